@@ -1,0 +1,56 @@
+import type { Json, JsonObject } from '@gantry/domain/json';
+import { stepDefinitionSchema } from '@gantry/domain/pipeline';
+import { z } from 'zod';
+import { contentObjectSchema, familySnapshotSchema } from './document-snapshot.ts';
+import { moduleMetadataSchema } from './module-definition.ts';
+
+const json = z.custom<Json>(() => true);
+const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+/** The output a step works on: inline, or a reference into the content store when it is large. */
+export const stepInputSchema = z.object({
+  output: json,
+  outputRef: z.string().nullable(),
+  outputId: z.string().nullable(),
+});
+export type StepInput = z.infer<typeof stepInputSchema>;
+
+const work = {
+  executionId: z.uuid(),
+  organizationId: z.uuid(),
+  /** Which planning of the execution this is: 1 for the first. */
+  epoch: z.number().int().min(1),
+  priority: z.number().int().min(0).max(1000),
+  context: jsonObject,
+  parameters: jsonObject,
+  documentFamily: familySnapshotSchema.nullable(),
+  contentObject: contentObjectSchema.nullable(),
+};
+
+/** What the planner takes from the queue `executions`. All it needs but the module definitions. */
+export const executionJobSchema = z.object({
+  ...work,
+  steps: z.array(stepDefinitionSchema),
+  /** The first step not yet succeeded in the record, and the output before it: not 0 when planned again. */
+  firstStep: z.number().int().min(0),
+  input: stepInputSchema,
+});
+export type ExecutionJob = z.infer<typeof executionJobSchema>;
+
+/** A step with its module definition frozen into it. */
+export const plannedStepSchema = stepDefinitionSchema.extend({
+  module: z.object({ orgSlug: z.string(), slug: z.string(), version: z.string(), metadata: moduleMetadataSchema }),
+});
+export type PlannedStep = z.infer<typeof plannedStepSchema>;
+
+/** What a worker takes from the queue of a module runtime: all it needs to run this slice and to hand over to the next. */
+export const sliceJobSchema = z.object({
+  ...work,
+  slice: z.number().int().min(0),
+  slices: z.array(z.object({ runtime: z.string(), firstStep: z.number().int(), stepCount: z.number().int() })).min(1),
+  steps: z.array(plannedStepSchema).min(1),
+  input: stepInputSchema,
+});
+export type SliceJob = z.infer<typeof sliceJobSchema>;

@@ -1,0 +1,107 @@
+/**
+ * The event types Gantry knows: what such an event must name, its default priority (0 to 1000, higher first), and
+ * which field makes two of them the same work (its natural dedup key). Any other UPPER_SNAKE word is a custom type.
+ */
+interface EventTypeRow {
+  /** Fields of which at least one must be there. */
+  requires: readonly EventSubjectField[];
+  priority: number;
+  /** The field that, with the type, is the natural dedup key; none: never deduplicated. */
+  naturalKey: EventSubjectField | undefined;
+  /** An update may carry newer state than a running execution has seen, so the key is let go once that one is RUNNING. */
+  releasesKeyWhenRunning: boolean;
+  /** Which connections of an assistant hear it; `*` means every one. */
+  source: ConnectionSource | '*';
+}
+
+export type EventSubjectField =
+  | 'storeId'
+  | 'documentFamilyId'
+  | 'contentObjectId'
+  | 'channelId'
+  | 'messageId'
+  | 'taskId'
+  | 'scheduleSlot';
+
+export const CONNECTION_SOURCES = ['STORE', 'CHANNEL', 'DOCUMENT_FAMILY', 'WORKSPACE', 'TASK'] as const;
+export type ConnectionSource = (typeof CONNECTION_SOURCES)[number];
+
+const content = { priority: 5, source: 'STORE' } as const;
+
+export const EVENT_TYPES = {
+  CONTENT_CREATED: {
+    ...content,
+    requires: ['documentFamilyId', 'contentObjectId'],
+    naturalKey: 'contentObjectId',
+    releasesKeyWhenRunning: false,
+  },
+  CONTENT_UPDATED: {
+    ...content,
+    requires: ['documentFamilyId', 'contentObjectId'],
+    naturalKey: 'contentObjectId',
+    releasesKeyWhenRunning: true,
+  },
+  DOCUMENT_FAMILY_CREATED: {
+    ...content,
+    requires: ['documentFamilyId'],
+    naturalKey: 'documentFamilyId',
+    releasesKeyWhenRunning: false,
+  },
+  DOCUMENT_FAMILY_UPDATED: {
+    ...content,
+    requires: ['documentFamilyId'],
+    naturalKey: 'documentFamilyId',
+    releasesKeyWhenRunning: true,
+  },
+  DOCUMENT_FAMILY_DELETED: {
+    ...content,
+    requires: ['documentFamilyId'],
+    naturalKey: 'documentFamilyId',
+    releasesKeyWhenRunning: false,
+  },
+  CHANNEL_MESSAGE_CREATED: {
+    requires: ['channelId'],
+    priority: 6,
+    naturalKey: 'messageId',
+    releasesKeyWhenRunning: false,
+    source: 'CHANNEL',
+  },
+  TASK_CREATED: {
+    requires: ['taskId'],
+    priority: 6,
+    naturalKey: 'taskId',
+    releasesKeyWhenRunning: false,
+    source: 'TASK',
+  },
+  TASK_UPDATED: {
+    requires: ['taskId'],
+    priority: 6,
+    naturalKey: 'taskId',
+    releasesKeyWhenRunning: true,
+    source: 'TASK',
+  },
+  DATA_OBJECT_UPDATED: { requires: [], priority: 4, naturalKey: undefined, releasesKeyWhenRunning: true, source: '*' },
+  WORKSPACE_UPDATED: {
+    requires: [],
+    priority: 4,
+    naturalKey: undefined,
+    releasesKeyWhenRunning: true,
+    source: 'WORKSPACE',
+  },
+  SCHEDULED: { requires: [], priority: 1, naturalKey: 'scheduleSlot', releasesKeyWhenRunning: false, source: '*' },
+  ASSISTANT: { requires: [], priority: 7, naturalKey: undefined, releasesKeyWhenRunning: false, source: '*' },
+} as const satisfies Record<string, EventTypeRow>;
+
+const CUSTOM: EventTypeRow = {
+  requires: [],
+  priority: 4,
+  naturalKey: undefined,
+  releasesKeyWhenRunning: false,
+  source: '*',
+};
+
+export const EVENT_TYPE_PATTERN = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
+
+export function eventTypeRow(eventType: string): EventTypeRow {
+  return Object.hasOwn(EVENT_TYPES, eventType) ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES] : CUSTOM;
+}

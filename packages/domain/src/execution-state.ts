@@ -1,0 +1,57 @@
+import type { ExceptionDetails } from './exception-details.ts';
+import type { Json } from './json.ts';
+import type { ExecutionStatus } from './status.ts';
+import type { StepStatus } from './step-status.ts';
+
+/** The part of an execution that facts can change: what the fold reads and gives back. Instants in ms since 1970. */
+export interface ExecutionState {
+  status: ExecutionStatus;
+  /** Set while a deadline is being enforced: the execution ends FAILED, not CANCELLED, once it has stopped. */
+  stopReason: 'TIMEOUT' | null;
+  epoch: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  exceptionDetails: ExceptionDetails | null;
+  slices: SliceState[];
+  /** One entry for each step of the pipeline, in order. */
+  steps: StepState[];
+}
+
+export interface SliceState {
+  runtime: string;
+  firstStep: number;
+  stepCount: number;
+  attempt: number;
+  /** Highest fact number seen of that attempt; -1 before the first. */
+  seq: number;
+  workerId: string | null;
+  queuedAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+}
+
+export interface StepState {
+  status: StepStatus;
+  attempt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  progress: number | null;
+  progressMax: number | null;
+  output: Json;
+  outputRef: string | null;
+  outputId: string | null;
+  exceptionDetails: ExceptionDetails | null;
+}
+
+export const PENDING_STEP: Readonly<StepState> = {
+  status: 'PENDING',
+  attempt: 0,
+  startedAt: null,
+  finishedAt: null,
+  progress: null,
+  progressMax: null,
+  output: null,
+  outputRef: null,
+  outputId: null,
+  exceptionDetails: null,
+};

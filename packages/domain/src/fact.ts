@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { exceptionDetailsSchema } from './exception-details.ts';
+import type { Json } from './json.ts';
+
+/**
+ * What planner and workers report on the journal. A fact says what happened, never what a status shall be; the fold
+ * decides that. Its identity is (execution, epoch, slice, attempt, seq). Instants are milliseconds since 1970.
+ */
+const about = { executionId: z.uuid(), epoch: z.number().int().min(0), at: z.number().int() };
+const bySlice = {
+  ...about,
+  slice: z.number().int().min(0),
+  attempt: z.number().int().min(1),
+  seq: z.number().int().min(0),
+  step: z.number().int().min(0),
+  stepAttempt: z.number().int().min(1),
+};
+
+export const factSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('planned'),
+    ...about,
+    slices: z.array(z.object({ runtime: z.string(), firstStep: z.number().int(), stepCount: z.number().int() })),
+  }),
+  z.object({ kind: z.literal('unplannable'), ...about, error: exceptionDetailsSchema }),
+  z.object({ kind: z.literal('step-started'), ...bySlice, workerId: z.string() }),
+  z.object({ kind: z.literal('step-retrying'), ...bySlice, error: exceptionDetailsSchema, retryAt: z.number().int() }),
+  z.object({
+    kind: z.literal('step-progress'),
+    ...bySlice,
+    progress: z.number(),
+    progressMax: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('step-finished'),
+    ...bySlice,
+    workerId: z.string(),
+    status: z.enum(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']),
+    startedAt: z.number().int().nullable(),
+    /** Inline up to the limit, else null and `outputRef` names the content. JSON by construction: it was parsed. */
+    output: z.custom<Json>(() => true),
+    outputRef: z.string().nullable(),
+    outputId: z.string().nullable(),
+    error: exceptionDetailsSchema.nullable(),
+    emitted: z.array(
+      z.record(
+        z.string(),
+        z.custom<Json>(() => true),
+      ),
+    ),
+    /** The step that starts at the same instant, so that one entry reports both. */
+    nextStep: z.number().int().nullable(),
+  }),
+  z.object({ kind: z.literal('stopped'), ...about }),
+]);
+
+export type Fact = z.infer<typeof factSchema>;
+export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;

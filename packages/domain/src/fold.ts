@@ -1,0 +1,166 @@
+import { exception } from './exception-details.ts';
+import { type ExecutionState, PENDING_STEP, type SliceState, type StepState } from './execution-state.ts';
+import type { Fact, FactOf } from './fact.ts';
+import { isFinished } from './status.ts';
+import { isStepFinished } from './step-status.ts';
+
+/**
+ * Folds facts about one execution into its state and returns the new state; the same state object if nothing changed.
+ *
+ * The order within `facts` does not matter, and facts seen before change nothing: they are put into their one order
+ * (epoch, slice, attempt, seq) first, and lower epochs, lower attempts and facts about a finished execution are ignored.
+ * Implied states are passed through: a batch that holds a whole life takes PENDING to SUCCEEDED.
+ */
+export function fold(state: ExecutionState, facts: readonly Fact[]): ExecutionState {
+  let next = state;
+  for (const fact of [...facts].sort(inOrder)) {
+    if (isFinished(next.status)) break;
+    next = settle(apply(next, fact), fact.at);
+  }
+  return next;
+}
+
+function apply(state: ExecutionState, fact: Fact): ExecutionState {
+  switch (fact.kind) {
+    case 'planned':
+      return fact.epoch > state.epoch ? plan(state, fact) : state;
+    case 'unplannable':
+      return fact.epoch > state.epoch && !stopping(state) ? { ...state, ...failure(fact) } : state;
+    case 'stopped':
+      return stop(state, fact.at);
+    default:
+      return bySlice(state, fact);
+  }
+}
+
+function plan(state: ExecutionState, fact: FactOf<'planned'>): ExecutionState {
+  return {
+    ...state,
+    status: state.status === 'PENDING' ? 'RUNNING' : state.status,
+    epoch: fact.epoch,
+    startedAt: state.startedAt ?? fact.at,
+    slices: fact.slices.map((slice) => ({
+      ...slice,
+      attempt: 0,
+      seq: -1,
+      workerId: null,
+      queuedAt: fact.at,
+      startedAt: null,
+      finishedAt: null,
+    })),
+    steps: state.steps.map((step) => (step.status === 'SUCCEEDED' || step.status === 'SKIPPED' ? step : PENDING_STEP)),
+  };
+}
+
+type SliceFact = Exclude<Fact, FactOf<'planned' | 'unplannable' | 'stopped'>>;
+
+function bySlice(state: ExecutionState, fact: SliceFact): ExecutionState {
+  const slice = state.slices[fact.slice];
+  const step = state.steps[fact.step];
+  if (fact.epoch !== state.epoch || slice === undefined || step === undefined) return state;
+  if (fact.attempt < slice.attempt || (fact.attempt === slice.attempt && fact.seq <= slice.seq)) return state;
+
+  const steps = state.steps.with(fact.step, stepAfter(step, fact));
+  const nextStep = fact.kind === 'step-finished' ? fact.nextStep : null;
+  const upcoming = nextStep === null ? undefined : steps[nextStep];
+  if (nextStep !== null && upcoming) steps[nextStep] = startStep(upcoming, fact.at, 1);
+  return { ...state, steps, slices: state.slices.with(fact.slice, sliceAfter(slice, fact)) };
+}
+
+function stepAfter(step: StepState, fact: SliceFact): StepState {
+  switch (fact.kind) {
+    case 'step-started':
+      return startStep(step, fact.at, fact.stepAttempt);
+    case 'step-retrying':
+      return { ...step, status: 'RUNNING', attempt: fact.stepAttempt + 1, exceptionDetails: fact.error };
+    case 'step-progress':
+      return { ...step, progress: fact.progress, progressMax: fact.progressMax };
+    case 'step-finished':
+      return {
+        ...step,
+        status: fact.status,
+        attempt: fact.stepAttempt,
+        startedAt: fact.startedAt ?? step.startedAt,
+        finishedAt: fact.at,
+        output: fact.output,
+        outputRef: fact.outputRef,
+        outputId: fact.outputId,
+        exceptionDetails: fact.error,
+      };
+  }
+}
+
+function startStep(step: StepState, at: number, attempt: number): StepState {
+  return { ...step, status: 'RUNNING', attempt, startedAt: step.startedAt ?? at };
+}
+
+function sliceAfter(slice: SliceState, fact: SliceFact): SliceState {
+  const ended = fact.kind === 'step-finished' && fact.nextStep === null;
+  return {
+    ...slice,
+    attempt: fact.attempt,
+    seq: fact.seq,
+    workerId: 'workerId' in fact ? fact.workerId : slice.workerId,
+    startedAt: slice.startedAt ?? fact.at,
+    finishedAt: ended ? fact.at : null,
+  };
+}
+
+/** Ends the execution as soon as its steps say that nothing more of it will run. */
+function settle(state: ExecutionState, at: number): ExecutionState {
+  if (isFinished(state.status) || state.epoch === 0) return state;
+  const failed = state.steps.find((step) => step.status === 'FAILED');
+  if (failed === undefined && !state.steps.every((step) => step.status === 'SUCCEEDED' || step.status === 'SKIPPED')) {
+    return state;
+  }
+  if (stopping(state)) return stop(state, at);
+  if (failed === undefined) return { ...state, status: 'SUCCEEDED', finishedAt: at };
+  return {
+    ...state,
+    status: 'FAILED',
+    finishedAt: at,
+    exceptionDetails: failed.exceptionDetails,
+    steps: state.steps.map((step) => (isStepFinished(step.status) ? step : { ...step, status: 'SKIPPED' })),
+  };
+}
+
+function stopping(state: ExecutionState): boolean {
+  return state.status === 'CANCELLING' || state.stopReason !== null;
+}
+
+/** Nothing of it runs any more: a cancel ends CANCELLED, a passed deadline FAILED. Without either, it means nothing. */
+function stop(state: ExecutionState, at: number): ExecutionState {
+  if (!stopping(state)) return state;
+  const cancelled = state.status === 'CANCELLING';
+  return {
+    ...state,
+    ...(cancelled
+      ? { status: 'CANCELLED' }
+      : failure({ at, error: exception('EXECUTION_TIMEOUT', 'The execution did not finish before its deadline.') })),
+    finishedAt: at,
+    steps: state.steps.map((step) => (isStepFinished(step.status) ? step : { ...step, status: 'CANCELLED' })),
+  };
+}
+
+function failure(fact: Pick<FactOf<'unplannable'>, 'at' | 'error'>) {
+  return { status: 'FAILED', finishedAt: fact.at, exceptionDetails: fact.error } as const;
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+function inOrder(a: Fact, b: Fact): number {
+  const left = position(a);
+  const right = position(b);
+  for (const [index, value] of left.entries()) {
+    const difference = value - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** A plan comes before all of its epoch's facts, a stop after them: what ran before it was stopped did run. */
+function position(fact: Fact): number[] {
+  if (fact.kind === 'planned' || fact.kind === 'unplannable') return [fact.epoch, -1, 0, 0];
+  if (fact.kind === 'stopped') return [fact.epoch, LAST, 0, 0];
+  return [fact.epoch, fact.slice, fact.attempt, fact.seq];
+}

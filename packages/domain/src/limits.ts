@@ -1,0 +1,14 @@
+const KIB = 1024;
+
+/** What bounds every input, job and fact. Bytes of UTF-8 JSON unless it says otherwise. */
+export const LIMITS = {
+  eventBytes: 256 * KIB,
+  pipelineBytes: 256 * KIB,
+  moduleBytes: 128 * KIB,
+  /** A larger output of a step goes to the content store and travels by reference. */
+  inlineOutputBytes: 64 * KIB,
+  eventsPerRequest: 1_000,
+  emittedEventsPerStep: 100,
+  /** A chain of causes (an execution's event triggers the next one) is cut here. */
+  causeDepth: 16,
+} as const;

@@ -1,0 +1,153 @@
+import type { AssistantOptions, Connection } from '@gantry/contracts/assistant-definition';
+import type { ContentObject } from '@gantry/contracts/document-snapshot';
+import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import type { ExceptionDetails } from '@gantry/domain/exception-details';
+import type { SliceState } from '@gantry/domain/execution-state';
+import type { Json, JsonObject } from '@gantry/domain/json';
+import type { Pipeline } from '@gantry/domain/pipeline';
+import type { ColumnType, Generated, Selectable } from 'kysely';
+
+/** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
+export interface Tables {
+  organizations: { id: string; slug: string; name: string; created_at: Instant };
+  api_keys: {
+    id: string;
+    organization_id: string;
+    name: string;
+    secret_hash: Buffer;
+    scopes: string[];
+    created_at: Instant;
+    revoked_at: Date | null;
+  };
+  projects: Mutable & { id: string; organization_id: string; name: string; slug: string; description: string | null };
+  stores: Mutable & {
+    organization_id: string;
+    id: string;
+    project_id: string | null;
+    org_slug: string;
+    slug: string;
+    version: string;
+    name: string;
+  };
+  document_families: Mutable & {
+    organization_id: string;
+    id: string;
+    project_id: string | null;
+    store_id: string | null;
+    path: string | null;
+    labels: Generated<string[]>;
+    mixins: Generated<string[]>;
+    metadata: Jsonb<JsonObject>;
+    content_objects: Jsonb<ContentObject[]>;
+    document_status: string | null;
+    locked: Generated<boolean>;
+  };
+  modules: Mutable & {
+    id: string;
+    organization_id: string | null;
+    org_slug: string;
+    slug: string;
+    version: string;
+    name: string;
+    description: string | null;
+    module_type: string;
+    metadata: Jsonb<ModuleMetadata>;
+    active: Generated<boolean>;
+  };
+  assistants: Mutable & {
+    id: string;
+    organization_id: string;
+    project_id: string;
+    slug: string;
+    name: string;
+    description: string | null;
+    active: Generated<boolean>;
+    priority_hint: number | null;
+    subscription: string | null;
+    connections: Jsonb<Connection[]>;
+    schedules: Jsonb<JsonObject[]>;
+    options: Jsonb<AssistantOptions>;
+    timeout_seconds: number | null;
+    max_concurrent_executions: number | null;
+    deduplication: Generated<string>;
+    logging_enabled: Generated<boolean>;
+    delete_logging_on_success: Generated<boolean>;
+  };
+  events: {
+    id: string;
+    organization_id: string;
+    project_id: string | null;
+    source: string;
+    external_id: string;
+    event_type: string;
+    payload: Jsonb<JsonObject>;
+    cause_depth: Generated<number>;
+    created_at: Instant;
+  };
+  executions: Mutable & {
+    id: string;
+    organization_id: string;
+    project_id: string | null;
+    assistant_id: string | null;
+    document_family_id: string | null;
+    event_id: string | null;
+    parent_execution_id: string | null;
+    reprocess_of: string | null;
+    duplicate_of: string | null;
+    status: number;
+    previous_status: number | null;
+    stop_reason: 'TIMEOUT' | null;
+    priority: number;
+    dedup_key: string | null;
+    releases_key_when_running: Generated<boolean>;
+    replaces: string | null;
+    cause_depth: Generated<number>;
+    description: string | null;
+    context: Jsonb<JsonObject>;
+    parameters: Jsonb<JsonObject>;
+    custom_options: Jsonb<JsonObject>;
+    targets: string | null;
+    session: string | null;
+    pipeline: Jsonb<Pipeline & { id: string }>;
+    complete_label: string | null;
+    timeout_seconds: number | null;
+    epoch: Generated<number>;
+    slices: Jsonb<SliceState[]>;
+    status_details: Jsonb<JsonObject | null>;
+    exception_details: Jsonb<ExceptionDetails | null>;
+    logging_enabled: Generated<boolean>;
+    delete_logging_on_success: Generated<boolean>;
+    started_at: Date | null;
+    finished_at: Date | null;
+    processing_time_ms: number | null;
+  };
+  execution_steps: {
+    execution_id: string;
+    ordinal: number;
+    ref: string;
+    name: string | null;
+    status: number;
+    attempt: number;
+    started_at: Date | null;
+    finished_at: Date | null;
+    progress: number | null;
+    progress_max: number | null;
+    output: Jsonb<Json>;
+    output_ref: string | null;
+    output_id: string | null;
+    exception_details: Jsonb<ExceptionDetails | null>;
+  };
+  leader: { singleton: Generated<boolean>; holder: string | null; term: number; expires_at: Date };
+  admission: { singleton: Generated<boolean>; open: boolean };
+}
+
+type Instant = Generated<Date>;
+type Jsonb<T> = ColumnType<T, T | undefined, T>;
+
+interface Mutable {
+  change_sequence: Generated<number>;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
