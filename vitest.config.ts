@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// Shared by every package: each runs `vitest run` in its own folder, all against the servers that scripts/test.ts started.
+// Shared by every package: each runs `vitest run` in its own folder, all against the same servers (scripts/test.ts).
 export default defineConfig({
   test: {
     root: process.cwd(),
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: resolve(import.meta.dirname, 'packages/testkit/src/global-setup.ts'),
+    passWithNoTests: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],

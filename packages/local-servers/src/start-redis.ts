@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { findRedis } from './find-redis.ts';
+import { freePort } from './free-port.ts';
+import type { LocalServer } from './local-server.ts';
+import { startServerProcess } from './server-process.ts';
+import { endOrphan } from './server-record.ts';
+
+export interface RedisOptions {
+  dataDir: string;
+  /** Where a Redis binary is kept when the machine has none. */
+  cacheDir: string;
+  /** A free one by default. */
+  port?: number;
+  /** Keep every write in an append-only file in `dataDir`. On by default. */
+  appendOnly?: boolean;
+  /** When the append-only file is forced to disk: every second by default, so a power loss may take the last second. */
+  fsync?: 'always' | 'everysec' | 'no';
+  /** Logical databases, 16 by default. */
+  databases?: number;
+  onLog?: (line: string) => void;
+}
+
+/** Starts a Redis server on `dataDir`, on loopback and without a password, and waits until it is ready. It ends with this process. */
+export async function startRedis(options: RedisOptions): Promise<LocalServer> {
+  const dataDir = resolve(options.dataDir);
+  const { command, env } = await findRedis(options.cacheDir, options.onLog);
+  await mkdir(dataDir, { recursive: true });
+  await endOrphan(dataDir, 'SIGTERM');
+  const port = options.port ?? (await freePort());
+  const settings = {
+    bind: '127.0.0.1',
+    port,
+    dir: dataDir,
+    databases: options.databases ?? 16,
+    appendonly: options.appendOnly === false ? 'no' : 'yes',
+    appendfsync: options.fsync ?? 'everysec',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const server = await startServerProcess({
+    name: 'Redis',
+    command,
+    args,
+    env,
+    dataDir,
+    readyLine: 'Ready to accept connections',
+    stopSignal: 'SIGTERM',
+    onLog: options.onLog,
+  });
+  return { ...server, port, url: `redis://127.0.0.1:${port}` };
+}
