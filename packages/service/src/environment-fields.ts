@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** The kinds of settings the apps have. Each refuses with a sentence that says what was expected. */
+
+export function integer(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, `expected an integer from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().refine((value) => value >= min && value <= max, `expected an integer from ${min} to ${max}`));
+}
+
+/** A TCP port; 0 lets the system choose a free one. */
+export function port() {
+  return integer(0, 65_535);
+}
+
+export function url(...protocols: [string, ...string[]]) {
+  const expected = `expected a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)), expected);
+}
+
+export function postgresUrl() {
+  return url('postgres', 'postgresql');
+}
+
+export function redisUrl() {
+  return url('redis', 'rediss');
+}
+
+export function flag() {
+  return z
+    .enum(['true', 'false', '1', '0'], 'expected true or false')
+    .transform((text) => text === 'true' || text === '1');
+}
+
+/** Words separated by commas. */
+export function list() {
+  return z.string().transform((text) => text.split(',').flatMap((word) => word.trim() || []));
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export function logLevel() {
+  return z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`);
+}

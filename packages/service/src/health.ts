@@ -1,0 +1,73 @@
+import { Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { Logger } from './logger.ts';
+
+/** Resolves when the thing works; its error is logged, not shown. */
+export type HealthCheck = () => Promise<unknown>;
+
+export interface HealthOptions {
+  checks: Readonly<Record<string, HealthCheck>>;
+  registry: Registry;
+  logger: Logger;
+  /** A check that takes longer counts as failed. */
+  checkTimeoutMs?: number;
+}
+
+interface Readiness {
+  ready: boolean;
+  checks: Record<string, 'ok' | 'failed' | 'timeout'>;
+}
+
+/** GET /health/live, /health/ready (503 naming what failed) and /metrics; none of them needs a key. */
+export function healthRouter(options: HealthOptions): Router {
+  const readiness = sharedWhileUnderWay(() => runChecks(options));
+  const router = Router();
+  router.get('/health/live', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  router.get('/health/ready', async (_request, response) => {
+    const { ready, checks } = await readiness();
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks });
+  });
+  router.get('/metrics', async (_request, response) => {
+    response.type(options.registry.contentType).send(await options.registry.metrics());
+  });
+  return router;
+}
+
+/** Anyone may ask: however many do at once, the servers behind are asked once. */
+function sharedWhileUnderWay<T>(work: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => {
+    underWay ??= work().finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  };
+}
+
+async function runChecks({ checks, logger, checkTimeoutMs = 2_000 }: HealthOptions): Promise<Readiness> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        return [name, await withTimeout(check(), checkTimeoutMs)] as const;
+      } catch (error) {
+        logger.warn({ err: error, check: name }, 'health check failed');
+        return [name, 'failed'] as const;
+      }
+    }),
+  );
+  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+}
+
+async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<'ok' | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), timeoutMs);
+  });
+  try {
+    return await Promise.race([work.then(() => 'ok' as const), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

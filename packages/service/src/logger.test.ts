@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { createLogger } from './logger.ts';
+
+test('writes one JSON line with an ISO time and the name of its app', () => {
+  const [line] = logged((logger) => logger.info({ executionId: 'e1' }, 'planned'));
+  expect(line).toEqual({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    pid: process.pid,
+    name: 'api',
+    executionId: 'e1',
+    msg: 'planned',
+  });
+});
+
+test('secrets do not reach the log, neither as headers nor inside URLs', () => {
+  const lines = logged((logger) => {
+    const headers = {
+      authorization: 'Bearer s3cret',
+      'x-api-key': 's3cret',
+      'x-access-token': 's3cret',
+      cookie: 's3cret',
+    };
+    logger.info({ headers, req: { headers }, password: 's3cret', user: { password: 's3cret' } });
+    logger.error({ err: new Error('connect postgres://gantry:s3cret@db:5432/gantry') }, 'redis://:s3cret@cache:6379');
+  });
+  expect(lines).toHaveLength(2);
+  expect(JSON.stringify(lines)).not.toContain('s3cret');
+  expect(JSON.stringify(lines)).toContain('postgres://gantry:[redacted]@db:5432/gantry');
+});
+
+function logged(write: (logger: ReturnType<typeof createLogger>) => void): unknown[] {
+  const lines: string[] = [];
+  write(createLogger({ name: 'api', level: 'info' }, { write: (line) => lines.push(line) }));
+  return lines.map((line) => JSON.parse(line));
+}

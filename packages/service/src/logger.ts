@@ -1,0 +1,34 @@
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+
+export type { Logger } from 'pino';
+
+const SECRET_HEADERS = ['authorization', 'x-api-key', 'x-access-token', 'cookie', 'set-cookie'];
+const SECRET_FIELDS = ['password', 'secret', 'apiKey'];
+
+const PASSWORD_IN_URL = /(\w+:\/\/[^\s:/@]*:)[^\s/]+(@)/g;
+
+export interface LoggerOptions {
+  /** The app that speaks. */
+  name: string;
+  level: string;
+}
+
+/** JSON lines on stdout. Keys, cookies and passwords in URLs never appear in them. */
+export function createLogger({ name, level }: LoggerOptions, destination?: DestinationStream): Logger {
+  const options = {
+    name,
+    level,
+    base: { pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]),
+        ...SECRET_HEADERS.flatMap((header) => [`["${header}"]`, `headers["${header}"]`, `*.headers["${header}"]`]),
+      ],
+      censor: '[redacted]',
+    },
+    hooks: { streamWrite: (line: string) => line.replace(PASSWORD_IN_URL, '$1[redacted]$2') },
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
