@@ -1,0 +1,76 @@
+// `npm test`: starts the servers that all test files share, runs every package's tests through turbo (a package whose
+// files did not change is not run again), and closes with the sum: "N passed, N failed".
+// Arguments go to turbo: `npm test -- --filter=@gantry/domain` (one package), `npm test -- --force` (nothing from the cache).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { glob, readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { startServers } from '../packages/testkit/src/start-servers.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const REPORTS = '{packages/*,apps/*,bench}/node_modules/.vitest/report.json';
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+
+let interrupted = false;
+let interrupt = (_signal: NodeJS.Signals): void => undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    interrupt(signal);
+  });
+}
+
+for await (const file of glob(REPORTS, { cwd: ROOT })) await rm(resolve(ROOT, file));
+const turboSucceeded = await runTurbo(process.argv.slice(2));
+const { passed, failed, skipped } = await sumReports();
+// What failed besides a test (a crash, a type error in a config) must not end in "0 failed".
+const failures = turboSucceeded ? failed : Math.max(failed, 1);
+console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failures > 0 || passed === 0 ? 1 : 0);
+
+async function runTurbo(args: readonly string[]): Promise<boolean> {
+  const servers = await startServers();
+  try {
+    if (interrupted) return false;
+    const turbo = spawn('turbo', ['run', 'test', '--concurrency=2', '--continue', '--output-logs=new-only', ...args], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        GANTRY_TEST_DATABASE_URL: servers.databaseUrl,
+        GANTRY_TEST_REDIS_URL: servers.redisUrl,
+        TURBO_TELEMETRY_DISABLED: '1',
+        TURBO_NO_UPDATE_NOTIFIER: '1',
+      },
+    });
+    interrupt = (signal) => void turbo.kill(signal);
+    const [code] = await once(turbo, 'close');
+    return code === 0 && !interrupted;
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function sumReports(): Promise<{ passed: number; failed: number; skipped: number }> {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for await (const file of glob(REPORTS, { cwd: ROOT })) {
+    const report = JSON.parse(await readFile(resolve(ROOT, file), 'utf8')) as Report;
+    sum.passed += report.numPassedTests;
+    sum.skipped += report.numPendingTests + report.numTodoTests;
+    sum.failed += report.numFailedTests + report.testResults.filter(failedAsAWhole).length;
+  }
+  return sum;
+}
+
+/** A file that could not be loaded, or whose hooks failed, counts once. */
+function failedAsAWhole(file: Report['testResults'][number]): boolean {
+  return file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed');
+}
