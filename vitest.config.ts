@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+const testkit = resolve(import.meta.dirname, 'packages/testkit/src');
+
 // Shared by every package: each runs `vitest run` in its own folder, all against the same servers (scripts/test.ts).
 export default defineConfig({
   test: {
     root: process.cwd(),
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: resolve(import.meta.dirname, 'packages/testkit/src/global-setup.ts'),
+    include: ['**/src/**/*.test.ts', '**/test/**/*.test.ts'],
+    globalSetup: resolve(testkit, 'global-setup.ts'),
+    setupFiles: resolve(testkit, 'leak-check.ts'),
     passWithNoTests: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -5,7 +5,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { startServers } from '../packages/testkit/src/start-servers.ts';
+import { serversEnvironment } from '../packages/testkit/src/servers.ts';
+import { startSharedServers } from '../packages/testkit/src/start-shared-servers.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REPORTS = '{packages/*,apps/*,bench}/node_modules/.vitest/report.json';
@@ -37,7 +38,7 @@ console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} s
 process.exit(failures > 0 || passed === 0 ? 1 : 0);
 
 async function runTurbo(args: readonly string[]): Promise<boolean> {
-  const servers = await startServers();
+  const servers = await startSharedServers();
   try {
     if (interrupted) return false;
     const turbo = spawn('turbo', ['run', 'test', '--concurrency=2', '--continue', '--output-logs=new-only', ...args], {
@@ -45,8 +46,7 @@ async function runTurbo(args: readonly string[]): Promise<boolean> {
       stdio: 'inherit',
       env: {
         ...process.env,
-        GANTRY_TEST_DATABASE_URL: servers.databaseUrl,
-        GANTRY_TEST_REDIS_URL: servers.redisUrl,
+        ...serversEnvironment(servers),
         TURBO_TELEMETRY_DISABLED: '1',
         TURBO_NO_UPDATE_NOTIFIER: '1',
       },

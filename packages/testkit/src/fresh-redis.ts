@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { useServers } from './servers.ts';
-import { TEST_REDIS_DATABASES } from './start-servers.ts';
+import { REDIS_DATABASES } from './test-server.ts';
 
 export interface FreshRedis {
   /** Of a logical database of its own: FLUSHDB is safe, FLUSHALL is not (see `ownRedis`). */
@@ -17,7 +17,7 @@ export async function freshRedis(): Promise<FreshRedis> {
   const { redisUrl } = useServers();
   const url = new URL(redisUrl);
   const taken = await withRedis(redisUrl, (redis) => redis.incr('gantry-test:databases'));
-  url.pathname = String(1 + (taken % (TEST_REDIS_DATABASES - 1))); // 0 holds the counter
+  url.pathname = String(1 + (taken % (REDIS_DATABASES - 1))); // 0 holds the counter
   const cleanup = () => withRedis(url.href, async (redis) => void (await redis.flushdb()));
   await cleanup();
   return { url: url.href, prefix: `{gantry-test-${randomBytes(6).toString('hex')}}`, cleanup };

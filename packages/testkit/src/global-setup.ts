@@ -1,21 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startServers } from './start-servers.ts';
+import { serversEnvironment } from './servers.ts';
+import { startSharedServers } from './start-shared-servers.ts';
 
 /**
- * Starts the shared servers when test files are run directly (`npx vitest run <file>`); `npm test` has started them already.
- * A package that does not depend on the testkit needs none.
+ * Starts the shared servers when vitest is run by itself; `npm test` has started them already. A package that does not
+ * depend on the testkit needs none and does not wait for them.
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (process.env['GANTRY_TEST_DATABASE_URL'] !== undefined) return undefined;
-  if (!(await usesServers(project.config.root))) return undefined;
-  const servers = await startServers();
-  process.env['GANTRY_TEST_DATABASE_URL'] = servers.databaseUrl;
-  process.env['GANTRY_TEST_REDIS_URL'] = servers.redisUrl;
+  const manifest = await readFile(join(project.config.root, 'package.json'), 'utf8');
+  if (!manifest.includes('@gantry/testkit') && !manifest.includes('"workspaces"')) return undefined;
+  const servers = await startSharedServers();
+  Object.assign(process.env, serversEnvironment(servers));
   return () => servers.stop();
-}
-
-async function usesServers(packageFolder: string): Promise<boolean> {
-  return (await readFile(join(packageFolder, 'package.json'), 'utf8')).includes('@gantry/testkit');
 }
