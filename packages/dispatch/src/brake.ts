@@ -1,0 +1,43 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
+import type { Queues } from './queues.ts';
+import { loadScript } from './script.ts';
+
+const close = loadScript('close-execution');
+
+/** How long a closed execution that was never opened is remembered: longer than any planner can be late. */
+const REMEMBER_CLOSED_MS = 3_600_000;
+
+/** Stops executions in Redis: no new slice of them starts, running steps are told to abort, waiting jobs go. */
+export class Brake {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+  readonly #queues: Queues;
+
+  constructor(redis: Redis, keys: Keys, queues: Queues) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#queues = queues;
+  }
+
+  /**
+   * Safe to apply again, also at the same time.
+   * @param executions their ids, and their epochs in the record
+   */
+  async apply(executions: readonly { executionId: string; epoch: number }[]): Promise<void> {
+    const now = Date.now();
+    await Promise.all(executions.map((execution) => this.#applyOne(execution, now)));
+  }
+
+  async #applyOne({ executionId, epoch }: { executionId: string; epoch: number }, now: number): Promise<void> {
+    const [runtime, opened, slice] = (await close(
+      this.#redis,
+      [this.#keys.execution(executionId), this.#keys.journal, this.#keys.closed],
+      [executionId, now, REMEMBER_CLOSED_MS],
+    )) as [string, number, number];
+    // A job that is being worked on cannot be removed; it finds the execution closed.
+    await this.#queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch + 1));
+    if (runtime) await this.#queues.get(runtimeQueueName(runtime)).remove(sliceJobId(executionId, opened, slice));
+  }
+}

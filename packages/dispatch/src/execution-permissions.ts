@@ -1,0 +1,70 @@
+import type { FactOf } from '@gantry/domain/fact';
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+
+/** Longer than a planner job that is taken over by the next leader can be late: it must find the execution done. */
+const REMEMBER_DONE_MS = 60_000;
+
+export interface Permission {
+  epoch: number;
+  open: boolean;
+  leased: boolean;
+  runtime: string | null;
+  slice: number;
+  done: boolean;
+}
+
+/** The leader's side of the permissions `exec:<id>`. */
+export class ExecutionPermissions {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** @returns the permission of each execution, undefined where there is none */
+  async read(executionIds: readonly string[]): Promise<(Permission | undefined)[]> {
+    const rows = await Promise.all(
+      executionIds.map((id) =>
+        this.#redis.hmget(this.#keys.execution(id), 'epoch', 'open', 'leased', 'runtime', 'slice', 'done'),
+      ),
+    );
+    return rows.map(([epoch, open, leased, runtime, slice, done]) =>
+      epoch == null
+        ? undefined
+        : {
+            epoch: Number(epoch),
+            open: open === '1',
+            leased: leased === '1',
+            runtime: runtime ?? null,
+            slice: Number(slice ?? 0),
+            done: done === '1',
+          },
+    );
+  }
+
+  /** Finished executions need no permission any more: closed and forgotten after a minute. */
+  async forget(executionIds: readonly string[]): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const id of executionIds) pipeline.pexpire(this.#keys.execution(id), REMEMBER_DONE_MS);
+    await pipeline.exec();
+  }
+
+  /** Takes a permission away at once, so that the execution can be planned again. */
+  async revoke(executionId: string): Promise<void> {
+    await this.#redis.del(this.#keys.execution(executionId));
+  }
+
+  /** Makes this leader's planner the only one that may open executions. */
+  async announceTerm(term: number): Promise<void> {
+    await this.#redis.set(this.#keys.term, term);
+  }
+
+  async report(facts: readonly FactOf<'unplannable'>[]): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const fact of facts) pipeline.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
+    await pipeline.exec();
+  }
+}

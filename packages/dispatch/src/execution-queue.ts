@@ -1,0 +1,41 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import { toQueuePriority } from '@gantry/domain/priority';
+import { EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
+import type { Queues } from './queues.ts';
+
+/** At boot without Redis BullMQ's add waits for ever; the record has the execution, so nobody needs to wait with it. */
+const ADD_TIMEOUT_MS = 3_000;
+
+/** The queue of executions that wait for the planner. */
+export class ExecutionQueue {
+  readonly #queues: Queues;
+
+  constructor(queues: Queues) {
+    this.#queues = queues;
+  }
+
+  /** Enqueues by priority, in the order given. Fails within 3 s when Redis is away; the reconciler then adds them. */
+  async add(jobs: readonly ExecutionJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const adding = this.#queues.add(
+      EXECUTIONS_QUEUE,
+      jobs.map((data) => ({
+        name: 'plan',
+        data,
+        opts: { jobId: executionJobId(data.executionId, data.epoch), priority: toQueuePriority(data.priority) },
+      })),
+    );
+    await withTimeout(adding, ADD_TIMEOUT_MS);
+  }
+}
+
+async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`Redis did not take the jobs within ${ms} ms`)), ms);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_PREFIX, keysOf } from './keys.ts';
+import { executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
+
+const ID = '0193a1b2-0000-7000-8000-000000000001';
+
+test('every key carries the prefix, whose hash tag puts all of them into one cluster slot', () => {
+  const keys = keysOf(DEFAULT_PREFIX);
+  expect({ ...keys, execution: keys.execution(ID) }).toEqual({
+    prefix: '{gantry}',
+    execution: `{gantry}:exec:${ID}`,
+    journal: '{gantry}:journal',
+    parked: '{gantry}:journal:parked',
+    runtimes: '{gantry}:runtimes',
+    term: '{gantry}:term',
+    closed: '{gantry}:closed',
+  });
+});
+
+test('queue and job names hold no colon, which BullMQ refuses', () => {
+  expect(runtimeQueueName('acme/gpu-large')).toBe('runtime.acme.gpu-large');
+  expect(executionJobId(ID, 2)).toBe(`${ID}.2`);
+  expect(sliceJobId(ID, 2, 0)).toBe(`${ID}.2.0`);
+});

@@ -1,0 +1,33 @@
+/**
+ * The names of all of Gantry's own keys. One hash tag in the prefix keeps them in one slot of a Redis Cluster, which
+ * scripts over several keys need. BullMQ's keys share the prefix.
+ */
+export const DEFAULT_PREFIX = '{gantry}';
+
+export interface Keys {
+  prefix: string;
+  /** The permission to run an execution: a hash (see lua/open-execution.lua). */
+  execution: (executionId: string) => string;
+  /** The stream of facts. */
+  journal: string;
+  /** Facts the record refused, with the reason: a list, newest first. */
+  parked: string;
+  /** The module runtimes that have been planned for: a set. */
+  runtimes: string;
+  /** The term of the newest leader: a planner of an older term may not open executions. */
+  term: string;
+  /** Channel on which the ids of closed executions are published to the workers. */
+  closed: string;
+}
+
+export function keysOf(prefix: string): Keys {
+  return {
+    prefix,
+    execution: (executionId) => `${prefix}:exec:${executionId}`,
+    journal: `${prefix}:journal`,
+    parked: `${prefix}:journal:parked`,
+    runtimes: `${prefix}:runtimes`,
+    term: `${prefix}:term`,
+    closed: `${prefix}:closed`,
+  };
+}

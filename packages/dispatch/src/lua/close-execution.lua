@@ -1,0 +1,24 @@
+--[[
+  The brake: closes an execution, so that nothing more of it starts, and tells the workers. If no slice of it is leased
+  it has stopped already, and that is reported here; else the worker that holds the lease reports it.
+  An execution that is not there is closed all the same: a planner may be about to open it.
+
+  KEYS[1] the execution's hash   KEYS[2] journal   KEYS[3] the channel `closed`
+  ARGV[1] execution id   ARGV[2] now (ms)   ARGV[3] how long to keep the closed hash of an execution that is not there (ms)
+
+  Returns: {runtime | '', epoch, slice} of the slice that was due.
+]]
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'leased', 'done', 'runtime', 'slice')
+if not state[1] then
+  redis.call('HSET', KEYS[1], 'epoch', '0', 'open', '0', 'leased', '0')
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+else
+  redis.call('HSET', KEYS[1], 'open', '0')
+end
+-- Done: its last outcome is in the journal and says more than `stopped` would.
+if state[2] ~= '1' and not state[3] then
+  redis.call('XADD', KEYS[2], '*', 'fact', cjson.encode({
+    kind = 'stopped', executionId = ARGV[1], epoch = tonumber(state[1] or '0'), at = tonumber(ARGV[2]) }))
+end
+if state[2] == '1' then redis.call('PUBLISH', KEYS[3], ARGV[1]) end
+return { state[4] or '', tonumber(state[1] or '0'), tonumber(state[5] or '0') }

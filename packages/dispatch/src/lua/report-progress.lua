@@ -1,0 +1,12 @@
+--[[
+  Reports a step's progress while the lease holds.
+
+  KEYS[1] the execution's hash   KEYS[2] journal
+  ARGV[1] epoch   ARGV[2] lease token   ARGV[3] the fact `step-progress`
+
+  Returns: lost | ok.
+]]
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'lease')
+if state[1] ~= ARGV[1] or state[2] ~= ARGV[2] then return 'lost' end
+redis.call('XADD', KEYS[2], '*', 'fact', ARGV[3])
+return 'ok'

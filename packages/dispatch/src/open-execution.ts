@@ -1,0 +1,26 @@
+import type { FactOf } from '@gantry/domain/fact';
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { loadScript } from './script.ts';
+
+const script = loadScript('open-execution');
+
+/**
+ * `opened`: it may run now. `exists`: this planning was opened before, its first job may still be missing.
+ * `closed`: cancelled or done. `stale`: a newer planning, or a newer leader, came first.
+ */
+export type Opening = 'opened' | 'exists' | 'closed' | 'stale';
+
+/** Gives the permission to run an execution and reports it as planned; see lua/open-execution.lua. */
+export async function openExecution(
+  redis: Redis,
+  keys: Keys,
+  planned: FactOf<'planned'>,
+  term: number,
+): Promise<Opening> {
+  return (await script(
+    redis,
+    [keys.execution(planned.executionId), keys.journal, keys.runtimes, keys.term],
+    [planned.epoch, JSON.stringify(planned), term, ...planned.slices.map((slice) => slice.runtime)],
+  )) as Opening;
+}

@@ -1,0 +1,17 @@
+export const EXECUTIONS_QUEUE = 'executions';
+
+const RUNTIME_PREFIX = 'runtime.';
+
+/** `gantry/default` is served from the BullMQ queue `runtime.gantry.default`. */
+export function runtimeQueueName(runtime: string): string {
+  return `${RUNTIME_PREFIX}${runtime.replace('/', '.')}`;
+}
+
+/** The same planning has the same job id, so that adding it twice adds one job. */
+export function executionJobId(executionId: string, epoch: number): string {
+  return `${executionId}.${epoch}`;
+}
+
+export function sliceJobId(executionId: string, epoch: number, slice: number): string {
+  return `${executionId}.${epoch}.${slice}`;
+}

@@ -1,0 +1,116 @@
+import type { StepInput } from '@gantry/contracts/execution-job';
+import type { FactOf } from '@gantry/domain/fact';
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { loadScript } from './script.ts';
+
+const start = loadScript('start-slice');
+const finish = loadScript('finish-step');
+const retry = loadScript('retry-step');
+const progress = loadScript('report-progress');
+const release = loadScript('release-slice');
+
+/** What a worker holds while it runs a slice: every write names it, and Redis refuses those of an older lease. */
+export interface Lease {
+  executionId: string;
+  epoch: number;
+  slice: number;
+  /** Random: even the same epoch and attempt, given again after Redis was wiped, are told apart. */
+  token: string;
+}
+
+export interface StartedSlice {
+  kind: 'started';
+  /** How often this slice was leased, this time included. */
+  attempt: number;
+  /** How many leases of it ended without a report: their workers were lost. */
+  lost: number;
+  step: number;
+  stepAttempt: number;
+  stepFailures: number;
+  /** The output before `step`; null at the start of the plan, where the job has it. */
+  input: StepInput | null;
+}
+
+/** `lost`: the lease is another's, nothing was written. `stopped`: written, but it was closed: run nothing more. */
+export type Reported = 'ok' | 'stopped' | 'lost';
+
+export type ComesNext =
+  | { kind: 'step'; step: number }
+  | { kind: 'slice'; step: number; runtime: string }
+  | { kind: 'end' };
+
+/** The lease operations of one worker; each is one script in lua/. Instants in ms since 1970. */
+export class SliceLeases {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  async start(
+    lease: Lease,
+    workerId: string,
+    now: number,
+  ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' }> {
+    const reply = (await start(this.#redis, this.#keysOf(lease), [
+      lease.executionId,
+      lease.epoch,
+      lease.slice,
+      lease.token,
+      workerId,
+      now,
+    ])) as
+      | ['gone' | 'closed' | 'advanced']
+      | ['started', number, number, number, number, number, string, string, string];
+    if (reply[0] !== 'started') return { kind: reply[0] };
+    const [kind, attempt, lost, step, stepAttempt, stepFailures, output, outputRef, outputId] = reply;
+    const input =
+      output === '' ? null : { output: JSON.parse(output), outputRef: outputRef || null, outputId: outputId || null };
+    return { kind, attempt, lost, step, stepAttempt, stepFailures, input };
+  }
+
+  async finishStep(lease: Lease, fact: FactOf<'step-finished'>, next: ComesNext): Promise<Reported> {
+    return (await finish(this.#redis, this.#keysOf(lease), [
+      lease.executionId,
+      lease.epoch,
+      lease.token,
+      JSON.stringify(fact),
+      fact.at,
+      next.kind,
+      next.kind === 'end' ? '' : next.step,
+      next.kind === 'slice' ? next.runtime : '',
+      JSON.stringify(fact.output),
+      fact.outputRef ?? '',
+      fact.outputId ?? '',
+    ])) as Reported;
+  }
+
+  /** @param keep run the next attempt in this slot; false gives the lease up, for a wait that should not hold one. */
+  async retryStep(lease: Lease, fact: FactOf<'step-retrying'>, keep: boolean): Promise<Reported> {
+    const args = [lease.executionId, lease.epoch, lease.token, JSON.stringify(fact), fact.at, keep ? 1 : 0];
+    return (await retry(this.#redis, this.#keysOf(lease), args)) as Reported;
+  }
+
+  async reportProgress(lease: Lease, fact: FactOf<'step-progress'>): Promise<Reported> {
+    const args = [lease.epoch, lease.token, JSON.stringify(fact)];
+    return (await progress(this.#redis, this.#keysOf(lease), args)) as Reported;
+  }
+
+  async release(lease: Lease, now: number): Promise<Reported> {
+    const args = [lease.executionId, lease.epoch, lease.token, now];
+    return (await release(this.#redis, this.#keysOf(lease), args)) as Reported;
+  }
+
+  /** Which of these executions are closed or gone: the durable flag, for a worker that may have missed the push. */
+  async closedAmong(executionIds: string[]): Promise<string[]> {
+    const flags = await Promise.all(executionIds.map((id) => this.#redis.hget(this.#keys.execution(id), 'open')));
+    return executionIds.filter((_, index) => flags[index] !== '1');
+  }
+
+  #keysOf(lease: Lease): string[] {
+    return [this.#keys.execution(lease.executionId), this.#keys.journal];
+  }
+}

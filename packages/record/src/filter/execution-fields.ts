@@ -1,0 +1,55 @@
+import { EXECUTION_STATUSES } from '@gantry/domain/status';
+import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { type RawBuilder, sql } from 'kysely';
+import type { FieldTable } from './field-table.ts';
+
+const statusNumbers = Object.fromEntries(
+  Object.entries(EXECUTION_STATUSES).map(([word, status]) => [word, status.value]),
+);
+
+function column(name: string): RawBuilder<unknown> {
+  return sql.ref(`executions.${name}`);
+}
+
+/** Some step that has begun, or been cancelled or skipped, passes the test. */
+function someStep(test: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql`exists (select from execution_steps where execution_steps.execution_id = executions.id and ${test})`;
+}
+
+/** Some step of the pipeline as it was frozen into the execution passes the test. */
+function somePipelineRef(test: RawBuilder<boolean>): RawBuilder<boolean> {
+  return sql`exists (select from jsonb_path_query(executions.pipeline, '$.steps[*].ref') as step(ref) where ${test})`;
+}
+
+/** What executions can be filtered and sorted by. For queries that read `executions` under its own name. */
+export const executionFields = {
+  id: { kind: 'uuid', sql: column('id') },
+  uuid: { kind: 'uuid', sql: column('id') },
+  changeSequence: { kind: 'number', sql: column('change_sequence') },
+  createdOn: { kind: 'date', sql: column('created_at') },
+  updatedOn: { kind: 'date', sql: column('updated_at') },
+  description: { kind: 'text', sql: column('description'), nullable: true },
+  organizationId: { kind: 'uuid', sql: column('organization_id') },
+  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true },
+  assistantId: { kind: 'uuid', sql: column('assistant_id'), nullable: true },
+  documentFamilyId: { kind: 'text', sql: column('document_family_id'), nullable: true },
+  parentExecutionId: { kind: 'uuid', sql: column('parent_execution_id'), nullable: true },
+  eventId: { kind: 'uuid', sql: column('event_id'), nullable: true },
+  reprocessOf: { kind: 'uuid', sql: column('reprocess_of'), nullable: true },
+  duplicateOf: { kind: 'uuid', sql: column('duplicate_of'), nullable: true },
+  status: { kind: 'words', words: statusNumbers, sql: column('status') },
+  priority: { kind: 'number', sql: column('priority') },
+  startDate: { kind: 'date', sql: column('started_at'), nullable: true },
+  endDate: { kind: 'date', sql: column('finished_at'), nullable: true },
+  /** Milliseconds. */
+  processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true },
+  loggingEnabled: { kind: 'boolean', sql: column('logging_enabled') },
+  deleteLoggingOnSuccess: { kind: 'boolean', sql: column('delete_logging_on_success') },
+  targets: { kind: 'text', sql: column('targets'), nullable: true },
+  session: { kind: 'text', sql: column('session'), nullable: true },
+  context: { kind: 'json', sql: column('context') },
+  parameters: { kind: 'json', sql: column('parameters') },
+  'pipeline.ref': { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef },
+  'steps.ref': { kind: 'text', sql: sql`execution_steps.ref`, some: someStep },
+  'steps.status': { kind: 'words', words: STEP_STATUSES, sql: sql`execution_steps.status`, some: someStep },
+} as const satisfies FieldTable;

@@ -1,0 +1,20 @@
+import type { FieldType } from '@gantry/domain/filter/field-catalogue';
+import type { RawBuilder } from 'kysely';
+
+/** A field of a list: what it is on the wire and where it is in the record. */
+export type Field = FieldType & {
+  /** The column, or an expression of one; never holds a client's text. */
+  readonly sql: RawBuilder<unknown>;
+  /** Sorting then says where nulls go, which a column that has none would pay with its index. */
+  readonly nullable?: true;
+  /** For a field with many values a row: whether some value passes a test of `sql`. Never null. */
+  readonly some?: (test: RawBuilder<boolean>) => RawBuilder<boolean>;
+};
+
+/** The fields of one list by their names on the wire: its filter catalogue, and what can be sorted by. */
+export type FieldTable = Readonly<Record<string, Field>>;
+
+/** The names of the fields with one value a row that has an order. */
+export function sortableFields(fields: FieldTable): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.kind !== 'json' && !fields[name]?.some);
+}

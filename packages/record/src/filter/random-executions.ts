@@ -1,0 +1,96 @@
+import type { Json, JsonObject } from '@gantry/domain/json';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+
+/** One execution as the record keeps it, and its steps. */
+export interface RandomExecution {
+  readonly row: JsonObject & { id: string };
+  readonly steps: readonly { ref: string; status: number }[];
+}
+
+const uuid = (n: number) => `0198c0de-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+// Few values, so that random filters meet them, and the ones that SQL, LIKE, JSON or a quoting could get wrong.
+export const TEXTS = ['', 'a', 'A', 'ab', 'a%b', 'a_b', 'a\\b', "it's", 'say "so"', '\\', '*', 'null', '5', 'true'].concat(
+  ['a) or (b', 'x;y,z', 'Ünï', '\ue000', '😀', 'inv-001.PDF', 'module://org/slug:1.0', "'; drop table executions; --"],
+);
+export const UUIDS = [1, 2, 0xab, 0xffff].map(uuid);
+export const NUMBERS = [-1, 0, 1, 2.5, 10, 99_999, 2 ** 40];
+export const STATUSES = [0, 1, 2, 3, 5, 7];
+const NOON = Date.parse('2025-01-31T12:00:00.000Z');
+export const INSTANTS = [0, 1, 2, 999, 3_600_000, 86_400_000].map((ms) => NOON + ms);
+
+const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { freq: 3 });
+const integer = oneOf(NUMBERS.filter((number) => Number.isInteger(number) && number < 2 ** 31));
+/** With the microseconds that `now()` has and the wire does not show. */
+const instant = fc
+  .tuple(oneOf(INSTANTS), oneOf(['000', '001', '999']))
+  .map(([ms, micros]) => new Date(ms).toISOString().replace('Z', `${micros}Z`));
+
+const json: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 4, arbitrary: oneOf(TEXTS) },
+  { weight: 3, arbitrary: oneOf(NUMBERS) },
+  { weight: 2, arbitrary: fc.boolean() },
+  fc.constantFrom<Json>(null, [], {}, ['a'], { c: 1 }),
+);
+const jsonObject = fc.record(
+  { a: json, b: fc.oneof(fc.record({ c: json }), json), list: fc.array(json, { maxLength: 3 }), 'my-key': json },
+  { requiredKeys: [] },
+) as fc.Arbitrary<JsonObject>;
+
+const step = fc.record({ ref: oneOf(TEXTS), status: oneOf(STATUSES) });
+
+const execution: fc.Arbitrary<Omit<RandomExecution, 'row'> & { row: JsonObject }> = fc.record({
+  row: fc.record({
+    organization_id: oneOf(UUIDS),
+    project_id: orNull(oneOf(UUIDS)),
+    assistant_id: orNull(oneOf(UUIDS)),
+    document_family_id: orNull(oneOf(TEXTS)),
+    parent_execution_id: orNull(oneOf(UUIDS)),
+    event_id: orNull(oneOf(UUIDS)),
+    reprocess_of: orNull(oneOf(UUIDS)),
+    duplicate_of: orNull(oneOf(UUIDS)),
+    status: fc.integer({ min: 0, max: 9 }),
+    priority: integer,
+    description: orNull(oneOf(TEXTS)),
+    created_at: instant,
+    updated_at: instant,
+    started_at: orNull(instant),
+    finished_at: orNull(instant),
+    processing_time_ms: orNull(integer),
+    logging_enabled: fc.boolean(),
+    delete_logging_on_success: fc.boolean(),
+    change_sequence: oneOf(NUMBERS.filter(Number.isInteger)),
+    targets: orNull(oneOf(TEXTS)),
+    session: orNull(oneOf(TEXTS)),
+    context: jsonObject,
+    parameters: jsonObject,
+    pipeline: fc.record({ steps: fc.array(fc.record({ ref: oneOf(TEXTS) }), { maxLength: 3 }) }, { requiredKeys: [] }),
+  }) as fc.Arbitrary<JsonObject>,
+  steps: fc.array(step, { maxLength: 3 }),
+});
+
+/** The same executions for the same seed. */
+export function randomExecutions(count: number, seed: number): RandomExecution[] {
+  return fc
+    .sample(execution, { numRuns: count, seed })
+    .map(({ row, steps }, index) => ({ row: { ...row, id: UUIDS[index] ?? uuid(0x10_0000 + index) }, steps }));
+}
+
+export async function insertExecutions(db: Database, executions: readonly RandomExecution[]): Promise<void> {
+  const rows = executions.map((execution) => execution.row);
+  const steps = executions.flatMap(({ row, steps }) =>
+    steps.map((step, ordinal) => ({ ...step, ordinal, attempt: 1, execution_id: row.id })),
+  );
+  await db.transaction().execute(async (tx) => {
+    // Random ids refer to no assistants and projects.
+    await sql`set local session_replication_role = replica`.execute(tx);
+    for (const [table, records] of Object.entries({ executions: rows, execution_steps: steps })) {
+      const columns = sql.join(Object.keys(records[0] ?? {}).map((name) => sql.ref(name)));
+      await sql`insert into ${sql.table(table)} (${columns}) select ${columns}
+        from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(records)}::jsonb)`.execute(tx);
+    }
+  });
+}

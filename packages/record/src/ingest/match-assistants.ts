@@ -1,0 +1,48 @@
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import type { ConnectionSource } from '@gantry/domain/event-type';
+import { listensTo } from '@gantry/domain/subscription';
+import type { Tx } from '../database.ts';
+import type { Row } from '../tables.ts';
+import type { StoredEvent } from './insert-events.ts';
+import type { StoreRow } from './resolve-stores.ts';
+
+export type AssistantRow = Row<'assistants'>;
+
+/** The active assistants that hear each event, oldest first; one that is called by name hears it alone. */
+export async function matchAssistants(
+  tx: Tx,
+  events: readonly StoredEvent[],
+  storeOf: (event: StoredEvent) => StoreRow | undefined,
+): Promise<{ stored: StoredEvent; assistant: AssistantRow }[]> {
+  if (events.length === 0) return [];
+  const assistants = await tx
+    .selectFrom('assistants')
+    .selectAll()
+    .where('project_id', 'in', [...new Set(events.map(({ projectId }) => projectId))])
+    .where('active', '=', true)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  const byProject = Map.groupBy(assistants, (assistant) => assistant.project_id);
+  return events.flatMap((stored) => {
+    const { event } = stored;
+    const heard = { eventType: event.eventType, refs: refsOf(event, storeOf(stored)) };
+    return (byProject.get(stored.projectId) ?? [])
+      .filter((assistant) => (event.assistantId ? assistant.id === event.assistantId : listensTo(assistant, heard)))
+      .map((assistant) => ({ stored, assistant }));
+  });
+}
+
+/** Everything a connection may name the event's source by. */
+function refsOf(event: IncomingEvent, store: StoreRow | undefined): Partial<Record<ConnectionSource, string[]>> {
+  const { workspaceId } = event.data;
+  return {
+    STORE: store
+      ? [store.id, `${store.org_slug}/${store.slug}`, `${store.org_slug}/${store.slug}:${store.version}`]
+      : [],
+    CHANNEL: event.channelId ? [event.channelId] : [],
+    DOCUMENT_FAMILY: event.documentFamilyId ? [event.documentFamilyId] : [],
+    TASK: event.taskId ? [event.taskId] : [],
+    WORKSPACE: typeof workspaceId === 'string' ? [workspaceId] : [],
+  };
+}

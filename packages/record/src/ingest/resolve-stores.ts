@@ -1,0 +1,98 @@
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { Row } from '../tables.ts';
+
+export type StoreRow = Pick<Row<'stores'>, 'organization_id' | 'id' | 'project_id' | 'org_slug' | 'slug' | 'version'>;
+
+const DEFAULT_VERSION = '1.0.0';
+const STORE_REF = /^([^/:]+)\/([^/:]+)(?::([^/:]+))?$/;
+
+/** What a store id that may be a ref stands for: `org/slug:version`, `org/slug`, or a plain id. */
+export function parseStoreRef(idOrRef: string): { orgSlug: string; slug: string; version: string } | undefined {
+  const match = STORE_REF.exec(idOrRef);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { orgSlug: match[1], slug: match[2], version: match[3] ?? DEFAULT_VERSION };
+}
+
+/**
+ * Finds the stores that events name by id or ref. One that nobody created is created, bound to the event's project;
+ * one without a project is bound to it now.
+ * @returns the store of each event that names one
+ */
+export async function resolveStores(tx: Tx, events: readonly IncomingEvent[]): Promise<Map<IncomingEvent, StoreRow>> {
+  const naming = events.filter((event) => event.storeId !== null);
+  if (naming.length === 0) return new Map();
+  const found = await findStores(tx, naming);
+  const missing = naming.filter((event) => event.projectId !== null && needsProject(found.get(event)));
+  if (missing.length === 0) return found;
+  await createStores(tx, missing);
+  return findStores(tx, naming);
+}
+
+function needsProject(store: StoreRow | undefined): boolean {
+  return store === undefined || store.project_id === null;
+}
+
+async function findStores(tx: Tx, events: readonly IncomingEvent[]): Promise<Map<IncomingEvent, StoreRow>> {
+  const rows = await tx
+    .selectFrom('stores')
+    .select(['organization_id', 'id', 'project_id', 'org_slug', 'slug', 'version'])
+    .where('organization_id', 'in', [...new Set(events.map((event) => event.organizationId))])
+    .where((eb) => {
+      const ids = [...new Set(events.map((event) => event.storeId ?? ''))];
+      const refs = ids.map(parseStoreRef).filter((ref) => ref !== undefined);
+      return eb.or([
+        eb('id', 'in', ids),
+        ...refs.map((ref) =>
+          eb.and([eb('org_slug', '=', ref.orgSlug), eb('slug', '=', ref.slug), eb('version', '=', ref.version)]),
+        ),
+      ]);
+    })
+    .execute();
+  const byName = new Map(
+    rows.flatMap((row) => [
+      [`${row.organization_id} ${row.id}`, row] as const,
+      [`${row.organization_id} ${row.org_slug}/${row.slug}:${row.version}`, row] as const,
+    ]),
+  );
+  return new Map(
+    events.flatMap((event) => {
+      const ref = parseStoreRef(event.storeId ?? '');
+      const row =
+        byName.get(`${event.organizationId} ${event.storeId}`) ??
+        (ref && byName.get(`${event.organizationId} ${ref.orgSlug}/${ref.slug}:${ref.version}`));
+      return row ? [[event, row] as const] : [];
+    }),
+  );
+}
+
+async function createStores(tx: Tx, events: readonly IncomingEvent[]): Promise<void> {
+  const rows = new Map(
+    events.map((event) => {
+      const id = event.storeId ?? '';
+      const ref = parseStoreRef(id) ?? { orgSlug: 'local', slug: id, version: DEFAULT_VERSION };
+      return [
+        `${event.organizationId} ${id}`,
+        {
+          organization_id: event.organizationId,
+          id,
+          project_id: event.projectId,
+          org_slug: ref.orgSlug,
+          slug: ref.slug,
+          version: ref.version,
+          name: ref.slug,
+        },
+      ];
+    }),
+  );
+  await tx
+    .insertInto('stores')
+    .values([...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)))
+    .onConflict((conflict) =>
+      conflict.columns(['organization_id', 'id']).doUpdateSet({
+        project_id: sql`coalesce(stores.project_id, excluded.project_id)`,
+      }),
+    )
+    .execute();
+}

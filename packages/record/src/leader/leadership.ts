@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Database, Tx } from '../database.ts';
+
+/** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
+export const LEASE_SECONDS = 3.5;
+
+/** Somebody who leads: `term` grows with every change of leader. */
+export interface Leadership {
+  holder: string;
+  term: number;
+}
+
+/** @returns this holder's leadership, new or renewed; undefined while another one holds it */
+export async function acquireLeadership(db: Database, holder: string): Promise<Leadership | undefined> {
+  const renewed = await sql<{ term: number }>`
+    update leader set expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    where holder = ${holder} and expires_at > clock_timestamp()
+    returning term`.execute(db);
+  const term = renewed.rows[0]?.term ?? (await takeOver(db, holder));
+  return term === undefined ? undefined : { holder, term };
+}
+
+/**
+ * Takes a lease that has run out. The full row lock waits for the key-share locks of leader's transactions that are
+ * under way, which renewals do not conflict with.
+ */
+async function takeOver(db: Database, holder: string): Promise<number | undefined> {
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ expired: boolean }>`
+      select expires_at <= clock_timestamp() as expired from leader for update skip locked`.execute(tx);
+    if (rows[0]?.expired !== true) return undefined;
+    const taken = await sql<{ term: number }>`
+      update leader set holder = ${holder}, term = term + 1,
+        expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+      returning term`.execute(tx);
+    return taken.rows[0]?.term;
+  });
+}
+
+/** Lets the next one take over at once. */
+export async function resignLeadership(db: Database, { holder, term }: Leadership): Promise<void> {
+  await sql`update leader set expires_at = '-infinity' where holder = ${holder} and term = ${term}`.execute(db);
+}
+
+/** The leadership was lost: nothing of the transaction was written. */
+export class NotLeaderError extends Error {
+  constructor() {
+    super('another scheduler leads');
+    this.name = 'NotLeaderError';
+  }
+}
+
+/** Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. */
+export function asLeader<T>(db: Database, { holder, term }: Leadership, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql`
+      select from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
+      tx,
+    );
+    if (rows.length === 0) throw new NotLeaderError();
+    return work(tx);
+  });
+}

@@ -1,0 +1,26 @@
+import type { Database, Tx } from './database.ts';
+
+const DEADLOCK = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const UNIQUE_VIOLATION = '23505';
+
+const ATTEMPTS = 5;
+
+/**
+ * Runs `work` in a transaction, again from the start when it lost a race: a deadlock, or a unique key that somebody
+ * else took between looking and writing (looking again finds their row).
+ */
+export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !lostRace(error)) throw error;
+    }
+  }
+}
+
+function lostRace(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === DEADLOCK || code === SERIALIZATION_FAILURE || code === UNIQUE_VIOLATION;
+}
