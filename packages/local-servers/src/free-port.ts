@@ -1,19 +1,40 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A loopback port that nothing listens on now. */
+const PORT_ATTEMPTS = 5;
+
+/** A port that nothing listens on now, on any address of this machine. */
 export async function freePort(): Promise<number> {
-  return bindOnce(0);
+  return tryBinding(0);
 }
 
-/** `port` if nothing listens on it on any address of this machine, otherwise another free one. */
+/** `port` if it is free, otherwise another one. */
 export async function preferPort(port: number): Promise<number> {
-  return bindOnce(port).catch(freePort);
+  return tryBinding(port).catch(freePort);
 }
 
-async function bindOnce(port: number): Promise<number> {
+/** Starts a server on `port`; without one, on a free port, and again on another if somebody was quicker to take that. */
+export async function startOnPort<T>(port: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+  if (port !== undefined) return start(port);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('Address already in use');
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Binds it on all addresses and on loopback: some systems allow the one while somebody else has the other. */
+async function tryBinding(port: number): Promise<number> {
+  const bound = await bindOnce(port);
+  return bindOnce(bound, '127.0.0.1');
+}
+
+async function bindOnce(port: number, host?: string): Promise<number> {
   const server = createServer();
-  server.listen(port, '127.0.0.1');
+  server.listen({ port, host });
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
   server.close();

@@ -19,11 +19,13 @@ export interface PostgresAccount {
 export async function postgresAccount(paths: readonly string[]): Promise<PostgresAccount> {
   if (process.getuid?.() !== 0) return { prefix: [] };
   if ((await idOf('-u')) === undefined) {
-    await execute('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+    await execute('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']).catch(() => undefined);
   }
   const [uid, gid] = [await idOf('-u'), await idOf('-g')];
   if (uid === undefined || gid === undefined)
-    throw new Error('Root cannot run Postgres and the user "postgres" is missing');
+    throw new Error(
+      'Root cannot run Postgres, and the user "postgres" is missing and could not be made: run the project as a plain user, or set DATABASE_URL',
+    );
   const owner = { uid, gid };
   const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   for (const prefix of [

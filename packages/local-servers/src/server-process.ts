@@ -39,6 +39,7 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const logEnded = new Promise<string>((resolve) => child.once('close', () => resolve('ended')));
   const log = followLog(child, server.readyLine, server.onLog);
   await once(child, 'spawn');
   const pid = child.pid as number;
@@ -58,7 +59,7 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
 
   const limit = AbortSignal.timeout(START_LIMIT_MS);
   const timedOut = once(limit, 'abort').then(() => 'not ready in time');
-  const failure = await Promise.race([log.ready, exited.then(() => 'ended'), timedOut]);
+  const failure = await Promise.race([log.ready, logEnded, timedOut]);
   if (failure !== undefined) {
     await stop();
     throw new Error(`${server.name} did not start (${failure}):\n${log.lastLines.join('\n')}`);

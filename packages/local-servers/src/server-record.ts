@@ -36,16 +36,18 @@ export async function endOrphan(dataDir: string, stopSignal: NodeJS.Signals): Pr
   if (identity?.parentPid === record.ownerPid) {
     throw new Error(`${dataDir} is in use by process ${record.ownerPid}: stop it first, or use another data folder`);
   }
-  if (identity !== undefined) {
-    process.kill(record.pid, stopSignal);
-    const deadline = Date.now() + STOP_LIMIT_MS;
-    while ((await identifyRecorded(record)) !== undefined) {
-      if (Date.now() > deadline) process.kill(record.pid, 'SIGKILL');
-      await delay(20);
-    }
-  }
+  if (identity !== undefined) await end(record, stopSignal);
   await removeServerRecord(dataDir);
   return record.pid;
+}
+
+async function end(record: ServerRecord, stopSignal: NodeJS.Signals): Promise<void> {
+  process.kill(record.pid, stopSignal);
+  const deadline = Date.now() + STOP_LIMIT_MS;
+  while ((await identifyRecorded(record)) !== undefined) {
+    if (Date.now() > deadline) process.kill(record.pid, 'SIGKILL');
+    await delay(20);
+  }
 }
 
 async function identifyRecorded(record: ServerRecord) {

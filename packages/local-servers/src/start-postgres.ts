@@ -3,7 +3,7 @@ import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCluster } from './create-cluster.ts';
-import { freePort } from './free-port.ts';
+import { startOnPort } from './free-port.ts';
 import type { LocalServer } from './local-server.ts';
 import { postgresAccount } from './postgres-account.ts';
 import { POSTGRES_ENV, postgresPrograms } from './postgres-programs.ts';
@@ -12,6 +12,8 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { endOrphan } from './server-record.ts';
 
 const NAME = 'gantry';
+/** Postgres' fast shutdown: it ends open connections instead of waiting for them. */
+const STOP_SIGNAL = 'SIGINT';
 const ORPHANED_BACKENDS_LIMIT_MS = 10_000;
 
 export interface PostgresOptions {
@@ -33,34 +35,30 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
   const fsync = options.fsync ?? true;
   const cluster = join(dataDir, 'cluster');
   await mkdir(dataDir, { recursive: true });
-  const lastPid = await endOrphan(dataDir, 'SIGINT');
+  const lastPid = await endOrphan(dataDir, STOP_SIGNAL);
   const programs = postgresPrograms();
   const account = await postgresAccount([programs, dataDir]);
   const password = await readOrMakePassword(join(dataDir, 'password'));
   if (!(await exists(cluster))) await createCluster({ programs, account, cluster, name: NAME, password, fsync });
   await removeStaleLock(cluster, lastPid);
 
-  const port = options.port ?? (await freePort());
-  const [command = '', ...args] = [
-    ...account.prefix,
-    join(programs, 'postgres'),
-    '-D',
-    cluster,
-    ...settings(port, fsync),
-  ];
-  const start = () =>
-    startServerProcess({
-      name: 'Postgres',
-      command,
-      args,
-      env: POSTGRES_ENV,
-      dataDir,
-      readyLine: 'database system is ready to accept connections',
-      stopSignal: 'SIGINT',
-      onLog: options.onLog,
-    });
-  const server = await retryWhileBackendsLinger(start);
-  return { ...server, port, url: `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` };
+  return startOnPort(options.port, async (port) => {
+    const program = [...account.prefix, join(programs, 'postgres')];
+    const [command = '', ...args] = [...program, '-D', cluster, ...settings(port, fsync)];
+    const server = await retryWhileBackendsLinger(() =>
+      startServerProcess({
+        name: 'Postgres',
+        command,
+        args,
+        env: POSTGRES_ENV,
+        dataDir,
+        readyLine: 'database system is ready to accept connections',
+        stopSignal: STOP_SIGNAL,
+        onLog: options.onLog,
+      }),
+    );
+    return { ...server, port, url: `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}` };
+  });
 }
 
 function settings(port: number, fsync: boolean): string[] {

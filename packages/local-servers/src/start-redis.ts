@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { findRedis } from './find-redis.ts';
-import { freePort } from './free-port.ts';
+import { startOnPort } from './free-port.ts';
 import type { LocalServer } from './local-server.ts';
 import { startServerProcess } from './server-process.ts';
 import { endOrphan } from './server-record.ts';
+
+const STOP_SIGNAL = 'SIGTERM';
 
 export interface RedisOptions {
   dataDir: string;
@@ -26,9 +28,24 @@ export async function startRedis(options: RedisOptions): Promise<LocalServer> {
   const dataDir = resolve(options.dataDir);
   const { command, env } = await findRedis(options.cacheDir, options.onLog);
   await mkdir(dataDir, { recursive: true });
-  await endOrphan(dataDir, 'SIGTERM');
-  const port = options.port ?? (await freePort());
-  const settings = {
+  await endOrphan(dataDir, STOP_SIGNAL);
+  return startOnPort(options.port, async (port) => {
+    const server = await startServerProcess({
+      name: 'Redis',
+      command,
+      args: settings(options, dataDir, port),
+      env,
+      dataDir,
+      readyLine: 'Ready to accept connections',
+      stopSignal: STOP_SIGNAL,
+      onLog: options.onLog,
+    });
+    return { ...server, port, url: `redis://127.0.0.1:${port}` };
+  });
+}
+
+function settings(options: RedisOptions, dataDir: string, port: number): string[] {
+  const values = {
     bind: '127.0.0.1',
     port,
     dir: dataDir,
@@ -36,18 +53,8 @@ export async function startRedis(options: RedisOptions): Promise<LocalServer> {
     appendonly: options.appendOnly === false ? 'no' : 'yes',
     appendfsync: options.fsync ?? 'everysec',
     save: '',
+    // A queue must refuse what it cannot hold; evicting jobs would lose them.
     'maxmemory-policy': 'noeviction',
   };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server = await startServerProcess({
-    name: 'Redis',
-    command,
-    args,
-    env,
-    dataDir,
-    readyLine: 'Ready to accept connections',
-    stopSignal: 'SIGTERM',
-    onLog: options.onLog,
-  });
-  return { ...server, port, url: `redis://127.0.0.1:${port}` };
+  return Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
