@@ -62,7 +62,8 @@ export class ExecutionPermissions {
     await this.#redis.set(this.#keys.term, term);
   }
 
-  async report(facts: readonly FactOf<'unplannable'>[]): Promise<void> {
+  /** Reports on executions that get no permission: nothing of them is to run. */
+  async report(facts: readonly FactOf<'planned' | 'unplannable'>[]): Promise<void> {
     const pipeline = this.#redis.pipeline();
     for (const fact of facts) pipeline.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
     await pipeline.exec();

@@ -7,9 +7,10 @@ const script = loadScript('open-execution');
 
 /**
  * `opened`: it may run now. `exists`: this planning was opened before, its first job may still be missing.
- * `closed`: cancelled or done. `stale`: a newer planning, or a newer leader, came first.
+ * `closed`: cancelled or done. `stale`: a newer planning came first.
+ * `deposed`: a newer leader's planner is at work, the job is its own.
  */
-export type Opening = 'opened' | 'exists' | 'closed' | 'stale';
+export type Opening = 'opened' | 'exists' | 'closed' | 'stale' | 'deposed';
 
 /** Gives the permission to run an execution and reports it as planned; see lua/open-execution.lua. */
 export async function openExecution(

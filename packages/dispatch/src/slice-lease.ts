@@ -72,7 +72,8 @@ export class SliceLeases {
     return { kind, attempt, lost, step, stepAttempt, stepFailures, input };
   }
 
-  async finishStep(lease: Lease, fact: FactOf<'step-finished'>, next: ComesNext): Promise<Reported> {
+  /** @param input what the next step works on: this one's output, or what a skipped one was given */
+  async finishStep(lease: Lease, fact: FactOf<'step-finished'>, next: ComesNext, input: StepInput): Promise<Reported> {
     return (await finish(this.#redis, this.#keysOf(lease), [
       lease.executionId,
       lease.epoch,
@@ -82,9 +83,9 @@ export class SliceLeases {
       next.kind,
       next.kind === 'end' ? '' : next.step,
       next.kind === 'slice' ? next.runtime : '',
-      JSON.stringify(fact.output),
-      fact.outputRef ?? '',
-      fact.outputId ?? '',
+      JSON.stringify(input.output),
+      input.outputRef ?? '',
+      input.outputId ?? '',
     ])) as Reported;
   }
 

@@ -4,7 +4,8 @@
   KEYS[1] the execution's hash   KEYS[2] journal
   ARGV[1] execution id   ARGV[2] epoch   ARGV[3] lease token   ARGV[4] the fact `step-finished`   ARGV[5] now (ms)
   ARGV[6] what comes next: step (of this slice) | slice (the next one) | end (of the execution)
-  ARGV[7] next step   ARGV[8] runtime of the next slice   ARGV[9] output (JSON)   ARGV[10] outputRef   ARGV[11] outputId
+  ARGV[7] next step   ARGV[8] runtime of the next slice   
+  ARGV[9] to ARGV[11] what the next step works on: output (JSON), outputRef, outputId
 
   Returns: lost (the lease is another's: nothing was written) | stopped (closed in the meantime: run nothing more) | ok.
 ]]

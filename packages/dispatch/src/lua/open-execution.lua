@@ -7,10 +7,11 @@
   The hash: epoch, open (1 or 0), slice, runtime (of that slice), leased (1 or 0), lease (token), attempt (of the slice),
   lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, output, outputRef, outputId.
 
-  Returns: opened | exists (this planning was opened before) | closed (cancelled, or done) | stale (a newer planning or a newer leader).
+  Returns: opened | exists (this planning was opened before) | closed (cancelled, or done) | stale (a newer planning) |
+  deposed (a newer leader's planner is at work).
 ]]
 local term = tonumber(redis.call('GET', KEYS[4]) or '0')
-if tonumber(ARGV[3]) < term then return 'stale' end
+if tonumber(ARGV[3]) < term then return 'deposed' end
 
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'open')
 if state[1] then

@@ -1,0 +1,161 @@
+/**
+ * Every error the HTTP API answers with: its stable code, its status, what it means and what to do about it.
+ * docs/errors.md is written from this table. A code is never given another meaning.
+ */
+export const ERROR_CATALOGUE = {
+  BAD_REQUEST: {
+    status: 400,
+    title: 'The request is not valid',
+    advice: '`errors` names each field or parameter and what was expected of it.',
+  },
+  JSON_INVALID: {
+    status: 400,
+    title: 'The body is not JSON',
+    advice: 'Send one JSON value in UTF-8, nested at most 100 levels deep.',
+  },
+  FILTER_INVALID: {
+    status: 400,
+    title: 'The filter cannot be read',
+    advice: 'The message says at which column reading stopped and what was expected there.',
+  },
+  FILTER_FIELD_UNKNOWN: {
+    status: 400,
+    title: 'The filter names an unknown field',
+    advice: 'The message names the field, its column and the fields there are.',
+  },
+  FILTER_TYPE_MISMATCH: {
+    status: 400,
+    title: 'A value or operator of the filter does not fit its field',
+    advice: 'The message says what would fit.',
+  },
+  FILTER_TOO_LONG: { status: 400, title: 'The filter is too long', advice: 'Send at most 4,000 characters.' },
+  FILTER_TOO_DEEP: {
+    status: 400,
+    title: 'The filter is nested too deeply',
+    advice: 'Use at most 50 levels of brackets and negations.',
+  },
+  FILTER_TOO_MANY_TERMS: {
+    status: 400,
+    title: 'The filter has too many comparisons',
+    advice: 'Use at most 200; `in (...)` counts as one.',
+  },
+  SORT_INVALID: {
+    status: 400,
+    title: 'The sort cannot be read',
+    advice: 'Send `field,asc` or `field,desc`, at most 8 of them.',
+  },
+  SORT_FIELD_UNKNOWN: {
+    status: 400,
+    title: 'The sort names an unknown field',
+    advice: 'The message lists the fields that can be sorted by.',
+  },
+  PROJECT_REQUIRED: {
+    status: 400,
+    title: 'The project is not known',
+    advice: 'Send `projectId`, or name a store that belongs to a project.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    title: 'No valid API key',
+    advice: 'Send a key as `x-api-key`, `x-access-token` or `Authorization: Bearer`; it may have been revoked.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'The API key may not do this',
+    advice: 'Use a key with the scope that the message names.',
+  },
+  MODULE_BUILT_IN: {
+    status: 403,
+    title: 'The module ships with Gantry',
+    advice: 'It cannot be changed or removed; save a module of your own under another name.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is no such thing',
+    advice: 'Check the path and the id; what belongs to another organization is not visible.',
+  },
+  PROJECT_NOT_FOUND: { status: 404, title: 'There is no such project', advice: 'Check `projectId`.' },
+  ASSISTANT_NOT_FOUND: { status: 404, title: 'There is no such assistant', advice: 'Check the ids of assistants.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The path does not know this method',
+    advice: 'The header `Allow` lists those it knows.',
+  },
+  EXECUTION_FINISHED: {
+    status: 409,
+    title: 'The execution is finished',
+    advice: 'Nothing of it runs any more; reprocess its document family to run it again.',
+  },
+  EXECUTION_UNFINISHED: {
+    status: 409,
+    title: 'The execution is not finished',
+    advice: 'Cancel it, or wait until it has finished.',
+  },
+  FIELD_READ_ONLY: {
+    status: 409,
+    title: 'A field that cannot be changed was changed',
+    advice: '`errors` names the fields; send them as they are or leave them out.',
+  },
+  STALE_CHANGE_SEQUENCE: {
+    status: 409,
+    title: 'It was changed in the meantime',
+    advice: 'Read it again and repeat the change with its present `changeSequence`.',
+  },
+  SLUG_TAKEN: {
+    status: 409,
+    title: 'The slug is taken',
+    advice: 'Choose another slug, or leave it out to get one made from the name.',
+  },
+  TOO_MANY_VERSIONS: {
+    status: 409,
+    title: 'The document has too many versions',
+    advice: 'Upload it under another path.',
+  },
+  CONTENT_TOO_LARGE: {
+    status: 413,
+    title: 'The content is too large',
+    advice: 'The message names the limit.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The content type is not accepted here',
+    advice: 'The message names the content type to send.',
+  },
+  MODULE_KIND_UNAVAILABLE: {
+    status: 422,
+    title: 'This kind of module cannot run here',
+    advice: 'Save a module of the kind `node`.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    advice: 'Wait as many seconds as the header `Retry-After` says.',
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    title: 'Something went wrong inside Gantry',
+    advice: 'The log of the api has the cause.',
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    title: 'Postgres does not answer',
+    advice: 'Nothing was accepted; repeat the request after `Retry-After` seconds.',
+  },
+  EVENT_QUEUE_FULL: {
+    status: 503,
+    title: 'More events arrive than can be written',
+    advice: 'The event was not accepted; repeat the request after `Retry-After` seconds.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+interface ErrorRow {
+  status: number;
+  title: string;
+  advice: string;
+}
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CATALOGUE, code);
+}

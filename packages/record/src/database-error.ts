@@ -1,0 +1,24 @@
+import pg from 'pg';
+
+/** Postgres codes that say "not now": it is starting, stopping, full, or did not answer within the statement timeout. */
+const UNAVAILABLE_CODES = new Set(['57014', '57P01', '57P02', '57P03', '53300', '53400', '25006', '25P03']);
+const UNIQUE_VIOLATION = '23505';
+
+/** What the driver says, without a code, when there is no connection to be had or it broke. */
+const CONNECTION_LOST =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|not queryable/;
+
+/** Whether Postgres is away, so that the same statement may well succeed later. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) {
+    return error.code !== undefined && (UNAVAILABLE_CODES.has(error.code) || error.code.startsWith('08'));
+  }
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  if (!(error instanceof Error)) return false;
+  return CONNECTION_LOST.test(error.message) || ('syscall' in error && 'errno' in error);
+}
+
+/** Whether a row that holds the same value stands in the way. */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION && error.constraint === constraint;
+}

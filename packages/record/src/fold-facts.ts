@@ -1,0 +1,59 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Fact } from '@gantry/domain/fact';
+import { fold } from '@gantry/domain/fold';
+import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
+import type { Tx } from './database.ts';
+import { emittedEvents } from './fold/caused-events.ts';
+import { completeFamilies, lockFamiliesToLabel } from './fold/complete-families.ts';
+import { type LoadedExecution, loadStates } from './fold/load-states.ts';
+import { saveStates } from './fold/save-states.ts';
+import { type IngestOptions, ingestWithin } from './ingest-events.ts';
+import { settleReplacements } from './settle-replacements.ts';
+
+export interface FoldResult {
+  /** Executions that facts of this batch spoke of and that are finished: their permissions are to be forgotten. */
+  finished: { executionId: string; status: ExecutionStatus; processingTimeMs: number | null }[];
+  /** Executions that events caused by these created: to be enqueued after the commit. */
+  jobs: ExecutionJob[];
+}
+
+/**
+ * Folds a batch of facts into the record: the statuses, what a success means for document families and replaced
+ * executions, and the events it caused. Folding the same batch again changes nothing.
+ */
+export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestOptions): Promise<FoldResult> {
+  const byExecution = Map.groupBy(facts, (fact) => fact.executionId);
+  const ids = [...byExecution.keys()].sort();
+  await lockFamiliesToLabel(tx, ids);
+  const loaded = await loadStates(tx, ids);
+  const folded = [...loaded.values()].map((execution) => ({
+    ...execution,
+    after: fold(execution.state, byExecution.get(execution.row.id) ?? []),
+  }));
+  const changed = folded.filter(({ state, after }) => state !== after);
+  await saveStates(tx, changed, options.now);
+
+  const ended = changed.filter(({ after }) => isFinished(after.status));
+  await settleReplacements(
+    tx,
+    ended.map(({ row }) => row.id),
+    options.now,
+  );
+  const labelled = await completeFamilies(
+    tx,
+    ended.filter(({ after }) => after.status === 'SUCCEEDED'),
+    options.now,
+  );
+  const emitted = [...loaded.values()].flatMap(({ row }) => emittedEvents(row, byExecution.get(row.id) ?? []));
+  const ingested =
+    labelled.length + emitted.length > 0 ? await ingestWithin(tx, [...labelled, ...emitted], options) : [];
+  return {
+    finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row, after }) => finishedOf(row, after)),
+    jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])),
+  };
+}
+
+function finishedOf(row: LoadedExecution['row'], { status, startedAt, finishedAt }: LoadedExecution['state']) {
+  const processingTimeMs = startedAt !== null && finishedAt !== null ? finishedAt - startedAt : null;
+  return { executionId: row.id, status, processingTimeMs };
+}

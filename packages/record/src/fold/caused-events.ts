@@ -1,0 +1,46 @@
+import { emittedEventSchema } from '@gantry/contracts/emitted-event';
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import type { Fact } from '@gantry/domain/fact';
+import type { LoadedExecution } from './load-states.ts';
+
+type Said = Pick<IncomingEvent, 'eventType'> & Partial<IncomingEvent>;
+
+/** An event that an execution causes. `name` makes its identity the same each time it is folded. */
+export function causedEvent(execution: LoadedExecution['row'], name: string, said: Said): IncomingEvent {
+  return {
+    organizationId: execution.organization_id,
+    externalId: `${execution.id}:${name}`,
+    source: 'execution',
+    projectId: execution.project_id,
+    priority: null,
+    deduplicationKey: null,
+    storeId: null,
+    documentFamilyId: null,
+    contentObjectId: null,
+    channelId: null,
+    messageId: null,
+    taskId: null,
+    scheduleSlot: null,
+    documentFamily: null,
+    data: {},
+    parentExecutionId: execution.id,
+    causeDepth: execution.cause_depth + 1,
+    assistantId: null,
+    ...said,
+  };
+}
+
+/** The events that modules emitted in the steps these facts report. An execution without a project has no listeners. */
+export function emittedEvents(execution: LoadedExecution['row'], facts: readonly Fact[]): IncomingEvent[] {
+  if (execution.project_id === null) return [];
+  return facts.flatMap((fact) =>
+    fact.kind !== 'step-finished'
+      ? []
+      : fact.emitted.flatMap((emitted, ordinal) => {
+          const parsed = emittedEventSchema.safeParse(emitted);
+          if (!parsed.success) return [];
+          const said = Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [key, value ?? null]));
+          return [causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType: parsed.data.eventType })];
+        }),
+  );
+}

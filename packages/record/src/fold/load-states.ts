@@ -1,0 +1,71 @@
+import { type ExecutionState, PENDING_STEP, type StepState } from '@gantry/domain/execution-state';
+import { statusFromValue } from '@gantry/domain/status';
+import { stepStatusFromValue } from '@gantry/domain/step-status';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { Row } from '../tables.ts';
+
+/** An execution's row as the fold needs it, and the state in it. */
+export interface LoadedExecution {
+  row: Pick<
+    Row<'executions'>,
+    | 'id'
+    | 'organization_id'
+    | 'project_id'
+    | 'document_family_id'
+    | 'dedup_key'
+    | 'releases_key_when_running'
+    | 'cause_depth'
+    | 'complete_label'
+    | 'pipeline'
+  >;
+  state: ExecutionState;
+}
+
+type StateRow = LoadedExecution['row'] &
+  Pick<
+    Row<'executions'>,
+    'status' | 'stop_reason' | 'epoch' | 'started_at' | 'finished_at' | 'exception_details' | 'slices'
+  >;
+
+/** Loads executions for the fold, locked in sorted order. */
+export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
+  const { rows } = await sql<StateRow>`
+    select id, organization_id, project_id, document_family_id, dedup_key, releases_key_when_running, cause_depth,
+      complete_label, pipeline, status, stop_reason, epoch, started_at, finished_at, exception_details, slices
+    from executions where id = any(${ids}) order by id for update`.execute(tx);
+  const steps = await sql<Row<'execution_steps'>>`
+    select * from execution_steps where execution_id = any(${ids})`.execute(tx);
+  const stepsOf = Map.groupBy(steps.rows, (step) => step.execution_id);
+  return new Map(rows.map((row) => [row.id, { row, state: stateOf(row, stepsOf.get(row.id) ?? []) }]));
+}
+
+function stateOf(row: StateRow, stepRows: readonly Row<'execution_steps'>[]): ExecutionState {
+  const steps = row.pipeline.steps.map((): StepState => PENDING_STEP);
+  for (const step of stepRows) steps[step.ordinal] = stepState(step);
+  return {
+    status: statusFromValue(row.status),
+    stopReason: row.stop_reason,
+    epoch: row.epoch,
+    startedAt: row.started_at?.getTime() ?? null,
+    finishedAt: row.finished_at?.getTime() ?? null,
+    exceptionDetails: row.exception_details,
+    slices: row.slices,
+    steps,
+  };
+}
+
+function stepState(row: Row<'execution_steps'>): StepState {
+  return {
+    status: stepStatusFromValue(row.status),
+    attempt: row.attempt,
+    startedAt: row.started_at?.getTime() ?? null,
+    finishedAt: row.finished_at?.getTime() ?? null,
+    progress: row.progress,
+    progressMax: row.progress_max,
+    output: row.output,
+    outputRef: row.output_ref,
+    outputId: row.output_id,
+    exceptionDetails: row.exception_details,
+  };
+}

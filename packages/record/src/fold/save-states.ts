@@ -1,0 +1,82 @@
+import type { ExecutionState } from '@gantry/domain/execution-state';
+import { isFinished, statusValue } from '@gantry/domain/status';
+import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import type { LoadedExecution } from './load-states.ts';
+
+export interface FoldedExecution extends LoadedExecution {
+  after: ExecutionState;
+}
+
+/** Writes what facts changed: one statement for the executions, one for their steps. */
+export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
+  if (folded.length === 0) return;
+  await sql`
+    update executions
+    set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
+      processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
+      dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
+    from jsonb_populate_recordset(null::executions, ${JSON.stringify(folded.map(executionRow))}::jsonb) as said
+    where executions.id = said.id`.execute(tx);
+  const steps = folded.flatMap(changedSteps);
+  if (steps.length === 0) return;
+  await sql`
+    insert into execution_steps
+    select * from jsonb_populate_recordset(null::execution_steps, ${JSON.stringify(steps)}::jsonb)
+    on conflict (execution_id, ordinal) do update set
+      status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
+      finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
+      output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
+      exception_details = excluded.exception_details`.execute(tx);
+}
+
+function executionRow({ row, after }: FoldedExecution) {
+  const { startedAt, finishedAt } = after;
+  return {
+    id: row.id,
+    status: statusValue(after.status),
+    epoch: after.epoch,
+    started_at: instant(startedAt),
+    finished_at: instant(finishedAt),
+    processing_time_ms: startedAt !== null && finishedAt !== null ? Math.max(0, finishedAt - startedAt) : null,
+    exception_details: after.exceptionDetails,
+    slices: after.slices,
+    dedup_key: releasesKey(row, after) ? null : row.dedup_key,
+  };
+}
+
+/** The key is free for the next one at the end, and for updates as soon as this one may have missed what comes now. */
+function releasesKey(row: LoadedExecution['row'], after: ExecutionState): boolean {
+  return isFinished(after.status) || (row.releases_key_when_running && after.status === 'RUNNING');
+}
+
+function changedSteps({ row, state, after }: FoldedExecution) {
+  return after.steps.flatMap((step, ordinal) => {
+    const definition = row.pipeline.steps[ordinal];
+    const planned = state.epoch === 0;
+    if (definition === undefined || (step === state.steps[ordinal] && !planned)) return [];
+    return [
+      {
+        execution_id: row.id,
+        ordinal,
+        ref: definition.ref,
+        name: definition.name ?? null,
+        status: STEP_STATUSES[step.status],
+        attempt: step.attempt,
+        started_at: instant(step.startedAt),
+        finished_at: instant(step.finishedAt),
+        progress: step.progress,
+        progress_max: step.progressMax,
+        output: step.output,
+        output_ref: step.outputRef,
+        output_id: step.outputId,
+        exception_details: step.exceptionDetails,
+      },
+    ];
+  });
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,70 @@
+import type { ExecutionJob, StepInput } from '@gantry/contracts/execution-job';
+import { statusValues } from '@gantry/domain/status';
+import { isStepFinished, stepStatusFromValue } from '@gantry/domain/step-status';
+import type { Tx } from '../database.ts';
+import { executionJob } from '../execution-job.ts';
+import type { Row } from '../tables.ts';
+
+const NO_INPUT: StepInput = { output: null, outputRef: null, outputId: null };
+
+/**
+ * What the planner needs to plan executions anew: the next epoch, from the first step not succeeded in the record.
+ * Their rows are locked; those that are no longer PENDING or RUNNING, or whose epoch moved on, are left out.
+ */
+export async function replanJobs(tx: Tx, wanted: readonly { id: string; epoch: number }[]): Promise<ExecutionJob[]> {
+  if (wanted.length === 0) return [];
+  const ids = wanted.map(({ id }) => id).sort();
+  const epochs = new Map(wanted.map(({ id, epoch }) => [id, epoch]));
+  const executions = await tx
+    .selectFrom('executions')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('status', 'in', statusValues(['PENDING', 'RUNNING']))
+    .where('stop_reason', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  if (executions.length === 0) return [];
+  const steps = await tx
+    .selectFrom('execution_steps')
+    .selectAll()
+    .where('execution_id', 'in', ids)
+    .orderBy('ordinal')
+    .execute();
+  const stepsOf = Map.groupBy(steps, (step) => step.execution_id);
+  const families = await familiesOf(tx, executions);
+  return executions
+    .filter((execution) => execution.epoch === epochs.get(execution.id))
+    .map((execution) =>
+      executionJob(execution, families.get(`${execution.organization_id} ${execution.document_family_id}`), {
+        epoch: execution.epoch + 1,
+        ...resumeAt(stepsOf.get(execution.id) ?? []),
+      }),
+    );
+}
+
+function resumeAt(steps: readonly Row<'execution_steps'>[]): { firstStep: number; input: StepInput } {
+  const open = steps.findIndex((step, index) => step.ordinal !== index || !isDone(step));
+  const done = open === -1 ? steps : steps.slice(0, open);
+  const last = done.findLast((step) => stepStatusFromValue(step.status) === 'SUCCEEDED');
+  const input = last ? { output: last.output, outputRef: last.output_ref, outputId: last.output_id } : NO_INPUT;
+  return { firstStep: done.length, input };
+}
+
+function isDone(step: Row<'execution_steps'>): boolean {
+  const status = stepStatusFromValue(step.status);
+  return isStepFinished(status) && status !== 'FAILED' && status !== 'CANCELLED';
+}
+
+async function familiesOf(tx: Tx, executions: readonly Row<'executions'>[]) {
+  const ids = [...new Set(executions.flatMap((execution) => execution.document_family_id ?? []))];
+  if (ids.length === 0) return new Map<string, Row<'document_families'>>();
+  const organizations = [...new Set(executions.map((execution) => execution.organization_id))];
+  const rows = await tx
+    .selectFrom('document_families')
+    .selectAll()
+    .where('organization_id', 'in', organizations)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [`${row.organization_id} ${row.id}`, row]));
+}
