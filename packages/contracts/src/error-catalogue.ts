@@ -81,6 +81,11 @@ export const ERROR_CATALOGUE = {
     title: 'The path does not know this method',
     advice: 'The header `Allow` lists those it knows.',
   },
+  PROJECT_MISMATCH: {
+    status: 409,
+    title: 'The store belongs to another project',
+    advice: 'Leave `projectId` out, or name a store of that project.',
+  },
   EXECUTION_FINISHED: {
     status: 409,
     title: 'The execution is finished',

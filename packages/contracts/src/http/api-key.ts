@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { instantField, nameField } from './fields.ts';
+
+export const SCOPES = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const apiKeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  createdOn: instantField,
+});
+export type ApiKey = z.infer<typeof apiKeySchema>;
+
+/** The one time that the secret is shown. */
+export const createdApiKeySchema = apiKeySchema.extend({ key: z.string() });
+
+export const apiKeyInputSchema = z.object({
+  name: nameField,
+  scopes: z.array(z.enum(SCOPES)).min(1),
+});
+
+export const accountSchema = z.object({
+  organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+  key: apiKeySchema,
+});

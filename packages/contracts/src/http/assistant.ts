@@ -1,0 +1,96 @@
+import { parseModuleRef } from '@gantry/domain/module-ref';
+import { MAX_STEPS, stepDefinitionSchema } from '@gantry/domain/pipeline';
+import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { parseSubscription } from '@gantry/domain/subscription';
+import { z } from 'zod';
+import { assistantOptionsSchema, connectionSchema } from '../assistant-definition.ts';
+import {
+  changeSequenceField,
+  descriptionField,
+  idField,
+  jsonObjectField,
+  nameField,
+  resourceFields,
+  slugField,
+} from './fields.ts';
+
+const DEDUPLICATION = ['in-flight', 'off'] as const;
+
+export const assistantSchema = z.object({
+  ...resourceFields,
+  organizationId: z.string(),
+  projectId: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  active: z.boolean(),
+  priorityHint: z.int().nullable(),
+  subscription: z.string().nullable(),
+  connections: z.array(connectionSchema),
+  schedules: z.array(jsonObjectField),
+  options: assistantOptionsSchema,
+  timeoutSeconds: z.int().nullable(),
+  maxConcurrentExecutions: z.int().nullable(),
+  deduplication: z.enum(DEDUPLICATION),
+  loggingEnabled: z.boolean(),
+  deleteLoggingOnSuccess: z.boolean(),
+});
+export type Assistant = z.infer<typeof assistantSchema>;
+
+const subscriptionField = z
+  .string()
+  .max(4_000)
+  .refine(
+    (text) => text.trim() === '' || parseSubscription(text) !== undefined,
+    'expected event types separated by commas, such as CONTENT_CREATED,TASK_CREATED',
+  );
+
+const pipelineField = z.object({
+  steps: z
+    .array(
+      stepDefinitionSchema.extend({
+        ref: z
+          .string()
+          .max(300)
+          .refine((ref) => parseModuleRef(ref) !== undefined, 'expected module://org/slug or org/slug'),
+      }),
+    )
+    .max(MAX_STEPS),
+});
+
+const WEEK_SECONDS = 604_800;
+
+const fields = {
+  slug: slugField.optional(),
+  description: descriptionField.nullish(),
+  active: z.boolean().optional(),
+  priorityHint: z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullish(),
+  subscription: subscriptionField.nullish(),
+  connections: z
+    .array(connectionSchema.extend({ subscription: subscriptionField.nullish() }))
+    .max(100)
+    .optional(),
+  schedules: z
+    .array(
+      jsonObjectField.refine((schedule) => typeof schedule.cronExpression === 'string', 'expected a cronExpression'),
+    )
+    .max(100)
+    .optional(),
+  options: assistantOptionsSchema.extend({ pipeline: pipelineField.nullish() }).optional(),
+  timeoutSeconds: z.int().min(1).max(WEEK_SECONDS).nullish(),
+  maxConcurrentExecutions: z.int().min(1).max(1_000_000).nullish(),
+  deduplication: z.enum(DEDUPLICATION).optional(),
+  loggingEnabled: z.boolean().optional(),
+  deleteLoggingOnSuccess: z.boolean().optional(),
+};
+
+export const assistantInputSchema = z.object({ name: nameField, ...fields });
+
+/** For the path that does not name the project. */
+export const assistantInputWithProjectSchema = assistantInputSchema.extend({ projectId: idField });
+
+/** What is left out stays as it is. */
+export const assistantUpdateSchema = assistantInputSchema
+  .partial()
+  .extend({ changeSequence: changeSequenceField.nullish() });
+export type AssistantFields = z.infer<typeof assistantUpdateSchema>;

@@ -1,0 +1,96 @@
+import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
+import { executionStatusNames } from '@gantry/domain/status';
+import { stepStatusNames } from '@gantry/domain/step-status';
+import { z } from 'zod';
+import { contentObjectSchema } from '../document-snapshot.ts';
+import {
+  changeSequenceField,
+  descriptionField,
+  instantField,
+  jsonField,
+  jsonObjectField,
+  resourceFields,
+} from './fields.ts';
+
+const millisecondsField = z.int().nullable();
+
+/** A step as its pipeline defines it, with what has become of it. */
+export const stepSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  ref: z.string(),
+  stepType: z.enum(['MODEL', 'ACTION']),
+  status: z.enum(stepStatusNames),
+  start: instantField.nullable(),
+  end: instantField.nullable(),
+  processingTime: millisecondsField,
+  progress: z.number().nullable(),
+  progressMax: z.number().nullable(),
+  attempt: z.int(),
+  options: jsonObjectField,
+  optionTypes: jsonObjectField,
+  context: jsonObjectField,
+  conditional: z.string().nullable(),
+  contentObjects: z.array(contentObjectSchema),
+  inputId: z.string().nullable(),
+  outputId: z.string().nullable(),
+  outputIds: z.array(z.string()),
+  extensionPackRef: z.string().nullable(),
+  exceptionDetails: exceptionDetailsSchema.nullable(),
+  /** What the step gave, when one execution is read and it is small enough to be kept in the record. */
+  output: jsonField.optional(),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+const oneExecutionSchema = z.object({
+  ...resourceFields,
+  uuid: z.string(),
+  description: z.string().nullable(),
+  organizationId: z.string(),
+  projectId: z.string().nullable(),
+  assistantId: z.string().nullable(),
+  documentFamilyId: z.string().nullable(),
+  parentExecutionId: z.string().nullable(),
+  eventId: z.string().nullable(),
+  reprocessOf: z.string().nullable(),
+  duplicateOf: z.string().nullable(),
+  status: z.enum(executionStatusNames),
+  priority: z.int(),
+  startDate: instantField.nullable(),
+  endDate: instantField.nullable(),
+  processingTime: millisecondsField,
+  loggingEnabled: z.boolean(),
+  deleteLoggingOnSuccess: z.boolean(),
+  context: jsonObjectField,
+  parameters: jsonObjectField,
+  customOptions: jsonObjectField,
+  targets: z.string().nullable(),
+  session: z.string().nullable(),
+  statusDetails: jsonObjectField.nullable(),
+  exceptionDetails: exceptionDetailsSchema.nullable(),
+  pipeline: z.object({
+    id: z.string(),
+    ref: z.string().nullable(),
+    valid: z.boolean(),
+    exceptions: z.array(jsonObjectField),
+    steps: z.array(stepSchema),
+  }),
+  contentObjects: z.array(contentObjectSchema),
+});
+
+/** An execution as clients read it. Its children are executions too, without children of their own. */
+export const executionSchema = oneExecutionSchema.extend({
+  childExecutions: z.array(oneExecutionSchema.extend({ childExecutions: z.array(z.never()) })),
+  /** The steps of `pipeline`, when one execution is read. */
+  steps: z.array(stepSchema).optional(),
+});
+export type Execution = z.infer<typeof executionSchema>;
+
+/** The fields of PUT that may change an execution; every other field of one is only compared with what it is. */
+export const executionUpdateSchema = z.looseObject({
+  changeSequence: changeSequenceField.nullish(),
+  description: descriptionField.nullish(),
+  loggingEnabled: z.boolean().optional(),
+  deleteLoggingOnSuccess: z.boolean().optional(),
+  customOptions: jsonObjectField.optional(),
+});

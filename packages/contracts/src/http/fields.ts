@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from '@gantry/domain/json';
+import { SLUG_PATTERN } from '@gantry/domain/module-ref';
+import { z } from 'zod';
+
+/** Fields that many resources have. Texts that are indexed are bounded so that their index entries fit. */
+
+/** An id that Gantry gave: a UUID of any version. */
+export const idField = z.guid();
+
+/** An id that a producer may have given. */
+export const foreignIdField = z.string().min(1).max(255);
+
+export const nameField = z.string().trim().min(1).max(200);
+
+export const descriptionField = z.string().max(4_000);
+
+export const slugField = z.string().regex(SLUG_PATTERN, 'expected lower-case letters, digits, -, _ and .');
+
+export const labelField = z.string().min(1).max(200);
+
+const PATH_BYTES = 1_024;
+
+export const pathField = z
+  .string()
+  .min(1)
+  .refine((path) => Buffer.byteLength(path) <= PATH_BYTES, `expected at most ${PATH_BYTES} bytes`);
+
+export const changeSequenceField = z.int().min(0);
+
+/** What a JSON body holds was parsed, so it is JSON; going through it once more would only cost time. */
+export const jsonField = z.unknown() as z.ZodType<Json>;
+
+export const jsonObjectField = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject>;
+
+/** An instant as clients read it: ISO 8601, UTC, milliseconds. */
+export const instantField = z.iso.datetime({ precision: 3 });
+
+/** What every mutable resource carries. */
+export const resourceFields = {
+  id: z.string(),
+  changeSequence: z.int(),
+  createdOn: instantField,
+  updatedOn: instantField,
+};

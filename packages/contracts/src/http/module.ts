@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { moduleMetadataSchema } from '../module-definition.ts';
+import { changeSequenceField, descriptionField, nameField, resourceFields, slugField } from './fields.ts';
+
+export const moduleSchema = z.object({
+  ...resourceFields,
+  /** `module://org/slug` */
+  ref: z.string(),
+  orgSlug: z.string(),
+  slug: z.string(),
+  version: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  moduleType: z.string(),
+  metadata: moduleMetadataSchema,
+  active: z.boolean(),
+  /** It ships with Gantry and cannot be changed. */
+  builtIn: z.boolean(),
+});
+export type Module = z.infer<typeof moduleSchema>;
+
+const versionField = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$/, 'expected a version such as 1.0.0');
+
+const fields = {
+  version: versionField.optional(),
+  name: nameField.optional(),
+  description: descriptionField.nullish(),
+  moduleType: z.string().min(1).max(100).optional(),
+  active: z.boolean().optional(),
+};
+
+/** Named by `ref`, or by `slug` and, when it is not the organization's own, `orgSlug`. */
+export const moduleInputSchema = z.object({
+  ...fields,
+  ref: z.string().max(300).optional(),
+  orgSlug: slugField.optional(),
+  slug: slugField.optional(),
+  metadata: moduleMetadataSchema.prefault({}),
+});
+
+/** What is left out stays as it is; the name it is referred to by cannot change. */
+export const moduleUpdateSchema = z.object({
+  ...fields,
+  metadata: moduleMetadataSchema.optional(),
+  changeSequence: changeSequenceField.nullish(),
+});

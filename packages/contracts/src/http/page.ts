@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const sortInfoSchema = z.object({ empty: z.boolean(), sorted: z.boolean(), unsorted: z.boolean() });
+
+/** The envelope of every list. Pages are counted from 0 here and from 1 in requests. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    content: z.array(item),
+    totalElements: z.int(),
+    totalPages: z.int(),
+    number: z.int(),
+    size: z.int(),
+    numberOfElements: z.int(),
+    first: z.boolean(),
+    last: z.boolean(),
+    empty: z.boolean(),
+    sort: sortInfoSchema,
+    pageable: z.object({
+      offset: z.int(),
+      pageNumber: z.int(),
+      pageSize: z.int(),
+      paged: z.boolean(),
+      unpaged: z.boolean(),
+      sort: sortInfoSchema,
+    }),
+  });
+}
+
+export type Page<Item> = Omit<z.infer<ReturnType<typeof pageSchema>>, 'content'> & { content: Item[] };
+
+/** @param page counted from 0 */
+export function pageOf<Item>(
+  content: Item[],
+  totalElements: number,
+  { page, pageSize, sorted }: { page: number; pageSize: number; sorted: boolean },
+): Page<Item> {
+  const sort = { empty: !sorted, sorted, unsorted: !sorted };
+  const totalPages = Math.ceil(totalElements / pageSize);
+  return {
+    content,
+    totalElements,
+    totalPages,
+    number: page,
+    size: pageSize,
+    numberOfElements: content.length,
+    first: page === 0,
+    last: page >= totalPages - 1,
+    empty: content.length === 0,
+    sort,
+    pageable: { offset: page * pageSize, pageNumber: page, pageSize, paged: true, unpaged: false, sort },
+  };
+}
+
+const MAX_PAGE_SIZE = 1_000;
+const MAX_PAGE = 1_000_000_000;
+
+const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
+
+function whole(max: number) {
+  const expected = `expected an integer from 1 to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, expected)
+    .transform(Number)
+    .pipe(z.number().min(1, expected).max(max, expected));
+}
+
+/** The query parameters of every list. */
+export const listQuerySchema = z.object({
+  /** Counted from 1. */
+  page: whole(MAX_PAGE).default(1),
+  pageSize: whole(MAX_PAGE_SIZE).default(20),
+  /** `field,asc` or `field,desc`, repeatable. */
+  sort: texts.default([]),
+  /** Repeatable; several are AND-ed. */
+  filter: texts.default([]),
+  /** Free text; `*` is everything. */
+  query: z.string().max(500).default('*'),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { ERROR_CATALOGUE, type ErrorCode } from '../error-catalogue.ts';
+
+/** RFC 9457, with a stable code; `errors` is an object because older clients cannot read an array there. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  instance: z.string(),
+  code: z.string(),
+  /** The same as `detail`. */
+  message: z.string(),
+  errors: z.record(z.string(), z.string()).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** @param instance the path of the request */
+export function problem(code: ErrorCode, detail: string, instance: string, errors?: Record<string, string>): Problem {
+  const { status, title } = ERROR_CATALOGUE[code];
+  const type = `urn:gantry:error:${code}`;
+  return { type, title, status, detail, instance, code, message: detail, ...(errors === undefined ? {} : { errors }) };
+}

@@ -1,0 +1,16 @@
+import type { Database } from '../database.ts';
+import type { AssistantName } from './find-assistant.ts';
+
+/** Its executions stay, without it. */
+export async function deleteAssistant(
+  db: Database,
+  { organizationId, id, projectId }: AssistantName,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('assistants')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from '@gantry/domain/json';
+import { sql } from 'kysely';
+import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
+import { type Database, jsonb } from '../database.ts';
+
+export interface ExecutionEdit {
+  organizationId: string;
+  id: string;
+  /** The change sequence that was read; null: no check. */
+  changeSequence: number | null;
+  /** What is undefined stays. */
+  values: {
+    description?: string | null | undefined;
+    loggingEnabled?: boolean | undefined;
+    deleteLoggingOnSuccess?: boolean | undefined;
+    customOptions?: JsonObject | undefined;
+  };
+}
+
+/** Changes what clients may change of an execution: nothing that decides what becomes of it. */
+export async function editExecution(
+  db: Database,
+  { organizationId, id, changeSequence, values }: ExecutionEdit,
+): Promise<ChangeOutcome<{ id: string }>> {
+  const changed = await db
+    .updateTable('executions')
+    .set({
+      description: values.description,
+      logging_enabled: values.loggingEnabled,
+      delete_logging_on_success: values.deleteLoggingOnSuccess,
+      custom_options: values.customOptions && jsonb(values.customOptions),
+      change_sequence: sql`change_sequence + 1`,
+      updated_at: sql`now()`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
+    .returning('id')
+    .executeTakeFirst();
+  return changeOutcome(changed, () => findId(db, organizationId, id));
+}
+
+function findId(db: Database, organizationId: string, id: string): Promise<{ id: string } | undefined> {
+  return db
+    .selectFrom('executions')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}

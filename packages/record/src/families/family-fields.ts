@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { FieldTable } from '../filter/field-table.ts';
+
+const column = (name: string) => sql.ref(`document_families.${name}`);
+
+export const familyFields = {
+  id: { kind: 'text', sql: column('id') },
+  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true },
+  storeId: { kind: 'text', sql: column('store_id'), nullable: true },
+  path: { kind: 'text', sql: column('path'), nullable: true },
+  documentStatus: { kind: 'text', sql: column('document_status'), nullable: true },
+  locked: { kind: 'boolean', sql: column('locked') },
+  metadata: { kind: 'json', sql: column('metadata') },
+  labels: {
+    kind: 'text',
+    sql: sql`label.name`,
+    some: (test) => sql`exists (select from unnest(document_families.labels) as label(name) where ${test})`,
+  },
+  changeSequence: { kind: 'number', sql: column('change_sequence') },
+  createdOn: { kind: 'date', sql: column('created_at') },
+  updatedOn: { kind: 'date', sql: column('updated_at') },
+} as const satisfies FieldTable;

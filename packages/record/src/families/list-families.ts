@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { type PageRequest, selectPage } from '../select-page.ts';
+import { familyFields } from './family-fields.ts';
+import { type FamilyView, withStoreRefs } from './family-view.ts';
+
+export async function listFamilies(
+  db: Database,
+  organizationId: string,
+  request: PageRequest,
+): Promise<{ rows: FamilyView[]; total: number }> {
+  const { rows, total } = await selectPage(
+    db,
+    {
+      table: 'document_families',
+      fields: familyFields,
+      searched: ['id', 'path'],
+      where: sql`organization_id = ${organizationId}`,
+      sort: [{ field: 'createdOn', direction: 'desc' }],
+    },
+    request,
+  );
+  return { rows: await withStoreRefs(db, organizationId, rows), total };
+}

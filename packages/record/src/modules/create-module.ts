@@ -1,0 +1,44 @@
+import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import { v7 as uuidv7 } from 'uuid';
+import { type Database, jsonb } from '../database.ts';
+import type { Row } from '../tables.ts';
+import { findModule } from './find-module.ts';
+
+export interface NewModule {
+  organizationId: string;
+  orgSlug: string;
+  slug: string;
+  version: string;
+  name: string;
+  description: string | null;
+  moduleType: string;
+  metadata: ModuleMetadata;
+  active: boolean;
+}
+
+/** A name that ships with Gantry cannot be taken, so that `gantry/...` means the same in every organization. */
+export async function createModule(
+  db: Database,
+  module: NewModule,
+): Promise<{ outcome: 'created'; row: Row<'modules'> } | { outcome: 'slug-taken' | 'built-in' }> {
+  const standing = await findModule(db, module);
+  if (standing?.organization_id === null) return { outcome: 'built-in' };
+  const row = await db
+    .insertInto('modules')
+    .values({
+      id: uuidv7(),
+      organization_id: module.organizationId,
+      org_slug: module.orgSlug,
+      slug: module.slug,
+      version: module.version,
+      name: module.name,
+      description: module.description,
+      module_type: module.moduleType,
+      metadata: jsonb(module.metadata),
+      active: module.active,
+    })
+    .onConflict((conflict) => conflict.columns(['organization_id', 'org_slug', 'slug']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ? { outcome: 'created', row } : { outcome: 'slug-taken' };
+}

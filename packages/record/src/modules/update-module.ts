@@ -1,0 +1,45 @@
+import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import { sql } from 'kysely';
+import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
+import { type Database, jsonb } from '../database.ts';
+import type { Row } from '../tables.ts';
+import { findModule } from './find-module.ts';
+
+export interface ModuleChange {
+  organizationId: string;
+  id: string;
+  /** The change sequence that was read; null: no check. */
+  changeSequence: number | null;
+  /** What is undefined stays. */
+  values: {
+    version?: string | undefined;
+    name?: string | undefined;
+    description?: string | null | undefined;
+    moduleType?: string | undefined;
+    metadata?: ModuleMetadata | undefined;
+    active?: boolean | undefined;
+  };
+}
+
+/** Changes a module of the organization itself: those that ship with Gantry are nobody's to change. */
+export async function updateModule(
+  db: Database,
+  { organizationId, id, changeSequence, values }: ModuleChange,
+): Promise<ChangeOutcome<Row<'modules'>>> {
+  const { moduleType, metadata, ...columns } = values;
+  const changed = await db
+    .updateTable('modules')
+    .set({
+      ...columns,
+      module_type: moduleType,
+      metadata: metadata && jsonb(metadata),
+      change_sequence: sql`change_sequence + 1`,
+      updated_at: sql`now()`,
+    })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
+    .returningAll()
+    .executeTakeFirst();
+  return changeOutcome(changed, () => findModule(db, { organizationId, id }));
+}

@@ -1,0 +1,6 @@
+import type { Database } from '../database.ts';
+import type { Row } from '../tables.ts';
+
+export async function findOrganization(db: Database, id: string): Promise<Row<'organizations'> | undefined> {
+  return db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst();
+}

@@ -1,0 +1,29 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database.ts';
+import { slugCandidates } from '../slug-candidates.ts';
+import type { Row } from '../tables.ts';
+
+export interface NewProject {
+  organizationId: string;
+  name: string;
+  /** Made from the name when left out. */
+  slug: string | undefined;
+  description: string | null;
+}
+
+/** @returns undefined when the slug is taken */
+export async function createProject(
+  db: Database,
+  { organizationId, name, slug, description }: NewProject,
+): Promise<Row<'projects'> | undefined> {
+  for (const candidate of slug === undefined ? slugCandidates(name, 'project') : [slug]) {
+    const project = await db
+      .insertInto('projects')
+      .values({ id: uuidv7(), organization_id: organizationId, name, slug: candidate, description })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'slug']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (project) return project;
+  }
+  return undefined;
+}

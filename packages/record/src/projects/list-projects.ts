@@ -1,0 +1,18 @@
+import { sql } from 'kysely';
+import type { Database } from '../database.ts';
+import { type PageRequest, type RowsOf, selectPage } from '../select-page.ts';
+import { projectFields } from './project-fields.ts';
+
+export function listProjects(db: Database, organizationId: string, request: PageRequest): Promise<RowsOf<'projects'>> {
+  return selectPage(
+    db,
+    {
+      table: 'projects',
+      fields: projectFields,
+      searched: ['id', 'name', 'slug', 'description'],
+      where: sql`organization_id = ${organizationId}`,
+      sort: [{ field: 'createdOn', direction: 'asc' }],
+    },
+    request,
+  );
+}

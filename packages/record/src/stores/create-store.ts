@@ -1,0 +1,40 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database.ts';
+import { slugCandidates } from '../slug-candidates.ts';
+import type { Row } from '../tables.ts';
+
+export interface NewStore {
+  organizationId: string;
+  /** Given by its owner, else made. */
+  id: string | undefined;
+  /** Of the same organization. */
+  projectId: string | null;
+  name: string;
+  orgSlug: string;
+  /** Made from the name when left out. */
+  slug: string | undefined;
+  version: string;
+}
+
+/** @returns undefined when the id or the ref is taken */
+export async function createStore(db: Database, store: NewStore): Promise<Row<'stores'> | undefined> {
+  const slugs = store.slug === undefined ? slugCandidates(store.name, 'store') : [store.slug];
+  for (const slug of slugs) {
+    const created = await db
+      .insertInto('stores')
+      .values({
+        organization_id: store.organizationId,
+        id: store.id ?? uuidv7(),
+        project_id: store.projectId,
+        org_slug: store.orgSlug,
+        slug,
+        version: store.version,
+        name: store.name,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (created) return created;
+  }
+  return undefined;
+}
