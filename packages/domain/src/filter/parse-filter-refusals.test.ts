@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FilterError } from './filter-error.ts';
 import { FILTER_LIMITS, parseFilter } from './parse-filter.ts';
-import { sampleFields } from './sample-fields.ts';
+import { sampleFields } from './test/sample-fields.ts';
 
 const parse = (...filters: string[]) => parseFilter(filters, sampleFields);
 const accepted = { kind: 'one-of', field: { name: 'slug', keys: [] }, values: ['a'] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FilterNode } from './filter-node.ts';
 import { parseFilter } from './parse-filter.ts';
-import { sampleFields } from './sample-fields.ts';
+import { sampleFields } from './test/sample-fields.ts';
 
 const ID = '0198c0de-0000-7000-8000-00000000abcd';
 

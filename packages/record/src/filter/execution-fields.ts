@@ -11,7 +11,7 @@ function column(name: string): RawBuilder<unknown> {
   return sql.ref(`executions.${name}`);
 }
 
-/** Some step that has begun, or been cancelled or skipped, passes the test. */
+/** Some step passes the test. An execution has its steps here once it has been planned. */
 function someStep(test: RawBuilder<boolean>): RawBuilder<boolean> {
   return sql`exists (select from execution_steps where execution_steps.execution_id = executions.id and ${test})`;
 }

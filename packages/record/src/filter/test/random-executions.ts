@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import { type Database, openDatabase } from '../../database.ts';
+import { migrate } from '../../migrate.ts';
 
 /** One execution as the record keeps it, and its steps. */
 export interface RandomExecution {
@@ -12,12 +14,34 @@ export interface RandomExecution {
 const uuid = (n: number) => `0198c0de-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 // Few values, so that random filters meet them, and the ones that SQL, LIKE, JSON or a quoting could get wrong.
-export const TEXTS = ['', 'a', 'A', 'ab', 'a%b', 'a_b', 'a\\b', "it's", 'say "so"', '\\', '*', 'null', '5', 'true'].concat(
-  ['a) or (b', 'x;y,z', 'Ünï', '\ue000', '😀', 'inv-001.PDF', 'module://org/slug:1.0', "'; drop table executions; --"],
-);
+export const TEXTS = [
+  '',
+  'a',
+  'A',
+  'ab',
+  'a%b',
+  'a_b',
+  'a\\b',
+  "it's",
+  'say "so"',
+  '\\',
+  '*',
+  'null',
+  '5',
+  'true',
+].concat([
+  'a) or (b',
+  'x;y,z',
+  'Ünï',
+  '\ue000',
+  '😀',
+  'inv-001.PDF',
+  'module://org/slug:1.0',
+  "'; drop table executions; --",
+]);
 export const UUIDS = [1, 2, 0xab, 0xffff].map(uuid);
 export const NUMBERS = [-1, 0, 1, 2.5, 10, 99_999, 2 ** 40];
-export const STATUSES = [0, 1, 2, 3, 5, 7];
+const STATUSES = [0, 1, 2, 3, 5, 7];
 const NOON = Date.parse('2025-01-31T12:00:00.000Z');
 export const INSTANTS = [0, 1, 2, 999, 3_600_000, 86_400_000].map((ms) => NOON + ms);
 
@@ -79,7 +103,26 @@ export function randomExecutions(count: number, seed: number): RandomExecution[]
     .map(({ row, steps }, index) => ({ row: { ...row, id: UUIDS[index] ?? uuid(0x10_0000 + index) }, steps }));
 }
 
-export async function insertExecutions(db: Database, executions: readonly RandomExecution[]): Promise<void> {
+/** A migrated database that holds them, whose close() drops it. */
+export async function databaseOf(
+  executions: readonly RandomExecution[],
+): Promise<{ db: Database; close(): Promise<void> }> {
+  const { url, drop } = await freshDatabase();
+  const db = openDatabase({ url, poolSize: 1, name: 'filter-test', onIdleError: () => undefined });
+  await migrate(db);
+  // The locale of a database must not matter: here is a column of another one.
+  await sql`alter table executions alter column targets type text collate "und-x-icu"`.execute(db);
+  await insertExecutions(db, executions);
+  return {
+    db,
+    async close() {
+      await db.destroy();
+      await drop();
+    },
+  };
+}
+
+async function insertExecutions(db: Database, executions: readonly RandomExecution[]): Promise<void> {
   const rows = executions.map((execution) => execution.row);
   const steps = executions.flatMap(({ row, steps }) =>
     steps.map((step, ordinal) => ({ ...step, ordinal, attempt: 1, execution_id: row.id })),

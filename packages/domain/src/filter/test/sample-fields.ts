@@ -1,4 +1,4 @@
-import type { FieldCatalogue } from './field-catalogue.ts';
+import type { FieldCatalogue } from '../field-catalogue.ts';
 
 /** A field of each kind, for the tests. */
 export const sampleFields: FieldCatalogue = {
