@@ -24,19 +24,8 @@ export async function postgresAccount(paths: readonly string[]): Promise<Postgre
   const [uid, gid] = [await idOf('-u'), await idOf('-g')];
   if (uid === undefined || gid === undefined)
     throw new Error(
-      'Root cannot run Postgres, and the user "postgres" is missing and could not be made: run the project as a plain user, or set DATABASE_URL',
+      `Root cannot run Postgres, and setpriv gives the user "postgres" no access to ${paths.join(' and ')}: run the project as a plain user, move it to a folder open to other users, or set DATABASE_URL`,
     );
-  const owner = { uid, gid };
-  const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  for (const prefix of [
-    ['setpriv', ...user],
-    ['setpriv', ...user, ...ENTER_ANY_FOLDER],
-  ]) {
-    if (await allReadable(prefix, paths)) return { owner, prefix };
-  }
-  throw new Error(
-    `Root cannot run Postgres, and the user "postgres" may not read ${paths.join(' and ')}: move the project to a folder open to other users, run it as a plain user, or set DATABASE_URL`,
-  );
 }
 
 const ENTER_ANY_FOLDER = [

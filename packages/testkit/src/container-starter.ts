@@ -5,7 +5,7 @@ import { REDIS_DATABASES, type ServerStarter, type TestServer } from './test-ser
 const REDIS_PORT = 6379;
 const POSTGRES_PORT = 5432;
 
-/** Servers in containers, of the images that docker-compose.yml uses. */
+/** Servers in containers. */
 export const containerStarter: ServerStarter = {
   startRedis(durable) {
     const settings = ['--save', '', '--appendonly', durable ? 'yes' : 'no', '--databases', String(REDIS_DATABASES)];
