@@ -22,11 +22,22 @@ export async function postgresAccount(paths: readonly string[]): Promise<Postgre
     await execute('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']).catch(() => undefined);
   }
   const [uid, gid] = [await idOf('-u'), await idOf('-g')];
-  if (uid === undefined || gid === undefined)
-    throw new Error(
-      `Root cannot run Postgres, and setpriv gives the user "postgres" no access to ${paths.join(' and ')}: run the project as a plain user, move it to a folder open to other users, or set DATABASE_URL`,
-    );
+  if (uid === undefined || gid === undefined) {
+    throw new Error(`Root cannot run Postgres, and the user "postgres" could not be made: ${WAYS_OUT}`);
+  }
+  const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  for (const prefix of [
+    ['setpriv', ...user],
+    ['setpriv', ...user, ...ENTER_ANY_FOLDER],
+  ]) {
+    if (await allReadable(prefix, paths)) return { owner: { uid, gid }, prefix };
+  }
+  throw new Error(
+    `Root cannot run Postgres, and setpriv gives the user "postgres" no access to ${paths.join(' and ')}: ${WAYS_OUT}`,
+  );
 }
+
+const WAYS_OUT = 'run the project as a plain user, or set DATABASE_URL';
 
 const ENTER_ANY_FOLDER = [
   '--inh-caps=+dac_override',
