@@ -24,7 +24,11 @@ async function startLocal(start: Start): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-test-'));
   await chmod(folder, 0o755); // for the user that Postgres runs as
   const dataDir = join(folder, 'data');
-  let server = await start({ dataDir });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  let server = await start({ dataDir }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return {
     url: server.url,
     async kill() {
@@ -37,7 +41,7 @@ async function startLocal(start: Start): Promise<TestServer> {
     },
     async stop() {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
