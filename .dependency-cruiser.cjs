@@ -1,0 +1,129 @@
+// Who may import whom (ARCHITECTURE.md draws it): domain <- contracts <- record | dispatch | modules <- apps.
+// What is not listed is forbidden.
+const MAY_IMPORT = {
+  'packages/domain': [],
+  'packages/contracts': ['packages/domain'],
+  'packages/record': ['packages/contracts', 'packages/domain'],
+  'packages/dispatch': ['packages/contracts', 'packages/domain'],
+  'packages/modules': ['packages/contracts', 'packages/domain'],
+  'packages/service': ['packages/contracts', 'packages/domain'],
+  'packages/local-servers': [],
+  'packages/testkit': ['packages/local-servers'],
+  'apps/api': ['packages/(domain|contracts|record|dispatch|modules|service)'],
+  'apps/scheduler': ['packages/(domain|contracts|record|dispatch|modules|service)'],
+  // Module code runs here: no access to the record, not even by accident.
+  'apps/worker': ['packages/(domain|contracts|dispatch|modules|service)'],
+  // A client of the api that starts processes; it knows the wire and nothing behind it.
+  'apps/launcher': ['packages/(domain|contracts|service|local-servers)'],
+  bench: ['packages/(domain|contracts|service|local-servers)', 'apps/launcher'],
+  scripts: ['packages/(domain|contracts|testkit|local-servers)'],
+  examples: ['packages/modules'],
+};
+
+const CODE = '^(apps|packages|bench|scripts|examples)/';
+const TESTS = '(\\.test\\.ts$|/test/)';
+
+/** What domain may use: libraries that compute and do no I/O. */
+const PURE_LIBRARIES = '^node_modules/zod/';
+
+const layers = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) => {
+  const own = `^${folder}/`;
+  const targets = [own, ...allowed.map((path) => `^${path}/`)];
+  const comment = `${folder} may import ${allowed.join(', ') || 'no other folder'}`;
+  return [
+    {
+      name: `layers: ${folder}`,
+      comment,
+      severity: 'error',
+      from: { path: own, pathNot: TESTS },
+      to: { path: CODE, pathNot: targets },
+    },
+    {
+      name: `layers: tests of ${folder}`,
+      comment: `${comment}, and its tests the testkit`,
+      severity: 'error',
+      from: { path: `${own}.*${TESTS}` },
+      to: { path: CODE, pathNot: [...targets, '^packages/testkit/'] },
+    },
+  ];
+});
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'every folder has its line',
+      comment: 'A new package or app is added to MAY_IMPORT first.',
+      severity: 'error',
+      from: { path: CODE, pathNot: Object.keys(MAY_IMPORT).map((folder) => `^${folder}/`) },
+      to: {},
+    },
+    {
+      name: 'domain is pure',
+      comment: 'Domain uses libraries that compute, and nothing that does I/O.',
+      severity: 'error',
+      from: { path: '^packages/domain/', pathNot: TESTS },
+      to: { path: '.', pathNot: ['^packages/domain/', PURE_LIBRARIES] },
+    },
+    {
+      name: 'packages by their name',
+      comment: 'Another package is imported as @gantry/<name>/<file>, so that package.json declares it.',
+      severity: 'error',
+      from: { path: '^((?:apps|packages)/[^/]+|bench|examples)/' },
+      to: { path: CODE, pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
+    },
+    {
+      name: 'no cycles',
+      comment: 'Two files that import each other, if only for a type, are one concept or need a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no orphans',
+      comment: 'Nothing imports the file and it imports nothing.',
+      severity: 'error',
+      from: { orphan: true, pathNot: [TESTS, '^scripts/'] },
+      to: {},
+    },
+    {
+      name: 'tests are not imported',
+      severity: 'error',
+      from: { pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
+      name: 'no devDependencies in production',
+      comment: 'A production install would not have it.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: [TESTS, '^packages/testkit/'] },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'only declared dependencies',
+      comment: 'The package.json of the folder lists what its files import.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'every import resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Type-only imports count.
+    tsPreCompilationDeps: true,
+    // What the root package.json lists (the test runner, types) is there for every folder.
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};
