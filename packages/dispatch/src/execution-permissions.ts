@@ -62,6 +62,11 @@ export class ExecutionPermissions {
     await this.#redis.set(this.#keys.term, term);
   }
 
+  /** Whether Redis has lost what the leader announced, and so everything. */
+  async missesTerm(): Promise<boolean> {
+    return (await this.#redis.exists(this.#keys.term)) === 0;
+  }
+
   /** Reports on executions that get no permission: nothing of them is to run. */
   async report(facts: readonly FactOf<'planned' | 'unplannable'>[]): Promise<void> {
     const pipeline = this.#redis.pipeline();

@@ -36,7 +36,6 @@ export const factSchema = z.discriminatedUnion('kind', [
     ...bySlice,
     workerId: z.string(),
     status: z.enum(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']),
-    startedAt: z.number().int().nullable(),
     /** Inline up to the limit, else null and `outputRef` names the content. JSON by construction: it was parsed. */
     output: z.custom<Json>(() => true),
     outputRef: z.string().nullable(),

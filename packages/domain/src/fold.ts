@@ -80,7 +80,6 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
         ...step,
         status: fact.status,
         attempt: fact.stepAttempt,
-        startedAt: fact.startedAt ?? step.startedAt,
         finishedAt: fact.at,
         output: fact.output,
         outputRef: fact.outputRef,

@@ -2,7 +2,7 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
-import { admissionIsOpen } from './admission-is-open.ts';
+import { admissionIsOpen } from './admission/admission-is-open.ts';
 import type { Database, Tx } from './database.ts';
 import { executionJob } from './execution-job.ts';
 import type { FamilyRow } from './ingest/upsert-families.ts';

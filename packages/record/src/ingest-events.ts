@@ -4,7 +4,7 @@ import { eventTypeRow } from '@gantry/domain/event-type';
 import { LIMITS } from '@gantry/domain/limits';
 import { resolvePriority } from '@gantry/domain/priority';
 import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
-import { admissionIsOpen } from './admission-is-open.ts';
+import { admissionIsOpen } from './admission/admission-is-open.ts';
 import type { Database, Tx } from './database.ts';
 import { executionJob } from './execution-job.ts';
 import type { IngestedExecution, IngestResult } from './ingest/ingest-result.ts';

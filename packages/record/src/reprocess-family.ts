@@ -2,7 +2,7 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
 import { statusesThatMayBecome, statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import { admissionIsOpen } from './admission-is-open.ts';
+import { admissionIsOpen } from './admission/admission-is-open.ts';
 import { findFamily } from './create-execution.ts';
 import type { Database, Tx } from './database.ts';
 import { executionJob } from './execution-job.ts';

@@ -3,6 +3,7 @@ import { statusValues } from '@gantry/domain/status';
 import { isStepFinished, stepStatusFromValue } from '@gantry/domain/step-status';
 import type { Tx } from '../database.ts';
 import { executionJob } from '../execution-job.ts';
+import { familiesOf } from '../families-of.ts';
 import type { Row } from '../tables.ts';
 
 const NO_INPUT: StepInput = { output: null, outputRef: null, outputId: null };
@@ -32,11 +33,11 @@ export async function replanJobs(tx: Tx, wanted: readonly { id: string; epoch: n
     .orderBy('ordinal')
     .execute();
   const stepsOf = Map.groupBy(steps, (step) => step.execution_id);
-  const families = await familiesOf(tx, executions);
+  const familyOf = await familiesOf(tx, executions);
   return executions
     .filter((execution) => execution.epoch === epochs.get(execution.id))
     .map((execution) =>
-      executionJob(execution, families.get(`${execution.organization_id} ${execution.document_family_id}`), {
+      executionJob(execution, familyOf(execution), {
         epoch: execution.epoch + 1,
         ...resumeAt(stepsOf.get(execution.id) ?? []),
       }),
@@ -54,17 +55,4 @@ function resumeAt(steps: readonly Row<'execution_steps'>[]): { firstStep: number
 function isDone(step: Row<'execution_steps'>): boolean {
   const status = stepStatusFromValue(step.status);
   return isStepFinished(status) && status !== 'FAILED' && status !== 'CANCELLED';
-}
-
-async function familiesOf(tx: Tx, executions: readonly Row<'executions'>[]) {
-  const ids = [...new Set(executions.flatMap((execution) => execution.document_family_id ?? []))];
-  if (ids.length === 0) return new Map<string, Row<'document_families'>>();
-  const organizations = [...new Set(executions.map((execution) => execution.organization_id))];
-  const rows = await tx
-    .selectFrom('document_families')
-    .selectAll()
-    .where('organization_id', 'in', organizations)
-    .where('id', 'in', ids)
-    .execute();
-  return new Map(rows.map((row) => [`${row.organization_id} ${row.id}`, row]));
 }

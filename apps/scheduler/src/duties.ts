@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Brake } from '@gantry/dispatch/brake';
+import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import { JobPresence } from '@gantry/dispatch/job-presence';
+import { Journal } from '@gantry/dispatch/journal';
+import type { Keys } from '@gantry/dispatch/keys';
+import { Queues } from '@gantry/dispatch/queues';
+import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import type { Database } from '@gantry/record/database';
+import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
+import type { FoldResult } from '@gantry/record/fold-facts';
+import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import type { Logger } from '@gantry/service/logger';
+import { periodic } from '@gantry/service/periodic';
+import type { Service } from '@gantry/service/service';
+import type { Redis } from 'ioredis';
+import { Planner } from './planner/planner.ts';
+import { Reconciler } from './reconciler/reconciler.ts';
+import { Recorder } from './recorder/recorder.ts';
+
+export interface DutiesDeps {
+  db: Database;
+  /** Waits for Redis as long as it takes. */
+  redis: Redis;
+  /** Its own connection: reading the journal blocks it. */
+  journalRedis: Redis;
+  keys: Keys;
+  logger: Logger;
+  admissionLimit: number;
+  queueWaitLimitMs: number;
+  plannerConcurrency: number;
+  recorderBatch: number;
+  priorityDefaults: Readonly<Record<string, number>>;
+  onFolded: (finished: FoldResult['finished']) => void;
+}
+
+const ADMIT_EVERY_MS = 500;
+const ADMIT_BATCH = 1_000;
+const EXPIRE_EVERY_MS = 1_000;
+const EXPIRE_BATCH = 500;
+const RECONCILE_EVERY_MS = 1_000;
+const FOLD_PATIENCE_MS = 10_000;
+const FOLD_LOOK_MS = 25;
+
+/** Everything the leading scheduler does, wired for one term. */
+export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
+  const { db, redis, journalRedis, keys, logger } = deps;
+  const queues = new Queues(redis, keys.prefix);
+  const executions = new ExecutionQueue(queues);
+  const permissions = new ExecutionPermissions(redis, keys);
+  const brake = new Brake(redis, keys, queues);
+  const journal = new Journal(journalRedis, keys);
+  const journalView = new Journal(redis, keys);
+
+  const admitter = periodic({
+    name: 'admitter',
+    everyMs: ADMIT_EVERY_MS,
+    logger,
+    run: async () => {
+      const admission = { limit: deps.admissionLimit, batch: ADMIT_BATCH, now: new Date() };
+      const jobs = await asLeader(db, leadership, (tx) => admitExecutions(tx, admission));
+      await executions.add(jobs);
+    },
+  });
+  const deadlines = periodic({
+    name: 'deadlines',
+    everyMs: EXPIRE_EVERY_MS,
+    logger,
+    run: async () => {
+      const expiry = { now: new Date(), queueWaitLimitMs: deps.queueWaitLimitMs, batch: EXPIRE_BATCH };
+      await brake.apply(await asLeader(db, leadership, (tx) => expireExecutions(tx, expiry)));
+    },
+  });
+  const recorder = new Recorder({
+    ...{ db, leadership, journal, permissions, executions, brake, logger },
+    batchSize: deps.recorderBatch,
+    priorityDefaults: deps.priorityDefaults,
+    onFolded: deps.onFolded,
+  });
+  const planner = new Planner({
+    ...{ db, redis, keys, permissions, logger },
+    slices: new SliceQueue(queues),
+    term: leadership.term,
+    concurrency: deps.plannerConcurrency,
+  });
+  const reconciler = new Reconciler({
+    ...{ db, leadership, permissions, executions, brake, logger },
+    jobs: new JobPresence(redis, queues),
+    journal: journalView,
+    foldedUpTo: async (id) => {
+      const until = Date.now() + FOLD_PATIENCE_MS;
+      while (await journalView.holdsUpTo(id)) {
+        if (Date.now() > until) return false;
+        await delay(FOLD_LOOK_MS);
+      }
+      return true;
+    },
+  });
+  const reconciling = periodic({
+    name: 'reconciler',
+    everyMs: RECONCILE_EVERY_MS,
+    logger,
+    run: async () => {
+      await reconciler.runOnce();
+    },
+  });
+  const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
+  return [closing, recorder, planner, admitter, deadlines, reconciling];
+}

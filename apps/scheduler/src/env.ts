@@ -1,0 +1,38 @@
+import { integer, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
+import { z } from 'zod';
+
+export const schedulerEnvironment = z.object({
+  DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
+  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Connections to Postgres at most'),
+  HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
+  HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
+  LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
+  ADMISSION_LIMIT: integer(1, 10_000_000)
+    .default(10_000)
+    .describe('Unfinished executions in Redis at most, about; more wait in Postgres'),
+  QUEUE_WAIT_LIMIT: integer(1, 31_536_000)
+    .default(86_400)
+    .describe('Seconds an execution may wait for its first step before it fails'),
+  PLANNER_CONCURRENCY: integer(1, 1_000).default(200).describe('Executions planned in one go at most'),
+  RECORDER_BATCH: integer(1, 10_000).default(1_000).describe('Facts folded into the record in one transaction at most'),
+  PRIORITY_DEFAULTS: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      const parsed = z.record(z.string(), z.number().int().min(0).max(1000)).safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue('expected a JSON object from event type to a priority from 0 to 1000');
+      return z.NEVER;
+    })
+    .describe('Default priorities by event type that replace the built-in ones, as a JSON object'),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { connectWorker } from '@gantry/dispatch/connect';
+import { Journal } from '@gantry/dispatch/journal';
+import { keysOf } from '@gantry/dispatch/keys';
+import { openDatabase } from '@gantry/record/database';
+import { migrate } from '@gantry/record/migrate';
+import { readEnvironmentOrExit } from '@gantry/service/environment';
+import { createHealthServer } from '@gantry/service/health-server';
+import { runServices } from '@gantry/service/lifecycle';
+import { createLogger } from '@gantry/service/logger';
+import { createRegistry } from '@gantry/service/metrics';
+import type { Service } from '@gantry/service/service';
+import { sql } from 'kysely';
+import { leaderDuties } from './duties.ts';
+import { schedulerEnvironment } from './env.ts';
+import { leaderElection } from './leader-election.ts';
+import { createSchedulerMetrics } from './metrics.ts';
+
+const env = readEnvironmentOrExit(schedulerEnvironment, process.env);
+const logger = createLogger({ name: 'scheduler', level: env.LOG_LEVEL });
+const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
+
+const db = openDatabase({
+  url: env.DATABASE_URL,
+  poolSize: env.DATABASE_POOL_SIZE,
+  name: 'gantry-scheduler',
+  onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
+});
+const redis = connectWorker(env.REDIS_URL, onRedisError);
+const journalRedis = connectWorker(env.REDIS_URL, onRedisError);
+const keys = keysOf(env.REDIS_PREFIX);
+const registry = createRegistry('scheduler');
+
+const election = leaderElection({
+  db,
+  holder: `${hostname()}.${process.pid}.${randomUUID()}`,
+  logger,
+  duties: (leadership) =>
+    leaderDuties(
+      {
+        ...{ db, redis, journalRedis, keys, logger },
+        admissionLimit: env.ADMISSION_LIMIT,
+        queueWaitLimitMs: env.QUEUE_WAIT_LIMIT * 1_000,
+        plannerConcurrency: env.PLANNER_CONCURRENCY,
+        recorderBatch: env.RECORDER_BATCH,
+        priorityDefaults: env.PRIORITY_DEFAULTS,
+        onFolded: metrics.onFolded,
+      },
+      leadership,
+    ),
+});
+const metrics = createSchedulerMetrics(registry, {
+  leads: election.leads,
+  journalLength: () => new Journal(redis, keys).length(),
+});
+
+const connections: Service = {
+  name: 'connections',
+  start: async () => {
+    const ran = await migrate(db);
+    if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
+  },
+  stop: async () => {
+    redis.disconnect();
+    journalRedis.disconnect();
+    await db.destroy();
+  },
+};
+const health = createHealthServer({
+  host: env.HEALTH_HOST,
+  port: env.HEALTH_PORT,
+  registry,
+  logger,
+  checks: { postgres: () => sql`select 1`.execute(db), redis: () => redis.ping() },
+});
+
+await runServices({ services: [connections, health, election], logger });

@@ -1,0 +1,66 @@
+import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
+import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
+import type { FactOf } from '@gantry/domain/fact';
+import { type ModuleRef, parseModuleRef } from '@gantry/domain/module-ref';
+import { planSlices } from '@gantry/domain/plan';
+import { type FoundModule, type ModuleWanted, moduleKey } from '@gantry/record/find-modules';
+
+export type Plan =
+  | { kind: 'runnable'; planned: FactOf<'planned'>; first: SliceJob }
+  /** All its steps are over, or there are none: it is finished by being planned. */
+  | { kind: 'nothing-to-run'; planned: FactOf<'planned'> }
+  | { kind: 'unplannable'; fact: FactOf<'unplannable'> };
+
+export function modulesWanted(job: ExecutionJob): ModuleWanted[] {
+  return job.steps.flatMap(({ ref }) => {
+    const parsed = parseModuleRef(ref);
+    return parsed ? [{ organizationId: job.organizationId, orgSlug: parsed.orgSlug, slug: parsed.slug }] : [];
+  });
+}
+
+/** Freezes the module definition of each step and groups the steps into slices. A pure function of its arguments. */
+export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, FoundModule>, now: number): Plan {
+  const about = { executionId: job.executionId, epoch: job.epoch, at: now };
+  const steps: SliceJob['steps'] = [];
+  for (const [index, step] of job.steps.entries()) {
+    const resolved = resolve(job.organizationId, step.ref, modules);
+    if ('errorType' in resolved) {
+      const error = { ...resolved, description: `Step ${index + 1} of the pipeline cannot be planned.` };
+      return { kind: 'unplannable', fact: { kind: 'unplannable', ...about, error } };
+    }
+    const { orgSlug, slug, version, metadata } = resolved;
+    steps.push({ ...step, module: { orgSlug, slug, version, metadata } });
+  }
+  const slices = planSlices(
+    steps.map((step) => step.module.metadata.moduleRuntimeRef),
+    job.firstStep,
+  );
+  const planned = { kind: 'planned', ...about, slices } as const;
+  if (slices.length === 0) return { kind: 'nothing-to-run', planned };
+  const { firstStep: _first, steps: _steps, ...work } = job;
+  return { kind: 'runnable', planned, first: { ...work, slice: 0, slices, steps } };
+}
+
+function resolve(
+  organizationId: string,
+  ref: string,
+  modules: ReadonlyMap<string, FoundModule>,
+): FoundModule | ExceptionDetails {
+  const parsed = parseModuleRef(ref);
+  if (parsed === undefined)
+    return exception('MODULE_REF_INVALID', `"${ref}" is not a module reference.`, 'Write module://org/slug.');
+  const found = modules.get(moduleKey({ organizationId, ...parsed }));
+  if (found === undefined || !hasVersion(found, parsed)) {
+    return exception(
+      'MODULE_NOT_FOUND',
+      `There is no module ${ref}.`,
+      'Create the module, or correct the ref of the step.',
+    );
+  }
+  if (!found.active) return exception('MODULE_INACTIVE', `The module ${ref} is not active.`, 'Activate the module.');
+  return found;
+}
+
+function hasVersion(found: FoundModule, { version }: ModuleRef): boolean {
+  return version === undefined || version === found.version;
+}

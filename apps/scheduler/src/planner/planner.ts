@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ExecutionJob, executionJobSchema, type SliceJob } from '@gantry/contracts/execution-job';
+import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import type { Keys } from '@gantry/dispatch/keys';
+import { openExecution } from '@gantry/dispatch/open-execution';
+import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
+import { KEEP_FINISHED } from '@gantry/dispatch/queues';
+import type { SliceQueue } from '@gantry/dispatch/slice-queue';
+import type { Database } from '@gantry/record/database';
+import { findModules } from '@gantry/record/find-modules';
+import type { Logger } from '@gantry/service/logger';
+import type { Service } from '@gantry/service/service';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { modulesWanted, planExecution } from './plan-execution.ts';
+
+interface PlannerDeps {
+  db: Database;
+  redis: Redis;
+  keys: Keys;
+  slices: SliceQueue;
+  permissions: ExecutionPermissions;
+  logger: Logger;
+  term: number;
+  concurrency: number;
+}
+
+/** `deposed`: another leader plans now, the job goes back to the queue for it. */
+type Outcome = 'planned' | 'deposed';
+
+/** BullMQ may run a job twice at once that is put back with a shorter delay than this. */
+const HAND_BACK_MS = 100;
+const RETRY_MS = 250;
+
+interface Waiting {
+  job: ExecutionJob;
+  done: PromiseWithResolvers<Outcome>;
+}
+
+/**
+ * Takes executions in order of priority and age, plans them, and enqueues their first slices in the same order: what
+ * was picked up since the last round is planned as one batch, and one batch after the other.
+ */
+export class Planner implements Service {
+  readonly name = 'planner';
+  readonly #deps: PlannerDeps;
+  #worker: Worker | undefined;
+  #waiting: Waiting[] = [];
+  #planning: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    const { redis, keys, concurrency, logger, permissions, term } = this.#deps;
+    await permissions.announceTerm(term);
+    this.#worker = new Worker(EXECUTIONS_QUEUE, (job, token) => this.#process(job, token), {
+      connection: redis,
+      prefix: keys.prefix,
+      concurrency,
+      lockDuration: 5_000,
+      stalledInterval: 2_000,
+      // A planning that its leader did not finish is repeated however often that happens; it has no side effects.
+      maxStalledCount: 1_000_000,
+      removeOnComplete: KEEP_FINISHED,
+      removeOnFail: KEEP_FINISHED,
+    });
+    this.#worker.on('error', (error) => logger.warn({ err: error }, 'planner queue'));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#worker?.close();
+    await this.#planning;
+  }
+
+  async #process(job: Job, token: string | undefined): Promise<void> {
+    const parsed = executionJobSchema.safeParse(job.data);
+    if (!parsed.success) {
+      this.#deps.logger.error({ jobId: job.id, err: parsed.error }, 'not an execution job: dropped');
+      return;
+    }
+    const done = Promise.withResolvers<Outcome>();
+    this.#waiting.push({ job: parsed.data, done });
+    this.#planning ??= this.#planAll();
+    if ((await done.promise) === 'deposed') {
+      await job.moveToDelayed(Date.now() + HAND_BACK_MS, token);
+      throw new DelayedError();
+    }
+  }
+
+  async #planAll(): Promise<void> {
+    // The jobs that BullMQ hands over in this turn belong to one batch.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#planUntilDone(batch);
+    }
+    this.#planning = undefined;
+  }
+
+  /** Postgres or Redis may be away for a while; planning again what was planned already changes nothing. */
+  async #planUntilDone(batch: readonly Waiting[]): Promise<void> {
+    for (;;) {
+      try {
+        const deposed = await this.#plan(batch.map(({ job }) => job));
+        for (const { done } of batch) done.resolve(deposed ? 'deposed' : 'planned');
+        return;
+      } catch (error) {
+        this.#deps.logger.warn({ err: error, executions: batch.length }, 'could not plan, trying again');
+        if (this.#stopping) {
+          for (const { done } of batch) done.resolve('deposed');
+          return;
+        }
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  /** @returns whether another leader has taken over */
+  async #plan(jobs: readonly ExecutionJob[]): Promise<boolean> {
+    const { db, redis, keys, slices, permissions, logger, term } = this.#deps;
+    const wanted = new Map(jobs.flatMap(modulesWanted).map((module) => [JSON.stringify(module), module]));
+    const modules = await findModules(db, [...wanted.values()]);
+    const now = Date.now();
+    const plans = jobs.map((job) => planExecution(job, modules, now));
+
+    const openings = await Promise.all(
+      plans.map((plan) => (plan.kind === 'runnable' ? openExecution(redis, keys, plan.planned, term) : undefined)),
+    );
+    if (openings.includes('deposed')) return true;
+    await permissions.report(
+      plans.flatMap((plan) =>
+        plan.kind === 'runnable' ? [] : [plan.kind === 'unplannable' ? plan.fact : plan.planned],
+      ),
+    );
+    const firsts: SliceJob[] = [];
+    for (const [index, plan] of plans.entries()) {
+      const opening = openings[index];
+      if (plan.kind === 'runnable' && (opening === 'opened' || opening === 'exists')) firsts.push(plan.first);
+      else if (plan.kind === 'runnable') logger.debug({ executionId: plan.first.executionId, opening }, 'not planned');
+      if (plan.kind === 'unplannable')
+        logger.warn({ executionId: plan.fact.executionId, error: plan.fact.error.errorType }, 'cannot be planned');
+    }
+    await slices.add(firsts);
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Permission } from '@gantry/dispatch/execution-permissions';
+import type { UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
+
+/** What Redis holds of an execution. */
+export interface Traces {
+  permission: Permission | undefined;
+  /** Its job in `executions` for the next planning. */
+  executionJob: boolean;
+  /** The job of the slice that its permission says is due. */
+  sliceJob: boolean;
+}
+
+/**
+ * What is wrong between the record and Redis. `replan`: nobody works on it. `brake`: it is to stop and was not told.
+ * `stopped`: it is to stop and whoever should report that it has is gone.
+ */
+export type Diagnosis = 'fine' | 'replan' | 'brake' | 'stopped';
+
+/** A pure function; true only once everything the journal held was folded into the row. */
+export function diagnose(execution: UnfinishedExecution, { permission, executionJob, sliceJob }: Traces): Diagnosis {
+  if (execution.status === 'CANCELLING' || execution.stopping) {
+    if (permission?.open) return 'brake';
+    return permission?.leased && sliceJob ? 'fine' : 'stopped';
+  }
+  if (executionJob) return 'fine';
+  if (permission?.open && permission.epoch >= execution.epoch && sliceJob) return 'fine';
+  return 'replan';
+}

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Brake } from '@gantry/dispatch/brake';
+import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { Journal, JournalEntry } from '@gantry/dispatch/journal';
+import { exception } from '@gantry/domain/exception-details';
+import { type Fact, factSchema } from '@gantry/domain/fact';
+import type { Database } from '@gantry/record/database';
+import { failExecution } from '@gantry/record/fail-execution';
+import { type FoldResult, foldFacts } from '@gantry/record/fold-facts';
+import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
+import type { Logger } from '@gantry/service/logger';
+import type { Service } from '@gantry/service/service';
+import { z } from 'zod';
+import { isTransient } from './transient-error.ts';
+
+interface RecorderDeps {
+  db: Database;
+  leadership: Leadership;
+  journal: Journal;
+  permissions: ExecutionPermissions;
+  executions: ExecutionQueue;
+  brake: Brake;
+  logger: Logger;
+  batchSize: number;
+  priorityDefaults: Readonly<Record<string, number>>;
+  /** Called after each batch with what it finished. */
+  onFolded: (finished: FoldResult['finished']) => void;
+}
+
+interface ReadFact {
+  entry: JournalEntry;
+  fact: Fact;
+}
+
+const BLOCK_MS = 500;
+const RETRY_MS = 250;
+
+const namesExecution = z.object({ executionId: z.uuid() });
+
+/**
+ * Folds the journal into the record, batch by batch, and acknowledges what is committed. What the last leader had read
+ * and not acknowledged comes first.
+ */
+export class Recorder implements Service {
+  readonly name = 'recorder';
+  readonly #deps: RecorderDeps;
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(deps: RecorderDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { journal, batchSize, logger } = this.#deps;
+    let unacknowledged = true;
+    while (!this.#stopped) {
+      try {
+        const entries = unacknowledged
+          ? await journal.readUnacknowledged(batchSize)
+          : await journal.readNew(batchSize, BLOCK_MS);
+        if (entries.length > 0) await this.#record(entries);
+        else unacknowledged = false;
+      } catch (error) {
+        // Whatever was read and not acknowledged is read again.
+        unacknowledged = true;
+        if (error instanceof NotLeaderError) return;
+        logger.warn({ err: error }, 'could not record, trying again');
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  async #record(entries: readonly JournalEntry[]): Promise<void> {
+    const facts: ReadFact[] = [];
+    for (const entry of entries) {
+      const parsed = parseFact(entry.fact);
+      if ('fact' in parsed) facts.push({ entry, fact: parsed.fact });
+      else await this.#park(entry, parsed.reason, parsed.executionId);
+    }
+    if (facts.length > 0) await this.#fold(facts);
+    await this.#deps.journal.acknowledge(entries.map(({ id }) => id));
+  }
+
+  /** Facts that the record refuses are found by halving, so that the others are recorded. */
+  async #fold(facts: readonly ReadFact[]): Promise<void> {
+    const { db, leadership, priorityDefaults } = this.#deps;
+    const options = { now: new Date(), priorityDefaults };
+    let result: FoldResult;
+    try {
+      result = await asLeader(db, leadership, (tx) =>
+        foldFacts(
+          tx,
+          facts.map(({ fact }) => fact),
+          options,
+        ),
+      );
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      const [only] = facts;
+      if (facts.length === 1 && only) return this.#park(only.entry, String(error), only.fact.executionId);
+      const middle = Math.ceil(facts.length / 2);
+      await this.#fold(facts.slice(0, middle));
+      return this.#fold(facts.slice(middle));
+    }
+    await this.#follow(result);
+  }
+
+  /** What a commit means for Redis. If it fails, the batch is folded again, or the reconciler does it. */
+  async #follow({ finished, jobs }: FoldResult): Promise<void> {
+    const { permissions, executions, logger, onFolded } = this.#deps;
+    if (finished.length > 0) await permissions.forget(finished.map(({ executionId }) => executionId));
+    for (const { executionId, status, processingTimeMs } of finished) {
+      logger.debug({ executionId, status, processingTimeMs }, 'execution finished');
+    }
+    await executions.add(jobs).catch((error) => logger.warn({ err: error }, 'could not enqueue, the reconciler will'));
+    onFolded(finished);
+  }
+
+  async #park(entry: JournalEntry, reason: string, executionId: string | undefined): Promise<void> {
+    const { db, leadership, journal, brake, logger } = this.#deps;
+    logger.error({ entry: entry.id, executionId, reason }, 'a fact was refused by the record: parked');
+    await journal.park({ entry, reason });
+    if (executionId === undefined) return;
+    const error = exception(
+      'FACT_REFUSED',
+      'What a worker reported of this execution could not be recorded.',
+      reason.slice(0, 500),
+    );
+    await asLeader(db, leadership, (tx) => failExecution(tx, executionId, error, new Date()));
+    await brake.apply([{ executionId, epoch: 0 }]);
+  }
+}
+
+function parseFact(text: string): { fact: Fact } | { reason: string; executionId: string | undefined } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { reason: String(error), executionId: undefined };
+  }
+  const parsed = factSchema.safeParse(value);
+  if (parsed.success) return { fact: parsed.data };
+  return { reason: z.prettifyError(parsed.error), executionId: namesExecution.safeParse(value).data?.executionId };
+}

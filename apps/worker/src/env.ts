@@ -1,0 +1,31 @@
+import { integer, list, logLevel, port, redisUrl } from '@gantry/service/environment-fields';
+import { z } from 'zod';
+
+export const workerEnvironment = z.object({
+  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
+  HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
+  LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
+  CONTENT_DIR: z
+    .string()
+    .min(1)
+    .default('.gantry/content')
+    .describe('Folder of the content store, shared with the api'),
+  MODULES_DIR: list().prefault('').describe('Folders with module files of your own, separated by commas'),
+  WORKER_CONCURRENCY: integer(1, 256)
+    .default(8)
+    .describe('Slices run at the same time, each step in a thread of its own'),
+  WORKER_RUNTIMES: list()
+    .prefault('*')
+    .describe(
+      'Module runtimes served, as org/slug separated by commas; * serves every one that executions are planned for',
+    ),
+  WORKER_STOP_GRACE: integer(0, 20)
+    .default(8)
+    .describe('Seconds that running steps get to end when the worker is stopped, before they are handed back'),
+  WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of heap a step may use'),
+  JOURNAL_LIMIT: integer(1_000, 10_000_000)
+    .default(100_000)
+    .describe('Facts waiting to be recorded beyond which the worker takes no more slices'),
+});

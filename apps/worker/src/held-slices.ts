@@ -1,0 +1,60 @@
+import type { Lease, SliceLeases } from '@gantry/dispatch/slice-lease';
+
+/** Why a running step is told to stop. `closed`: cancelled or past its deadline. `lease-lost`: another worker has it. */
+export type StopReason = 'closed' | 'lease-lost' | 'hand-back';
+
+export interface HeldSlice {
+  lease: Lease;
+  jobId: string;
+  signal: AbortSignal;
+  /** Undefined as long as it may run. */
+  stopReason: () => StopReason | undefined;
+}
+
+/** The slices this worker runs at the moment, and how each is told to stop. */
+export class HeldSlices {
+  readonly #held = new Map<HeldSlice, (reason: StopReason) => void>();
+
+  /** Runs `work` as holder of a slice. */
+  async hold<T>(lease: Lease, jobId: string, work: (held: HeldSlice) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    let stopReason: StopReason | undefined;
+    const held: HeldSlice = { lease, jobId, signal: controller.signal, stopReason: () => stopReason };
+    this.#held.set(held, (reason) => {
+      // The first reason stands, but a lost lease outweighs all: nothing may be written any more.
+      if (stopReason === undefined || reason === 'lease-lost') stopReason = reason;
+      controller.abort();
+    });
+    try {
+      return await work(held);
+    } finally {
+      this.#held.delete(held);
+    }
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  stopExecution(executionId: string): void {
+    this.#stop('closed', (held) => held.lease.executionId === executionId);
+  }
+
+  loseJobs(jobIds: readonly string[]): void {
+    this.#stop('lease-lost', (held) => jobIds.includes(held.jobId));
+  }
+
+  handBack(): void {
+    this.#stop('hand-back', () => true);
+  }
+
+  /** The durable flag: finds what a push that got lost would have told. */
+  async checkFlags(leases: SliceLeases): Promise<void> {
+    const closed = await leases.closedAmong([...this.#held.keys()].map((held) => held.lease.executionId));
+    for (const executionId of closed) this.stopExecution(executionId);
+  }
+
+  #stop(reason: StopReason, which: (held: HeldSlice) => boolean): void {
+    for (const [held, stop] of this.#held) if (which(held)) stop(reason);
+  }
+}

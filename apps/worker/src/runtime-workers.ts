@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
+import type { Keys } from '@gantry/dispatch/keys';
+import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { KEEP_FINISHED } from '@gantry/dispatch/queues';
+import type { Logger } from '@gantry/service/logger';
+import type { Service } from '@gantry/service/service';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { HeldSlice, HeldSlices } from './held-slices.ts';
+import type { SliceEnd } from './slice-run.ts';
+
+interface RuntimeWorkersDeps {
+  redis: Redis;
+  keys: Keys;
+  held: HeldSlices;
+  run: (job: SliceJob, held: HeldSlice) => Promise<SliceEnd>;
+  concurrency: number;
+  /** How long running slices may go on when the worker is stopped. */
+  stopGraceMs: number;
+  logger: Logger;
+}
+
+/** After Redis refused a report (it is out of memory), the slice is due again this much later. */
+const REFUSED_MS = 1_000;
+
+/** Takes slices from the queues of module runtimes. */
+export class RuntimeWorkers implements Service {
+  readonly name = 'runtime-workers';
+  readonly #deps: RuntimeWorkersDeps;
+  readonly #workers = new Map<string, Worker>();
+  #paused = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(deps: RuntimeWorkersDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {}
+
+  /** Serves these module runtimes too. */
+  serve(runtimes: readonly string[]): void {
+    for (const runtime of runtimes) {
+      if (this.#stopping || this.#workers.has(runtime)) continue;
+      this.#deps.logger.info({ runtime }, 'serving module runtime');
+      this.#workers.set(runtime, this.#open(runtime));
+    }
+  }
+
+  /** Takes no more slices until resumed; those it runs go on. */
+  pause(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.#deps.logger.warn({ paused }, paused ? 'the journal is too long: taking no slices' : 'taking slices again');
+    for (const worker of this.#workers.values()) {
+      if (paused) void worker.pause(true);
+      else worker.resume();
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const { held, stopGraceMs, logger } = this.#deps;
+    const closing = Promise.all([...this.#workers.values()].map((worker) => worker.close())).then(() => true);
+    if (!(await Promise.race([closing, delay(stopGraceMs, false, { ref: false })]))) {
+      logger.info({ slices: held.size }, 'handing slices back');
+      held.handBack();
+      await closing;
+    }
+  }
+
+  #open(runtime: string): Worker {
+    const { redis, keys, held, concurrency, logger } = this.#deps;
+    const worker = new Worker(runtimeQueueName(runtime), (job, token) => this.#process(job, token), {
+      connection: redis,
+      prefix: keys.prefix,
+      concurrency,
+      // Modules run in threads, so that nothing keeps this loop from renewing a short lease.
+      lockDuration: 5_000,
+      stalledInterval: 2_000,
+      // BullMQ would fail a job beyond its limit without telling anyone; lost workers are counted by start-slice.
+      maxStalledCount: 1_000_000,
+      removeOnComplete: KEEP_FINISHED,
+      removeOnFail: KEEP_FINISHED,
+      autorun: !this.#paused,
+    });
+    worker.on('lockRenewalFailed', (jobIds) => {
+      logger.warn({ jobIds }, 'leases lost: stopping these slices');
+      held.loseJobs(jobIds);
+    });
+    worker.on('error', (error) => logger.warn({ err: error, runtime }, 'runtime queue'));
+    return worker;
+  }
+
+  async #process(job: Job, token: string | undefined): Promise<void> {
+    const parsed = sliceJobSchema.safeParse(job.data);
+    if (!parsed.success || job.id === undefined) {
+      this.#deps.logger.error({ jobId: job.id, err: parsed.error }, 'not a slice job: dropped');
+      return;
+    }
+    const end = await this.#run(parsed.data, job.id);
+    if (end.kind === 'over') return;
+    await job.moveToDelayed(end.at, token);
+    throw new DelayedError();
+  }
+
+  async #run(data: SliceJob, jobId: string): Promise<SliceEnd> {
+    const { held, run, logger } = this.#deps;
+    const lease = { executionId: data.executionId, epoch: data.epoch, slice: data.slice, token: randomUUID() };
+    try {
+      return await held.hold(lease, jobId, (slice) => run(data, slice));
+    } catch (error) {
+      logger.error(
+        { err: error, executionId: data.executionId, slice: data.slice },
+        'slice not reported, putting it back',
+      );
+      return { kind: 'put-back', at: Date.now() + REFUSED_MS };
+    }
+  }
+}
