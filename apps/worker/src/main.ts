@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
-import { connectWorker } from '@gantry/dispatch/connect';
+import { connectSubscriber, connectWorker } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
@@ -30,7 +31,7 @@ const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL }).child({ wo
 const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 
 const redis = connectWorker(env.REDIS_URL, onRedisError);
-const subscriber = connectWorker(env.REDIS_URL, onRedisError);
+const subscriber = connectSubscriber(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const queues = new Queues(redis, keys.prefix);
 const leases = new SliceLeases(redis, keys);
@@ -64,7 +65,7 @@ const watch = periodic({
   run: async () => {
     await held.checkFlags(leases);
     workers.pause((await journal.length()) > env.JOURNAL_LIMIT);
-    workers.serve(everyRuntime ? await runtimes.list() : env.WORKER_RUNTIMES);
+    workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
   },
 });
 

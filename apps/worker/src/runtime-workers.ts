@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
+import { createJobWorker } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
-import { KEEP_FINISHED } from '@gantry/dispatch/queues';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { HeldSlice, HeldSlices } from './held-slices.ts';
 import type { SliceEnd } from './slice-run.ts';
@@ -76,24 +76,17 @@ export class RuntimeWorkers implements Service {
 
   #open(runtime: string): Worker {
     const { redis, keys, held, concurrency, logger } = this.#deps;
-    const worker = new Worker(runtimeQueueName(runtime), (job, token) => this.#process(job, token), {
-      connection: redis,
-      prefix: keys.prefix,
-      concurrency,
-      // Modules run in threads, so that nothing keeps this loop from renewing a short lease.
-      lockDuration: 5_000,
-      stalledInterval: 2_000,
-      // BullMQ would fail a job beyond its limit without telling anyone; lost workers are counted by start-slice.
-      maxStalledCount: 1_000_000,
-      removeOnComplete: KEEP_FINISHED,
-      removeOnFail: KEEP_FINISHED,
-      autorun: !this.#paused,
+    const worker = createJobWorker({
+      ...{ redis, keys, concurrency },
+      queue: runtimeQueueName(runtime),
+      process: (job, token) => this.#process(job, token),
+      paused: this.#paused,
+      onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
     });
     worker.on('lockRenewalFailed', (jobIds) => {
       logger.warn({ jobIds }, 'leases lost: stopping these slices');
       held.loseJobs(jobIds);
     });
-    worker.on('error', (error) => logger.warn({ err: error, runtime }, 'runtime queue'));
     return worker;
   }
 

@@ -16,6 +16,11 @@ export function connectWorker(url: string, onError: (error: Error) => void): Red
   return connect(url, { maxRetriesPerRequest: null }, onError);
 }
 
+/** For a subscription. Once subscribed, a connection takes no other command, not even the one that asks whether Redis is ready. */
+export function connectSubscriber(url: string, onError: (error: Error) => void): Redis {
+  return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false }, onError);
+}
+
 function connect(url: string, options: RedisOptions, onError: (error: Error) => void): Redis {
   const redis = new Redis(url, {
     ...options,

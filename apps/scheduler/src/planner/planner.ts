@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionJob, executionJobSchema, type SliceJob } from '@gantry/contracts/execution-job';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import { createJobWorker } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { openExecution } from '@gantry/dispatch/open-execution';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
-import { KEEP_FINISHED } from '@gantry/dispatch/queues';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import type { Database } from '@gantry/record/database';
 import { findModules } from '@gantry/record/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
@@ -56,18 +56,12 @@ export class Planner implements Service {
   async start(): Promise<void> {
     const { redis, keys, concurrency, logger, permissions, term } = this.#deps;
     await permissions.announceTerm(term);
-    this.#worker = new Worker(EXECUTIONS_QUEUE, (job, token) => this.#process(job, token), {
-      connection: redis,
-      prefix: keys.prefix,
-      concurrency,
-      lockDuration: 5_000,
-      stalledInterval: 2_000,
-      // A planning that its leader did not finish is repeated however often that happens; it has no side effects.
-      maxStalledCount: 1_000_000,
-      removeOnComplete: KEEP_FINISHED,
-      removeOnFail: KEEP_FINISHED,
+    this.#worker = createJobWorker({
+      ...{ redis, keys, concurrency },
+      queue: EXECUTIONS_QUEUE,
+      process: (job, token) => this.#process(job, token),
+      onError: (error) => logger.warn({ err: error }, 'planner queue'),
     });
-    this.#worker.on('error', (error) => logger.warn({ err: error }, 'planner queue'));
   }
 
   async stop(): Promise<void> {
