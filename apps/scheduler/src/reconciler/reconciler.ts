@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Brake } from '@gantry/dispatch/brake';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
@@ -8,7 +9,13 @@ import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
 import type { Logger } from '@gantry/service/logger';
-import { type Diagnosis, diagnose } from './diagnose.ts';
+import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
+
+interface Examined {
+  execution: UnfinishedExecution;
+  traces: Traces;
+  diagnosis: Diagnosis;
+}
 
 interface ReconcilerDeps {
   db: Database;
@@ -27,6 +34,8 @@ interface ReconcilerDeps {
 const PAGE = 1_000;
 /** What changed within this time is still on its way. */
 const SETTLE_MS = 3_000;
+/** Between two looks at Redis: whoever works on an execution has moved it in the meantime, or is gone. */
+const SECOND_LOOK_MS = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -64,9 +73,14 @@ export class Reconciler {
     const { journal, foldedUpTo, logger } = this.#deps;
     const suspects = (await this.#examine(page)).filter(({ diagnosis }) => diagnosis !== 'fine');
     if (suspects.length === 0) return 0;
-    // What looks wrong may be explained by facts that are not folded yet.
-    if (!(await foldedUpTo(await journal.lastId()))) return 0;
-    const again = await this.#examine(suspects.map(({ execution }) => execution));
+    // What looks wrong may be a step between two of somebody's writes, or be explained by facts that are not folded yet.
+    const reported = await journal.lastId();
+    await delay(SECOND_LOOK_MS);
+    if (!(await foldedUpTo(reported))) return 0;
+    const before = new Map(suspects.map(({ execution, traces }) => [execution.id, JSON.stringify(traces)]));
+    const again = (await this.#examine(suspects.map(({ execution }) => execution))).filter(
+      ({ execution, traces }) => before.get(execution.id) === JSON.stringify(traces),
+    );
     const replanned = await this.#replan(having(again, 'replan'));
     const braked = having(again, 'brake');
     const stopped = having(again, 'stopped');
@@ -77,9 +91,7 @@ export class Reconciler {
     return repaired;
   }
 
-  async #examine(
-    page: readonly UnfinishedExecution[],
-  ): Promise<{ execution: UnfinishedExecution; diagnosis: Diagnosis }[]> {
+  async #examine(page: readonly UnfinishedExecution[]): Promise<Examined[]> {
     const { permissions, jobs } = this.#deps;
     const found = await permissions.read(page.map(({ id }) => id));
     return Promise.all(
@@ -91,7 +103,8 @@ export class Reconciler {
             ? jobs.sliceJob(permission.runtime, execution.id, permission.epoch, permission.slice)
             : false,
         ]);
-        return { execution, diagnosis: diagnose(execution, { permission, executionJob, sliceJob }) };
+        const traces = { permission, executionJob, sliceJob };
+        return { execution, traces, diagnosis: diagnose(execution, traces) };
       }),
     );
   }
@@ -119,6 +132,6 @@ export class Reconciler {
   }
 }
 
-function having(examined: readonly { execution: UnfinishedExecution; diagnosis: Diagnosis }[], diagnosis: Diagnosis) {
+function having(examined: readonly Examined[], diagnosis: Diagnosis) {
   return examined.filter((one) => one.diagnosis === diagnosis).map(({ execution }) => execution);
 }
