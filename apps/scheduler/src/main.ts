@@ -11,12 +11,14 @@ import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
 import { createRegistry } from '@gantry/service/metrics';
 import type { Service } from '@gantry/service/service';
+import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { sql } from 'kysely';
 import { leaderDuties } from './duties.ts';
 import { schedulerEnvironment } from './env.ts';
 import { leaderElection } from './leader-election.ts';
 import { createSchedulerMetrics } from './metrics.ts';
 
+stopWithParent();
 const env = readEnvironmentOrExit(schedulerEnvironment, process.env);
 const logger = createLogger({ name: 'scheduler', level: env.LOG_LEVEL });
 const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');

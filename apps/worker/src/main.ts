@@ -18,6 +18,7 @@ import { createLogger } from '@gantry/service/logger';
 import { createRegistry } from '@gantry/service/metrics';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
+import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { workerEnvironment } from './env.ts';
 import { HeldSlices } from './held-slices.ts';
 import { measureAttempts } from './metrics.ts';
@@ -25,6 +26,7 @@ import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
 
+stopWithParent();
 const env = readEnvironmentOrExit(workerEnvironment, process.env);
 const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
 const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL }).child({ workerId });
