@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
+import { listenForClosed } from '@gantry/dispatch/closed-listener';
+import { connectSubscriber, connectWorker } from '@gantry/dispatch/connect';
+import { Journal } from '@gantry/dispatch/journal';
+import { keysOf } from '@gantry/dispatch/keys';
+import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { SliceLeases } from '@gantry/dispatch/slice-lease';
+import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { createNodeRuntime } from '@gantry/modules/node-runtime';
+import { createHealthServer } from '@gantry/service/health-server';
+import type { Logger } from '@gantry/service/logger';
+import { createRegistry } from '@gantry/service/metrics';
+import { periodic } from '@gantry/service/periodic';
+import type { Service } from '@gantry/service/service';
+import type { z } from 'zod';
+import type { workerEnvironment } from './env.ts';
+import { HeldSlices } from './held-slices.ts';
+import { measureAttempts } from './metrics.ts';
+import { RuntimeWorkers } from './runtime-workers.ts';
+import { runSlice } from './slice-run.ts';
+import { attemptStep } from './step-attempt.ts';
+
+/** All of a worker, wired: its services in the order in which they start. */
+export async function createWorker(env: z.infer<typeof workerEnvironment>, baseLogger: Logger): Promise<Service[]> {
+  const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
+  const logger = baseLogger.child({ workerId });
+  const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
+
+  const redis = connectWorker(env.REDIS_URL, onRedisError);
+  const subscriber = connectSubscriber(env.REDIS_URL, onRedisError);
+  const keys = keysOf(env.REDIS_PREFIX);
+  const queues = new Queues(redis, keys.prefix);
+  const leases = new SliceLeases(redis, keys);
+  const slices = new SliceQueue(queues);
+  const held = new HeldSlices();
+  const registry = createRegistry('worker');
+  const contents = createFolderContentStore(env.CONTENT_DIR);
+  const runtime = await createNodeRuntime({
+    modulesDirs: env.MODULES_DIR,
+    contentDir: env.CONTENT_DIR,
+    maxThreads: env.WORKER_CONCURRENCY,
+    maxHeapMb: env.WORKER_STEP_MEMORY,
+    logger,
+  });
+
+  const attempt = measureAttempts(registry, held, (given) => attemptStep({ runtime, contents, logger }, given));
+  const workers = new RuntimeWorkers({
+    ...{ redis, keys, held, logger },
+    run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),
+    concurrency: env.WORKER_CONCURRENCY,
+    stopGraceMs: env.WORKER_STOP_GRACE * 1_000,
+  });
+
+  const everyRuntime = env.WORKER_RUNTIMES.includes('*');
+  const runtimes = new RuntimeRegistry(redis, keys);
+  const journal = new Journal(redis, keys);
+  const watch = periodic({
+    name: 'watch',
+    everyMs: 500,
+    logger,
+    run: async () => {
+      await held.checkFlags(leases);
+      workers.pause((await journal.length()) > env.JOURNAL_LIMIT);
+      workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
+    },
+  });
+
+  const connections: Service = {
+    name: 'connections',
+    start: () => listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId)),
+    stop: async () => {
+      await runtime.close();
+      await queues.close();
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  };
+  const health = createHealthServer({
+    host: env.HEALTH_HOST,
+    port: env.HEALTH_PORT,
+    registry,
+    logger,
+    checks: { redis: () => redis.ping() },
+  });
+  return [connections, health, workers, watch];
+}
