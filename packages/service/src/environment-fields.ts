@@ -46,3 +46,21 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export function logLevel() {
   return z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`);
 }
+
+/** @param expected what the value is, for who set it wrong */
+export function json<Schema extends z.ZodType>(schema: Schema, expected: string) {
+  return z.string().transform((text, context): z.output<Schema> => {
+    const result = schema.safeParse(parseJson(text));
+    if (result.success) return result.data;
+    context.addIssue(`expected ${expected}`);
+    return z.NEVER;
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

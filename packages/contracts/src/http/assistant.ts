@@ -1,5 +1,3 @@
-import { parseModuleRef } from '@gantry/domain/module-ref';
-import { MAX_STEPS, stepDefinitionSchema } from '@gantry/domain/pipeline';
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { parseSubscription } from '@gantry/domain/subscription';
 import { z } from 'zod';
@@ -13,6 +11,7 @@ import {
   resourceFields,
   slugField,
 } from './fields.ts';
+import { pipelineField } from './pipeline.ts';
 
 const DEDUPLICATION = ['in-flight', 'off'] as const;
 
@@ -44,19 +43,6 @@ const subscriptionField = z
     (text) => text.trim() === '' || parseSubscription(text) !== undefined,
     'expected event types separated by commas, such as CONTENT_CREATED,TASK_CREATED',
   );
-
-const pipelineField = z.object({
-  steps: z
-    .array(
-      stepDefinitionSchema.extend({
-        ref: z
-          .string()
-          .max(300)
-          .refine((ref) => parseModuleRef(ref) !== undefined, 'expected module://org/slug or org/slug'),
-      }),
-    )
-    .max(MAX_STEPS),
-});
 
 const WEEK_SECONDS = 604_800;
 

@@ -1,4 +1,5 @@
 import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
+import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { executionStatusNames } from '@gantry/domain/status';
 import { stepStatusNames } from '@gantry/domain/step-status';
 import { z } from 'zod';
@@ -6,11 +7,13 @@ import { contentObjectSchema } from '../document-snapshot.ts';
 import {
   changeSequenceField,
   descriptionField,
+  idField,
   instantField,
   jsonField,
   jsonObjectField,
   resourceFields,
 } from './fields.ts';
+import { pipelineField } from './pipeline.ts';
 
 const millisecondsField = z.int().nullable();
 
@@ -94,3 +97,19 @@ export const executionUpdateSchema = z.looseObject({
   deleteLoggingOnSuccess: z.boolean().optional(),
   customOptions: jsonObjectField.optional(),
 });
+
+/** Runs an assistant, or a pipeline that belongs to none. */
+export const executionInputSchema = z
+  .object({
+    assistantId: idField.nullish(),
+    pipeline: pipelineField.nullish(),
+    projectId: idField.nullish(),
+    priority: z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullish(),
+    context: jsonObjectField.optional(),
+    parameters: jsonObjectField.optional(),
+    description: descriptionField.nullish(),
+  })
+  .refine(({ assistantId, pipeline }) => (assistantId == null) !== (pipeline == null), {
+    path: ['pipeline'],
+    message: 'expected either assistantId or pipeline',
+  });

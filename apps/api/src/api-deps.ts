@@ -1,0 +1,24 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Brake } from '@gantry/dispatch/brake';
+import type { FolderContentStore } from '@gantry/modules/folder-content-store';
+import type { Database } from '@gantry/record/database';
+import type { Logger } from '@gantry/service/logger';
+import type { ApiMetrics } from './api-metrics.ts';
+import type { KeyVerifier } from './http/key-verifier.ts';
+import type { IngestBatcher } from './ingest-batcher.ts';
+
+/** What the routes work with. */
+export interface ApiDeps {
+  db: Database;
+  keys: KeyVerifier;
+  batcher: IngestBatcher;
+  /** Enqueues executions that are in the record; never rejects. */
+  enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;
+  brake: Pick<Brake, 'apply'>;
+  content: Pick<FolderContentStore, 'forOrganization'>;
+  /** By event type; they replace the built-in ones. */
+  priorityDefaults: Readonly<Record<string, number>>;
+  maxUploadBytes: number;
+  logger: Logger;
+  metrics: ApiMetrics;
+}

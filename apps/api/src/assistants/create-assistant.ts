@@ -1,0 +1,58 @@
+import {
+  type Assistant,
+  type AssistantFields,
+  assistantInputSchema,
+  assistantInputWithProjectSchema,
+  assistantSchema,
+} from '@gantry/contracts/http/assistant';
+import { createAssistant as createInRecord } from '@gantry/record/assistants/create-assistant';
+import { findProject } from '@gantry/record/projects/find-project';
+import type { ApiDeps } from '../api-deps.ts';
+import { ApiError } from '../http/api-error.ts';
+import { slugTaken } from '../http/changed.ts';
+import { checkPipelineSize } from '../http/check-pipeline-size.ts';
+import { route } from '../http/route.ts';
+import { assistantAnswer } from './assistant-answer.ts';
+import { PROJECT_ASSISTANTS, projectParams } from './assistant-params.ts';
+
+const summary = 'Create an assistant';
+
+export const createProjectAssistant = route({
+  method: 'post',
+  path: PROJECT_ASSISTANTS,
+  summary,
+  scopes: ['assistants:write'],
+  params: projectParams,
+  body: assistantInputSchema,
+  answers: { 201: assistantSchema },
+  async handle({ caller: { organizationId }, params: { projectId }, body }, { db }) {
+    return { status: 201, body: await create(db, organizationId, projectId, body) };
+  },
+});
+
+export const createAssistant = route({
+  method: 'post',
+  path: '/api/assistants',
+  summary,
+  scopes: ['assistants:write'],
+  body: assistantInputWithProjectSchema,
+  answers: { 201: assistantSchema },
+  async handle({ caller: { organizationId }, body: { projectId, ...fields } }, { db }) {
+    return { status: 201, body: await create(db, organizationId, projectId, fields) };
+  },
+});
+
+async function create(
+  db: ApiDeps['db'],
+  organizationId: string,
+  projectId: string,
+  fields: AssistantFields & { name: string },
+): Promise<Assistant> {
+  checkPipelineSize(fields.options?.pipeline);
+  if (!(await findProject(db, { organizationId, id: projectId }))) {
+    throw new ApiError('PROJECT_NOT_FOUND', `There is no project ${projectId}.`);
+  }
+  const row = await createInRecord(db, { organizationId, projectId, fields });
+  if (row === undefined) throw slugTaken('assistant');
+  return assistantAnswer(row);
+}

@@ -1,0 +1,24 @@
+import { assistantSchema, assistantUpdateSchema } from '@gantry/contracts/http/assistant';
+import { updateAssistant as updateInRecord } from '@gantry/record/assistants/update-assistant';
+import { changed } from '../http/changed.ts';
+import { checkPipelineSize } from '../http/check-pipeline-size.ts';
+import { route } from '../http/route.ts';
+import { assistantAnswer } from './assistant-answer.ts';
+import { ASSISTANT_PATHS, assistantParams } from './assistant-params.ts';
+
+export const updateAssistant = ASSISTANT_PATHS.map((path) =>
+  route({
+    method: 'put',
+    path,
+    summary: 'Change an assistant; what is left out stays',
+    scopes: ['assistants:write'],
+    params: assistantParams,
+    body: assistantUpdateSchema,
+    answers: { 200: assistantSchema },
+    async handle({ caller: { organizationId }, params, body }, { db }) {
+      checkPipelineSize(body.options?.pipeline);
+      const outcome = await updateInRecord(db, { organizationId, ...params }, body);
+      return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
+    },
+  }),
+);

@@ -1,0 +1,37 @@
+import { type HealthOptions, healthRouter } from '@gantry/service/health';
+import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import type { ApiDeps } from './api-deps.ts';
+import { ApiError } from './http/api-error.ts';
+import { mountRoutes } from './http/mount-routes.ts';
+import type { Route } from './http/route.ts';
+import { sendProblem } from './http/serve-route.ts';
+import { BOARD_PATH, boardGuard, loginRouter } from './queues/board-access.ts';
+
+export interface ServerParts {
+  deps: ApiDeps;
+  routes: readonly Route[];
+  health: HealthOptions;
+  /** Bull Board, for whoever may look at it. */
+  board: Router;
+}
+
+/** The HTTP API; it does not listen. */
+export function createServer({ deps, routes, health, board }: ServerParts): Express {
+  const access = {
+    keys: deps.keys,
+    refuse: (error: unknown, request: express.Request, response: express.Response) =>
+      sendProblem(error, deps, request, response),
+  };
+  const onError: ErrorRequestHandler = (error, request, response, _next) => sendProblem(error, deps, request, response);
+  return express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .use(mountRoutes(routes, deps))
+    .use(healthRouter(health))
+    .use(loginRouter(access))
+    .use(BOARD_PATH, boardGuard(access), board)
+    .use((request, response) => {
+      sendProblem(new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`), deps, request, response);
+    })
+    .use(onError);
+}

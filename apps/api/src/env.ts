@@ -1,0 +1,31 @@
+import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { integer, json, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
+import { z } from 'zod';
+
+export const apiEnvironment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address the API is served at; 0.0.0.0 for every one'),
+  PORT: port().default(3000).describe('Port of the API; 0 takes a free one and logs it'),
+  DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
+  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  GANTRY_API_KEY: z
+    .string()
+    .min(8, 'expected at least 8 characters')
+    .regex(/^\S+$/, 'expected no spaces')
+    .optional()
+    .describe('A first API key with every scope; without it one is made on the first start and logged once'),
+  CONTENT_DIR: z
+    .string()
+    .min(1)
+    .default('.gantry/content')
+    .describe('Folder of the content store, shared with the workers'),
+  MAX_UPLOAD_BYTES: integer(1, 536_870_912).default(104_857_600).describe('Bytes of an uploaded file at most'),
+  DATABASE_POOL_SIZE: integer(2, 100).default(10).describe('Connections to Postgres at most'),
+  PRIORITY_DEFAULTS: json(
+    z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),
+    'a JSON object from event type to a priority from 0 to 1000',
+  )
+    .prefault('{}')
+    .describe('Default priorities by event type that replace the built-in ones, as a JSON object'),
+  LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
+});

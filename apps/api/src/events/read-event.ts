@@ -1,0 +1,73 @@
+import { type EventInput, eventInputSchema } from '@gantry/contracts/http/event';
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { type EventSubjectField, eventTypeRow } from '@gantry/domain/event-type';
+import type { JsonObject } from '@gantry/domain/json';
+import { LIMITS } from '@gantry/domain/limits';
+import { ApiError, badInput } from '../http/api-error.ts';
+
+const DEFAULT_SOURCE = 'api';
+
+/**
+ * The event in the plain form of a request.
+ * @param id what the request says its identity is, for an event that does not say so itself
+ * @throws ApiError naming every bad field
+ */
+export function readEvent(input: unknown, organizationId: string, id: string | null): IncomingEvent {
+  const result = eventInputSchema.safeParse(input);
+  if (!result.success) throw badInput(result.error, 'body');
+  const event = result.data;
+  checkSubject(event);
+  return {
+    organizationId,
+    externalId: event.id ?? id,
+    source: event.source ?? DEFAULT_SOURCE,
+    eventType: event.eventType,
+    projectId: event.projectId ?? null,
+    priority: event.priority ?? null,
+    deduplicationKey: event.deduplicationKey ?? null,
+    storeId: event.storeId ?? null,
+    documentFamilyId: event.documentFamilyId ?? null,
+    contentObjectId: event.contentObjectId ?? null,
+    channelId: event.channelId ?? null,
+    messageId: event.messageId ?? null,
+    taskId: event.taskId ?? null,
+    scheduleSlot: null,
+    documentFamily: event.documentFamily ? readFamily(event.documentFamily) : null,
+    data: event.data ?? {},
+    parentExecutionId: null,
+    causeDepth: 0,
+    assistantId: null,
+  };
+}
+
+function readFamily(family: NonNullable<EventInput['documentFamily']>): IncomingEvent['documentFamily'] {
+  return {
+    path: family.path ?? null,
+    contentType: family.contentType ?? null,
+    labels: family.labels ?? null,
+    mixins: family.mixins ?? null,
+    metadata: family.metadata ?? null,
+  };
+}
+
+/** An event must say what it is about. */
+function checkSubject(event: EventInput): void {
+  const { requires } = eventTypeRow(event.eventType);
+  const said: Partial<Record<EventSubjectField, string | null | undefined>> = event;
+  if (requires.length === 0 || requires.some((field) => said[field])) return;
+  const [field = 'eventType'] = requires;
+  const message = `${event.eventType} needs ${requires.join(' or ')}`;
+  throw new ApiError('BAD_REQUEST', `${field}: ${message}`, { errors: { [field]: message } });
+}
+
+/** @throws ApiError CONTENT_TOO_LARGE */
+export function checkEventSize(bytes: number): void {
+  if (bytes > LIMITS.eventBytes) {
+    throw new ApiError('CONTENT_TOO_LARGE', `An event is at most ${LIMITS.eventBytes} bytes.`);
+  }
+}
+
+/** Bytes of an item that came in an array. */
+export function eventSize(item: unknown): number {
+  return Buffer.byteLength(JSON.stringify(item as JsonObject));
+}

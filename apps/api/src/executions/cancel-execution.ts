@@ -1,0 +1,35 @@
+import { executionSchema } from '@gantry/contracts/http/execution';
+import { cancelExecution as cancelInRecord } from '@gantry/record/cancel-execution';
+import { ApiError, notFound } from '../http/api-error.ts';
+import { idParams } from '../http/id-params.ts';
+import { route } from '../http/route.ts';
+import { readExecution } from './read-execution.ts';
+
+export const cancelExecution = route({
+  method: 'put',
+  path: '/api/executions/:id/cancel',
+  summary: 'Cancel an execution and everything it caused',
+  scopes: ['executions:write'],
+  params: idParams,
+  answers: { 200: executionSchema },
+  async handle({ caller, params: { id } }, deps) {
+    const { organizationId } = caller;
+    const result = await cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date() });
+    switch (result.outcome) {
+      case 'not-found':
+        throw notFound('execution', id);
+      case 'finished':
+        throw new ApiError('EXECUTION_FINISHED', `The execution ${id} is finished: it is ${result.status}.`);
+      case 'cancelling':
+        try {
+          await deps.brake.apply(result.brake);
+        } catch (error) {
+          deps.logger.warn(
+            { err: error, executionId: id },
+            'Redis did not take the brake: the scheduler applies it later',
+          );
+        }
+        return { status: 200, body: await readExecution(deps, caller, id) };
+    }
+  },
+});

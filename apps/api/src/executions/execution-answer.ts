@@ -1,0 +1,105 @@
+import type { Execution, Step } from '@gantry/contracts/http/execution';
+import type { StepDefinition } from '@gantry/domain/pipeline';
+import { statusFromValue } from '@gantry/domain/status';
+import { type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
+import type { ExecutionView, StepRow } from '@gantry/record/executions/execution-view';
+
+/** An execution as clients read it in lists. */
+export function executionAnswer(view: ExecutionView): Execution {
+  return {
+    ...withoutChildren(view),
+    childExecutions: view.children.map((child) => ({ ...withoutChildren(child), childExecutions: [] })),
+  };
+}
+
+/** The same when one is read: its steps are at hand without going through the pipeline. */
+export function executionDetailAnswer(view: ExecutionView): Execution {
+  const execution = executionAnswer(view);
+  return { ...execution, steps: execution.pipeline.steps };
+}
+
+function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Execution, 'childExecutions'> {
+  return {
+    id: row.id,
+    uuid: row.id,
+    changeSequence: row.change_sequence,
+    createdOn: row.created_at.toISOString(),
+    updatedOn: row.updated_at.toISOString(),
+    description: row.description,
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    assistantId: row.assistant_id,
+    documentFamilyId: row.document_family_id,
+    parentExecutionId: row.parent_execution_id,
+    eventId: row.event_id,
+    reprocessOf: row.reprocess_of,
+    duplicateOf: row.duplicate_of,
+    status: statusFromValue(row.status),
+    priority: row.priority,
+    startDate: instant(row.started_at),
+    endDate: instant(row.finished_at),
+    processingTime: row.processing_time_ms,
+    loggingEnabled: row.logging_enabled,
+    deleteLoggingOnSuccess: row.delete_logging_on_success,
+    context: row.context,
+    parameters: row.parameters,
+    customOptions: row.custom_options,
+    targets: row.targets,
+    session: row.session,
+    statusDetails: row.status_details,
+    exceptionDetails: row.exception_details,
+    pipeline: {
+      id: row.pipeline.id,
+      ref: null,
+      valid: true,
+      exceptions: [],
+      steps: stepAnswers(row.id, row.pipeline.steps, steps),
+    },
+    contentObjects,
+  };
+}
+
+/** The steps of the definition, each with what has become of it; one without a row has not begun. */
+function stepAnswers(executionId: string, definitions: readonly StepDefinition[], rows: readonly StepRow[]): Step[] {
+  const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
+  let inputId: string | null = null;
+  return definitions.map((definition, ordinal) => {
+    const row = byOrdinal.get(ordinal);
+    const step = stepAnswer(`${executionId}.${ordinal}`, definition, row, inputId);
+    inputId = step.outputId ?? inputId;
+    return step;
+  });
+}
+
+function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undefined, inputId: string | null): Step {
+  const status: StepStatus = row ? stepStatusFromValue(row.status) : 'PENDING';
+  const outputId = row?.output_id ?? null;
+  return {
+    id,
+    name: definition.name ?? null,
+    ref: definition.ref,
+    stepType: definition.stepType ?? 'MODEL',
+    status,
+    start: instant(row?.started_at),
+    end: instant(row?.finished_at),
+    processingTime: row?.started_at && row.finished_at ? row.finished_at.getTime() - row.started_at.getTime() : null,
+    progress: row?.progress ?? null,
+    progressMax: row?.progress_max ?? null,
+    attempt: row?.attempt ?? 0,
+    options: definition.options ?? {},
+    optionTypes: {},
+    context: {},
+    conditional: definition.conditional ?? null,
+    contentObjects: [],
+    inputId: status === 'PENDING' ? null : inputId,
+    outputId,
+    outputIds: outputId === null ? [] : [outputId],
+    extensionPackRef: null,
+    exceptionDetails: row?.exception_details ?? null,
+    ...(row?.output === undefined ? {} : { output: row.output }),
+  };
+}
+
+function instant(at: Date | null | undefined): string | null {
+  return at?.toISOString() ?? null;
+}

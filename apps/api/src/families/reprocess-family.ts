@@ -1,0 +1,64 @@
+import {
+  documentFamilySchema,
+  familyParamsSchema,
+  reprocessBodySchema,
+  reprocessQuerySchema,
+} from '@gantry/contracts/http/document-family';
+import { executionSchema } from '@gantry/contracts/http/execution';
+import { findExecutions } from '@gantry/record/executions/find-executions';
+import { reprocessFamily as reprocessInRecord } from '@gantry/record/reprocess-family';
+import { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import { executionDetailAnswer } from '../executions/execution-answer.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
+import { route } from '../http/route.ts';
+import { readFamily } from './family-answer.ts';
+
+const path = '/api/document-families/:id/reprocess';
+const summary = 'Run assistants on a document family again; none named: all that processed it before';
+
+export const reprocessFamily = route({
+  method: 'put',
+  path,
+  summary,
+  scopes: ['executions:write'],
+  params: familyParamsSchema,
+  query: reprocessQuerySchema,
+  answers: { 200: z.array(executionSchema) },
+  async handle({ caller: { organizationId }, params: { id }, query }, deps) {
+    const ids = await reprocess(deps, organizationId, id, query.assistantId);
+    const views = await findExecutions(deps.db, { organizationId, ids });
+    return { status: 200, body: views.map(executionDetailAnswer) };
+  },
+});
+
+/** The form of older clients. */
+export const reprocessFamilyByBody = route({
+  method: 'post',
+  path,
+  summary,
+  scopes: ['executions:write'],
+  params: familyParamsSchema,
+  body: reprocessBodySchema,
+  answers: { 200: documentFamilySchema },
+  async handle({ caller: { organizationId }, params: { id }, body }, deps) {
+    await reprocess(deps, organizationId, id, body.assistantIds);
+    return { status: 200, body: await readFamily(deps, organizationId, id) };
+  },
+});
+
+/** @returns the ids of the new executions, in the order of the assistants */
+async function reprocess(
+  deps: ApiDeps,
+  organizationId: string,
+  familyId: string,
+  assistantIds: readonly string[],
+): Promise<string[]> {
+  const result = await reprocessInRecord(deps.db, { organizationId, familyId, assistantIds, now: new Date() });
+  if (result.outcome === 'not-found') {
+    if (result.what === 'family') throw notFound('document family', familyId);
+    throw new ApiError('ASSISTANT_NOT_FOUND', `There is no assistant ${result.id}.`);
+  }
+  await deps.enqueue(result.jobs);
+  return result.executionIds;
+}

@@ -1,0 +1,95 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Database } from '@gantry/record/database';
+import { findKey, type KeyRow } from '@gantry/record/keys/find-key';
+import { ApiError } from './api-error.ts';
+import type { Caller } from './caller.ts';
+
+/** A revoked key is refused at most this much later by an api that did not revoke it itself. */
+const TRUST_MS = 5_000;
+
+const MAX_REMEMBERED = 1_000;
+
+/** Tells whose key a request carries, asking the record only now and then. */
+export class KeyVerifier {
+  readonly #db: Database;
+  /** By the hash of the secret, oldest first. */
+  readonly #remembered = new Map<string, { caller: Promise<Caller | undefined>; untilMs: number }>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** @throws ApiError UNAUTHORIZED */
+  async verify(headers: IncomingHttpHeaders): Promise<Caller> {
+    const secret = secretIn(headers);
+    if (secret === undefined) {
+      throw unauthorized('Send an API key as x-api-key, x-access-token or Authorization: Bearer.');
+    }
+    const caller = await this.#callerWith(secret);
+    if (caller === undefined) throw unauthorized('The API key is unknown or revoked.');
+    return caller;
+  }
+
+  /** The caller with a key of that id, straight from the record: for a cookie that was given for it. */
+  async find(keyId: string): Promise<KeyRow | undefined> {
+    return findKey(this.#db, { id: keyId });
+  }
+
+  /** For whoever revokes a key: this api refuses it from now on. */
+  forgetAll(): void {
+    this.#remembered.clear();
+  }
+
+  #callerWith(secret: string): Promise<Caller | undefined> {
+    const key = hash('sha256', secret, 'base64');
+    const known = this.#remembered.get(key);
+    if (known && known.untilMs > Date.now()) return known.caller;
+    const caller = this.#look(Buffer.from(key, 'base64'));
+    this.#remember(key, caller);
+    return caller;
+  }
+
+  async #look(secretHash: Buffer): Promise<Caller | undefined> {
+    const row = await findKey(this.#db, { secretHash });
+    return row && timingSafeEqual(row.secret_hash, secretHash) ? callerOf(row) : undefined;
+  }
+
+  /** A key that is not valid is not remembered: it may be made in the next moment. */
+  #remember(key: string, caller: Promise<Caller | undefined>): void {
+    const entry = { caller, untilMs: Date.now() + TRUST_MS };
+    this.#remembered.delete(key);
+    this.#remembered.set(key, entry);
+    if (this.#remembered.size > MAX_REMEMBERED) {
+      const [oldest] = this.#remembered.keys();
+      if (oldest !== undefined) this.#remembered.delete(oldest);
+    }
+    const forget = () => {
+      if (this.#remembered.get(key) === entry) this.#remembered.delete(key);
+    };
+    caller.then((found) => found ?? forget(), forget);
+  }
+}
+
+export function callerOf(row: KeyRow): Caller {
+  return {
+    keyId: row.id,
+    keyName: row.name,
+    keyCreatedAt: row.created_at,
+    organizationId: row.organization_id,
+    organizationSlug: row.organization_slug,
+    scopes: row.scopes,
+  };
+}
+
+const BEARER = /^bearer +(\S+)$/i;
+
+/** `x-api-key` wins; older clients send only `x-access-token`. */
+function secretIn(headers: IncomingHttpHeaders): string | undefined {
+  const secret = headers['x-api-key'] ?? headers['x-access-token'] ?? BEARER.exec(headers.authorization ?? '')?.[1];
+  return typeof secret === 'string' && secret !== '' ? secret : undefined;
+}
+
+function unauthorized(detail: string): ApiError {
+  return new ApiError('UNAUTHORIZED', detail, { headers: { 'www-authenticate': 'Bearer realm="gantry"' } });
+}

@@ -1,0 +1,41 @@
+import { ERROR_CATALOGUE } from '@gantry/contracts/error-catalogue';
+import { type Problem, problem } from '@gantry/contracts/http/problem';
+import { FilterError } from '@gantry/domain/filter/filter-error';
+import { SortError } from '@gantry/domain/sort/sort-error';
+import { isDatabaseUnavailable } from '@gantry/record/database-error';
+import { ApiError } from './api-error.ts';
+
+const DATABASE_RETRY_SECONDS = '2';
+
+export interface ProblemAnswer {
+  problem: Problem;
+  headers: Record<string, string>;
+}
+
+/**
+ * What a client is told of an error. Nothing of an unforeseen one but that it happened: its cause is for the log.
+ * @param instance the path of the request
+ */
+export function problemOf(error: unknown, instance: string): ProblemAnswer {
+  const known = knownError(error);
+  return { problem: problem(known.code, known.message, instance, known.errors), headers: known.headers };
+}
+
+function knownError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof FilterError)
+    return new ApiError(error.code, error.message, { errors: { filter: error.message } });
+  if (error instanceof SortError) return new ApiError(error.code, error.message, { errors: { sort: error.message } });
+  if (isDatabaseUnavailable(error)) {
+    return new ApiError('DATABASE_UNAVAILABLE', 'The record cannot be reached at the moment.', {
+      headers: { 'retry-after': DATABASE_RETRY_SECONDS },
+    });
+  }
+  // What Express itself refuses: a path that is not well-formed.
+  if (error instanceof URIError) return new ApiError('BAD_REQUEST', 'The path is not well-formed.');
+  return new ApiError('INTERNAL_ERROR', 'The request failed inside Gantry.');
+}
+
+export function isServerFault({ problem: { code } }: ProblemAnswer): boolean {
+  return ERROR_CATALOGUE[code as keyof typeof ERROR_CATALOGUE].status >= 500;
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import type { Scope } from '@gantry/contracts/http/api-key';
+import type { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import type { Caller } from './caller.ts';
+
+/** What a handler gives: one of the answers that its route says it gives. */
+export interface Reply<Body = unknown> {
+  status: number;
+  body: Body;
+  headers?: Record<string, string>;
+}
+
+/** A request that has passed the checks of its route. */
+export interface Incoming<Params, Query, Body> {
+  caller: Caller;
+  params: Params;
+  query: Query;
+  body: Body;
+  /** Bytes of the body on the wire. */
+  bodySize: number;
+  /** For bodies that are no JSON, and for headers. */
+  request: IncomingMessage;
+}
+
+/** What a route is: enough to check a request, to let it pass, and to describe it to clients. */
+export interface RouteDefinition<Params, Query, Body, Answer> {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** As Express reads it. */
+  path: string;
+  summary: string;
+  /** One of them is needed, or `admin`; none: any valid key. */
+  scopes: readonly Scope[];
+  /** What does not pass names nothing: 404. */
+  params?: z.ZodType<Params>;
+  query?: z.ZodType<Query>;
+  /** Of a JSON body; a route without one ignores whatever is sent. */
+  body?: z.ZodType<Body>;
+  /** Of a JSON body. */
+  maxBodyBytes?: number;
+  /** By status: what the route answers with, errors aside. */
+  answers: Readonly<Record<number, z.ZodType<Answer>>>;
+  handle(incoming: Incoming<Params, Query, Body>, deps: ApiDeps): Promise<Reply<Answer>>;
+}
+
+export type Route = RouteDefinition<unknown, unknown, unknown, unknown>;
+
+/** Declares a route; the types of what its handler gets and gives come from the schemas. */
+export function route<Params, Query, Body, Answer>(
+  definition: RouteDefinition<Params, Query, Body, Answer>,
+): RouteDefinition<Params, Query, Body, Answer> {
+  return definition;
+}
+
+/** Reading what is configured: for those who follow executions and those who configure. */
+export const READ_CONFIGURATION: readonly Scope[] = ['executions:read', 'assistants:write'];

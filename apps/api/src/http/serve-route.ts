@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import { ApiError, badInput } from './api-error.ts';
+import { authorize } from './caller.ts';
+import { isServerFault, problemOf } from './problem-of.ts';
+import { readJson } from './read-json.ts';
+import type { Reply, Route } from './route.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Answers one request by its route: who asks, may they, is it well-formed, do it. Never rejects. */
+export async function serveRoute(route: Route, deps: ApiDeps, request: Request, response: Response): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    send(response, await replyTo(route, deps, request));
+  } catch (error) {
+    sendProblem(error, deps, request, response);
+  }
+  deps.metrics.observeRequest(route, response.statusCode, performance.now() - startedAt);
+}
+
+async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
+  const caller = await deps.keys.verify(request.headers);
+  authorize(caller, route.scopes);
+  const params = route.params?.safeParse(withoutNul(request.params));
+  if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
+  const query = route.query && check(route.query, withoutNul(request.query), 'query');
+  const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
+  const body = route.body && check(route.body, json?.value ?? {}, 'body');
+  return route.handle({ caller, params: params?.data, query, body, bodySize: json?.size ?? 0, request }, deps);
+}
+
+function check(schema: z.ZodType, value: unknown, within: string): unknown {
+  const result = schema.safeParse(value);
+  if (!result.success) throw badInput(result.error, within);
+  return result.data;
+}
+
+/** Postgres takes no text with U+0000 in it, not even to look for it. */
+function withoutNul(values: object): object {
+  return JSON.stringify(values).includes('\\u0000')
+    ? JSON.parse(JSON.stringify(values).replaceAll('\\u0000', '\uFFFD'))
+    : values;
+}
+
+export function sendProblem(error: unknown, deps: ApiDeps, request: Request, response: Response): void {
+  const answer = problemOf(error, request.path);
+  if (isServerFault(answer)) {
+    deps.logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
+  }
+  const { status } = answer.problem;
+  send(response, { status, body: answer.problem, headers: answer.headers }, 'application/problem+json');
+}
+
+function send(response: Response, { status, body, headers }: Reply, contentType = 'application/json'): void {
+  if (response.headersSent || response.destroyed) return;
+  response.statusCode = status;
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader('content-type', `${contentType}; charset=utf-8`);
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,113 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { isDatabaseUnavailable } from '@gantry/record/database-error';
+import type { IngestResult } from '@gantry/record/ingest/ingest-result';
+import type { ApiMetrics } from './api-metrics.ts';
+import { ApiError } from './http/api-error.ts';
+
+/** What became of one event: its result, or what writing it failed with. */
+export type SettledEvent = PromiseSettledResult<IngestResult>;
+
+export interface IngestBatcherOptions {
+  /** Writes events in one transaction: all of them or none. */
+  ingest: (events: readonly IncomingEvent[]) => Promise<IngestResult[]>;
+  /** Enqueues what was committed; awaited before the requests are answered; never rejects. */
+  enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;
+  metrics: Pick<ApiMetrics, 'observeIngestBatch'>;
+  /** Transactions at the same time. More would only make smaller ones. */
+  maxUnderWay?: number;
+  /** A batch takes whole requests, and no further one once it would pass this. */
+  maxBatch?: number;
+  /** Events accepted and not answered; beyond it new ones are refused. */
+  maxPending?: number;
+}
+
+interface Waiting {
+  events: readonly IncomingEvent[];
+  resolve: (results: SettledEvent[]) => void;
+}
+
+/**
+ * Group commit: requests that arrive while transactions are under way share the next one, so that thousands of
+ * single-event requests a second cost a few dozen commits. Within a request, events keep their order.
+ */
+export class IngestBatcher {
+  readonly #options: Required<IngestBatcherOptions>;
+  #waiting: Waiting[] = [];
+  #underWay = 0;
+  #pending = 0;
+
+  constructor({ maxUnderWay = 2, maxBatch = 500, maxPending = 20_000, ...rest }: IngestBatcherOptions) {
+    this.#options = { ...rest, maxUnderWay, maxBatch, maxPending };
+  }
+
+  /**
+   * @returns what became of each event, in order
+   * @throws ApiError EVENT_QUEUE_FULL
+   */
+  async submit(events: readonly IncomingEvent[]): Promise<SettledEvent[]> {
+    if (this.#pending + events.length > this.#options.maxPending) {
+      throw new ApiError('EVENT_QUEUE_FULL', 'More events wait to be written than may wait.', {
+        headers: { 'retry-after': '1' },
+      });
+    }
+    this.#pending += events.length;
+    try {
+      return await new Promise<SettledEvent[]>((resolve) => {
+        this.#waiting.push({ events, resolve });
+        this.#next();
+      });
+    } finally {
+      this.#pending -= events.length;
+    }
+  }
+
+  #next(): void {
+    if (this.#underWay === this.#options.maxUnderWay || this.#waiting.length === 0) return;
+    this.#underWay += 1;
+    void this.#write(this.#take());
+  }
+
+  /** Whole requests, at least one. */
+  #take(): Waiting[] {
+    let size = 0;
+    const end = this.#waiting.findIndex(({ events }, index) => {
+      size += events.length;
+      return index > 0 && size > this.#options.maxBatch;
+    });
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+  }
+
+  async #write(batch: Waiting[]): Promise<void> {
+    const settled = await this.#settle(batch.flatMap(({ events }) => events));
+    this.#options.metrics.observeIngestBatch(settled.length);
+    // The next transaction need not wait for what follows a commit.
+    this.#underWay -= 1;
+    this.#next();
+    await this.#options.enqueue(settled.flatMap(jobsOf));
+    let from = 0;
+    for (const { events, resolve } of batch) {
+      resolve(settled.slice(from, from + events.length));
+      from += events.length;
+    }
+  }
+
+  /** One bad event must not fail the others, so they are tried one by one; a Postgres that is away fails them alike. */
+  async #settle(events: readonly IncomingEvent[]): Promise<SettledEvent[]> {
+    try {
+      const results = await this.#options.ingest(events);
+      return results.map((value) => ({ status: 'fulfilled', value }));
+    } catch (reason) {
+      if (events.length === 1 || isDatabaseUnavailable(reason)) {
+        return events.map(() => ({ status: 'rejected', reason }));
+      }
+      const settled: SettledEvent[] = [];
+      for (const event of events) settled.push(...(await this.#settle([event])));
+      return settled;
+    }
+  }
+}
+
+function jobsOf(event: SettledEvent): ExecutionJob[] {
+  return event.status === 'fulfilled' && event.value.ok ? event.value.jobs : [];
+}

@@ -1,0 +1,19 @@
+import { apiKeyInputSchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
+import { createKey as createInRecord } from '@gantry/record/keys/create-key';
+import { route } from '../http/route.ts';
+import { keyAnswer } from './key-answer.ts';
+import { newSecret, secretHash } from './key-secret.ts';
+
+export const createKey = route({
+  method: 'post',
+  path: '/api/keys',
+  summary: 'Create an API key; the answer is the only one that shows its secret',
+  scopes: ['admin'],
+  body: apiKeyInputSchema,
+  answers: { 201: createdApiKeySchema },
+  async handle({ caller: { organizationId }, body: { name, scopes } }, { db }) {
+    const secret = newSecret();
+    const row = await createInRecord(db, { organizationId, name, scopes, secretHash: secretHash(secret) });
+    return { status: 201, body: { ...keyAnswer(row), key: secret } };
+  },
+});

@@ -1,0 +1,79 @@
+import { Brake } from '@gantry/dispatch/brake';
+import { connectProducer } from '@gantry/dispatch/connect';
+import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import { keysOf } from '@gantry/dispatch/keys';
+import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { openDatabase } from '@gantry/record/database';
+import { ingestEvents } from '@gantry/record/ingest-events';
+import { migrate } from '@gantry/record/migrate';
+import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
+import { ping } from '@gantry/record/ping';
+import { readEnvironmentOrExit } from '@gantry/service/environment';
+import { createHttpService } from '@gantry/service/http-service';
+import { runServices } from '@gantry/service/lifecycle';
+import { createLogger } from '@gantry/service/logger';
+import { createRegistry } from '@gantry/service/metrics';
+import type { Service } from '@gantry/service/service';
+import { stopWithParent } from '@gantry/service/stop-with-parent';
+import { createApiMetrics } from './api-metrics.ts';
+import { builtInModules } from './built-in-modules.ts';
+import { createServer } from './create-server.ts';
+import { createEnqueue } from './enqueue-executions.ts';
+import { apiEnvironment } from './env.ts';
+import { provideFirstKey } from './first-key.ts';
+import { KeyVerifier } from './http/key-verifier.ts';
+import { IngestBatcher } from './ingest-batcher.ts';
+import { queueBoard } from './queues/queue-board.ts';
+import { ROUTES } from './routes.ts';
+
+stopWithParent();
+const env = readEnvironmentOrExit(apiEnvironment, process.env);
+const logger = createLogger({ name: 'api', level: env.LOG_LEVEL });
+const db = openDatabase({
+  url: env.DATABASE_URL,
+  poolSize: env.DATABASE_POOL_SIZE,
+  name: 'gantry-api',
+  onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
+});
+const redis = connectProducer(env.REDIS_URL, (error) => logger.warn({ err: error }, 'Redis'));
+const keys = keysOf(env.REDIS_PREFIX);
+const queues = new Queues(redis, keys.prefix);
+const registry = createRegistry('api');
+const metrics = createApiMetrics(registry);
+const enqueue = createEnqueue(new ExecutionQueue(queues), logger, metrics);
+const priorityDefaults = env.PRIORITY_DEFAULTS;
+const batcher = new IngestBatcher({
+  ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults }),
+  ...{ enqueue, metrics },
+});
+const content = createFolderContentStore(env.CONTENT_DIR);
+
+const server = createServer({
+  deps: {
+    ...{ db, batcher, enqueue, content, priorityDefaults, logger, metrics },
+    keys: new KeyVerifier(db),
+    brake: new Brake(redis, keys, queues),
+    maxUploadBytes: env.MAX_UPLOAD_BYTES,
+  },
+  routes: ROUTES,
+  health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
+  board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+});
+
+const connections: Service = {
+  name: 'connections',
+  start: async () => {
+    await migrate(db);
+    await seedBuiltInModules(db, await builtInModules());
+    await provideFirstKey(db, env.GANTRY_API_KEY, logger);
+  },
+  stop: async () => {
+    await queues.close();
+    redis.disconnect();
+    await db.destroy();
+  },
+};
+const http = createHttpService({ name: 'http', handler: server, host: env.HOST, port: env.PORT, logger });
+await runServices({ services: [connections, http], logger });

@@ -1,0 +1,14 @@
+import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import { LIMITS } from '@gantry/domain/limits';
+import { ApiError } from '../http/api-error.ts';
+
+/** @throws ApiError MODULE_KIND_UNAVAILABLE, CONTENT_TOO_LARGE */
+export function checkMetadata(metadata: ModuleMetadata): void {
+  if (metadata.kind !== 'node') {
+    const errors = { 'metadata.kind': 'expected node' };
+    throw new ApiError('MODULE_KIND_UNAVAILABLE', `Modules of the kind ${metadata.kind} cannot run here.`, { errors });
+  }
+  if (Buffer.byteLength(JSON.stringify(metadata)) > LIMITS.moduleBytes) {
+    throw new ApiError('CONTENT_TOO_LARGE', `The metadata of a module is at most ${LIMITS.moduleBytes} bytes.`);
+  }
+}

@@ -1,0 +1,20 @@
+import { moduleSchema } from '@gantry/contracts/http/module';
+import { listQuerySchema, pageSchema } from '@gantry/contracts/http/page';
+import { listModules as listFromRecord } from '@gantry/record/modules/list-modules';
+import { moduleFields } from '@gantry/record/modules/module-fields';
+import { listRequest, pageAnswer } from '../http/list-request.ts';
+import { READ_CONFIGURATION, route } from '../http/route.ts';
+import { moduleAnswer } from './module-answer.ts';
+
+export const listModules = route({
+  method: 'get',
+  path: '/api/modules',
+  summary: 'List modules, those that ship with Gantry included',
+  scopes: READ_CONFIGURATION,
+  query: listQuerySchema,
+  answers: { 200: pageSchema(moduleSchema) },
+  async handle({ caller: { organizationId }, query }, { db }) {
+    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, moduleFields));
+    return { status: 200, body: pageAnswer(rows.map(moduleAnswer), total, query) };
+  },
+});

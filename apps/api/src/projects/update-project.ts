@@ -1,0 +1,22 @@
+import { projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
+import { updateProject as updateInRecord } from '@gantry/record/projects/update-project';
+import { changed } from '../http/changed.ts';
+import { idParams } from '../http/id-params.ts';
+import { route } from '../http/route.ts';
+import { projectAnswer } from './project-answer.ts';
+
+export const updateProject = route({
+  method: 'put',
+  path: '/api/projects/:id',
+  summary: 'Change a project; what is left out stays',
+  scopes: ['assistants:write'],
+  params: idParams,
+  body: projectUpdateSchema,
+  answers: { 200: projectSchema },
+  async handle({ caller: { organizationId }, params: { id }, body }, { db }) {
+    const { changeSequence = null, name, slug, description } = body;
+    const values = { name, slug, description };
+    const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values });
+    return { status: 200, body: projectAnswer(changed(outcome, 'project', id)) };
+  },
+});

@@ -1,0 +1,49 @@
+import { createAssistant, createProjectAssistant } from './assistants/create-assistant.ts';
+import { deleteAssistant } from './assistants/delete-assistant.ts';
+import { getAssistant } from './assistants/get-assistant.ts';
+import { listAssistantExecutions } from './assistants/list-assistant-executions.ts';
+import { listAssistants, listProjectAssistants } from './assistants/list-assistants.ts';
+import { switchAssistant } from './assistants/switch-assistant.ts';
+import { updateAssistant } from './assistants/update-assistant.ts';
+import { postEvents } from './events/post-events.ts';
+import { cancelExecution } from './executions/cancel-execution.ts';
+import { createExecution } from './executions/create-execution.ts';
+import { deleteExecution } from './executions/delete-execution.ts';
+import { getExecution } from './executions/get-execution.ts';
+import { listExecutions } from './executions/list-executions.ts';
+import { updateExecution } from './executions/update-execution.ts';
+import { getFamily } from './families/get-family.ts';
+import { labelFamily } from './families/label-family.ts';
+import { listFamilies } from './families/list-families.ts';
+import { reprocessFamily, reprocessFamilyByBody } from './families/reprocess-family.ts';
+import type { Route } from './http/route.ts';
+import { createKey } from './keys/create-key.ts';
+import { getAccount } from './keys/get-account.ts';
+import { listKeys } from './keys/list-keys.ts';
+import { revokeKey } from './keys/revoke-key.ts';
+import { createModule } from './modules/create-module.ts';
+import { deleteModule } from './modules/delete-module.ts';
+import { getModule } from './modules/get-module.ts';
+import { listModules } from './modules/list-modules.ts';
+import { updateModule } from './modules/update-module.ts';
+import { createProject } from './projects/create-project.ts';
+import { deleteProject } from './projects/delete-project.ts';
+import { getProject } from './projects/get-project.ts';
+import { listProjects } from './projects/list-projects.ts';
+import { updateProject } from './projects/update-project.ts';
+import { createStore } from './stores/create-store.ts';
+import { listStores } from './stores/list-stores.ts';
+import { uploadDocument } from './stores/upload-document.ts';
+
+/** Everything the API answers. The busiest comes first: Express looks through them in order. */
+export const ROUTES: readonly Route[] = [
+  postEvents,
+  ...[listExecutions, createExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
+  ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
+  ...[listStores, createStore, uploadDocument],
+  ...[listProjects, createProject, getProject, updateProject, deleteProject],
+  ...[listProjectAssistants, createProjectAssistant, listAssistants, createAssistant],
+  ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
+  ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
+  ...[listKeys, createKey, revokeKey, getAccount],
+];

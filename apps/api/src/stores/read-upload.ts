@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { ContentError, type ContentStore, type StoredContent } from '@gantry/modules/content-store';
+import busboy, { type Busboy, type FileInfo } from 'busboy';
+import { ApiError, badField } from '../http/api-error.ts';
+
+/** A multipart form with one file, whose bytes are in the content store. */
+export interface Upload {
+  content: StoredContent;
+  fileName: string | null;
+  contentType: string;
+  /** The values of each form field, in order. */
+  fields: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a form has besides the bytes of its file. */
+const FORM_BYTES = 2_097_152;
+const LIMITS = { files: 5, fields: 100, fieldSize: 262_144, parts: 105 };
+
+type KeptFile = Omit<Upload, 'fields'> & { complete: boolean };
+
+/**
+ * Reads a form, its file straight into the content store. Whatever goes wrong, nothing of it stays there.
+ * @throws ApiError UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST or CONTENT_TOO_LARGE
+ */
+export async function readUpload(request: IncomingMessage, store: ContentStore, maxBytes: number): Promise<Upload> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes + FORM_BYTES) {
+    request.resume();
+    throw tooLarge(maxBytes);
+  }
+  const parser = createParser(request, maxBytes);
+  const fields = new Map<string, string[]>();
+  let file: Promise<KeptFile> | undefined;
+  parser.on('field', (name, value) => {
+    fields.set(name, [...(fields.get(name) ?? []), sanitizeJson(value)]);
+  });
+  parser.on('file', (name, stream, info) => {
+    if (name !== 'file' || file !== undefined) {
+      stream.resume();
+      return;
+    }
+    file = keep(stream, info, store);
+    // Awaited below; until then a failure must not count as unhandled.
+    file.catch(() => {});
+  });
+
+  const broken = await pipeline(request, parser).then(
+    () => undefined,
+    (error: unknown) => badForm(error),
+  );
+  const kept = await file?.catch((error: unknown) => {
+    throw broken ?? contentProblem(error, maxBytes);
+  });
+  const refusal = broken ?? (kept?.complete === false ? tooLarge(maxBytes) : undefined);
+  if (refusal) {
+    if (kept) await store.delete(kept.content.ref);
+    throw refusal;
+  }
+  if (kept === undefined) throw badField('file', 'expected a form with a part of that name');
+  return { content: kept.content, fileName: kept.fileName, contentType: kept.contentType, fields };
+}
+
+function createParser(request: IncomingMessage, maxBytes: number): Busboy {
+  if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the file as multipart/form-data.');
+  }
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      // One byte more, so that a file of exactly the limit is not taken for a longer one.
+      limits: { ...LIMITS, fileSize: maxBytes + 1 },
+    });
+  } catch (error) {
+    throw badForm(error);
+  }
+}
+
+async function keep(
+  stream: Readable & { truncated?: boolean },
+  info: FileInfo,
+  store: ContentStore,
+): Promise<KeptFile> {
+  // Some clients leave the name out; busboy's types do not know.
+  const fileName: string | undefined = info.filename;
+  const about = { contentType: info.mimeType, ...(fileName ? { name: sanitizeJson(fileName) } : {}) };
+  try {
+    const content = await store.write(stream.iterator({ destroyOnReturn: false }), about);
+    return { content, fileName: about.name ?? null, contentType: about.contentType, complete: !stream.truncated };
+  } catch (error) {
+    // The rest of the form must still be read, or the client never gets to hear of it.
+    stream.resume();
+    throw error;
+  }
+}
+
+function badForm(error: unknown): ApiError {
+  return new ApiError('BAD_REQUEST', `The form cannot be read: ${error instanceof Error ? error.message : 'unknown'}.`);
+}
+
+function contentProblem(error: unknown, maxBytes: number): unknown {
+  return error instanceof ContentError && error.code === 'CONTENT_TOO_LARGE' ? tooLarge(maxBytes) : error;
+}
+
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError('CONTENT_TOO_LARGE', `A file is at most ${maxBytes} bytes.`);
+}

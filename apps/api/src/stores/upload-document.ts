@@ -1,0 +1,70 @@
+import { documentFamilySchema } from '@gantry/contracts/http/document-family';
+import { idField } from '@gantry/contracts/http/fields';
+import { addDocument } from '@gantry/record/families/add-document';
+import { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import { refusal } from '../events/event-answer.ts';
+import { readFamily } from '../families/family-answer.ts';
+import { ApiError } from '../http/api-error.ts';
+import { route } from '../http/route.ts';
+import { readUpload, type Upload } from './read-upload.ts';
+import { uploadFields } from './upload-fields.ts';
+
+/** A store's id, or its ref: `org/slug`, `org/slug:version` or `org/slug/version`, its slashes encoded or not. */
+const storeIdParam = z
+  .array(z.string())
+  .transform(([org, slug, version, ...rest]) =>
+    version === undefined ? [org, slug].filter(Boolean).join('/') : `${org}/${slug}:${[version, ...rest].join('/')}`,
+  )
+  .pipe(z.string().min(1).max(255));
+
+export const uploadDocument = route({
+  method: 'post',
+  path: '/api/stores/*storeId/upload',
+  summary: 'Keep the file of a multipart form as a document, or as a new version of one, and announce it',
+  scopes: ['events:write'],
+  params: z.object({ storeId: storeIdParam }),
+  query: z.object({ projectId: idField.optional() }),
+  answers: { 200: documentFamilySchema },
+  async handle({ caller: { organizationId }, params: { storeId }, query, request }, deps) {
+    const store = deps.content.forOrganization(organizationId);
+    const upload = await readUpload(request, store, deps.maxUploadBytes);
+    try {
+      const { familyId, ingested } = await add(upload, organizationId, storeId, query.projectId ?? null, deps);
+      await deps.enqueue(ingested.jobs);
+      return { status: 200, body: await readFamily(deps, organizationId, familyId) };
+    } catch (error) {
+      // Only what was refused for certain: bytes that nothing refers to do less harm than a reference to no bytes.
+      if (error instanceof ApiError) await store.delete(upload.content.ref);
+      throw error;
+    }
+  },
+});
+
+/** @throws ApiError when the form or the project is not right */
+async function add(
+  upload: Upload,
+  organizationId: string,
+  storeId: string,
+  projectInQuery: string | null,
+  { db, priorityDefaults }: ApiDeps,
+) {
+  const { content, contentType, fileName } = upload;
+  const { path, projectId, labels, metadata } = uploadFields(upload);
+  const about = { contentType, sha256: content.sha256, ...(fileName === null ? {} : { fileName }) };
+  const added = await addDocument(
+    db,
+    {
+      organizationId,
+      storeId,
+      projectId: projectInQuery ?? projectId,
+      path,
+      labels,
+      metadata,
+      content: { ref: content.ref, size: content.size, metadata: about },
+    },
+    { now: new Date(), priorityDefaults },
+  );
+  if (!added.ok) throw refusal(added);
+  return added;
+}

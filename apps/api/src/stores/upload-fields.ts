@@ -1,0 +1,53 @@
+import { idField, jsonObjectField, labelField, pathField } from '@gantry/contracts/http/fields';
+import type { Json, JsonObject } from '@gantry/domain/json';
+import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { z } from 'zod';
+import { badField, badInput } from '../http/api-error.ts';
+import type { Upload } from './read-upload.ts';
+
+const fieldsSchema = z.object({
+  path: pathField.nullable(),
+  projectId: idField.nullable(),
+  labels: z.array(labelField).max(200),
+  metadata: jsonObjectField,
+});
+
+/**
+ * What the form says of its document; without a path the file's name is one.
+ * @throws ApiError naming the bad field
+ */
+export function uploadFields({ fields, fileName }: Upload): z.infer<typeof fieldsSchema> {
+  const result = fieldsSchema.safeParse({
+    path: fields.get('path')?.at(-1) || fileName,
+    projectId: fields.get('projectId')?.at(-1) || null,
+    labels: (fields.get('labels') ?? []).flatMap(readLabels),
+    metadata: readMetadata(fields.get('metadata')?.at(-1)),
+  });
+  if (!result.success) throw badInput(result.error, 'body');
+  return result.data;
+}
+
+/** A JSON array, or words separated by commas. */
+function readLabels(text: string): Json[] {
+  if (text.trimStart().startsWith('[')) {
+    const labels = parse('labels', text);
+    if (Array.isArray(labels)) return labels;
+  }
+  return text.split(',').flatMap((label) => label.trim() || []);
+}
+
+function readMetadata(text: string | undefined): JsonObject {
+  const metadata = text ? parse('metadata', text) : {};
+  if (metadata === null || typeof metadata !== 'object' || Array.isArray(metadata)) {
+    throw badField('metadata', 'expected a JSON object');
+  }
+  return metadata;
+}
+
+function parse(field: string, text: string): Json {
+  try {
+    return sanitizeJson(JSON.parse(text) as Json);
+  } catch {
+    throw badField(field, 'expected JSON');
+  }
+}
