@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+
+/** What is known of stored bytes besides the bytes. */
+export interface ContentAbout {
+  contentType: string;
+  /** A file name, as its owner knows it. */
+  name?: string;
+}
+
+export interface StoredContent {
+  ref: string;
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/** The content of one organization. References of another organization are CONTENT_NOT_FOUND. */
+export interface ContentStore {
+  /** Keeps bytes durably; throws CONTENT_TOO_LARGE beyond `maxBytes` (default: the limit of the store). */
+  write(
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    about: ContentAbout,
+    limits?: { maxBytes?: number; signal?: AbortSignal },
+  ): Promise<StoredContent>;
+  /** All of the bytes; throws CONTENT_TOO_LARGE beyond `maxBytes`. */
+  read(ref: string, limits?: { maxBytes?: number }): Promise<Uint8Array>;
+  /** A stream of the bytes; known to exist once the promise resolves. */
+  openRead(ref: string): Promise<Readable>;
+  describe(ref: string): Promise<ContentAbout & { size: number; sha256: string }>;
+  /** Deleting what is not there is no error. */
+  delete(ref: string): Promise<void>;
+}
+
+export class ContentError extends Error {
+  override readonly name = 'ContentError';
+  readonly code: 'CONTENT_REF_INVALID' | 'CONTENT_NOT_FOUND' | 'CONTENT_TOO_LARGE' | 'ORGANIZATION_ID_INVALID';
+
+  constructor(code: ContentError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const ORGANIZATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const REF =
+  /^content:\/\/(?<organizationId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+/** Throws ORGANIZATION_ID_INVALID: the id becomes part of references and of paths. */
+export function checkOrganizationId(organizationId: string): void {
+  if (!ORGANIZATION_ID.test(organizationId)) {
+    throw new ContentError('ORGANIZATION_ID_INVALID', 'organizationId: only letters, digits, - and _ (at most 64)');
+  }
+}
+
+export function formatContentRef(organizationId: string, id: string): string {
+  return `content://${organizationId}/${id}`;
+}
+
+/** The id in a reference `content://<organizationId>/<uuid>`; throws CONTENT_REF_INVALID, CONTENT_NOT_FOUND. */
+export function contentIdFor(organizationId: string, ref: string): string {
+  const groups = REF.exec(ref)?.groups;
+  if (groups?.['id'] === undefined) {
+    throw new ContentError('CONTENT_REF_INVALID', 'contentRef: not of the form content://<organizationId>/<uuid>');
+  }
+  if (groups['organizationId'] !== organizationId) throw contentNotFound(ref);
+  return groups['id'];
+}
+
+export function contentNotFound(ref: string): ContentError {
+  return new ContentError('CONTENT_NOT_FOUND', `contentRef: nothing is stored as ${ref}`);
+}

@@ -1,0 +1,136 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type ContentAbout,
+  ContentError,
+  type ContentStore,
+  checkOrganizationId,
+  contentIdFor,
+  contentNotFound,
+  formatContentRef,
+  type StoredContent,
+} from './content-store.ts';
+
+const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
+export interface FolderContentStore {
+  /** The store as one organization sees it; throws ORGANIZATION_ID_INVALID. */
+  forOrganization(organizationId: string): ContentStore;
+  /** Removes what writers that were killed left behind, when it is older than `olderThanMs`. */
+  sweepTemporaryFiles(olderThanMs: number): Promise<void>;
+}
+
+/**
+ * Content in a folder: `<folder>/<organization>/<two hex digits>/<uuid>`, with what is known of it beside it in
+ * `<uuid>.json`. A file gets its name only when it is whole and on the disk, the description first.
+ */
+export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_BYTES): FolderContentStore {
+  const temporary = join(folder, '.writing');
+  return {
+    forOrganization(organizationId) {
+      checkOrganizationId(organizationId);
+      const pathOf = (id: string) => join(folder, organizationId, id.slice(0, 2), id);
+      const pathOfRef = (ref: string) => pathOf(contentIdFor(organizationId, ref));
+      return {
+        async write(content, about, limits = {}) {
+          const id = randomUUID();
+          const limit = Math.min(limits.maxBytes ?? maxBytes, maxBytes);
+          await mkdir(temporary, { recursive: true });
+          const partial = join(temporary, id);
+          try {
+            const written = await writePartial(partial, chunksOf(content), limit, limits.signal);
+            await publish(partial, pathOf(id), { ...about, ...written });
+            return { ref: formatContentRef(organizationId, id), ...written };
+          } finally {
+            await rm(partial, { force: true });
+          }
+        },
+        async read(ref, limits = {}) {
+          await using file = await foundOr(ref, open(pathOfRef(ref)));
+          const limit = limits.maxBytes ?? maxBytes;
+          if ((await file.stat()).size > limit) throw contentTooLarge(limit);
+          return file.readFile();
+        },
+        async openRead(ref) {
+          const file = await foundOr(ref, open(pathOfRef(ref)));
+          return file.createReadStream();
+        },
+        async describe(ref) {
+          const text = await foundOr(ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));
+          return JSON.parse(text) as Description;
+        },
+        async delete(ref) {
+          const path = pathOfRef(ref);
+          await rm(path, { force: true });
+          await rm(`${path}.json`, { force: true });
+        },
+      };
+    },
+
+    async sweepTemporaryFiles(olderThanMs) {
+      await mkdir(temporary, { recursive: true });
+      for (const name of await readdir(temporary)) {
+        const path = join(temporary, name);
+        const age = Date.now() - (await stat(path)).mtimeMs;
+        if (age > olderThanMs) await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+type Description = ContentAbout & Omit<StoredContent, 'ref'>;
+
+function chunksOf(content: Uint8Array | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> | Uint8Array[] {
+  return content instanceof Uint8Array ? [content] : content;
+}
+
+async function writePartial(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Uint8Array[],
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Omit<StoredContent, 'ref'>> {
+  await using file = await open(path, 'wx');
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    size += chunk.byteLength;
+    if (size > maxBytes) throw contentTooLarge(maxBytes);
+    hash.update(chunk);
+    await file.appendFile(chunk);
+  }
+  await file.sync();
+  return { size, sha256: hash.digest('hex') };
+}
+
+async function publish(partial: string, path: string, description: Description): Promise<void> {
+  const folder = dirname(path);
+  const firstCreated = await mkdir(folder, { recursive: true });
+  await using about = await open(`${path}.json`, 'wx');
+  await about.writeFile(JSON.stringify(description));
+  await about.sync();
+  await rename(partial, path);
+  // A name is on the disk once its folder is, and so is the name of a folder that was just made.
+  const top = firstCreated === undefined ? folder : dirname(firstCreated);
+  for (let synced = folder; synced.length >= top.length; synced = dirname(synced)) await syncFolder(synced);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, 'r');
+  await folder.sync();
+}
+
+async function foundOr<T>(ref: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw contentNotFound(ref);
+    throw error;
+  }
+}
+
+function contentTooLarge(maxBytes: number): ContentError {
+  return new ContentError('CONTENT_TOO_LARGE', `content: larger than ${maxBytes} bytes`);
+}

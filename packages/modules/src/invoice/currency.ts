@@ -1,0 +1,101 @@
+/** ISO 4217 code -> how it is written besides. Longer marks first where one ends with another ("US$", "$"). */
+const MARKS: Record<string, readonly string[]> = {
+  USD: ['US$', 'USD$', '$'],
+  EUR: ['€'],
+  GBP: ['£'],
+  CAD: ['CA$', 'C$', 'CAD$'],
+  AUD: ['AU$', 'A$'],
+  NZD: ['NZ$'],
+  HKD: ['HK$'],
+  SGD: ['SG$', 'S$'],
+  MXN: ['MX$'],
+  BRL: ['R$'],
+  JPY: ['¥', '￥'],
+  CNY: ['RMB', 'CN¥'],
+  INR: ['₹', 'Rs.', 'Rs'],
+  CHF: ['SFr.', 'Fr.'],
+  SEK: ['kr'],
+  NOK: [],
+  DKK: [],
+  PLN: ['zł'],
+  CZK: ['Kč'],
+  HUF: ['Ft'],
+  RON: ['lei'],
+  TRY: ['₺'],
+  RUB: ['₽'],
+  UAH: ['₴'],
+  ILS: ['₪'],
+  KRW: ['₩'],
+  THB: ['฿'],
+  VND: ['₫'],
+  PHP: ['₱'],
+  ZAR: [],
+  AED: [],
+  SAR: [],
+  MYR: ['RM'],
+  IDR: ['Rp'],
+  ARS: [],
+  CLP: [],
+  COP: [],
+};
+
+const CODE_OF_MARK = new Map(
+  Object.entries(MARKS).flatMap(([code, marks]) => [code, ...marks].map((mark) => [mark, code] as const)),
+);
+
+/** Marks that several countries use: which of them a document means, its other words decide. */
+const SHARED: Record<string, readonly string[]> = {
+  $: ['USD', 'CAD', 'AUD', 'NZD', 'HKD', 'SGD', 'MXN', 'ARS', 'CLP', 'COP'],
+  kr: ['SEK', 'NOK', 'DKK'],
+  '¥': ['JPY', 'CNY'],
+};
+
+/** Folded names of currencies as sentences use them ("all prices are in US dollars"). */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\bus dollars?\b/, 'USD'],
+  [/\beuros?\b/, 'EUR'],
+  [/\bpounds? sterling\b/, 'GBP'],
+  [/\b(?:swiss francs?|schweizer franken|francs? suisses?)\b/, 'CHF'],
+  [/\bcanadian dollars?\b/, 'CAD'],
+  [/\baustralian dollars?\b/, 'AUD'],
+  [/\bsvenska kronor\b/, 'SEK'],
+  [/\bnorske kroner\b/, 'NOK'],
+  [/\bdanske kroner\b/, 'DKK'],
+];
+
+/** Matches a currency mark beside an amount; letters must stand alone, a sign may touch. */
+export const CURRENCY_MARK = [...CODE_OF_MARK.keys()]
+  .sort((a, b) => b.length - a.length)
+  .map((mark) => {
+    const escaped = mark.replace(/[$.]/g, '\\$&');
+    const head = /^\p{L}/u.test(mark) ? '(?<!\\p{L})' : '';
+    const tail = /\p{L}$/u.test(mark) ? '(?!\\p{L})' : '';
+    return `${head}${escaped}${tail}`;
+  })
+  .join('|');
+
+const CODE = new RegExp(`\\b(?:${Object.keys(MARKS).join('|')})\\b`, 'g');
+const MARK = new RegExp(CURRENCY_MARK, 'gu');
+
+/** The ISO 4217 code a mark stands for in a document that contains `text`. */
+export function currencyOf(mark: string, text: string): string {
+  const codes = SHARED[mark];
+  const named = codes?.find((code) => new RegExp(`\\b${code}\\b`).test(text));
+  return named ?? CODE_OF_MARK.get(mark) ?? mark;
+}
+
+/** The currency a text speaks of: the code it names most often, else a currency named in words, else its marks. */
+export function mainCurrency(text: string, folded: string): string | null {
+  const codes = mostFrequent([...text.matchAll(CODE)].map(([code]) => code));
+  if (codes !== null) return codes;
+  const named = NAMES.find(([name]) => name.test(folded))?.[1];
+  if (named !== undefined) return named;
+  const mark = mostFrequent([...text.matchAll(MARK)].map(([found]) => found));
+  return mark === null ? null : currencyOf(mark, text);
+}
+
+function mostFrequent(words: string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null;
+}

@@ -1,0 +1,75 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { GantryModule } from './define-module.ts';
+import { describeError } from './step-error.ts';
+
+interface ModuleFile {
+  default: GantryModule;
+}
+
+const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
+  'gantry/noop': () => import('./builtin/noop.ts'),
+  'gantry/echo': () => import('./builtin/echo.ts'),
+  'gantry/sleep': () => import('./builtin/sleep.ts'),
+  'gantry/fail': () => import('./builtin/fail.ts'),
+  'gantry/pdf-parser': () => import('./builtin/pdf-parser.ts'),
+  'gantry/invoice-extractor': () => import('./builtin/invoice-extractor.ts'),
+};
+
+export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);
+
+export interface Discovery {
+  /** Module ref -> path of its file. */
+  files: Record<string, string>;
+  /** What could not be taken, in words for an operator. */
+  problems: string[];
+}
+
+const MODULE_FILE = /(?<!\.d|\.test)\.(?:ts|js|mjs)$/;
+
+/**
+ * Imports each `*.ts`, `*.js` and `*.mjs` of the folders (not of folders in them) and notes the ref of the module it
+ * exports by default. A file that cannot be taken is a problem of its own; a folder that cannot be read throws.
+ */
+export async function discoverModules(folders: string[]): Promise<Discovery> {
+  const files: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const folder of folders) {
+    const names = (await readdir(folder)).filter((name) => MODULE_FILE.test(name)).sort();
+    for (const name of names) {
+      const file = resolve(join(folder, name));
+      try {
+        const { ref } = await importModule(file);
+        if (ref in BUILT_IN || ref in files) problems.push(`${file}: there is a module ${ref} already`);
+        else files[ref] = file;
+      } catch (error) {
+        problems.push(`${file}: ${describeError(error).message}`);
+      }
+    }
+  }
+  return { files, problems };
+}
+
+const loaded = new Map<string, GantryModule>();
+
+/** The module, imported on first use in this thread. `file` is null for a built-in. */
+export async function loadModule(ref: string, file: string | null): Promise<GantryModule> {
+  const known = loaded.get(ref);
+  if (known !== undefined) return known;
+  const module = file === null ? (await BUILT_IN[ref]?.())?.default : await importModule(file);
+  if (module?.ref !== ref) throw new Error(`no module ${ref} in ${file ?? 'the built-in ones'}`);
+  loaded.set(ref, module);
+  return module;
+}
+
+async function importModule(file: string): Promise<GantryModule> {
+  const { default: module }: { default?: unknown } = await import(pathToFileURL(file).href);
+  if (!isModule(module)) throw new Error('its default export is not a module (see defineModule)');
+  return module;
+}
+
+function isModule(value: unknown): value is GantryModule {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'ref' in value && typeof value.ref === 'string' && 'infer' in value && typeof value.infer === 'function';
+}

@@ -1,0 +1,144 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { format } from 'node:util';
+import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
+import { offerImportsToModuleFiles } from './author-imports.ts';
+import type { GantryModule, LogLevel, ModuleInput } from './define-module.ts';
+import { createFolderContentStore } from './folder-content-store.ts';
+import { toJsonText } from './json-text.ts';
+import { type Discovery, discoverModules, loadModule } from './module-registry.ts';
+import { describeError } from './step-error.ts';
+import { createStepReporter, type StepReporter } from './step-reporter.ts';
+import type { StepRequest } from './step-result.ts';
+import type {
+  Stop,
+  StopRequest,
+  ThreadAnswer,
+  ThreadMessage,
+  ThreadReport,
+  ThreadSettings,
+  ThreadTask,
+} from './thread-messages.ts';
+
+/*
+ * What runs in each thread of the node runtime: one step at a time. The thread answers with a value whatever the
+ * module does; only what ends the thread (process.exit, an uncaught error, an exhausted heap) reaches the runtime
+ * as the loss of a thread.
+ */
+
+interface Run {
+  runId: number;
+  reporter: StepReporter;
+  abort: AbortController;
+  stop: Stop | null;
+}
+
+const settings: ThreadSettings = workerData;
+const contentStore = createFolderContentStore(settings.contentDir);
+const runOfCallback = new AsyncLocalStorage<number>();
+let current: Run | null = null;
+let importsOffered = false;
+
+/** Piscina's task: runs one step. */
+export async function runStep({ runId, file, request }: ThreadTask): Promise<ThreadAnswer> {
+  const reporter = createStepReporter((report) => send(runId, report));
+  const run: Run = { runId, reporter, abort: new AbortController(), stop: null };
+  current = run;
+  const result = await runOfCallback.run(runId, () => runModule(run, file, request));
+  current = null;
+  return { result, reports: reporter.close() };
+}
+
+/** Piscina's task: looks for modules in folders. It runs here because it runs code of the files. */
+export async function discover(folders: string[]): Promise<Discovery> {
+  offerImports();
+  return discoverModules(folders);
+}
+
+async function runModule(run: Run, file: string | null, request: StepRequest): Promise<ThreadAnswer['result']> {
+  let module: GantryModule;
+  try {
+    if (file !== null) offerImports();
+    module = await loadModule(request.ref, file);
+  } catch (error) {
+    return { outcome: 'failed', error: describeError(error, 'MODULE_NOT_LOADED') };
+  }
+  try {
+    let options: unknown = request.options;
+    if (module.options !== undefined) {
+      const { parseModuleOptions } = await import('./module-options.ts');
+      const parsed = await parseModuleOptions(module.options, request.options);
+      if (parsed.error !== undefined) return { outcome: 'failed', error: parsed.error };
+      options = parsed.options;
+    }
+    run.abort.signal.throwIfAborted();
+    const output = await module.infer(moduleInput(run, request, options));
+    if (run.stop !== null) return run.stop;
+    return { outcome: 'succeeded', outputJson: toJsonText(output, 'output', settings.maxOutputBytes) };
+  } catch (error) {
+    return run.stop ?? { outcome: 'failed', error: describeError(error) };
+  }
+}
+
+function moduleInput(run: Run, request: StepRequest, options: unknown): ModuleInput<unknown> {
+  const { ref: _ref, ...step } = request;
+  const { signal } = run.abort;
+  const { logger, progress, statusMessage, emit } = run.reporter;
+  return {
+    ...step,
+    options,
+    signal,
+    logger,
+    progress,
+    statusMessage,
+    emit,
+    content: {
+      read: async (ref, limits) => contentStore.forOrganization(request.organizationId).read(ref, limits),
+      async write(bytes, about) {
+        const content = contentStore.forOrganization(request.organizationId);
+        return (await content.write(bytes, about, { signal })).ref;
+      },
+    },
+  };
+}
+
+function offerImports(): void {
+  if (!importsOffered) offerImportsToModuleFiles();
+  importsOffered = true;
+}
+
+function send(runId: number, report: ThreadReport): void {
+  parentPort?.postMessage({ gantryRunId: runId, report } satisfies ThreadMessage);
+}
+
+const stopChannel = new BroadcastChannel(settings.stopChannel);
+stopChannel.unref();
+stopChannel.onmessage = (message) => {
+  const { runId, ...stop }: StopRequest = message.data;
+  if (current === null || current.runId !== runId || current.stop !== null) return;
+  current.stop = stop;
+  const name = stop.outcome === 'timed-out' ? 'TimeoutError' : 'AbortError';
+  current.abort.abort(new DOMException(stop.error.message, name));
+};
+
+// What a module or a library prints belongs to the step, not between the worker's own structured log lines.
+const log =
+  (level: LogLevel) =>
+  (...printed: unknown[]) =>
+    current?.reporter.logger[level](format(...printed));
+Object.assign(console, {
+  debug: log('debug'),
+  log: log('info'),
+  info: log('info'),
+  warn: log('warn'),
+  error: log('error'),
+});
+
+// The state of a thread after an uncaught error is unknown, so it ends, unless the error is of an earlier run: the
+// step that runs now is not to blame for it.
+process.on('uncaughtException', (thrown) => {
+  const error = describeError(thrown, 'MODULE_CRASHED');
+  const runId = runOfCallback.getStore() ?? current?.runId ?? 0;
+  if (runId !== current?.runId) return send(runId, { kind: 'stray-error', error });
+  send(runId, { kind: 'crash', error });
+  process.exit(1);
+});

@@ -1,0 +1,106 @@
+import type { JsonObject } from '@gantry/domain/json';
+import { LIMITS } from '@gantry/domain/limits';
+import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import type { LogLevel, ModuleInput } from './define-module.ts';
+import { cleanText, toJsonText } from './json-text.ts';
+import { ModuleError } from './module-error.ts';
+import type { Progress } from './step-result.ts';
+import type { ThreadReport } from './thread-messages.ts';
+
+const MAX_LOG_ENTRIES = 1_000;
+const MAX_LOG_MESSAGE = 8_000;
+const MAX_LOG_FIELDS = 16_000;
+const MAX_STATUS_MESSAGES = 1_000;
+const PROGRESS_INTERVAL_MS = 100;
+
+export type StepReporter = Pick<ModuleInput<unknown>, 'logger' | 'progress' | 'statusMessage' | 'emit'> & {
+  /** Sends what is still held back and ignores whatever a step says after its end; answers the number of reports. */
+  close(): number;
+};
+
+/** What a step tells while it runs, bounded in number and size so that no module can flood its worker. */
+export function createStepReporter(send: (report: ThreadReport) => void): StepReporter {
+  let sent = 0;
+  let closed = false;
+  let logEntries = 0;
+  let statusMessages = 0;
+  let events = 0;
+  let heldProgress: Progress | null = null;
+  let progressSentAt = Number.NEGATIVE_INFINITY;
+
+  const report = (next: ThreadReport): void => {
+    if (closed) return;
+    sent++;
+    send(next);
+  };
+
+  const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
+    logEntries++;
+    if (logEntries > MAX_LOG_ENTRIES) return;
+    report({ kind: 'log', entry: logEntry(level, message, fields) });
+  };
+
+  const sendProgress = (progress: Progress): void => {
+    heldProgress = null;
+    progressSentAt = performance.now();
+    report({ kind: 'progress', progress });
+  };
+
+  return {
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+
+    progress(done, max) {
+      if (!Number.isFinite(done)) return;
+      const progress = { done, max: max !== undefined && Number.isFinite(max) ? max : null };
+      if (performance.now() - progressSentAt < PROGRESS_INTERVAL_MS) heldProgress = progress;
+      else sendProgress(progress);
+    },
+
+    statusMessage({ title, subtitle, type }) {
+      statusMessages++;
+      if (statusMessages > MAX_STATUS_MESSAGES) return;
+      const message = { title: cleanText(String(title), 200), type };
+      report({
+        kind: 'status',
+        message: subtitle === undefined ? message : { ...message, subtitle: cleanText(String(subtitle), 1_000) },
+      });
+    },
+
+    emit(event) {
+      events++;
+      if (events > LIMITS.emittedEventsPerStep) {
+        throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${LIMITS.emittedEventsPerStep} events in one step`);
+      }
+      report({ kind: 'event', event: JSON.parse(toJsonText(event, 'event', LIMITS.eventBytes)) as JsonObject });
+    },
+
+    close() {
+      if (heldProgress !== null) sendProgress(heldProgress);
+      const dropped = logEntries - MAX_LOG_ENTRIES;
+      if (dropped > 0) {
+        const message = `${dropped} more log entries were dropped: a step may write ${MAX_LOG_ENTRIES}`;
+        report({ kind: 'log', entry: logEntry('warn', message) });
+      }
+      closed = true;
+      return sent;
+    },
+  };
+}
+
+function logEntry(level: LogLevel, message: string, fields?: Record<string, unknown>) {
+  const entry = { level, message: cleanText(String(message), MAX_LOG_MESSAGE), loggedAt: Date.now() };
+  return fields === undefined ? entry : { ...entry, fields: logFields(fields) };
+}
+
+/** Logging never fails a step: fields that JSON cannot hold are replaced by a word about it. */
+function logFields(fields: Record<string, unknown>): JsonObject {
+  try {
+    const text = JSON.stringify(fields, (_key, value) =>
+      value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value,
+    );
+    if (text.length <= MAX_LOG_FIELDS) return sanitizeJson(JSON.parse(text) as JsonObject);
+    return { dropped: `fields of ${text.length} characters; ${MAX_LOG_FIELDS} are kept` };
+  } catch {
+    return { dropped: 'fields that cannot be written as JSON' };
+  }
+}

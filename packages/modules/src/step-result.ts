@@ -1,0 +1,61 @@
+import type { Json, JsonObject } from '@gantry/domain/json';
+import type { LogLevel, StatusMessage } from './define-module.ts';
+
+/** One step to run, as plain data. */
+export interface StepRequest {
+  /** `organization/slug` of the module. */
+  ref: string;
+  options: JsonObject;
+  executionId: string;
+  organizationId: string;
+  stepId: string;
+  stepIndex: number;
+  attempt: number;
+  epoch: number;
+  context: JsonObject;
+  documentFamily: JsonObject | null;
+  contentObject: JsonObject | null;
+  previousOutput: Json;
+}
+
+interface StackFrame {
+  function: string;
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface StepError {
+  /** Of the runtime (MODULE_FAILED, STEP_TIMEOUT, ...) or the code of the ModuleError that was thrown. */
+  code: string;
+  message: string;
+  errorType?: string;
+  stackTrace?: StackFrame[];
+  validationErrors?: { message: string; option: string; description: string }[];
+}
+
+/** How a step ended; a value, never an exception. `outputJson` is the text of `output`, as it was checked and measured. */
+export type StepResult =
+  | { outcome: 'succeeded'; output: Json; outputJson: string }
+  | { outcome: 'failed' | 'aborted' | 'timed-out' | 'crashed'; error: StepError };
+
+export interface LogEntry {
+  level: LogLevel;
+  message: string;
+  fields?: JsonObject;
+  /** Milliseconds since the epoch. */
+  loggedAt: number;
+}
+
+export interface Progress {
+  done: number;
+  max: number | null;
+}
+
+/** What a running step tells; bounded in number and size for each step. */
+export interface StepListeners {
+  onLog?: (entry: LogEntry) => void;
+  onProgress?: (progress: Progress) => void;
+  onStatusMessage?: (message: StatusMessage) => void;
+  onEmit?: (event: JsonObject) => void;
+}
