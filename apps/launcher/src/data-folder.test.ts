@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readApiKey, readOrMakeApiKey } from './api-key.ts';
+import { findRunningStart, lockDataFolder } from './running-start.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'gantry-data-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+test('a second start on the same data folder is told of the first, until that is over', async () => {
+  const lock = await lockDataFolder(dataDir);
+  await expect(lockDataFolder(dataDir)).rejects.toThrow(`already running on ${dataDir} (process ${process.pid}, still`);
+  await lock.announce('http://127.0.0.1:3000');
+  await expect(lockDataFolder(dataDir)).rejects.toThrow('its api is http://127.0.0.1:3000');
+  expect(await findRunningStart(dataDir)).toMatchObject({ pid: process.pid, apiUrl: 'http://127.0.0.1:3000' });
+  await lock.release();
+  expect(await findRunningStart(dataDir)).toBeUndefined();
+  await (await lockDataFolder(dataDir)).release();
+});
+
+test('what a killed start left behind does not count, whoever has its pid now', async () => {
+  const killed = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+  await once(killed, 'exit');
+  for (const left of [{ pid: killed.pid, startedAt: '1' }, { pid: process.pid, startedAt: 'long ago' }, null, 7]) {
+    await writeFile(join(dataDir, 'start.json'), JSON.stringify(left));
+    expect(await findRunningStart(dataDir)).toBeUndefined();
+    await (await lockDataFolder(dataDir)).release();
+  }
+});
+
+test('the API key is made once and readable by its owner alone', async () => {
+  expect(await readApiKey(dataDir)).toBeUndefined();
+  const key = await readOrMakeApiKey(dataDir);
+  expect(key).toMatch(/^[\w-]{43}$/);
+  expect([await readOrMakeApiKey(dataDir), await readApiKey(dataDir)]).toEqual([key, key]);
+  expect((await stat(join(dataDir, 'api-key'))).mode & 0o777).toBe(0o600);
+});

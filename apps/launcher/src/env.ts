@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import { logLevel, port, postgresUrl, redisUrl, url } from '@gantry/service/environment-fields';
+import { z } from 'zod';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** What the launcher itself reads. Everything else in its environment goes on to the apps, which check it. */
+export const launcherEnvironment = z.object({
+  GANTRY_DATA_DIR: z
+    .string()
+    .default(resolve(ROOT, '.gantry'))
+    .transform((path) => resolve(path))
+    .describe('Folder with the data of `npm start`'),
+  GANTRY_API_KEY: z
+    .string()
+    .optional()
+    .describe('The first API key; generated and kept in the data folder when not set'),
+  DATABASE_URL: postgresUrl().optional().describe('A Postgres to use instead of starting one'),
+  REDIS_URL: redisUrl().optional().describe('A Redis to use instead of starting one'),
+  CONTENT_DIR: z.string().optional().describe('Folder of the content store; by default in the data folder'),
+  PORT: port().default(3000).describe('Port of the api; another is taken when it is not free'),
+  LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
+});
+export type LauncherEnvironment = z.infer<typeof launcherEnvironment>;
+
+/** What the demo reads besides: it may be shown another start than the one on the data folder. */
+export const demoEnvironment = launcherEnvironment.extend({
+  GANTRY_URL: url('http', 'https').optional().describe('The api that `npm run demo` uses, with GANTRY_API_KEY'),
+});
+export type DemoEnvironment = z.infer<typeof demoEnvironment>;

@@ -1,0 +1,44 @@
+/** What every line carries and its reader knows already. */
+const IMPLIED = new Set(['level', 'time', 'pid', 'name', 'msg', 'err', 'workerId']);
+const LONGEST_VALUE = 200;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * A line of an app's JSON log as a person reads it: time (UTC), level, message, fields; an error's stack follows on lines
+ * of its own. Whatever is not such a line stays as it is.
+ */
+export function renderLogLine(line: string): string {
+  const entry = parseEntry(line);
+  if (entry === undefined) return line;
+  const { level, time, msg, err } = entry;
+  const at = typeof time === 'string' ? time.slice(11, 23) : '';
+  const fields = Object.entries(entry).flatMap(([key, value]) =>
+    IMPLIED.has(key) ? [] : `${key}=${renderValue(value)}`,
+  );
+  const head = [at, String(level).toUpperCase().padEnd(5), String(msg ?? ''), ...fields].join(' ').trimEnd();
+  return [head, ...errorLines(err)].join('\n');
+}
+
+function parseEntry(line: string): Fields | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line) as Fields;
+    return 'level' in entry ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function renderValue(value: unknown): string {
+  const text = typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+function errorLines(err: unknown): string[] {
+  if (typeof err !== 'object' || err === null) return [];
+  const { stack, message } = err as Fields;
+  return String(stack ?? message ?? '')
+    .split('\n')
+    .map((line) => `  ${line}`);
+}

@@ -1,0 +1,39 @@
+import { styleText } from 'node:util';
+import { renderLogLine } from './log-line.ts';
+
+const COLOURS = ['cyan', 'magenta', 'green', 'yellow', 'blue'] as const;
+const NAME_WIDTH = 'scheduler'.length;
+
+interface PrinterOptions {
+  out: NodeJS.WritableStream;
+  /** Pass the lines on as the processes wrote them. */
+  json: boolean;
+}
+
+/** Prints the lines of many processes on one stream, each under its name; in colour on a terminal (NO_COLOR is honoured). */
+export function logPrinter({ out, json }: PrinterOptions): (name: string, line: string) => void {
+  if (json) return (_name, line) => void out.write(`${line}\n`);
+  const prefixes = new Map<string, string>();
+
+  function prefixOf(name: string): string {
+    const known = prefixes.get(name);
+    if (known !== undefined) return known;
+    const colour = COLOURS[prefixes.size % COLOURS.length] ?? 'white';
+    const prefix = styleText(colour, `${name.padEnd(NAME_WIDTH)} │`, { stream: out });
+    prefixes.set(name, prefix);
+    return prefix;
+  }
+
+  return (name, line) => {
+    const rendered = renderLogLine(line);
+    const styled = / (ERROR|FATAL) /.test(rendered.slice(0, 20))
+      ? styleText('red', rendered, { stream: out })
+      : rendered;
+    out.write(
+      styled
+        .split('\n')
+        .map((part) => `${prefixOf(name)} ${part}\n`)
+        .join(''),
+    );
+  };
+}

@@ -1,0 +1,41 @@
+import { readEnvironmentOrExit } from '@gantry/service/environment';
+import { runServices } from '@gantry/service/lifecycle';
+import { createLogger } from '@gantry/service/logger';
+import { readArgumentsOrExit } from './arguments.ts';
+import { printBanner } from './banner.ts';
+import { launcherEnvironment } from './env.ts';
+import { logPrinter } from './log-printer.ts';
+import { alreadyRunning, findRunningStart } from './running-start.ts';
+import { startGantry } from './start-gantry.ts';
+
+/** Three roles may take 30 s each to stop, and the servers come after them. */
+const STOP_LIMIT_MS = 120_000;
+
+const { workers, jsonLogs } = readArgumentsOrExit(process.argv.slice(2));
+const env = readEnvironmentOrExit(launcherEnvironment, process.env);
+const running = await findRunningStart(env.GANTRY_DATA_DIR);
+if (running !== undefined) {
+  process.stderr.write(`${alreadyRunning(env.GANTRY_DATA_DIR, running)}\n`);
+  process.exit(1);
+}
+
+const print = logPrinter({ out: process.stdout, json: jsonLogs });
+const logger = createLogger(
+  { name: 'gantry', level: env.LOG_LEVEL },
+  { write: (line) => print('gantry', line.trimEnd()) },
+);
+
+let starting: ReturnType<typeof startGantry> | undefined;
+const gantry = {
+  name: 'gantry',
+  start: async () => {
+    starting = startGantry({ env, environment: process.env, workers, logger, onLog: print });
+    // With --json-logs stdout is for lines of JSON alone.
+    printBanner({ ...(await starting), env, out: jsonLogs ? process.stderr : process.stdout });
+  },
+  stop: async () => {
+    const started = await starting?.catch(() => undefined);
+    await started?.stop();
+  },
+};
+await runServices({ services: [gantry], logger, stopTimeoutMs: STOP_LIMIT_MS });

@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '@gantry/service/logger';
+import { ApiClient } from './api-client.ts';
+import { readOrMakeApiKey } from './api-key.ts';
+import type { Environment } from './app-process.ts';
+import type { LauncherEnvironment } from './env.ts';
+import { lockDataFolder } from './running-start.ts';
+import { ensureSampleDocument } from './sample-document.ts';
+import { ensureSampleProject } from './sample-project.ts';
+import { startServers } from './start-servers.ts';
+import { type System, startSystem } from './system.ts';
+
+export interface GantryOptions {
+  env: LauncherEnvironment;
+  /** Goes on to the apps. */
+  environment: Environment;
+  workers: number;
+  logger: Logger;
+  onLog: (process: string, line: string) => void;
+}
+
+/** Gantry with servers of its own, as `npm start` runs it. */
+export interface Gantry {
+  system: System;
+  /** Path of a document to try an upload with. */
+  sampleDocument: string;
+  /** Stops workers, scheduler, api, Redis and Postgres, in this order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts all of it on the data folder: the servers that are not given by URL, the apps, the sample project. What was started
+ * is stopped again when a later part does not start. Throws if another start runs on the folder.
+ */
+export async function startGantry({ env, environment, workers, logger, onLog }: GantryOptions): Promise<Gantry> {
+  const dataDir = env.GANTRY_DATA_DIR;
+  await mkdir(dataDir, { recursive: true });
+  await using started = new AsyncDisposableStack();
+
+  const lock = await lockDataFolder(dataDir);
+  started.defer(() => lock.release());
+
+  const { postgres, redis } = await startServers({
+    dataDir,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    logger,
+  });
+  started.defer(() => postgres.stop());
+  started.defer(() => redis.stop());
+
+  const system = await startSystem({
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    workers,
+    env: {
+      ...environment,
+      PORT: String(env.PORT),
+      GANTRY_API_KEY: env.GANTRY_API_KEY ?? (await readOrMakeApiKey(dataDir)),
+      CONTENT_DIR: env.CONTENT_DIR ?? join(dataDir, 'content'),
+    },
+    onLog,
+    restart: true,
+  });
+  started.defer(() => system.stop());
+
+  await ensureSampleProject(new ApiClient(system.apiUrl, system.apiKey));
+  const sampleDocument = await ensureSampleDocument(dataDir);
+  await lock.announce(system.apiUrl);
+  const running = started.move();
+  return { system, sampleDocument, stop: () => running.disposeAsync() };
+}

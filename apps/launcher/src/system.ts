@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { freePort, preferPort } from '@gantry/local-servers/free-port';
+import type { Environment, Exit } from './app-process.ts';
+import { KeptProcess } from './kept-process.ts';
+import { ROLES, type Role } from './roles.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export interface SystemOptions {
+  databaseUrl: string;
+  redisUrl: string;
+  redisPrefix?: string;
+  workers: number;
+  schedulers?: number;
+  apis?: number;
+  /** Settings of the apps (see README.md). The first process of a role gets its PORT or HEALTH_PORT if that is free. */
+  env?: Environment;
+  /** Gets every line that the processes write. */
+  onLog?: (process: string, line: string) => void;
+  /** Start a process again when it ends by itself. */
+  restart?: boolean;
+}
+
+export interface SystemProcess {
+  /** `api`, `scheduler`, `worker-1`, ... */
+  readonly name: string;
+  /** Where it answers /health/ready and /metrics. */
+  readonly url: string;
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** A running Gantry: its apps as processes of this machine. */
+export interface System {
+  /** The first api. */
+  readonly apiUrl: string;
+  readonly apiUrls: readonly string[];
+  readonly apiKey: string;
+  readonly processes: readonly SystemProcess[];
+  /** Starts one more worker and waits until it is ready. */
+  addWorker(): Promise<SystemProcess>;
+  /** Stops workers, then schedulers, then apis, each gracefully and by force after 30 s. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole system on a Postgres and a Redis and waits until every process is ready. Throws with the last lines of
+ * the process that did not get there, after stopping the others.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { databaseUrl, redisUrl, redisPrefix, onLog = () => undefined, restart = false } = options;
+  const apiKey = options.env?.['GANTRY_API_KEY'] || randomBytes(32).toString('base64url');
+  const settings: Environment = {
+    ...options.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    GANTRY_API_KEY: apiKey,
+    ...(redisPrefix === undefined ? {} : { REDIS_PREFIX: redisPrefix }),
+  };
+  const processes: Record<Role, KeptProcess[]> = { api: [], scheduler: [], worker: [] };
+
+  async function add(role: Role, name: string): Promise<KeptProcess> {
+    const { entry, host, port: portName, withheld } = ROLES[role];
+    const port = await choosePort(processes[role].length === 0 ? settings[portName] : undefined);
+    const env = { ...settings, [portName]: String(port) };
+    for (const variable of withheld) delete env[variable];
+    const url = `http://${reachable(settings[host])}:${port}`;
+    const process = await KeptProcess.start({ name, entry, env, url, onLog });
+    processes[role].push(process);
+    return process;
+  }
+
+  async function ready(process: KeptProcess): Promise<void> {
+    await waitUntilReady(process);
+    if (restart) process.keepRunning();
+  }
+
+  async function stop(): Promise<void> {
+    for (const role of ['worker', 'scheduler', 'api'] as const) {
+      await Promise.all(processes[role].map((process) => process.stop()));
+    }
+  }
+
+  try {
+    for (const name of names('scheduler', options.schedulers ?? 1)) await add('scheduler', name);
+    for (const name of names('api', options.apis ?? 1)) await add('api', name);
+    for (let worker = 1; worker <= options.workers; worker += 1) await add('worker', `worker-${worker}`);
+    await Promise.all(Object.values(processes).flat().map(ready));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  const apiUrls = processes.api.map((process) => process.url);
+  return {
+    apiUrl: apiUrls[0] ?? '',
+    apiUrls,
+    apiKey,
+    get processes() {
+      return [...processes.api, ...processes.scheduler, ...processes.worker];
+    },
+    async addWorker() {
+      const worker = await add('worker', `worker-${processes.worker.length + 1}`);
+      await ready(worker);
+      return worker;
+    },
+    stop,
+  };
+}
+
+function names(role: Role, count: number): string[] {
+  return count === 1 ? [role] : Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
+}
+
+/** `wanted` if it names a port that is free, otherwise any free one. */
+async function choosePort(wanted: string | undefined): Promise<number> {
+  const port = Number(wanted);
+  return Number.isInteger(port) && port > 0 ? preferPort(port) : freePort();
+}
+
+/** Where a process that listens on `host` is reached from this machine. */
+function reachable(host: string | undefined): string {
+  if (host === undefined || host === '' || host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Assistant, assistantSchema } from '@gantry/contracts/http/assistant';
+import { type EventAnswer, eventAnswerSchema } from '@gantry/contracts/http/event';
+import { type Execution, executionSchema } from '@gantry/contracts/http/execution';
+import { type Project, projectSchema } from '@gantry/contracts/http/project';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { ApiClient } from '../src/api-client.ts';
+import { type System, startSystem } from '../src/system.ts';
+
+interface TestSystemOptions {
+  redisUrl: string;
+  redisPrefix?: string;
+  workers: number;
+  env?: Record<string, string>;
+}
+
+/** A whole system on a database of its own, and what the tests do with it as a client of its api. */
+export interface TestSystem {
+  readonly system: System;
+  readonly api: ApiClient;
+  readonly project: Project;
+  /** Makes an assistant with these steps that reacts to CONTENT_CREATED in a store of its own. */
+  assistant(name: string, steps: object[], fields?: object): Promise<Assistant>;
+  /** Posts a CONTENT_CREATED for the assistant of that name and answers what came of it. */
+  contentCreated(name: string, content: string, fields?: object): Promise<EventAnswer>;
+  execution(id: string): Promise<Execution>;
+  /** Waits until the execution has the status; throws with its exception details if it ends in another. */
+  reaches(id: string, status: Execution['status'], options?: { timeoutMs?: number }): Promise<Execution>;
+  stop(): Promise<void>;
+}
+
+const ENDS: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED'];
+
+export async function startTestSystem({ env, ...options }: TestSystemOptions): Promise<TestSystem> {
+  const contentDir = await mkdtemp(join(tmpdir(), 'gantry-content-'));
+  const database = await freshDatabase();
+  const lines: string[] = [];
+  const removeData = async () => {
+    await database.drop();
+    await rm(contentDir, { recursive: true });
+  };
+  const system = await startSystem({
+    ...options,
+    databaseUrl: database.url,
+    env: { CONTENT_DIR: contentDir, LOG_LEVEL: 'warn', ...env },
+    onLog: (name, line) => lines.push(`${name} ${line}`),
+  }).catch(async (error) => {
+    await removeData();
+    throw error;
+  });
+  const api = new ApiClient(system.apiUrl, system.apiKey);
+  const project = await api.post('/api/projects', { name: 'Test' }, projectSchema);
+  const execution = (id: string) => api.get(`/api/executions/${id}`, executionSchema);
+
+  return {
+    system,
+    api,
+    project,
+    assistant: (name, steps, fields = {}) =>
+      api.post(
+        `/api/projects/${project.id}/assistants`,
+        {
+          name,
+          subscription: 'CONTENT_CREATED',
+          connections: [{ sourceType: 'STORE', sourceRef: `local/${name}:1.0.0` }],
+          options: { pipeline: { steps } },
+          ...fields,
+        },
+        assistantSchema,
+      ),
+    contentCreated: (name, content, fields = {}) =>
+      api.post(
+        '/api/events',
+        {
+          eventType: 'CONTENT_CREATED',
+          projectId: project.id,
+          storeId: `local/${name}:1.0.0`,
+          documentFamilyId: content,
+          contentObjectId: content,
+          ...fields,
+        },
+        eventAnswerSchema,
+      ),
+    execution,
+    reaches: async (id, status, { timeoutMs = 15_000 } = {}) => {
+      const last = await waitFor(
+        async () => {
+          const now = await execution(id);
+          return now.status === status || ENDS.includes(now.status) ? now : undefined;
+        },
+        { what: `execution ${id} to be ${status}; the apps wrote:\n${lines.join('\n')}\n`, timeoutMs },
+      );
+      if (last.status !== status) throw new Error(`${last.status}: ${JSON.stringify(last.exceptionDetails)}`);
+      return last;
+    },
+    stop: async () => {
+      await system.stop();
+      await removeData();
+    },
+  };
+}
