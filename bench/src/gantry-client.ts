@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+
+const created = z.object({ id: z.string() });
+const accepted = z.object({ executions: z.array(z.object({ id: z.string() })) });
+const page = z.object({ totalElements: z.number() });
+const execution = z.object({ status: z.string(), steps: z.array(z.object({ start: z.string().nullable() })) });
+
+const POLL_MS = 50;
+const TIMEOUT_MS = 120_000;
+
+/** The part of the HTTP API that the bench needs, used as any client would. */
+export class GantryClient {
+  readonly #url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.#url = url;
+    this.#key = key;
+  }
+
+  async createProject(name: string): Promise<string> {
+    return created.parse(await this.#send('POST', '/api/projects', { name })).id;
+  }
+
+  /** An assistant with that many no-op steps, which hears events of the type. */
+  async createAssistant(projectId: string, eventType: string, steps: number): Promise<string> {
+    const pipeline = { steps: Array.from({ length: steps }, () => ({ ref: 'module://gantry/noop' })) };
+    const assistant = { name: eventType, subscription: eventType, options: { pipeline } };
+    return created.parse(await this.#send('POST', `/api/projects/${projectId}/assistants`, assistant)).id;
+  }
+
+  async sendEvent(projectId: string, eventType: string): Promise<string> {
+    const { executions } = accepted.parse(await this.#send('POST', '/api/events', { eventType, projectId }));
+    return executions[0]?.id ?? '';
+  }
+
+  async sendEvents(projectId: string, eventType: string, count: number): Promise<void> {
+    await this.#send(
+      'POST',
+      '/api/events',
+      Array.from({ length: count }, () => ({ eventType, projectId })),
+    );
+  }
+
+  /** Resolves when that many executions of the assistant have succeeded. */
+  async waitForSuccesses(assistantId: string, count: number): Promise<void> {
+    const filter = encodeURIComponent(`assistantId eq '${assistantId}' and status eq 'SUCCEEDED'`);
+    const until = Date.now() + TIMEOUT_MS;
+    for (;;) {
+      const { totalElements } = page.parse(await this.#send('GET', `/api/executions?pageSize=1&filter=${filter}`));
+      if (totalElements >= count) return;
+      if (Date.now() > until) throw new Error(`only ${totalElements} of ${count} executions succeeded`);
+      await delay(POLL_MS);
+    }
+  }
+
+  /** @returns when the first step of the execution started, in ms since 1970 */
+  async firstStepStart(executionId: string): Promise<number> {
+    for (;;) {
+      const { status, steps } = execution.parse(await this.#send('GET', `/api/executions/${executionId}`));
+      if (status === 'SUCCEEDED') return Date.parse(steps[0]?.start ?? '');
+      await delay(5);
+    }
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { 'x-api-key': this.#key, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+}
