@@ -1,7 +1,7 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { validate as isUuid } from 'uuid';
 import type { Tx } from '../database.ts';
 import type { IngestResult } from './ingest-result.ts';
+import { ownProjects } from './own-projects.ts';
 import type { StoreRow } from './resolve-stores.ts';
 
 export interface ResolvedEvent {
@@ -17,7 +17,7 @@ export async function resolveProjects(
   events: readonly IncomingEvent[],
   stores: ReadonlyMap<IncomingEvent, StoreRow>,
 ): Promise<(ResolvedEvent | Refusal)[]> {
-  const projects = await ownProjects(tx, events);
+  const namesOwnProject = await ownProjects(tx, events);
   const families = await familyProjects(
     tx,
     events.filter((event) => !event.projectId && !stores.get(event)?.project_id),
@@ -29,7 +29,7 @@ export async function resolveProjects(
   return events.map((event) => {
     const { organizationId } = event;
     if (event.projectId !== null) {
-      if (!projects.has(`${organizationId} ${event.projectId}`)) {
+      if (!namesOwnProject(event)) {
         return refuse('PROJECT_NOT_FOUND', `There is no project ${event.projectId}.`);
       }
       const bound = stores.get(event)?.project_id;
@@ -50,13 +50,6 @@ export async function resolveProjects(
 
 function refuse(code: Refusal['code'], message: string): Refusal {
   return { ok: false, code, field: 'projectId', message };
-}
-
-async function ownProjects(tx: Tx, events: readonly IncomingEvent[]): Promise<Set<string>> {
-  const ids = [...new Set(events.flatMap((event) => event.projectId ?? []))].filter((id) => isUuid(id));
-  if (ids.length === 0) return new Set();
-  const rows = await tx.selectFrom('projects').select(['organization_id', 'id']).where('id', 'in', ids).execute();
-  return new Set(rows.map((row) => `${row.organization_id} ${row.id}`));
 }
 
 async function familyProjects(tx: Tx, events: readonly IncomingEvent[]): Promise<Map<string, string>> {
