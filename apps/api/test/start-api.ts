@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Scope } from '@gantry/contracts/http/api-key';
+import { Brake } from '@gantry/dispatch/brake';
+import { connectProducer } from '@gantry/dispatch/connect';
+import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import { keysOf } from '@gantry/dispatch/keys';
+import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { type Database, openDatabase } from '@gantry/record/database';
+import { ingestEvents } from '@gantry/record/ingest-events';
+import { createKey } from '@gantry/record/keys/create-key';
+import { migrate } from '@gantry/record/migrate';
+import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
+import { ensureOrganization } from '@gantry/record/organizations/ensure-organization';
+import { ping } from '@gantry/record/ping';
+import { createHttpService } from '@gantry/service/http-service';
+import { createLogger } from '@gantry/service/logger';
+import { createRegistry } from '@gantry/service/metrics';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { freshRedis } from '@gantry/testkit/fresh-redis';
+import type { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { createApiMetrics } from '../src/api-metrics.ts';
+import { builtInModules } from '../src/built-in-modules.ts';
+import { createServer } from '../src/create-server.ts';
+import { createEnqueue } from '../src/enqueue-executions.ts';
+import { provideFirstKey } from '../src/first-key.ts';
+import { KeyVerifier } from '../src/http/key-verifier.ts';
+import type { Route } from '../src/http/route.ts';
+import { IngestBatcher } from '../src/ingest-batcher.ts';
+import { newSecret, secretHash } from '../src/keys/key-secret.ts';
+import { queueBoard } from '../src/queues/queue-board.ts';
+import { ROUTES } from '../src/routes.ts';
+import { ApiClient } from './api-client.ts';
+
+export const MAX_UPLOAD_BYTES = 100_000;
+
+interface Servers {
+  databaseUrl?: string;
+  redisUrl?: string;
+}
+
+export interface RunningApi {
+  url: string;
+  db: Database;
+  redis: Redis;
+  queues: Queues;
+  prefix: string;
+  contentDir: string;
+  /** With the first key, which has every scope. */
+  client: ApiClient;
+  /** A client of another organization, or with other scopes. */
+  clientOf(organization: string, ...scopes: Scope[]): Promise<ApiClient>;
+  close(): Promise<void>;
+}
+
+/** The api as main.ts composes it, on a database and a Redis of its own, listening on a free port. */
+export async function startApi(servers: Servers = {}): Promise<RunningApi> {
+  const database = servers.databaseUrl === undefined ? await freshDatabase() : undefined;
+  const { url: freshUrl, prefix } = await freshRedis();
+  const contentDir = await mkdtemp(join(tmpdir(), 'gantry-api-'));
+  const logger = createLogger({ name: 'api', level: 'silent' });
+  const db = openDatabase({
+    url: database?.url ?? servers.databaseUrl ?? '',
+    poolSize: 8,
+    name: 'test',
+    onIdleError: () => {},
+  });
+  const redis = connectProducer(servers.redisUrl ?? freshUrl, () => {});
+  const keys = keysOf(prefix);
+  const queues = new Queues(redis, prefix);
+  const registry = createRegistry('api');
+  const metrics = createApiMetrics(registry);
+  const enqueue = createEnqueue(new ExecutionQueue(queues), logger, metrics);
+  const batcher = new IngestBatcher({
+    ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults: {} }),
+    enqueue,
+    metrics,
+  });
+  await migrate(db);
+  await seedBuiltInModules(db, await builtInModules());
+  const firstKey = newSecret();
+  await provideFirstKey(db, firstKey, logger);
+
+  const server = createServer({
+    deps: {
+      ...{ db, batcher, enqueue, logger, metrics },
+      keys: new KeyVerifier(db),
+      brake: new Brake(redis, keys, queues),
+      content: createFolderContentStore(contentDir),
+      priorityDefaults: {},
+      maxUploadBytes: MAX_UPLOAD_BYTES,
+    },
+    routes: ROUTES.map(checkingAnswers),
+    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
+    board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+  });
+  const http = createHttpService({ name: 'http', handler: server, host: '127.0.0.1', port: 0, logger });
+  await http.start();
+  const url = `http://127.0.0.1:${http.port}`;
+  return {
+    ...{ url, db, redis, queues, prefix, contentDir },
+    client: new ApiClient(url, firstKey),
+    async clientOf(slug, ...scopes) {
+      const { id } = await ensureOrganization(db, { slug, name: slug });
+      const secret = newSecret();
+      await createKey(db, { organizationId: id, name: slug, scopes, secretHash: secretHash(secret) });
+      return new ApiClient(url, secret);
+    },
+    async close() {
+      await http.stop();
+      await queues.close();
+      redis.disconnect();
+      await db.destroy();
+      await database?.drop();
+      await rm(contentDir, { recursive: true });
+    },
+  };
+}
+
+/** Every answer must be one that its route says it gives, with no field more. */
+function checkingAnswers(route: Route): Route {
+  return {
+    ...route,
+    async handle(incoming, deps) {
+      const reply = await route.handle(incoming, deps);
+      const schema = route.answers[reply.status];
+      const onTheWire = reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body));
+      expect(schema?.parse(onTheWire), `${route.method} ${route.path}`).toEqual(onTheWire);
+      return reply;
+    },
+  };
+}
