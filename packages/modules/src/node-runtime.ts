@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { BroadcastChannel, type Worker } from 'node:worker_threads';
+import { BroadcastChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { createFolderContentStore } from './folder-content-store.ts';
 import { BUILT_IN_REFS, type Discovery } from './module-registry.ts';
 import { describeError } from './step-error.ts';
 import { receiveStepReports, type StepReports } from './step-reports.ts';
-import type { StepError, StepListeners, StepRequest, StepResult } from './step-result.ts';
+import type { StepListeners, StepRequest, StepResult } from './step-result.ts';
+import { describeThreadLoss, endThreadOf } from './thread-end.ts';
 import {
   isThreadMessage,
   type Stop,
@@ -21,7 +21,6 @@ import { createThreadSlots } from './thread-slots.ts';
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const DISCOVERY_LIMIT_MS = 30_000;
-const THREAD_END_LIMIT_MS = 5_000;
 /** Timers beyond this fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -107,7 +106,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
     const reports = receiveStepReports(limits);
     running.set(runId, reports);
     const hardStop = new AbortController();
-    const state: { stop: Stop | null; threadEnd: Promise<void> | null } = { stop: null, threadEnd: null };
+    const state: { stop: Stop | null; threadEnd: Promise<boolean> | null } = { stop: null, threadEnd: null };
     let graceTimer: NodeJS.Timeout | undefined;
 
     const askToStop = (stop: Stop): void => {
@@ -118,7 +117,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
         const { outcome, error } = stop;
         const message = `${error.message}; the module did not stop within ${graceMs} ms and its thread was ended`;
         state.stop = { outcome, error: { ...error, message } };
-        state.threadEnd = endThreadOf(pool, hardStop, logger);
+        state.threadEnd = endThreadOf(pool, hardStop);
       }, graceMs);
     };
     const onAbort = () => askToStop(ABORTED);
@@ -133,7 +132,8 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
       await reports.complete(answer.reports);
       return state.stop?.outcome === 'timed-out' ? state.stop : toStepResult(answer.result);
     } catch (error) {
-      await state.threadEnd;
+      if ((await state.threadEnd) === false)
+        logger.warn({ ref: request.ref }, 'the thread of a module does not end: it is in a blocking call');
       if (state.stop !== null) return state.stop;
       if (closed) return CLOSED;
       return { outcome: 'crashed', error: reports.crash() ?? describeThreadLoss(error, maxHeapMb) };
@@ -154,6 +154,8 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
       if (!hasModule(request.ref)) return notFound(request.ref);
       if (!(await slots.acquire(limits.signal))) return closed ? CLOSED : ABORTED;
       try {
+        // It may have fired after the slot was given and before this line ran.
+        if (limits.signal?.aborted) return ABORTED;
         return await runInThread(request, files[request.ref] ?? null, limits);
       } finally {
         slots.release();
@@ -186,27 +188,6 @@ function toStepResult(result: ThreadAnswer['result']): StepResult {
   if (result.outcome !== 'succeeded') return result;
   const { outcome, outputJson } = result;
   return { outcome, output: JSON.parse(outputJson), outputJson };
-}
-
-function describeThreadLoss(error: unknown, maxHeapMb: number): StepError {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return { code: 'MODULE_OUT_OF_MEMORY', message: `The module needed more than ${maxHeapMb} MB of memory` };
-  }
-  return describeError(error, 'MODULE_CRASHED');
-}
-
-/** Ends the thread that runs the task of `hardStop`; resolves when it is gone, so that nothing of the step still runs. */
-async function endThreadOf(pool: Piscina, hardStop: AbortController, logger: RuntimeLogger): Promise<void> {
-  const before = pool.threads;
-  hardStop.abort();
-  const after = new Set(pool.threads);
-  const thread: Worker | undefined = before.find((candidate) => !after.has(candidate));
-  if (thread === undefined) return;
-  const { threadId } = thread;
-  const ended = thread.terminate().then(() => true);
-  if (!(await Promise.race([ended, delay(THREAD_END_LIMIT_MS, false, { ref: false })]))) {
-    logger.warn({ threadId }, 'a module thread does not end: it is inside a blocking call');
-  }
 }
 
 async function discover(pool: Piscina, folders: string[], logger: RuntimeLogger): Promise<Discovery['files']> {

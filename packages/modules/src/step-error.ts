@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ContentError } from './content-store.ts';
 import { cleanText } from './json-text.ts';
 import { ModuleError } from './module-error.ts';
 import type { StepError } from './step-result.ts';
@@ -15,7 +16,7 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
     }
     const stackTrace = parseStack(String(thrown.stack ?? ''));
     return {
-      code: thrown instanceof ModuleError ? thrown.code : code,
+      code: thrown instanceof ModuleError || thrown instanceof ContentError ? thrown.code : code,
       message: cleanText(String(thrown.message) || 'the module failed without a message', MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
       ...(stackTrace.length > 0 && { stackTrace }),

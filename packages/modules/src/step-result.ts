@@ -26,7 +26,7 @@ interface StackFrame {
 }
 
 export interface StepError {
-  /** Of the runtime (MODULE_FAILED, STEP_TIMEOUT, ...) or the code of the ModuleError that was thrown. */
+  /** Of the runtime (MODULE_FAILED, STEP_TIMEOUT, ...), or the code of the ModuleError or ContentError thrown. */
   code: string;
   message: string;
   errorType?: string;

@@ -8,6 +8,8 @@ import { ANY_DATE_LABEL, DATE_LABEL, DOCUMENT_WORD, NUMBER_LABEL } from './words
 /** How many lines of the first page count as its head, where a sender puts the name. */
 const HEAD_LINES = 12;
 const MAX_NAME = 80;
+/** A sender introduces itself at the beginning; in hundreds of pages of items there would be any number of names. */
+const PAGES = 2;
 
 interface Naming {
   name: string;
@@ -20,7 +22,8 @@ interface Naming {
  * the head of the page and what company details stand below, never from the recipient's address. What the document
  * says elsewhere (web and mail addresses, company details, repetition) confirms one of them.
  */
-export function findIssuer(document: InvoiceDocument): Found<string> | null {
+export function findIssuer(wholeDocument: InvoiceDocument): Found<string> | null {
+  const document = { lines: wholeDocument.lines.filter(({ page }) => page <= PAGES) };
   const recipient = findRecipient(document);
   const recipientKeys = new Set(recipient.texts.map(keyOf));
   const namings = [

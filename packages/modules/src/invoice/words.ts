@@ -2,7 +2,7 @@
 
 const DOCUMENT =
   '(?:invoice|inv|bill|receipt|credit note|rechnung|beleg|gutschrift|faktura|faktury|facture|avoir|factura|fattura|fatura|factuur|rekening)';
-const NUMBER = '(?:(?:number|numero|nummer|numer|num|nro|no|nr|id)(?!\\p{L})|n[°º]|#|№)';
+const NUMBER = '(?:(?:number|numero|nummer|numer|num|nro|no|nr|id)(?!\\p{L})|n[°º.]|#|№)';
 
 export const DOCUMENT_WORD = new RegExp(`(?<!\\p{L})${DOCUMENT}(?:s(?!\\p{L}))?(?!\\p{L})`, 'u');
 

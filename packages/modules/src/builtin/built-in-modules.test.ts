@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Json, JsonObject } from '@gantry/domain/json';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ContentStore } from '../content-store.ts';
+import { createFolderContentStore } from '../folder-content-store.ts';
+import { createNodeRuntime, type NodeRuntime, type RunLimits } from '../node-runtime.ts';
+import { minimalPdf } from '../pdf/minimal-pdf.ts';
+import type { LogEntry, StepRequest } from '../step-result.ts';
+
+let contentDir: string;
+let content: ContentStore;
+let runtime: NodeRuntime;
+
+beforeAll(async () => {
+  contentDir = await mkdtemp(join(tmpdir(), 'gantry-built-in-'));
+  content = createFolderContentStore(contentDir).forOrganization('acme');
+  const logger = { info: () => {}, warn: () => {} };
+  runtime = await createNodeRuntime({ modulesDirs: [], contentDir, maxThreads: 1, logger });
+});
+
+afterAll(async () => {
+  await runtime.close();
+  await rm(contentDir, { recursive: true });
+});
+
+function run(slug: string, options: JsonObject = {}, more: Partial<StepRequest> = {}, limits: RunLimits = {}) {
+  const step = { executionId: 'e1', organizationId: 'acme', stepId: 's1', stepIndex: 2, attempt: 1, epoch: 3 };
+  const given = { context: {}, documentFamily: null, contentObject: null, previousOutput: null };
+  return runtime.run({ ref: `gantry/${slug}`, options, ...step, ...given, ...more }, limits);
+}
+
+async function store(bytes: Uint8Array): Promise<JsonObject> {
+  const { ref } = await content.write(bytes, { contentType: 'application/pdf' });
+  return { id: 'c1', contentType: 'NATIVE', contentRef: ref };
+}
+
+describe('the small modules', () => {
+  it('noop gives null', async () => {
+    expect(await run('noop')).toMatchObject({ outcome: 'succeeded', output: null });
+  });
+
+  it('echo gives back all it was given', async () => {
+    const given = {
+      context: { eventType: 'TASK_CREATED' },
+      documentFamily: { id: 'f1' },
+      contentObject: { id: 'c1' },
+      previousOutput: [1, 'two'],
+    };
+    expect(await run('echo', { any: 'thing' }, given)).toMatchObject({
+      output: {
+        ...given,
+        options: { any: 'thing' },
+        executionId: 'e1',
+        stepId: 's1',
+        stepIndex: 2,
+        attempt: 1,
+        epoch: 3,
+      },
+    });
+  });
+
+  it('sleep waits, and wakes when it is asked to stop', async () => {
+    expect(await run('sleep', { ms: 1 })).toMatchObject({ output: { sleptMs: 1 } });
+    expect(await run('sleep', { ms: 60_000 }, {}, { timeoutMs: 20 })).toEqual({
+      outcome: 'timed-out',
+      // Not ended with its thread: it heeded the signal.
+      error: { code: 'STEP_TIMEOUT', message: 'The step ran longer than 20 ms' },
+    });
+    expect(await run('sleep', { ms: -1 })).toMatchObject({ error: { code: 'MODULE_OPTIONS_INVALID' } });
+  });
+
+  it('fail fails as often as it is told, for ever by default', async () => {
+    const failure = { outcome: 'failed', error: { code: 'FAILED_ON_PURPOSE', message: 'no luck' } };
+    expect(await run('fail', { message: 'no luck' }, { attempt: 99 })).toMatchObject(failure);
+    expect(await run('fail', { message: 'no luck', failTimes: 2 }, { attempt: 2 })).toMatchObject(failure);
+    expect(await run('fail', { failTimes: 2 }, { attempt: 3 })).toMatchObject({ output: { attempt: 3 } });
+  });
+});
+
+describe('from a PDF to the facts of an invoice', () => {
+  const invoice = minimalPdf([
+    [
+      { text: 'Acme Supplies Ltd', x: 50, y: 750, size: 16 },
+      { text: 'Invoice No: 2024-17', x: 400, y: 750 },
+      { text: 'Date: 9 April 2024', x: 400, y: 730 },
+      { text: 'Total', x: 400, y: 300 },
+      { text: 'GBP 1,250.00', x: 480, y: 300 },
+    ],
+  ]);
+
+  it('the parser gives what the extractor reads', async () => {
+    const entries: LogEntry[] = [];
+    const contentObject = await store(invoice);
+    const parsed = await run('pdf-parser', {}, { contentObject }, { onLog: (entry) => entries.push(entry) });
+    expect(parsed).toMatchObject({ outcome: 'succeeded', output: { pageCount: 1 } });
+    expect(entries).toMatchObject([{ level: 'info', fields: { pages: 1 } }]);
+    const previousOutput: Json = parsed.outcome === 'succeeded' ? parsed.output : null;
+    expect(await run('invoice-extractor', {}, { previousOutput })).toMatchObject({
+      output: {
+        issuer: 'Acme Supplies Ltd',
+        invoiceNumber: '2024-17',
+        date: '2024-04-09',
+        amount: 1250,
+        currency: 'GBP',
+        evidence: { amount: { page: 1, line: 3, text: 'Total  GBP 1,250.00' } },
+      },
+    });
+  });
+
+  it.each([
+    ['no content object', null, {}, 'CONTENT_OBJECT_MISSING'],
+    ['no PDF', new TextEncoder().encode('hello'), {}, 'PDF_INVALID'],
+    ['a password', minimalPdf([[]], { encrypted: true }), {}, 'PDF_ENCRYPTED'],
+    ['too many pages', minimalPdf([[], [], []]), { maxPages: 2 }, 'PDF_TOO_MANY_PAGES'],
+    ['too many bytes', invoice, { maxBytes: 100 }, 'CONTENT_TOO_LARGE'],
+  ])('the parser says so when there is %s', async (_what, bytes, options, code) => {
+    const contentObject = bytes && (await store(bytes));
+    expect(await run('pdf-parser', options, { contentObject })).toMatchObject({ outcome: 'failed', error: { code } });
+  });
+
+  it('the extractor says so when there is no text before it', async () => {
+    expect(await run('invoice-extractor', {}, { previousOutput: { pages: 3 } })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'INVOICE_TEXT_MISSING' },
+    });
+  });
+});

@@ -1,0 +1,177 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '@gantry/domain/json';
+import { expect } from 'vitest';
+import { createNodeRuntime, type NodeRuntime, type NodeRuntimeOptions, type RunLimits } from './node-runtime.ts';
+import type { StepRequest, StepResult } from './step-result.ts';
+
+/** Module files as an author writes them, outside of this project. The body of each is that of `infer`. */
+const BODIES: Record<string, string> = {
+  thread: `return threadId;`,
+  tells: `
+    input.logger.info('starting', { page: 1 });
+    input.progress(1, 4);
+    input.statusMessage({ title: 'Reading', subtitle: 'page 1', type: 'PROCESSING' });
+    input.emit({ eventType: 'TASK_CREATED', taskId: 't1' });
+    input.progress(4, 4);
+    setImmediate(() => input.logger.info('too late'));
+    return { hello: 'world' };`,
+  prints: `console.log('page %d', 1); console.error('oh no'); return null;`,
+  floods: `for (let i = 0; i < 5000; i++) { input.logger.debug('x'.repeat(20_000)); input.progress(i); } return null;`,
+  'logs-oddly': `
+    const circular: Record<string, unknown> = {}; circular.self = circular;
+    input.logger.warn('circular', circular);
+    input.logger.error('failed \\0', { error: new Error('disk full'), text: 'a\\0b' });
+    input.logger.info('big', { text: 'x'.repeat(100_000) });
+    return null;`,
+  'emits-much': `for (let i = 0; i < 101; i++) input.emit({ eventType: 'X' }); return null;`,
+  'emits-large': `input.emit({ eventType: 'X', data: 'x'.repeat(300_000) }); return null;`,
+  throws: `throw new TypeError('no such page');`,
+  'throws-code': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing');`,
+  'throws-text': `throw 'plain text';`,
+  'throws-undefined': `throw undefined;`,
+  'throws-oddly': `throw { toString() { throw new Error('no'); } };`,
+  'throws-novel': `throw new Error('x'.repeat(1_000_000) + '\\0');`,
+  overflows: `const deeper = (): number => 1 + deeper(); return deeper();`,
+  'gives-undefined': `return undefined;`,
+  'gives-bigint': `return { pages: [{ number: 1n }] };`,
+  'gives-nan': `return { total: Number.NaN };`,
+  'gives-function': `return () => 1;`,
+  'gives-promise': `return { text: Promise.resolve('forgotten') };`,
+  'gives-map': `return new Map([['a', 1]]);`,
+  'gives-bytes': `return { bytes: new Uint8Array(3) };`,
+  'gives-circle': `const circle: Record<string, unknown> = {}; circle.self = circle; return circle;`,
+  'gives-getter': `return { get text() { throw new Error('boom'); } };`,
+  'gives-large': `return 'é'.repeat(300_000);`,
+  'gives-huge': `return Array.from({ length: 60 }, () => 'x'.repeat(10_000_000));`,
+  'gives-odd-text': `return { 'a\\0': 'nul \\0 lone \\ud800 pair 😀 backslash \\\\u0000 \\\\ud800' };`,
+  'never-settles': `input.progress(1); await new Promise(() => {}); return null;`,
+  'loops-for-ever': `input.progress(1); await new Promise(setImmediate); while (true); return null;`,
+  'heeds-abort': `
+    input.progress(1);
+    await new Promise((resolve) => input.signal.addEventListener('abort', resolve));
+    return (input.signal.reason as Error).name;`,
+  'exits-on-abort': `input.signal.addEventListener('abort', () => process.exit(0)); input.progress(1); await new Promise(() => {});`,
+  exits: `input.logger.info('leaving'); process.exit(0);`,
+  'throws-in-timer': `setTimeout(() => { throw new RangeError('from a timer'); }, 1); await new Promise(() => {});`,
+  'forgets-a-promise': `void Promise.reject(new Error('nobody waits for me')); await new Promise(() => {});`,
+  'eats-memory': `const all: unknown[] = []; while (true) all.push(new Array(10_000).fill({}));`,
+  'leaves-a-bomb': `setTimeout(() => { throw new Error('left behind'); }, 5); return threadId;`,
+  environment: `return { ...process.env };`,
+  content: `
+    const bytes = await input.content.read(String(input.options.ref));
+    return input.content.write(bytes.map((byte) => byte + 1), { contentType: 'text/plain', name: 'next.txt' });`,
+};
+
+function moduleFile(name: string, body: string): string {
+  return `
+    import { threadId } from 'node:worker_threads';
+    import { defineModule, type ModuleInput } from '@gantry/modules/define-module';
+    import { ModuleError } from '@gantry/modules/module-error';
+    import type { JsonObject } from '@gantry/domain/json';
+    void threadId; void ModuleError;
+    export default defineModule({ ref: 'test/${name}', async infer(input: ModuleInput<JsonObject>) { ${body} } });`;
+}
+
+const STRICT_OPTIONS = `
+  import { z } from 'zod';
+  import { defineModule } from '@gantry/modules/define-module';
+  export default defineModule({
+    ref: 'test/strict',
+    options: z.object({
+      pages: z.int().min(1).describe('How many pages to read'),
+      mode: z.enum(['fast', 'careful']).default('careful'),
+    }),
+    infer: ({ options }) => ({ ...options, next: options.pages + 1 }),
+  });`;
+
+export interface RuntimeFixture {
+  folder: string;
+  /** Shared by the tests of a file: two threads, the modules above as `test/<name>`. */
+  runtime: NodeRuntime;
+  warnings: { fields: object; message: string }[];
+  /** One more runtime with settings of its own; closed by `reset`. */
+  start(options?: Partial<NodeRuntimeOptions>): Promise<NodeRuntime>;
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A runtime for tests, with the modules above in a folder outside of this project. */
+export async function createRuntimeFixture(): Promise<RuntimeFixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-modules-'));
+  const modules = join(folder, 'modules');
+  await mkdir(modules);
+  for (const [name, body] of Object.entries(BODIES)) {
+    await writeFile(join(modules, `${name}.ts`), moduleFile(name, body));
+  }
+  await writeFile(join(modules, 'strict.ts'), STRICT_OPTIONS);
+
+  const warnings: RuntimeFixture['warnings'] = [];
+  const extra: NodeRuntime[] = [];
+  const start = (options: Partial<NodeRuntimeOptions> = {}) =>
+    createNodeRuntime({
+      modulesDirs: [modules],
+      contentDir: join(folder, 'content'),
+      maxThreads: 2,
+      graceMs: 100,
+      maxHeapMb: 64,
+      maxOutputBytes: 500_000,
+      logger: { info: () => {}, warn: (fields, message) => void warnings.push({ fields, message }) },
+      ...options,
+    });
+  const runtime = await start();
+  return {
+    folder,
+    runtime,
+    warnings,
+    async start(options) {
+      const started = await start(options);
+      extra.push(started);
+      return started;
+    },
+    async reset() {
+      for (const started of extra.splice(0)) await started.close();
+      warnings.length = 0;
+    },
+    async close() {
+      await runtime.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export function step(ref: string, options: JsonObject = {}, more: Partial<StepRequest> = {}): StepRequest {
+  return {
+    ref,
+    options,
+    executionId: 'e1',
+    organizationId: 'acme',
+    stepId: 's1',
+    stepIndex: 0,
+    attempt: 1,
+    epoch: 0,
+    context: {},
+    documentFamily: null,
+    contentObject: null,
+    previousOutput: null,
+    ...more,
+  };
+}
+
+/** Starts a step and resolves once its module said so with `progress`. */
+export async function started(
+  runtime: NodeRuntime,
+  request: StepRequest,
+  limits: RunLimits = {},
+): Promise<{ result: Promise<StepResult> }> {
+  const said = Promise.withResolvers<void>();
+  const result = runtime.run(request, { ...limits, onProgress: () => said.resolve() });
+  await Promise.race([said.promise, result]);
+  return { result };
+}
+
+/** Matches a StepError with this code, whose message holds these words. */
+export function stepError(code: string, message = ''): object {
+  return expect.objectContaining({ code, message: expect.stringContaining(message) });
+}
