@@ -33,6 +33,9 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     },
   });
   pool.on('error', onIdleError);
+  // Between two statements of a transaction a connection is not idle, and an error of it would end the process: the
+  // next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 

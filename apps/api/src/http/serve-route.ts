@@ -12,6 +12,8 @@ const MAX_BODY_BYTES = 1_048_576;
 /** Answers one request by its route: who asks, may they, is it well-formed, do it. Never rejects. */
 export async function serveRoute(route: Route, deps: ApiDeps, request: Request, response: Response): Promise<void> {
   const startedAt = performance.now();
+  // A client that breaks off is no error of ours, wherever in the request it happens.
+  request.on('error', () => {});
   try {
     send(response, await replyTo(route, deps, request));
   } catch (error) {

@@ -37,6 +37,8 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
     fields.set(name, [...(fields.get(name) ?? []), sanitizeJson(value)]);
   });
   parser.on('file', (name, stream, info) => {
+    // A request that breaks off fails this stream too, perhaps before anybody reads from it.
+    stream.on('error', () => {});
     if (name !== 'file' || file !== undefined) {
       stream.resume();
       return;

@@ -12,7 +12,7 @@ export const moduleSchema = z.object({
   name: z.string(),
   description: z.string().nullable(),
   moduleType: z.string(),
-  metadata: moduleMetadataSchema,
+  metadata: moduleMetadataSchema.extend({ moduleRuntimeRef: z.string() }),
   active: z.boolean(),
   /** It ships with Gantry and cannot be changed. */
   builtIn: z.boolean(),

@@ -42,9 +42,10 @@ export function addDocument(db: Database, document: NewDocument, options: Ingest
     const event = contentCreated(document, contentObjectId);
     const stores = await resolveStores(tx, [event]);
     const [resolved] = await resolveProjects(tx, [event], stores);
-    const store = stores.get(event);
-    if (resolved === undefined || store === undefined) throw new Error('an event was not resolved');
+    if (resolved === undefined) throw new Error('an event was not resolved');
     if (!('projectId' in resolved)) return resolved;
+    const store = stores.get(event);
+    if (store === undefined) throw new Error('an event of a known project has no store');
 
     const family = await lockFamily(tx, document, store, resolved.projectId, options.now);
     if (family.content_objects.length >= MAX_VERSIONS) {

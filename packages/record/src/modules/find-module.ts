@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Database, Tx } from '../database.ts';
 import type { Row } from '../tables.ts';
 
@@ -18,7 +17,7 @@ export async function findModule(db: Database | Tx, name: ModuleName): Promise<R
         ? where('id', '=', name.id)
         : where.and([where('org_slug', '=', name.orgSlug), where('slug', '=', name.slug)]),
     )
-    .orderBy('organization_id', sql`asc nulls last`)
+    .orderBy('organization_id', (order) => order.asc().nullsLast())
     .limit(1)
     .executeTakeFirst();
 }

@@ -1,0 +1,66 @@
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { expect, test } from 'vitest';
+import { readEvent } from './events/read-event.ts';
+import { IngestBatcher } from './ingest-batcher.ts';
+
+function events(...ids: string[]): IncomingEvent[] {
+  return ids.map((id) => readEvent({ eventType: 'ORDER_PLACED', id }, 'organization', null));
+}
+
+/** A batcher whose transactions end when the test says so; ids that begin with "bad" fail theirs. */
+function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?: number }) {
+  const transactions: { ids: string[]; commit: () => void }[] = [];
+  const sizes: number[] = [];
+  const subject = new IngestBatcher({
+    ...limits,
+    ingest: async (batch) => {
+      const ids = batch.map(({ externalId }) => externalId ?? '');
+      await new Promise<void>((resolve) => transactions.push({ ids, commit: resolve }));
+      if (ids.some((id) => id.startsWith('bad'))) throw new Error('refused');
+      return ids.map((eventId) => ({ ok: true, eventId, duplicate: false, executions: [], jobs: [] }));
+    },
+    enqueue: async () => {},
+    metrics: { observeIngestBatch: (size) => sizes.push(size) },
+  });
+  const submit = async (...ids: string[]) => {
+    const settled = await subject.submit(events(...ids));
+    return settled.map((event) => (event.status === 'rejected' ? 'failed' : event.value.ok && event.value.eventId));
+  };
+  const commitAll = async () => {
+    for (const transaction of transactions) {
+      transaction.commit();
+      await new Promise(setImmediate);
+    }
+  };
+  return { submit, transactions, sizes, commitAll, ids: () => transactions.map(({ ids }) => ids) };
+}
+
+test('what arrives while transactions are under way shares the next one; requests stay whole', async () => {
+  const { submit, transactions, commitAll, ids, sizes } = batcher({ maxUnderWay: 2, maxBatch: 3 });
+  const answers = Promise.all([submit('1'), submit('2'), submit('3'), submit('4', '5'), submit('6', '7', '8', '9')]);
+  expect(ids()).toEqual([['1'], ['2']]);
+  transactions[0]?.commit();
+  await new Promise(setImmediate);
+  expect(ids()).toEqual([['1'], ['2'], ['3', '4', '5']]);
+  await commitAll();
+  expect(await answers).toEqual([['1'], ['2'], ['3'], ['4', '5'], ['6', '7', '8', '9']]);
+  expect(sizes).toEqual([1, 1, 3, 4]);
+});
+
+test('an event that fails its transaction fails alone', async () => {
+  const { submit, commitAll } = batcher({ maxUnderWay: 1 });
+  const answers = Promise.all([submit('1'), submit('2', 'bad', '3'), submit('4')]);
+  await commitAll();
+  expect(await answers).toEqual([['1'], ['2', 'failed', '3'], ['4']]);
+});
+
+test('beyond its bound it refuses, and takes events again once others are answered', async () => {
+  const { submit, commitAll } = batcher({ maxUnderWay: 1, maxPending: 2 });
+  const answers = Promise.all([submit('1'), submit('2')]);
+  await expect(submit('3')).rejects.toMatchObject({ code: 'EVENT_QUEUE_FULL', headers: { 'retry-after': '1' } });
+  await commitAll();
+  await answers;
+  const late = submit('3');
+  await commitAll();
+  expect(await late).toEqual(['3']);
+});
