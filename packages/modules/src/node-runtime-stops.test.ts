@@ -15,7 +15,7 @@ afterAll(() => fixture.close());
 
 describe('a step that is asked to stop', () => {
   it('ends by itself when its module heeds the signal, and its thread lives on', async () => {
-    const single = await fixture.start({ maxThreads: 1 });
+    const single = await fixture.start({ maxThreads: 1, graceMs: 60_000 });
     const before = await single.run(step('test/thread'));
     const cancel = new AbortController();
     const { result } = await started(single, step('test/heeds-abort'), { signal: cancel.signal });

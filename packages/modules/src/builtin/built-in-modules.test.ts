@@ -17,7 +17,7 @@ beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-built-in-'));
   content = createFolderContentStore(contentDir).forOrganization('acme');
   const logger = { info: () => {}, warn: () => {} };
-  runtime = await createNodeRuntime({ modulesDirs: [], contentDir, maxThreads: 1, logger });
+  runtime = await createNodeRuntime({ modulesDirs: [], contentDir, maxThreads: 1, graceMs: 60_000, logger });
 });
 
 afterAll(async () => {
