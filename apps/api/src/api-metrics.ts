@@ -1,8 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Route } from './http/route.ts';
 
 export interface ApiMetrics {
-  observeRequest(route: Pick<Route, 'method' | 'path'>, status: number, durationMs: number): void;
+  observeRequest(route: { method: string; path: string }, status: number, durationMs: number): void;
   observeIngestBatch(events: number): void;
   /** Jobs that Redis did not take; the reconciler adds them later. */
   countLateJobs(jobs: number): void;

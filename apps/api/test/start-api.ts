@@ -21,7 +21,6 @@ import { createLogger } from '@gantry/service/logger';
 import { createRegistry } from '@gantry/service/metrics';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
-import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { createApiMetrics } from '../src/api-metrics.ts';
 import { builtInModules } from '../src/built-in-modules.ts';
@@ -46,7 +45,7 @@ interface Servers {
 export interface RunningApi {
   url: string;
   db: Database;
-  redis: Redis;
+  redis: ReturnType<typeof connectProducer>;
   queues: Queues;
   prefix: string;
   contentDir: string;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** What is wrong with the environment, one line for each variable. */
-export class EnvironmentError extends Error {
+class EnvironmentError extends Error {
   override name = 'EnvironmentError';
 }
 
