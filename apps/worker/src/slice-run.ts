@@ -56,6 +56,17 @@ interface Outcome {
   attempt: number;
 }
 
+type FailedResult = Extract<AttemptResult, { kind: 'failed' }>;
+
+/** What was tried of a step before: the number of the next attempt, and of those that failed and that crashed. */
+interface Tried {
+  attempt: number;
+  failures: number;
+  crashes: number;
+}
+
+const FRESH: Tried = { attempt: 1, failures: 0, crashes: 0 };
+
 const NO_OUTPUT: StepInput = { output: null, outputRef: null, outputId: null };
 
 /** One lease of one slice: the attempts of its steps, each reported as it happens. */
@@ -80,11 +91,11 @@ class SliceRun {
   }
 
   async run(): Promise<SliceEnd> {
-    const { step: first, stepAttempt, stepFailures } = this.#started;
+    const { step: first, stepAttempt: attempt, stepFailures: failures, stepCrashes: crashes } = this.#started;
     let input = this.#started.input ?? this.#job.input;
     for (let step = first; step < this.#end; step += 1) {
-      const outcome =
-        step === first ? await this.#try(step, input, stepAttempt, stepFailures) : await this.#try(step, input, 1, 0);
+      const earlier = step === first ? { attempt, failures, crashes } : FRESH;
+      const outcome = await this.#try(step, input, earlier);
       if ('kind' in outcome) return outcome;
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
@@ -95,12 +106,7 @@ class SliceRun {
   }
 
   /** Tries a step until it has an outcome, or until the slice has to be given up. */
-  async #try(
-    index: number,
-    input: StepInput,
-    firstAttempt: number,
-    earlierFailures: number,
-  ): Promise<SliceEnd | Outcome> {
+  async #try(index: number, input: StepInput, earlier: Tried): Promise<SliceEnd | Outcome> {
     const step = this.#job.steps[index];
     if (step === undefined) throw new RangeError(`the job has no step ${index}`);
     const { lost } = this.#started;
@@ -108,13 +114,12 @@ class SliceRun {
       return ended(
         'FAILED',
         exception('WORKER_LOST', `${lost} workers were lost while they ran this step.`),
-        firstAttempt,
+        earlier.attempt,
       );
 
     const policy = stepPolicy(step, step.module.metadata.timeoutSeconds);
-    let failures = earlierFailures;
-    let crashes = 0;
-    for (let attempt = firstAttempt; ; attempt += 1) {
+    let { failures, crashes } = earlier;
+    for (let { attempt } = earlier; ; attempt += 1) {
       const onProgress = this.#progressReporter(index, attempt);
       const result = await this.#deps.attempt({
         job: this.#job,
@@ -136,7 +141,7 @@ class SliceRun {
       if (result.crashed ? crashes >= MAX_CRASHES : failures >= policy.maxAttempts) {
         return ended(policy.onExhausted === 'skip' ? 'SKIPPED' : 'FAILED', result.error, attempt);
       }
-      const given = await this.#retry(index, attempt, result.error, backoffMs(policy, failures));
+      const given = await this.#retry(index, attempt, result, backoffMs(policy, failures));
       if (given) return given;
     }
   }
@@ -145,14 +150,14 @@ class SliceRun {
   async #retry(
     step: number,
     stepAttempt: number,
-    error: ExceptionDetails,
+    { error, crashed }: FailedResult,
     waitMs: number,
   ): Promise<SliceEnd | Outcome | undefined> {
     const { leases, logger } = this.#deps;
     const keep = waitMs <= MAX_WAIT_IN_SLOT_MS;
     const retryAt = Date.now() + waitMs;
     const fact = { kind: 'step-retrying', ...this.#about(step, stepAttempt), error, retryAt } as const;
-    const reported = await leases.retryStep(this.#held.lease, fact, keep);
+    const reported = await leases.retryStep(this.#held.lease, fact, { keep, crashed });
     logger.info(
       { executionId: this.#job.executionId, step, attempt: stepAttempt, error: error.errorType, waitMs },
       'step failed, trying again',

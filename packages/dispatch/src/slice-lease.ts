@@ -27,7 +27,9 @@ export interface StartedSlice {
   lost: number;
   step: number;
   stepAttempt: number;
+  /** Attempts of the step that failed, and those of them that took their thread down. */
   stepFailures: number;
+  stepCrashes: number;
   /** The output before `step`; null at the start of the plan, where the job has it. */
   input: StepInput | null;
 }
@@ -39,6 +41,13 @@ export type ComesNext =
   | { kind: 'step'; step: number }
   | { kind: 'slice'; step: number; runtime: string }
   | { kind: 'end' };
+
+export interface FailedAttempt {
+  /** The next attempt runs in this slot; false gives the lease up, for a wait that should not hold one. */
+  keep: boolean;
+  /** It took its own thread down. */
+  crashed: boolean;
+}
 
 /** The lease operations of one worker; each is one script in lua/. Instants in ms since 1970. */
 export class SliceLeases {
@@ -64,12 +73,12 @@ export class SliceLeases {
       now,
     ])) as
       | ['gone' | 'closed' | 'advanced']
-      | ['started', number, number, number, number, number, string, string, string];
+      | ['started', number, number, number, number, number, number, string, string, string];
     if (reply[0] !== 'started') return { kind: reply[0] };
-    const [kind, attempt, lost, step, stepAttempt, stepFailures, output, outputRef, outputId] = reply;
+    const [kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output, outputRef, outputId] = reply;
     const input =
       output === '' ? null : { output: JSON.parse(output), outputRef: outputRef || null, outputId: outputId || null };
-    return { kind, attempt, lost, step, stepAttempt, stepFailures, input };
+    return { kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, input };
   }
 
   /** @param input what the next step works on: this one's output, or what a skipped one was given */
@@ -89,10 +98,16 @@ export class SliceLeases {
     ])) as Reported;
   }
 
-  /** @param keep run the next attempt in this slot; false gives the lease up, for a wait that should not hold one. */
-  async retryStep(lease: Lease, fact: FactOf<'step-retrying'>, keep: boolean): Promise<Reported> {
-    const args = [lease.executionId, lease.epoch, lease.token, JSON.stringify(fact), fact.at, keep ? 1 : 0];
-    return (await retry(this.#redis, this.#keysOf(lease), args)) as Reported;
+  async retryStep(lease: Lease, fact: FactOf<'step-retrying'>, { keep, crashed }: FailedAttempt): Promise<Reported> {
+    return (await retry(this.#redis, this.#keysOf(lease), [
+      lease.executionId,
+      lease.epoch,
+      lease.token,
+      JSON.stringify(fact),
+      fact.at,
+      keep ? 1 : 0,
+      crashed ? 1 : 0,
+    ])) as Reported;
   }
 
   async reportProgress(lease: Lease, fact: FactOf<'step-progress'>): Promise<Reported> {

@@ -5,7 +5,8 @@
   ARGV[1] epoch   ARGV[2] the fact `planned`   ARGV[3] leader's term   ARGV[4...] the runtimes of its slices, in order
 
   The hash: epoch, open (1 or 0), slice, runtime (of that slice), leased (1 or 0), lease (token), attempt (of the slice),
-  lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, output, outputRef, outputId.
+  lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, stepCrashes (those of its
+  failures that took its thread down), output, outputRef, outputId.
 
   Returns: opened | exists (this planning was opened before) | closed (cancelled, or done) | stale (a newer planning) |
   deposed (a newer leader's planner is at work).
@@ -24,7 +25,8 @@ end
 local plan = cjson.decode(ARGV[2])
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'open', '1', 'slice', '0', 'runtime', ARGV[4], 'leased', '0',
-  'attempt', '0', 'lost', '0', 'step', plan.slices[1].firstStep, 'stepAttempt', '0', 'stepFailures', '0')
+  'attempt', '0', 'lost', '0', 'step', plan.slices[1].firstStep, 'stepAttempt', '0',
+  'stepFailures', '0', 'stepCrashes', '0')
 redis.call('XADD', KEYS[2], '*', 'fact', ARGV[2])
 redis.call('SADD', KEYS[3], unpack(ARGV, 4))
 return 'opened'

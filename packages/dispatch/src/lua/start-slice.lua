@@ -8,9 +8,10 @@
     {'gone'}      no permission, or one of another planning: drop the job
     {'closed'}    stopped; reported if the lease before this one can no longer do it: drop the job
     {'advanced'}  this slice is over, the next one is due: its job may have been lost, add it again
-    {'started', attempt, lost, step, stepAttempt, stepFailures, output | '', outputRef | '', outputId | ''}
+    {'started', attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output | '', outputRef | '', outputId | ''}
 ]]
-local state = redis.call('HMGET', KEYS[1], 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId', 'stepFailures')
+local state = redis.call('HMGET', KEYS[1], 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
+  'stepFailures', 'stepCrashes')
 if not state[1] or state[1] ~= ARGV[2] then return { 'gone' } end
 if state[2] ~= '1' then
   -- BullMQ gave this job away again, so whoever held the lease has lost it.
@@ -33,5 +34,5 @@ redis.call('XADD', KEYS[2], '*', 'fact', cjson.encode({
   kind = 'step-started', executionId = ARGV[1], epoch = tonumber(ARGV[2]), at = tonumber(ARGV[6]),
   slice = tonumber(ARGV[3]), attempt = attempt, seq = 0, step = tonumber(state[5]), stepAttempt = stepAttempt,
   workerId = ARGV[5] }))
-return { 'started', attempt, lost - 1, tonumber(state[5]), stepAttempt, tonumber(state[9]),
+return { 'started', attempt, lost - 1, tonumber(state[5]), stepAttempt, tonumber(state[9]), tonumber(state[10]),
   state[6] or '', state[7] or '', state[8] or '' }

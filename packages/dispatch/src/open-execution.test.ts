@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshDispatch, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
+import { openExecution } from './open-execution.ts';
+
+let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
+beforeAll(async () => {
+  dispatch = await freshDispatch();
+});
+afterAll(() => dispatch.close());
+
+const FOR_EVER = -1;
+
+async function open(planned = plannedFact(), term = 1) {
+  const { redis, keys, stateOf } = dispatch;
+  await redis.del(keys.journal);
+  const opening = await openExecution(redis, keys, planned, term);
+  return { opening, ...(await stateOf(planned.executionId)), journal: await dispatch.journal() };
+}
+
+test('opening gives the permission at the first step of the plan, reports the plan and notes its runtimes', async () => {
+  const planned = plannedFact();
+  expect(await open(planned)).toEqual({
+    opening: 'opened',
+    fields: openedFields(),
+    ttlMs: FOR_EVER,
+    journal: [planned],
+  });
+  expect(await dispatch.redis.smembers(dispatch.keys.runtimes).then((names) => names.sort())).toEqual([
+    'acme/gpu',
+    'gantry/default',
+  ]);
+});
+
+test('a plan of the steps that are left begins at the first of them', async () => {
+  const planned = plannedFact({ epoch: 3, slices: [{ runtime: 'acme/gpu', firstStep: 4, stepCount: 2 }] });
+  const { opening, fields } = await open(planned);
+  expect({ opening, fields }).toEqual({
+    opening: 'opened',
+    fields: openedFields({ epoch: '3', step: '4', runtime: 'acme/gpu' }),
+  });
+});
+
+test('opening the same planning again leaves what its worker has made of it', async () => {
+  const planned = plannedFact();
+  const worked = openedFields({ leased: '1', lease: 'token', attempt: '1', lost: '1', step: '1', stepAttempt: '1' });
+  await dispatch.seed(planned.executionId, worked);
+  expect(await open(planned)).toEqual({ opening: 'exists', fields: worked, ttlMs: FOR_EVER, journal: [] });
+});
+
+test('a newer planning replaces an older one and nothing of the older one stays', async () => {
+  const planned = plannedFact({ epoch: 2 });
+  const older = { leased: '1', lease: 'token', attempt: '4', step: '1', output: '"x"', outputRef: '', outputId: 'y' };
+  await dispatch.seed(planned.executionId, openedFields(older));
+  await dispatch.redis.pexpire(dispatch.keys.execution(planned.executionId), 60_000);
+  expect(await open(planned)).toEqual({
+    opening: 'opened',
+    fields: openedFields({ epoch: '2' }),
+    ttlMs: FOR_EVER,
+    journal: [planned],
+  });
+});
+
+test('an older planning is stale', async () => {
+  const planned = plannedFact({ epoch: 2 });
+  await dispatch.seed(planned.executionId, openedFields({ epoch: '3' }));
+  expect(await open(planned)).toMatchObject({ opening: 'stale', fields: openedFields({ epoch: '3' }), journal: [] });
+});
+
+test('what is closed or done stays so, whatever the epoch', async () => {
+  for (const fields of [
+    { epoch: '0', open: '0', leased: '0' },
+    openedFields({ open: '0', leased: '1', lease: 'token' }),
+    { epoch: '1', open: '0', leased: '0', done: '1' },
+  ]) {
+    for (const epoch of [1, 2]) {
+      const planned = plannedFact({ epoch });
+      await dispatch.seed(planned.executionId, fields);
+      expect(await open(planned)).toMatchObject({ opening: 'closed', fields, journal: [] });
+    }
+  }
+});
+
+test('only the planner of the newest term opens', async () => {
+  const { redis, keys } = dispatch;
+  await redis.set(keys.term, 7);
+  expect(await open(plannedFact(), 6)).toMatchObject({ opening: 'deposed', fields: {}, journal: [] });
+  expect(await open(plannedFact(), 7)).toMatchObject({ opening: 'opened' });
+  expect(await open(plannedFact(), 8)).toMatchObject({ opening: 'opened' });
+  await redis.del(keys.term);
+});
+
+test('a script that Redis forgot is sent again', async () => {
+  await dispatch.redis.script('FLUSH');
+  expect(await open()).toMatchObject({ opening: 'opened' });
+});
