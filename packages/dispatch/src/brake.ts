@@ -31,13 +31,15 @@ export class Brake {
   }
 
   async #applyOne({ executionId, epoch }: { executionId: string; epoch: number }, now: number): Promise<void> {
-    const [runtime, opened, slice] = (await close(
+    const waiting = (await close(
       this.#redis,
       [this.#keys.execution(executionId), this.#keys.journal, this.#keys.closed],
       [executionId, now, REMEMBER_CLOSED_MS],
-    )) as [string, number, number];
+    )) as [] | [runtime: string, epoch: number, slice: number];
     // A job that is being worked on cannot be removed; it finds the execution closed.
     await this.#queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch + 1));
-    if (runtime) await this.#queues.get(runtimeQueueName(runtime)).remove(sliceJobId(executionId, opened, slice));
+    if (waiting.length === 0) return;
+    const [runtime, opened, slice] = waiting;
+    await this.#queues.get(runtimeQueueName(runtime)).remove(sliceJobId(executionId, opened, slice));
   }
 }

@@ -2,6 +2,9 @@ import type { Redis } from 'ioredis';
 import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 
+/** `waiting`: somebody will still take it. `held`: a worker that lives has it. `absent`: neither, it may be a kept one. */
+export type Presence = 'absent' | 'waiting' | 'held';
+
 /** Whether BullMQ holds jobs that somebody will still take, or is working on. */
 export class JobPresence {
   readonly #redis: Redis;
@@ -12,12 +15,12 @@ export class JobPresence {
     this.#queues = queues;
   }
 
-  executionJob(executionId: string, epoch: number): Promise<boolean> {
-    return this.#lives(EXECUTIONS_QUEUE, executionJobId(executionId, epoch));
+  async executionJob(executionId: string, epoch: number): Promise<boolean> {
+    return (await this.#presence(EXECUTIONS_QUEUE, executionJobId(executionId, epoch))) !== 'absent';
   }
 
-  sliceJob(runtime: string, executionId: string, epoch: number, slice: number): Promise<boolean> {
-    return this.#lives(runtimeQueueName(runtime), sliceJobId(executionId, epoch, slice));
+  sliceJob(runtime: string, executionId: string, epoch: number, slice: number): Promise<Presence> {
+    return this.#presence(runtimeQueueName(runtime), sliceJobId(executionId, epoch, slice));
   }
 
   /** Removes a finished job that is kept for Bull Board, which would keep one with the same id from being added. */
@@ -25,9 +28,14 @@ export class JobPresence {
     await this.#queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch));
   }
 
-  /** A finished job is kept for a while, with the time it finished. */
-  async #lives(queue: string, jobId: string): Promise<boolean> {
-    const [added, finished] = await this.#redis.hmget(this.#queues.get(queue).toKey(jobId), 'timestamp', 'finishedOn');
-    return added != null && finished == null;
+  /** A finished job is kept for a while, with the time it finished. A worker that lives renews its lock on the job. */
+  async #presence(queue: string, jobId: string): Promise<Presence> {
+    const key = this.#queues.get(queue).toKey(jobId);
+    const [[added, finished], locked] = await Promise.all([
+      this.#redis.hmget(key, 'timestamp', 'finishedOn'),
+      this.#redis.exists(`${key}:lock`),
+    ]);
+    if (added == null || finished != null) return 'absent';
+    return locked === 1 ? 'held' : 'waiting';
   }
 }

@@ -1,4 +1,5 @@
 import type { Permission } from '@gantry/dispatch/execution-permissions';
+import type { Presence } from '@gantry/dispatch/job-presence';
 import type { UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 
 /** What Redis holds of an execution. */
@@ -7,7 +8,7 @@ export interface Traces {
   /** Its job in `executions` for the next planning. */
   executionJob: boolean;
   /** The job of the slice that its permission says is due. */
-  sliceJob: boolean;
+  sliceJob: Presence;
 }
 
 /**
@@ -20,9 +21,10 @@ export type Diagnosis = 'fine' | 'replan' | 'brake' | 'stopped';
 export function diagnose(execution: UnfinishedExecution, { permission, executionJob, sliceJob }: Traces): Diagnosis {
   if (execution.status === 'CANCELLING' || execution.stopping) {
     if (permission?.open) return 'brake';
-    return permission?.leased && sliceJob ? 'fine' : 'stopped';
+    // Held by a worker that lives, and so reports. One that was lost may have left its job where nobody looks any more.
+    return permission?.leased && sliceJob === 'held' ? 'fine' : 'stopped';
   }
   if (executionJob) return 'fine';
-  if (permission?.open && permission.epoch >= execution.epoch && sliceJob) return 'fine';
+  if (permission?.open && permission.epoch >= execution.epoch && sliceJob !== 'absent') return 'fine';
   return 'replan';
 }

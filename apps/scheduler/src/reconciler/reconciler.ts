@@ -101,7 +101,7 @@ export class Reconciler {
           jobs.executionJob(execution.id, execution.epoch + 1),
           permission?.runtime
             ? jobs.sliceJob(permission.runtime, execution.id, permission.epoch, permission.slice)
-            : false,
+            : ('absent' as const),
         ]);
         const traces = { permission, executionJob, sliceJob };
         return { execution, traces, diagnosis: diagnose(execution, traces) };

@@ -6,7 +6,8 @@
   KEYS[1] the execution's hash   KEYS[2] journal   KEYS[3] the channel `closed`
   ARGV[1] execution id   ARGV[2] now (ms)   ARGV[3] how long to keep the closed hash of an execution that is not there (ms)
 
-  Returns: {runtime | '', epoch, slice} of the slice that was due.
+  Returns: {runtime, epoch, slice} of the slice that waits for a worker, {} if there is none. The job of a leased one
+  stays: should its worker be lost, whoever takes it over reports the stop.
 ]]
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'leased', 'done', 'runtime', 'slice')
 if not state[1] then
@@ -15,10 +16,14 @@ if not state[1] then
 else
   redis.call('HSET', KEYS[1], 'open', '0')
 end
+if state[2] == '1' then
+  redis.call('PUBLISH', KEYS[3], ARGV[1])
+  return {}
+end
 -- Done: its last outcome is in the journal and says more than `stopped` would.
-if state[2] ~= '1' and not state[3] then
+if not state[3] then
   redis.call('XADD', KEYS[2], '*', 'fact', cjson.encode({
     kind = 'stopped', executionId = ARGV[1], epoch = tonumber(state[1] or '0'), at = tonumber(ARGV[2]) }))
 end
-if state[2] == '1' then redis.call('PUBLISH', KEYS[3], ARGV[1]) end
-return { state[4] or '', tonumber(state[1] or '0'), tonumber(state[5] or '0') }
+if not state[4] then return {} end
+return { state[4], tonumber(state[1]), tonumber(state[5]) }
