@@ -1,6 +1,9 @@
 import type { FactOf } from '@gantry/domain/fact';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { loadScript } from './script.ts';
+
+const announce = loadScript('announce-term');
 
 /** Longer than a planner job that is taken over by the next leader can be late: it must find the execution done. */
 const REMEMBER_DONE_MS = 60_000;
@@ -49,7 +52,7 @@ export class ExecutionPermissions {
   async forget(executionIds: readonly string[]): Promise<void> {
     const pipeline = this.#redis.pipeline();
     for (const id of executionIds) pipeline.pexpire(this.#keys.execution(id), REMEMBER_DONE_MS);
-    await pipeline.exec();
+    await run(pipeline);
   }
 
   /** Takes a permission away at once, so that the execution can be planned again. */
@@ -57,9 +60,9 @@ export class ExecutionPermissions {
     await this.#redis.del(this.#keys.execution(executionId));
   }
 
-  /** Makes this leader's planner the only one that may open executions. */
+  /** Makes this leader's planner the only one that may open executions, unless a newer one has announced itself. */
   async announceTerm(term: number): Promise<void> {
-    await this.#redis.set(this.#keys.term, term);
+    await announce(this.#redis, [this.#keys.term], [term]);
   }
 
   /** Whether Redis has lost what the leader announced, and so everything. */
@@ -71,6 +74,12 @@ export class ExecutionPermissions {
   async report(facts: readonly FactOf<'planned' | 'unplannable'>[]): Promise<void> {
     const pipeline = this.#redis.pipeline();
     for (const fact of facts) pipeline.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
-    await pipeline.exec();
+    await run(pipeline);
   }
+}
+
+/** A pipeline resolves even where a command of it was refused. */
+async function run(pipeline: ChainableCommander): Promise<void> {
+  const failed = (await pipeline.exec())?.find(([error]) => error !== null);
+  if (failed?.[0]) throw failed[0];
 }

@@ -22,3 +22,8 @@ test('queue and job names hold no colon, which BullMQ refuses', () => {
   expect(executionJobId(ID, 2)).toBe(`${ID}.2`);
   expect(sliceJobId(ID, 2, 0)).toBe(`${ID}.2.0`);
 });
+
+test('two runtimes never share a queue', () => {
+  expect(runtimeQueueName('acme/gpu.large')).toBe('runtime.acme.gpu%2Elarge');
+  expect(runtimeQueueName('acme.gpu/large')).toBe('runtime.acme%2Egpu.large');
+});

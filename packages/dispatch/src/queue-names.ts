@@ -2,9 +2,9 @@ export const EXECUTIONS_QUEUE = 'executions';
 
 const RUNTIME_PREFIX = 'runtime.';
 
-/** `gantry/default` is served from the BullMQ queue `runtime.gantry.default`. */
+/** `gantry/default` is served from the BullMQ queue `runtime.gantry.default`. A dot inside a name is written otherwise. */
 export function runtimeQueueName(runtime: string): string {
-  return `${RUNTIME_PREFIX}${runtime.replace('/', '.')}`;
+  return `${RUNTIME_PREFIX}${runtime.replaceAll('.', '%2E').replace('/', '.')}`;
 }
 
 /** The same planning has the same job id, so that adding it twice adds one job. */

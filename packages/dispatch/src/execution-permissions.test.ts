@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { ownRedis } from '@gantry/testkit/own-servers';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { freshDispatch, NOW, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
+import { connectWorker } from './connect.ts';
+import { ExecutionPermissions } from './execution-permissions.ts';
+import { openExecution } from './open-execution.ts';
+
+let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
+let permissions: ExecutionPermissions;
+beforeAll(async () => {
+  dispatch = await freshDispatch();
+  permissions = new ExecutionPermissions(dispatch.redis, dispatch.keys);
+});
+beforeEach(() => dispatch.redis.flushdb());
+afterAll(() => dispatch.close());
+
+test('permissions are read in the order asked for, with nothing where there is none', async () => {
+  const [open, closed, done, none] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  await dispatch.seed(open, openedFields({ epoch: '2', slice: '1', leased: '1', runtime: 'acme/gpu' }));
+  await dispatch.seed(closed, { epoch: '0', open: '0', leased: '0' });
+  await dispatch.seed(done, { epoch: '3', open: '0', leased: '0', done: '1' });
+  expect(await permissions.read([none, open, closed, done])).toEqual([
+    undefined,
+    { epoch: 2, open: true, leased: true, runtime: 'acme/gpu', slice: 1, done: false },
+    { epoch: 0, open: false, leased: false, runtime: null, slice: 0, done: false },
+    { epoch: 3, open: false, leased: false, runtime: null, slice: 0, done: true },
+  ]);
+  expect(await permissions.read([])).toEqual([]);
+});
+
+test('a finished execution is forgotten after a minute, one that is revoked at once', async () => {
+  const [finished, revoked, none] = [randomUUID(), randomUUID(), randomUUID()];
+  await dispatch.seed(finished, openedFields());
+  await dispatch.seed(revoked, openedFields());
+  await permissions.forget([finished, none]);
+  await permissions.revoke(revoked);
+  await permissions.revoke(none);
+  const { fields, ttlMs } = await dispatch.stateOf(finished);
+  expect(fields).toEqual(openedFields());
+  expect(ttlMs).toBeGreaterThan(50_000);
+  expect(ttlMs).toBeLessThanOrEqual(60_000);
+  expect(await dispatch.redis.keys('*')).toEqual([dispatch.keys.execution(finished)]);
+});
+
+test('a leader that announces itself late does not depose the one after it', async () => {
+  const { redis, keys } = dispatch;
+  expect(await permissions.missesTerm()).toBe(true);
+  await permissions.announceTerm(9);
+  await permissions.announceTerm(10);
+  await permissions.announceTerm(9);
+  expect(await permissions.missesTerm()).toBe(false);
+  expect(await openExecution(redis, keys, plannedFact(), 9)).toBe('deposed');
+  expect(await openExecution(redis, keys, plannedFact(), 10)).toBe('opened');
+});
+
+test('reports come onto the journal in order', async () => {
+  const planned = plannedFact({ slices: [] });
+  const error = { errorType: 'MODULE_NOT_FOUND', message: 'There is no module a/b.' };
+  const unplannable = { kind: 'unplannable', executionId: randomUUID(), epoch: 1, at: NOW, error } as const;
+  await permissions.report([planned, unplannable]);
+  await permissions.report([]);
+  expect(await dispatch.journal()).toEqual([planned, unplannable]);
+});
+
+test('a report that Redis has no memory for fails', async () => {
+  const server = await ownRedis();
+  const redis = connectWorker(server.url, () => {});
+  onTestFinished(() => server.stop());
+  onTestFinished(() => redis.disconnect());
+  await redis.config('SET', 'maxmemory', '1');
+  const full = new ExecutionPermissions(redis, dispatch.keys);
+  await expect(full.report([plannedFact()])).rejects.toThrow('OOM');
+});
