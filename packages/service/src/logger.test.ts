@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { createLogger } from './logger.ts';
 
@@ -27,6 +29,24 @@ test('secrets do not reach the log, neither as headers nor inside URLs', () => {
   expect(lines).toHaveLength(2);
   expect(JSON.stringify(lines)).not.toContain('s3cret');
   expect(JSON.stringify(lines)).toContain('postgres://gantry:[redacted]@db:5432/gantry');
+});
+
+test('an app whose log nobody reads any more still ends', async () => {
+  const script = `
+    import { createLogger } from ${JSON.stringify(import.meta.resolve('./logger.ts'))};
+    const logger = createLogger({ name: 'app', level: 'info' });
+    process.on('SIGTERM', () => {
+      logger.info('stopping');
+      process.exit(0);
+    });
+    setInterval(() => undefined, 1_000);
+    logger.info('running');`;
+  const app = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(app, 'exit');
+  await once(app.stdout, 'data');
+  app.stdout.destroy();
+  app.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
 });
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void): unknown[] {

@@ -30,5 +30,7 @@ export function createLogger({ name, level }: LoggerOptions, destination?: Desti
     hooks: { streamWrite: (line: string) => line.replace(PASSWORD_IN_URL, '$1[redacted]$2') },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Written synchronously: pino's asynchronous default never ends its process when nobody reads stdout any more (its flush
+  // at exit repeats a write that fails with EPIPE for ever, in sonic-boom 4.2).
+  return pino(options, destination ?? pino.destination({ sync: true }));
 }
