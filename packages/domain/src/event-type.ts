@@ -92,16 +92,12 @@ export const EVENT_TYPES = {
   ASSISTANT: { requires: [], priority: 7, naturalKey: undefined, releasesKeyWhenRunning: false, source: '*' },
 } as const satisfies Record<string, EventTypeRow>;
 
-const CUSTOM: EventTypeRow = {
-  requires: [],
-  priority: 4,
-  naturalKey: undefined,
-  releasesKeyWhenRunning: false,
-  source: '*',
-};
+const CUSTOM = { requires: [], priority: 4, naturalKey: undefined, source: '*' } as const;
 
 export const EVENT_TYPE_PATTERN = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 
 export function eventTypeRow(eventType: string): EventTypeRow {
-  return Object.hasOwn(EVENT_TYPES, eventType) ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES] : CUSTOM;
+  return Object.hasOwn(EVENT_TYPES, eventType)
+    ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES]
+    : { ...CUSTOM, releasesKeyWhenRunning: eventType.endsWith('_UPDATED') };
 }

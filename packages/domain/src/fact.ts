@@ -6,7 +6,9 @@ import type { Json } from './json.ts';
  * What planner and workers report on the journal. A fact says what happened, never what a status shall be; the fold
  * decides that. Its identity is (execution, epoch, slice, attempt, seq). Instants are milliseconds since 1970.
  */
-const about = { executionId: z.uuid(), epoch: z.number().int().min(0), at: z.number().int() };
+/** Up to the end of the year 9999: what Postgres and JavaScript both can say as a date. */
+const instant = z.number().int().min(0).max(253_402_300_799_999);
+const about = { executionId: z.uuid(), epoch: z.number().int().min(0), at: instant };
 const bySlice = {
   ...about,
   slice: z.number().int().min(0),
@@ -24,7 +26,7 @@ export const factSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('unplannable'), ...about, error: exceptionDetailsSchema }),
   z.object({ kind: z.literal('step-started'), ...bySlice, workerId: z.string() }),
-  z.object({ kind: z.literal('step-retrying'), ...bySlice, error: exceptionDetailsSchema, retryAt: z.number().int() }),
+  z.object({ kind: z.literal('step-retrying'), ...bySlice, error: exceptionDetailsSchema, retryAt: instant }),
   z.object({
     kind: z.literal('step-progress'),
     ...bySlice,

@@ -1,17 +1,19 @@
-import { exception } from './exception-details.ts';
+import { type ExceptionDetails, exception } from './exception-details.ts';
 import { type ExecutionState, PENDING_STEP, type SliceState, type StepState } from './execution-state.ts';
 import type { Fact, FactOf } from './fact.ts';
 import { isFinished } from './status.ts';
-import { isStepFinished } from './step-status.ts';
+import { isStepFinished, type StepStatus } from './step-status.ts';
 
 /**
  * Folds facts about one execution into its state and returns the new state; the same state object if nothing changed.
  *
  * The order within `facts` does not matter, and facts seen before change nothing: they are put into their one order
  * (epoch, slice, attempt, seq) first, and lower epochs, lower attempts and facts about a finished execution are ignored.
- * Implied states are passed through: a batch that holds a whole life takes PENDING to SUCCEEDED.
+ * Implied states are passed through: a batch that holds a whole life takes PENDING to SUCCEEDED. One that is REQUESTED
+ * was not admitted to the queue, so nothing can have happened to it.
  */
 export function fold(state: ExecutionState, facts: readonly Fact[]): ExecutionState {
+  if (state.status === 'REQUESTED') return state;
   let next = state;
   for (const fact of [...facts].sort(inOrder)) {
     if (isFinished(next.status)) break;
@@ -25,9 +27,9 @@ function apply(state: ExecutionState, fact: Fact): ExecutionState {
     case 'planned':
       return fact.epoch > state.epoch ? plan(state, fact) : state;
     case 'unplannable':
-      return fact.epoch > state.epoch && !stopping(state) ? { ...state, ...failure(fact) } : state;
+      return fact.epoch > state.epoch && !stopping(state) ? fail(state, fact) : state;
     case 'stopped':
-      return stop(state, fact.at);
+      return fact.epoch === UNPLANNED || fact.epoch >= state.epoch ? stop(state, fact.at) : state;
     default:
       return bySlice(state, fact);
   }
@@ -72,7 +74,7 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
     case 'step-started':
       return startStep(step, fact.at, fact.stepAttempt);
     case 'step-retrying':
-      return { ...step, status: 'RUNNING', attempt: fact.stepAttempt + 1, exceptionDetails: fact.error };
+      return { ...startStep(step, fact.at, fact.stepAttempt + 1), exceptionDetails: fact.error };
     case 'step-progress':
       return { ...step, progress: fact.progress, progressMax: fact.progressMax };
     case 'step-finished':
@@ -89,8 +91,9 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
   }
 }
 
+/** Each attempt begins its work anew; the time of the step counts from the first one. */
 function startStep(step: StepState, at: number, attempt: number): StepState {
-  return { ...step, status: 'RUNNING', attempt, startedAt: step.startedAt ?? at };
+  return { ...step, status: 'RUNNING', attempt, startedAt: step.startedAt ?? at, progress: null, progressMax: null };
 }
 
 function sliceAfter(slice: SliceState, fact: SliceFact): SliceState {
@@ -114,13 +117,7 @@ function settle(state: ExecutionState, at: number): ExecutionState {
   }
   if (stopping(state)) return stop(state, at);
   if (failed === undefined) return { ...state, status: 'SUCCEEDED', finishedAt: at };
-  return {
-    ...state,
-    status: 'FAILED',
-    finishedAt: at,
-    exceptionDetails: failed.exceptionDetails,
-    steps: state.steps.map((step) => (isStepFinished(step.status) ? step : { ...step, status: 'SKIPPED' })),
-  };
+  return fail(state, { at, error: failed.exceptionDetails });
 }
 
 function stopping(state: ExecutionState): boolean {
@@ -130,21 +127,23 @@ function stopping(state: ExecutionState): boolean {
 /** Nothing of it runs any more: a cancel ends CANCELLED, a passed deadline FAILED. Without either, it means nothing. */
 function stop(state: ExecutionState, at: number): ExecutionState {
   if (!stopping(state)) return state;
-  const cancelled = state.status === 'CANCELLING';
-  return {
-    ...state,
-    ...(cancelled
-      ? { status: 'CANCELLED' }
-      : failure({ at, error: exception('EXECUTION_TIMEOUT', 'The execution did not finish before its deadline.') })),
-    finishedAt: at,
-    steps: state.steps.map((step) => (isStepFinished(step.status) ? step : { ...step, status: 'CANCELLED' })),
-  };
+  const stopped = { ...state, steps: endSteps(state, 'CANCELLED') };
+  return state.status === 'CANCELLING'
+    ? { ...stopped, status: 'CANCELLED', finishedAt: at }
+    : fail(stopped, { at, error: exception('EXECUTION_TIMEOUT', 'The execution did not finish before its deadline.') });
 }
 
-function failure(fact: Pick<FactOf<'unplannable'>, 'at' | 'error'>) {
-  return { status: 'FAILED', finishedAt: fact.at, exceptionDetails: fact.error } as const;
+function fail(state: ExecutionState, { at, error }: { at: number; error: ExceptionDetails | null }): ExecutionState {
+  return { ...state, status: 'FAILED', finishedAt: at, exceptionDetails: error, steps: endSteps(state, 'SKIPPED') };
 }
 
+/** Nothing more of them will run. */
+function endSteps({ steps }: ExecutionState, status: StepStatus): StepState[] {
+  return steps.map((step) => (isStepFinished(step.status) ? step : { ...step, status }));
+}
+
+/** The epoch of what is said of an execution that Redis knows no planning of: nothing of any epoch runs. */
+const UNPLANNED = 0;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 function inOrder(a: Fact, b: Fact): number {
@@ -157,9 +156,12 @@ function inOrder(a: Fact, b: Fact): number {
   return 0;
 }
 
-/** A plan comes before all of its epoch's facts, a stop after them: what ran before it was stopped did run. */
+/**
+ * A plan comes before all of its epoch's facts, a stop after them: what ran before it was stopped did run. Two may have
+ * reported the same; then the first one counts.
+ */
 function position(fact: Fact): number[] {
-  if (fact.kind === 'planned' || fact.kind === 'unplannable') return [fact.epoch, -1, 0, 0];
-  if (fact.kind === 'stopped') return [fact.epoch, LAST, 0, 0];
-  return [fact.epoch, fact.slice, fact.attempt, fact.seq];
+  if (fact.kind === 'planned' || fact.kind === 'unplannable') return [fact.epoch, -1, 0, 0, fact.at];
+  if (fact.kind === 'stopped') return [fact.epoch === UNPLANNED ? LAST : fact.epoch, LAST, 0, 0, fact.at];
+  return [fact.epoch, fact.slice, fact.attempt, fact.seq, fact.at];
 }

@@ -15,10 +15,11 @@ function clean(value: Json): Json {
     const items = value.map(clean);
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  const entries = Object.entries(value).map(([key, item]) => [cleanText(key), clean(item)] as const);
-  return entries.some(([key, item]) => !Object.hasOwn(value, key) || item !== value[key])
-    ? Object.fromEntries(entries)
-    : value;
+  const entries = Object.entries(value);
+  const cleaned = entries.map(([key, item]) => [cleanText(key), clean(item)] as const);
+  return entries.every(([key, item], index) => key === cleaned[index]?.[0] && item === cleaned[index]?.[1])
+    ? value
+    : Object.fromEntries(cleaned);
 }
 
 function cleanText(text: string): string {

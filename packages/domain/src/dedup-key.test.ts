@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { dedupKey } from './dedup-key.ts';
+
+const subject = {
+  storeId: 's',
+  documentFamilyId: 'f',
+  contentObjectId: 'c',
+  channelId: 'ch',
+  messageId: 'm',
+  taskId: 't',
+  scheduleSlot: 'daily/2025-01-31T06:00:00Z',
+};
+
+test.each([
+  ['CONTENT_CREATED', 'CONTENT_CREATED:c'],
+  ['CONTENT_UPDATED', 'CONTENT_UPDATED:c'],
+  ['DOCUMENT_FAMILY_CREATED', 'DOCUMENT_FAMILY_CREATED:f'],
+  ['DOCUMENT_FAMILY_UPDATED', 'DOCUMENT_FAMILY_UPDATED:f'],
+  ['DOCUMENT_FAMILY_DELETED', 'DOCUMENT_FAMILY_DELETED:f'],
+  ['CHANNEL_MESSAGE_CREATED', 'CHANNEL_MESSAGE_CREATED:m'],
+  ['TASK_CREATED', 'TASK_CREATED:t'],
+  ['TASK_UPDATED', 'TASK_UPDATED:t'],
+  ['SCHEDULED', 'SCHEDULED:daily/2025-01-31T06:00:00Z'],
+  ['DATA_OBJECT_UPDATED', null],
+  ['WORKSPACE_UPDATED', null],
+  ['ASSISTANT', null],
+  ['ORDER_SHIPPED', null],
+])('%s has the natural key %s', (eventType, key) => {
+  expect(dedupKey(eventType, subject)).toBe(key);
+});
+
+test('the producer’s own key goes before the natural one, whatever the type', () => {
+  expect(dedupKey('CONTENT_CREATED', subject, 'k1')).toBe('own:k1');
+  expect(dedupKey('ORDER_SHIPPED', {}, 'k1')).toBe('own:k1');
+});
+
+test('content without a content object is told apart by its family', () => {
+  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f' })).toBe('CONTENT_CREATED:f');
+  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f', contentObjectId: null })).toBe('CONTENT_CREATED:f');
+});
+
+describe('nothing that says what it is about: no key', () => {
+  test.each([
+    ['a channel message without an id', dedupKey('CHANNEL_MESSAGE_CREATED', { channelId: 'ch' })],
+    ['a manual run in a family', dedupKey('ASSISTANT', { documentFamilyId: 'f' })],
+    ['an empty own key and an empty subject', dedupKey('TASK_CREATED', { taskId: '' }, '')],
+  ])('%s', (_what, key) => {
+    expect(key).toBeNull();
+  });
+});
