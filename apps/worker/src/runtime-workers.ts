@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
-import { createJobWorker } from '@gantry/dispatch/job-worker';
+import { type JobEnd, JobWorker, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { HeldSlice, HeldSlices } from './held-slices.ts';
-import type { SliceEnd } from './slice-run.ts';
 
 interface RuntimeWorkersDeps {
   redis: Redis;
   keys: Keys;
   held: HeldSlices;
-  run: (job: SliceJob, held: HeldSlice) => Promise<SliceEnd>;
+  run: (job: SliceJob, held: HeldSlice) => Promise<JobEnd>;
   concurrency: number;
   /** How long running slices may go on when the worker is stopped. */
   stopGraceMs: number;
@@ -29,7 +27,7 @@ const REFUSED_MS = 1_000;
 export class RuntimeWorkers implements Service {
   readonly name = 'runtime-workers';
   readonly #deps: RuntimeWorkersDeps;
-  readonly #workers = new Map<string, Worker>();
+  readonly #workers = new Map<string, JobWorker>();
   #paused = false;
   #stopping: Promise<void> | undefined;
 
@@ -53,10 +51,7 @@ export class RuntimeWorkers implements Service {
     if (paused === this.#paused) return;
     this.#paused = paused;
     this.#deps.logger.warn({ paused }, paused ? 'the journal is too long: taking no slices' : 'taking slices again');
-    for (const worker of this.#workers.values()) {
-      if (paused) void worker.pause(true);
-      else worker.resume();
-    }
+    for (const worker of this.#workers.values()) worker.pause(paused);
   }
 
   stop(): Promise<void> {
@@ -74,35 +69,29 @@ export class RuntimeWorkers implements Service {
     }
   }
 
-  #open(runtime: string): Worker {
+  #open(runtime: string): JobWorker {
     const { redis, keys, held, concurrency, logger } = this.#deps;
-    const worker = createJobWorker({
+    return new JobWorker({
       ...{ redis, keys, concurrency },
       queue: runtimeQueueName(runtime),
-      process: (job, token) => this.#process(job, token),
+      process: (job) => this.#process(job),
       paused: this.#paused,
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
+      onLeasesLost: (jobIds) => {
+        logger.warn({ jobIds }, 'leases lost: stopping these slices');
+        held.loseJobs(jobIds);
+      },
     });
-    worker.on('lockRenewalFailed', (jobIds) => {
-      logger.warn({ jobIds }, 'leases lost: stopping these slices');
-      held.loseJobs(jobIds);
-    });
-    return worker;
   }
 
-  async #process(job: Job, token: string | undefined): Promise<void> {
-    const parsed = sliceJobSchema.safeParse(job.data);
-    if (!parsed.success || job.id === undefined) {
-      this.#deps.logger.error({ jobId: job.id, err: parsed.error }, 'not a slice job: dropped');
-      return;
-    }
-    const end = await this.#run(parsed.data, job.id);
-    if (end.kind === 'over') return;
-    await job.moveToDelayed(end.at, token);
-    throw new DelayedError();
+  async #process({ id, data }: TakenJob): Promise<JobEnd> {
+    const parsed = sliceJobSchema.safeParse(data);
+    if (parsed.success) return this.#run(parsed.data, id);
+    this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not a slice job: dropped');
+    return { kind: 'over' };
   }
 
-  async #run(data: SliceJob, jobId: string): Promise<SliceEnd> {
+  async #run(data: SliceJob, jobId: string): Promise<JobEnd> {
     const { held, run, logger } = this.#deps;
     const lease = { executionId: data.executionId, epoch: data.epoch, slice: data.slice, token: randomUUID() };
     try {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
+import type { JobEnd } from '@gantry/dispatch/job-worker';
 import type { ComesNext, SliceLeases, StartedSlice } from '@gantry/dispatch/slice-lease';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
+import { judgeConditional } from '@gantry/domain/expression/conditional';
 import type { FactOf } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
@@ -20,10 +22,7 @@ export interface SliceRunDeps {
   logger: Logger;
 }
 
-/** `put-back`: the job is due again at that instant, here or elsewhere. */
-export type SliceEnd = { kind: 'over' } | { kind: 'put-back'; at: number };
-
-const OVER: SliceEnd = { kind: 'over' };
+const OVER: JobEnd = { kind: 'over' };
 
 /** So many workers may be lost under a slice before the slice is held to be the cause. */
 const MAX_LOST_WORKERS = 10;
@@ -31,12 +30,10 @@ const MAX_LOST_WORKERS = 10;
 const MAX_CRASHES = 2;
 /** A longer wait gives the slot to others. */
 const MAX_WAIT_IN_SLOT_MS = 5_000;
-/** BullMQ may run a job twice at once that is put back with a shorter delay than 30 ms. */
-const HAND_BACK_MS = 100;
 const PROGRESS_EVERY_MS = 500;
 
 /** Runs a slice from its checkpoint on, if it may still run. */
-export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<SliceEnd> {
+export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<JobEnd> {
   const started = await deps.leases.start(held.lease, deps.workerId, Date.now());
   if (started.kind === 'started') return new SliceRun(deps, job, held, started).run();
   if (started.kind === 'advanced') await addNext(deps, job);
@@ -90,12 +87,12 @@ class SliceRun {
     this.#end = slice.firstStep + slice.stepCount;
   }
 
-  async run(): Promise<SliceEnd> {
+  async run(): Promise<JobEnd> {
     const { step: first, stepAttempt: attempt, stepFailures: failures, stepCrashes: crashes } = this.#started;
     let input = this.#started.input ?? this.#job.input;
     for (let step = first; step < this.#end; step += 1) {
       const earlier = step === first ? { attempt, failures, crashes } : FRESH;
-      const outcome = await this.#try(step, input, earlier);
+      const outcome = this.#skip(step, earlier.attempt) ?? (await this.#try(step, input, earlier));
       if ('kind' in outcome) return outcome;
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
@@ -105,8 +102,23 @@ class SliceRun {
     return OVER;
   }
 
+  /** @returns the outcome of a step whose conditional does not hold */
+  #skip(index: number, attempt: number): Outcome | undefined {
+    const { executionId, context, documentFamily, steps } = this.#job;
+    const step = steps[index];
+    const verdict = judgeConditional(step?.conditional, { context, metadata: documentFamily?.metadata ?? null });
+    if (verdict.run) return undefined;
+    const { error } = verdict;
+    this.#deps.logger.info(
+      { executionId, step: index, conditional: step?.conditional, reason: error ?? 'it is false' },
+      'step skipped',
+    );
+    const details = error === null ? null : exception('CONDITIONAL_FAILED', `The conditional has no answer: ${error}.`);
+    return ended('SKIPPED', details, attempt);
+  }
+
   /** Tries a step until it has an outcome, or until the slice has to be given up. */
-  async #try(index: number, input: StepInput, earlier: Tried): Promise<SliceEnd | Outcome> {
+  async #try(index: number, input: StepInput, earlier: Tried): Promise<JobEnd | Outcome> {
     const step = this.#job.steps[index];
     if (step === undefined) throw new RangeError(`the job has no step ${index}`);
     const { lost } = this.#started;
@@ -152,7 +164,7 @@ class SliceRun {
     stepAttempt: number,
     { error, crashed }: FailedResult,
     waitMs: number,
-  ): Promise<SliceEnd | Outcome | undefined> {
+  ): Promise<JobEnd | Outcome | undefined> {
     const { leases, logger } = this.#deps;
     const keep = waitMs <= MAX_WAIT_IN_SLOT_MS;
     const retryAt = Date.now() + waitMs;
@@ -168,11 +180,11 @@ class SliceRun {
     return this.#held.signal.aborted ? this.#stopped(stepAttempt + 1) : undefined;
   }
 
-  async #stopped(attempt: number): Promise<SliceEnd | Outcome> {
+  async #stopped(attempt: number): Promise<JobEnd | Outcome> {
     switch (this.#held.stopReason()) {
       case 'hand-back': {
         const released = await this.#deps.leases.release(this.#held.lease, Date.now());
-        return released === 'ok' ? { kind: 'put-back', at: Date.now() + HAND_BACK_MS } : OVER;
+        return released === 'ok' ? { kind: 'put-back', at: Date.now() } : OVER;
       }
       case 'closed':
         return ended('CANCELLED', exception('STEP_CANCELLED', 'The step was told to stop.'), attempt);
@@ -241,6 +253,6 @@ class SliceRun {
 
 const END: ComesNext = { kind: 'end' };
 
-function ended(status: Outcome['status'], error: ExceptionDetails, attempt: number): Outcome {
+function ended(status: Outcome['status'], error: ExceptionDetails | null, attempt: number): Outcome {
   return { status, output: NO_OUTPUT, error, emitted: [], attempt };
 }

@@ -1,9 +1,8 @@
-import type { Job } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { executionJob, freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { JobPresence } from './job-presence.ts';
-import { createJobWorker } from './job-worker.ts';
+import { JobWorker, type TakenJob } from './job-worker.ts';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import { SliceQueue } from './slice-queue.ts';
 
@@ -28,7 +27,7 @@ test('a slice is absent, then waiting, then held while a worker has it, then abs
   expect(await presence.sliceJob('acme/gpu', executionId, epoch, slice)).toBe('absent');
 
   const seen: string[] = [];
-  await workOne(runtimeQueueName(DEFAULT), async () => void seen.push(await look()));
+  await workOne(runtimeQueueName(DEFAULT), async () => seen.push(await look()));
   expect(seen).toEqual(['held']);
   expect(await look()).toBe('absent');
   expect(await dispatch.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()).toBe(1);
@@ -38,8 +37,8 @@ test('a slice whose worker was lost is waiting, before anybody has looked for st
   const { executionId, epoch, slice } = sliceJob();
   await new SliceQueue(dispatch.queues).add([sliceJob({ executionId })]);
   const queue = dispatch.queues.get(runtimeQueueName(DEFAULT));
-  await workOne(runtimeQueueName(DEFAULT), async (job) => {
-    await dispatch.redis.del(`${queue.toKey(job.id ?? '')}:lock`); // as its expiry does
+  await workOne(runtimeQueueName(DEFAULT), async ({ id }) => {
+    await dispatch.redis.del(`${queue.toKey(id)}:lock`); // as its expiry does
     expect(await presence.sliceJob(DEFAULT, executionId, epoch, slice)).toBe('waiting');
   });
 });
@@ -52,7 +51,7 @@ test('an execution job is present until it is finished, and one that is kept can
   await executions.add([job]);
   expect(await look()).toBe(true);
   const seen: boolean[] = [];
-  await workOne(EXECUTIONS_QUEUE, async () => void seen.push(await look()));
+  await workOne(EXECUTIONS_QUEUE, async () => seen.push(await look()));
   expect(seen).toEqual([true]);
   expect(await look()).toBe(false);
 
@@ -65,11 +64,14 @@ test('an execution job is present until it is finished, and one that is kept can
 });
 
 /** Takes one job and completes it. */
-async function workOne(queue: string, process: (job: Job) => Promise<void>): Promise<void> {
+async function workOne(queue: string, look: (job: TakenJob) => Promise<unknown>): Promise<void> {
   const done = Promise.withResolvers<void>();
-  const worker = createJobWorker({
+  const worker = new JobWorker({
     ...{ redis: dispatch.redis, keys: dispatch.keys, queue, concurrency: 1, onError: done.reject },
-    process: (job) => process(job).then(done.resolve, done.reject),
+    process: async (job) => {
+      await look(job).then(() => done.resolve(), done.reject);
+      return { kind: 'over' };
+    },
   });
   await done.promise.finally(() => worker.close());
 }

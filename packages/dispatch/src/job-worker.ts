@@ -1,4 +1,4 @@
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { KEEP_FINISHED } from './queues.ts';
@@ -7,43 +7,94 @@ export interface JobWorkerOptions {
   redis: Redis;
   keys: Keys;
   queue: string;
-  /** Throws nothing but BullMQ's DelayedError: how the work went is not the job's business. */
-  process: (job: Job, token: string | undefined) => Promise<void>;
+  /** Never rejects: how the work went is not the job's business. @returns when the job is due again, if it is */
+  process: (job: TakenJob) => Promise<JobEnd>;
   concurrency: number;
   paused?: boolean;
   onError: (error: Error) => void;
+  /** These jobs are another worker's now, or soon will be. */
+  onLeasesLost?: (jobIds: string[]) => void;
 }
+
+export interface TakenJob {
+  id: string;
+  data: unknown;
+}
+
+/** `put-back`: due again at that instant (ms since 1970), for whoever takes it then. */
+export type JobEnd = { kind: 'over' } | { kind: 'put-back'; at: number };
+
+/** BullMQ may run a job twice at once that is put back for less: the worker that had it loses the renewal of its lock. */
+const MIN_PUT_BACK_MS = 100;
 
 /** A job was taken away while it was worked on: Redis was wiped, or the lease went to another worker. Both are expected. */
 const TAKEN_AWAY = /^Missing (key|lock) for job/;
+
+/** BullMQ asks again at once when Redis answers with an error (out of memory, read-only), thousands of times a second. */
+const REFUSED_MS = 1_000;
 
 /**
  * A BullMQ worker with Gantry's leases: a job whose worker was killed is taken over within 7 s. Nothing that runs on
  * this event loop may block it for longer than a lease.
  */
-export function createJobWorker({
-  redis,
-  keys,
-  queue,
-  process,
-  concurrency,
-  paused,
-  onError,
-}: JobWorkerOptions): Worker {
-  const worker = new Worker(queue, process, {
-    connection: redis,
-    prefix: keys.prefix,
-    concurrency,
-    lockDuration: 4_000,
-    stalledInterval: 1_000,
-    // BullMQ would fail a job beyond its limit without telling anyone; start-slice counts lost workers.
-    maxStalledCount: 1_000_000,
-    removeOnComplete: KEEP_FINISHED,
-    removeOnFail: KEEP_FINISHED,
-    autorun: !paused,
-  });
-  worker.on('error', (error) => {
-    if (!TAKEN_AWAY.test(error.message)) onError(error);
-  });
-  return worker;
+export class JobWorker {
+  readonly #worker: Worker;
+  readonly #onError: (error: Error) => void;
+  #paused: boolean;
+  #refused: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor({ redis, keys, queue, process, concurrency, paused = false, onError, onLeasesLost }: JobWorkerOptions) {
+    this.#onError = onError;
+    this.#paused = paused;
+    this.#worker = new Worker(queue, (job, token) => work(process, job, token), {
+      connection: redis,
+      prefix: keys.prefix,
+      concurrency,
+      lockDuration: 4_000,
+      stalledInterval: 1_000,
+      // BullMQ would fail a job beyond its limit without telling anyone; start-slice counts lost workers.
+      maxStalledCount: 1_000_000,
+      removeOnComplete: KEEP_FINISHED,
+      removeOnFail: KEEP_FINISHED,
+      autorun: !paused,
+    });
+    this.#worker.on('error', (error) => this.#report(error));
+    if (onLeasesLost) this.#worker.on('lockRenewalFailed', onLeasesLost);
+  }
+
+  /** Takes no more jobs until resumed, but for one it may be waiting for; those it has go on. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#takeOrRest();
+  }
+
+  /** Takes no more jobs; resolves when those it has are over. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#refused);
+    await this.#worker.close();
+  }
+
+  #takeOrRest(): void {
+    void (this.#paused || this.#refused ? this.#worker.pause(true) : this.#worker.resume());
+  }
+
+  #report(error: Error): void {
+    if (TAKEN_AWAY.test(error.message)) return;
+    this.#onError(error);
+    if (error.name !== 'ReplyError' || this.#refused || this.#closed) return;
+    this.#refused = setTimeout(() => {
+      this.#refused = undefined;
+      this.#takeOrRest();
+    }, REFUSED_MS);
+    this.#takeOrRest();
+  }
+}
+
+async function work(process: JobWorkerOptions['process'], job: Job, token: string | undefined): Promise<void> {
+  const end = await process({ id: job.id ?? '', data: job.data });
+  if (end.kind === 'over') return;
+  await job.moveToDelayed(Math.max(end.at, Date.now() + MIN_PUT_BACK_MS), token);
+  throw new DelayedError();
 }

@@ -1,10 +1,9 @@
 import { ownRedis } from '@gantry/testkit/own-servers';
-import type { Job } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { executionJob, freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
 import { connectProducer } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
-import { createJobWorker } from './job-worker.ts';
+import { JobWorker } from './job-worker.ts';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import { Queues } from './queues.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
@@ -25,11 +24,12 @@ afterAll(() => dispatch.close());
 async function take(queue: string, count: number): Promise<unknown[]> {
   const taken: unknown[] = [];
   const all = Promise.withResolvers<void>();
-  const worker = createJobWorker({
+  const worker = new JobWorker({
     ...{ redis: dispatch.redis, keys: dispatch.keys, queue, concurrency: 1, onError: all.reject },
-    process: async (job: Job) => {
-      taken.push(job.data);
+    process: async ({ data }) => {
+      taken.push(data);
       if (taken.length === count) all.resolve();
+      return { kind: 'over' };
     },
   });
   await all.promise;

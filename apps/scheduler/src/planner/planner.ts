@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionJob, executionJobSchema, type SliceJob } from '@gantry/contracts/execution-job';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
-import { createJobWorker } from '@gantry/dispatch/job-worker';
+import { type JobEnd, JobWorker, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { openExecution } from '@gantry/dispatch/open-execution';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
@@ -10,7 +10,6 @@ import type { Database } from '@gantry/record/database';
 import { findModules } from '@gantry/record/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import { DelayedError, type Job, type Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
@@ -25,16 +24,11 @@ interface PlannerDeps {
   concurrency: number;
 }
 
-/** `deposed`: another leader plans now, the job goes back to the queue for it. */
-type Outcome = 'planned' | 'deposed';
-
-/** BullMQ may run a job twice at once that is put back with a shorter delay than this. */
-const HAND_BACK_MS = 100;
 const RETRY_MS = 250;
 
 interface Waiting {
   job: ExecutionJob;
-  done: PromiseWithResolvers<Outcome>;
+  done: PromiseWithResolvers<JobEnd>;
 }
 
 /**
@@ -44,7 +38,7 @@ interface Waiting {
 export class Planner implements Service {
   readonly name = 'planner';
   readonly #deps: PlannerDeps;
-  #worker: Worker | undefined;
+  #worker: JobWorker | undefined;
   #waiting: Waiting[] = [];
   #planning: Promise<void> | undefined;
   #stopping = false;
@@ -56,10 +50,10 @@ export class Planner implements Service {
   async start(): Promise<void> {
     const { redis, keys, concurrency, logger, permissions, term } = this.#deps;
     await permissions.announceTerm(term);
-    this.#worker = createJobWorker({
+    this.#worker = new JobWorker({
       ...{ redis, keys, concurrency },
       queue: EXECUTIONS_QUEUE,
-      process: (job, token) => this.#process(job, token),
+      process: (job) => this.#process(job),
       onError: (error) => logger.warn({ err: error }, 'planner queue'),
     });
   }
@@ -70,19 +64,16 @@ export class Planner implements Service {
     await this.#planning;
   }
 
-  async #process(job: Job, token: string | undefined): Promise<void> {
-    const parsed = executionJobSchema.safeParse(job.data);
+  async #process({ id, data }: TakenJob): Promise<JobEnd> {
+    const parsed = executionJobSchema.safeParse(data);
     if (!parsed.success) {
-      this.#deps.logger.error({ jobId: job.id, err: parsed.error }, 'not an execution job: dropped');
-      return;
+      this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not an execution job: dropped');
+      return { kind: 'over' };
     }
-    const done = Promise.withResolvers<Outcome>();
+    const done = Promise.withResolvers<JobEnd>();
     this.#waiting.push({ job: parsed.data, done });
     this.#planning ??= this.#planAll();
-    if ((await done.promise) === 'deposed') {
-      await job.moveToDelayed(Date.now() + HAND_BACK_MS, token);
-      throw new DelayedError();
-    }
+    return done.promise;
   }
 
   async #planAll(): Promise<void> {
@@ -101,14 +92,10 @@ export class Planner implements Service {
     for (;;) {
       try {
         const deposed = await this.#plan(batch.map(({ job }) => job));
-        for (const { done } of batch) done.resolve(deposed ? 'deposed' : 'planned');
-        return;
+        return end(batch, deposed ? 'put-back' : 'over');
       } catch (error) {
         this.#deps.logger.warn({ err: error, executions: batch.length }, 'could not plan, trying again');
-        if (this.#stopping) {
-          for (const { done } of batch) done.resolve('deposed');
-          return;
-        }
+        if (this.#stopping) return end(batch, 'put-back');
         await delay(RETRY_MS);
       }
     }
@@ -142,4 +129,9 @@ export class Planner implements Service {
     await slices.add(firsts);
     return false;
   }
+}
+
+/** A job that is put back is the next leader's. */
+function end(batch: readonly Waiting[], kind: JobEnd['kind']): void {
+  for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at: Date.now() });
 }

@@ -1,0 +1,163 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import { ownRedis } from '@gantry/testkit/own-servers';
+import { Worker } from 'bullmq';
+import { expect, onTestFinished, test } from 'vitest';
+import { executionJob, freshDispatch } from '../test/fresh-dispatch.ts';
+import { connectWorker } from './connect.ts';
+import { ExecutionQueue } from './execution-queue.ts';
+import { type JobEnd, JobWorker, type JobWorkerOptions } from './job-worker.ts';
+import { keysOf } from './keys.ts';
+import { EXECUTIONS_QUEUE } from './queue-names.ts';
+import { Queues } from './queues.ts';
+
+const OVER: JobEnd = { kind: 'over' };
+
+/** A worker that notes the executions it takes, in order. */
+function workOn(
+  where: Pick<JobWorkerOptions, 'redis' | 'keys'>,
+  options: Partial<Omit<JobWorkerOptions, 'process'>> & { process?: (execution: ExecutionJob) => Promise<JobEnd> } = {},
+) {
+  const taken: string[] = [];
+  const waits = new Map<number, () => void>();
+  const process = options.process ?? (async () => OVER);
+  const worker = new JobWorker({
+    ...{ ...where, queue: EXECUTIONS_QUEUE, concurrency: 1, onError: () => {}, ...options },
+    process: async ({ data }) => {
+      const execution = data as ExecutionJob;
+      taken.push(execution.executionId);
+      waits.get(taken.length)?.();
+      return process(execution);
+    },
+  });
+  return {
+    worker,
+    taken,
+    /** Resolves when so many were taken. */
+    hasTaken: (count: number) =>
+      taken.length >= count ? Promise.resolve() : new Promise<void>((resolve) => waits.set(count, resolve)),
+  };
+}
+
+test('a job whose worker died is taken over, ahead of more urgent ones', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  const [orphan, urgent, usual] = [executionJob({ priority: 1 }), executionJob({ priority: 9 }), executionJob()];
+  const executions = new ExecutionQueue(dispatch.queues);
+  await executions.add([orphan]);
+  const { redis, keys } = dispatch;
+  const dying = new Worker(EXECUTIONS_QUEUE, null, { connection: redis, prefix: keys.prefix, lockDuration: 500 });
+  await dying.getNextJob('token');
+  await dying.close();
+  await executions.add([urgent, usual]);
+
+  const gate = Promise.withResolvers<JobEnd>();
+  const { worker, taken, hasTaken } = workOn(dispatch, { process: () => gate.promise });
+  await hasTaken(1);
+  const stalled = dispatch.queues.get(EXECUTIONS_QUEUE);
+  await expect.poll(() => stalled.getJobCountByTypes('wait'), { timeout: 10_000 }).toBe(1);
+  gate.resolve(OVER);
+  await hasTaken(3);
+  await worker.close();
+  expect(taken).toEqual([urgent, orphan, usual].map(({ executionId }) => executionId));
+});
+
+test('a job that is put back is taken again when it is due, and others in the meantime', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  const [first, second] = [executionJob(), executionJob()];
+  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  const dueAt = Date.now() + 300;
+  const takenAt: number[] = [];
+  const { worker, taken, hasTaken } = workOn(dispatch, {
+    process: async () => (takenAt.push(Date.now()) === 1 ? { kind: 'put-back', at: dueAt } : OVER),
+  });
+  await hasTaken(3);
+  await worker.close();
+  expect(taken).toEqual([first, second, first].map(({ executionId }) => executionId));
+  expect(takenAt[2]).toBeGreaterThanOrEqual(dueAt);
+  expect(await dispatch.queues.get(EXECUTIONS_QUEUE).getFailedCount()).toBe(0);
+});
+
+test('jobs that are put back at once are never run twice at the same time', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  const jobs = Array.from({ length: 40 }, () => executionJob());
+  await new ExecutionQueue(dispatch.queues).add(jobs);
+  const running = new Set<string>();
+  const seen = new Set<string>();
+  const twice: string[] = [];
+  const { worker, hasTaken } = workOn(dispatch, {
+    concurrency: 10,
+    process: async ({ executionId }) => {
+      if (running.has(executionId)) twice.push(executionId);
+      running.add(executionId);
+      await new Promise(setImmediate);
+      running.delete(executionId);
+      const again = !seen.has(executionId);
+      seen.add(executionId);
+      return again ? { kind: 'put-back', at: Date.now() } : OVER;
+    },
+  });
+  await hasTaken(80);
+  await worker.close();
+  expect(twice).toEqual([]);
+});
+
+test('a worker that pauses finishes what it has and takes no more until it is resumed', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  const [first, second] = [executionJob(), executionJob()];
+  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  const gate = Promise.withResolvers<JobEnd>();
+  const { worker, taken, hasTaken } = workOn(dispatch, { process: () => gate.promise });
+  await hasTaken(1);
+  worker.pause(true);
+  gate.resolve(OVER);
+  const queue = dispatch.queues.get(EXECUTIONS_QUEUE);
+  await expect.poll(() => queue.getCompletedCount()).toBe(1);
+  expect(await queue.getJobCountByTypes('prioritized')).toBe(1);
+  worker.pause(false);
+  await hasTaken(2);
+  await worker.close();
+  expect(taken).toEqual([first.executionId, second.executionId]);
+});
+
+test('a worker that was opened paused takes jobs once it is resumed', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  await new ExecutionQueue(dispatch.queues).add([executionJob()]);
+  const { worker, taken, hasTaken } = workOn(dispatch, { paused: true });
+  await dispatch.redis.ping();
+  expect(taken).toEqual([]);
+  worker.pause(false);
+  await hasTaken(1);
+  await worker.close();
+});
+
+test('a worker that Redis refuses asks now and then, and goes on when it is accepted again', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  const redis = connectWorker(server.url, () => {});
+  onTestFinished(() => redis.disconnect());
+  const where = { redis, keys: keysOf('{jobs}') };
+  const queues = new Queues(redis, where.keys.prefix);
+  await new ExecutionQueue(queues).add([executionJob()]);
+  await redis.config('SET', 'maxmemory', '1');
+
+  const errors: string[] = [];
+  const refused = Promise.withResolvers<void>();
+  const onError = ({ message }: Error) => {
+    errors.push(message);
+    refused.resolve();
+  };
+  const { worker, hasTaken } = workOn(where, { onError });
+  await refused.promise;
+  // Without a rest between them, each of these round trips would see a request more.
+  for (let trip = 0; trip < 200; trip += 1) await redis.ping();
+  expect(errors.length).toBeLessThan(10);
+  expect(errors[0]).toContain('OOM');
+  await redis.config('SET', 'maxmemory', '0');
+  await hasTaken(1);
+  await worker.close();
+  await queues.close();
+});
