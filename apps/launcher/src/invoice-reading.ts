@@ -14,11 +14,16 @@ const factsSchema = z.object({
 });
 export type InvoiceFacts = z.infer<typeof factsSchema>;
 
-/** Uploads a document to the sample project's store. Answers the id of the execution that reads it. */
-export async function uploadInvoice(api: ApiClient, name: string, bytes: Uint8Array): Promise<string> {
+/** Uploads a document to the store. Answers the id of the execution that reads it. */
+export async function uploadInvoice(
+  api: ApiClient,
+  name: string,
+  bytes: Uint8Array,
+  storeRef = SAMPLE_STORE_REF,
+): Promise<string> {
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(bytes)], { type: 'application/pdf' }), name);
-  const family = await api.post(`/api/stores/${SAMPLE_STORE_REF}/upload`, form, documentFamilySchema);
+  const family = await api.post(`/api/stores/${storeRef}/upload`, form, documentFamilySchema);
   const query = new URLSearchParams({
     filter: `documentFamilyId eq '${family.id}'`,
     sort: 'createdOn,desc',
@@ -26,7 +31,8 @@ export async function uploadInvoice(api: ApiClient, name: string, bytes: Uint8Ar
   });
   const { content } = await api.get(`/api/executions?${query}`, pageSchema(executionSchema));
   const [execution] = content;
-  if (execution === undefined) throw new Error(`Nothing reacts to ${name}: is the sample project's assistant active?`);
+  if (execution === undefined)
+    throw new Error(`No assistant reacted to ${name}: is the one of the sample project active?`);
   return execution.id;
 }
 

@@ -40,9 +40,11 @@ api       │       at f (x.ts:1:2)
 `);
 });
 
-test('lines that are no log entries stay as they are, and so do all lines when JSON is asked for', () => {
+test('lines that are no log entries stay as they are; when JSON is asked for, every line is', () => {
   expect(printed(false, ['api', 'Warning: {not json}'], ['api', '{"a":1}'], ['api', '{'])).toBe(
     'api       │ Warning: {not json}\napi       │ {"a":1}\napi       │ {\n',
   );
-  expect(printed(true, ['api', JSON.stringify(planned)])).toBe(`${JSON.stringify(planned)}\n`);
+  expect(printed(true, ['api', JSON.stringify(planned)], ['api', 'Warning'])).toBe(
+    `${JSON.stringify(planned)}\n{"name":"api","msg":"Warning"}\n`,
+  );
 });

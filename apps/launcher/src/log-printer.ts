@@ -6,13 +6,14 @@ const NAME_WIDTH = 'scheduler'.length;
 
 interface PrinterOptions {
   out: NodeJS.WritableStream;
-  /** Pass the lines on as the processes wrote them. */
+  /** Pass the lines on as the processes wrote them; what is not JSON is wrapped in it. */
   json: boolean;
 }
 
 /** Prints the lines of many processes on one stream, each under its name; in colour on a terminal (NO_COLOR is honoured). */
 export function logPrinter({ out, json }: PrinterOptions): (name: string, line: string) => void {
-  if (json) return (_name, line) => void out.write(`${line}\n`);
+  if (json)
+    return (name, line) => void out.write(`${line.startsWith('{') ? line : JSON.stringify({ name, msg: line })}\n`);
   const prefixes = new Map<string, string>();
 
   function prefixOf(name: string): string {

@@ -7,8 +7,9 @@ import { type Execution, executionSchema } from '@gantry/contracts/http/executio
 import { type Project, projectSchema } from '@gantry/contracts/http/project';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { waitFor } from '@gantry/testkit/wait-for';
+import { z } from 'zod';
 import { ApiClient } from '../src/api-client.ts';
-import { type System, startSystem } from '../src/system.ts';
+import { type System, type SystemProcess, startSystem } from '../src/system.ts';
 
 interface TestSystemOptions {
   redisUrl: string;
@@ -25,8 +26,13 @@ export interface TestSystem {
   /** Makes an assistant with these steps that reacts to CONTENT_CREATED in a store of its own. */
   assistant(name: string, steps: object[], fields?: object): Promise<Assistant>;
   /** Posts a CONTENT_CREATED for the assistant of that name and answers what came of it. */
-  contentCreated(name: string, content: string, fields?: object): Promise<EventAnswer>;
+  contentCreated(name: string, content: string): Promise<EventAnswer>;
+  /** Posts several in one request. */
+  contentsCreated(name: string, events: readonly object[]): Promise<EventAnswer[]>;
   execution(id: string): Promise<Execution>;
+  cancel(id: string): Promise<Execution>;
+  /** The worker that was started last. */
+  worker(): SystemProcess;
   /** Waits until the execution has the status; throws with its exception details if it ends in another. */
   reaches(id: string, status: Execution['status'], options?: { timeoutMs?: number }): Promise<Execution>;
   stop(): Promise<void>;
@@ -55,6 +61,15 @@ export async function startTestSystem({ env, ...options }: TestSystemOptions): P
   const project = await api.post('/api/projects', { name: 'Test' }, projectSchema);
   const execution = (id: string) => api.get(`/api/executions/${id}`, executionSchema);
 
+  const storeOf = (name: string) => `local/${name.replaceAll(' ', '-')}:1.0.0`;
+  const event = (name: string, content: string) => ({
+    eventType: 'CONTENT_CREATED',
+    projectId: project.id,
+    storeId: storeOf(name),
+    documentFamilyId: `${name}-${content}`,
+    contentObjectId: `${name}-${content}`,
+  });
+
   return {
     system,
     api,
@@ -65,26 +80,24 @@ export async function startTestSystem({ env, ...options }: TestSystemOptions): P
         {
           name,
           subscription: 'CONTENT_CREATED',
-          connections: [{ sourceType: 'STORE', sourceRef: `local/${name}:1.0.0` }],
+          connections: [{ sourceType: 'STORE', sourceRef: storeOf(name) }],
           options: { pipeline: { steps } },
           ...fields,
         },
         assistantSchema,
       ),
-    contentCreated: (name, content, fields = {}) =>
-      api.post(
-        '/api/events',
-        {
-          eventType: 'CONTENT_CREATED',
-          projectId: project.id,
-          storeId: `local/${name}:1.0.0`,
-          documentFamilyId: content,
-          contentObjectId: content,
-          ...fields,
-        },
-        eventAnswerSchema,
-      ),
+    contentCreated: (name, content) => api.post('/api/events', event(name, content), eventAnswerSchema),
+    contentsCreated: (name, fields) => {
+      const events = fields.map((own, index) => ({ ...event(name, `${name}-${index}`), ...own }));
+      return api.post('/api/events', events, z.array(eventAnswerSchema));
+    },
     execution,
+    cancel: (id) => api.put(`/api/executions/${id}/cancel`, executionSchema),
+    worker: () => {
+      const worker = system.processes.at(-1);
+      if (worker === undefined) throw new Error('there is no worker');
+      return worker;
+    },
     reaches: async (id, status, { timeoutMs = 15_000 } = {}) => {
       const last = await waitFor(
         async () => {
