@@ -14,6 +14,7 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     runtimes: '{gantry}:runtimes',
     term: '{gantry}:term',
     closed: '{gantry}:closed',
+    changes: '{gantry}:changes',
   });
 });
 

@@ -18,6 +18,8 @@ export interface Keys {
   term: string;
   /** Channel on which the ids of closed executions are published to the workers. */
   closed: string;
+  /** The bounded stream of changes of executions, for those who watch. */
+  changes: string;
 }
 
 export function keysOf(prefix: string): Keys {
@@ -29,5 +31,6 @@ export function keysOf(prefix: string): Keys {
     runtimes: `${prefix}:runtimes`,
     term: `${prefix}:term`,
     closed: `${prefix}:closed`,
+    changes: `${prefix}:changes`,
   };
 }

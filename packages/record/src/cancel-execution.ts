@@ -6,6 +6,7 @@ import {
   statusValues,
 } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { type ChangedRow, changedColumns, noteChanges } from './changes.ts';
 import type { Database, Tx } from './database.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import { settleReplacements } from './settle-replacements.ts';
@@ -35,15 +36,17 @@ export function cancelExecution(
     if ((FINISHED_STATUSES as readonly ExecutionStatus[]).includes(status)) return { outcome: 'finished', status };
 
     const ids = family.map(({ id }) => id);
-    await sql`
+    const { rows: cancelling } = await sql<ChangedRow>`
       update executions set status = ${statusValue('CANCELLING')}, dedup_key = null, stop_reason = null, updated_at = ${now},
         change_sequence = change_sequence + 1
-      where id = any(${ids}) and status = any(${statusValues(['PENDING', 'RUNNING'])})`.execute(tx);
-    const { rows: ended } = await sql<{ id: string }>`
+      where id = any(${ids}) and status = any(${statusValues(['PENDING', 'RUNNING'])})
+      returning ${changedColumns()}`.execute(tx);
+    const { rows: ended } = await sql<ChangedRow>`
       update executions set status = ${statusValue('CANCELLED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
         change_sequence = change_sequence + 1
       where id = any(${ids}) and status = ${statusValue('REQUESTED')}
-      returning id`.execute(tx);
+      returning ${changedColumns()}`.execute(tx);
+    noteChanges(tx, 'status', [...cancelling, ...ended]);
     await settleReplacements(
       tx,
       ended.map(({ id }) => id),

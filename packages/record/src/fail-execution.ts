@@ -1,17 +1,19 @@
 import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { type ChangedRow, changedColumns, noteChanges } from './changes.ts';
 import { jsonb, type Tx } from './database.ts';
 import { settleReplacements } from './settle-replacements.ts';
 
 /** Fails an execution of which nothing more can be learned; one that is being cancelled is CANCELLED instead. */
 export async function failExecution(tx: Tx, executionId: string, error: ExceptionDetails, now: Date): Promise<void> {
-  const { rows } = await sql`
+  const { rows } = await sql<ChangedRow>`
     update executions set
       status = case status when ${statusValue('CANCELLING')} then ${statusValue('CANCELLED')}::smallint else ${statusValue('FAILED')}::smallint end,
       exception_details = ${jsonb(error)}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1
     where id = ${executionId} and status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])})
-    returning id`.execute(tx);
+    returning ${changedColumns()}`.execute(tx);
+  noteChanges(tx, 'status', rows);
   if (rows.length > 0) await settleReplacements(tx, [executionId], now);
 }

@@ -1,5 +1,6 @@
 import { statusValue, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { noteChanges } from './changes.ts';
 import type { Tx } from './database.ts';
 import type { NewExecution } from './new-execution.ts';
 
@@ -13,6 +14,9 @@ const COLUMNS = sql.raw(
 
 /** An owner can finish between our insert and our look; then the key is free again. */
 const ROUNDS = 5;
+
+/** The change sequence of a new row. */
+const FIRST_CHANGE = 1;
 
 /**
  * Inserts executions. One whose dedup key an unfinished execution of the same assistant holds becomes SKIPPED, with
@@ -40,7 +44,13 @@ export async function insertExecutions(tx: Tx, executions: readonly NewExecution
     for (const duplicate of duplicates) result.set(duplicate.id, duplicate);
     claiming = refused.filter((execution) => !owners.has(keyOf(execution)));
   }
-  return [...result.values()];
+  const created = [...result.values()];
+  noteChanges(
+    tx,
+    'created',
+    created.map((execution) => ({ ...execution, change_sequence: FIRST_CHANGE })),
+  );
+  return created;
 }
 
 async function insert(tx: Tx, rows: readonly NewExecution[]): Promise<Set<string>> {

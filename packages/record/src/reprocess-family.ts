@@ -3,6 +3,7 @@ import { MANUAL_PRIORITY } from '@gantry/domain/priority';
 import { statusesThatMayBecome, statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { admissionIsOpen } from './admission/admission-is-open.ts';
+import { type ChangedRow, changedColumns, noteChanges } from './changes.ts';
 import { findFamily } from './create-execution.ts';
 import type { Database, Tx } from './database.ts';
 import { executionJob } from './execution-job.ts';
@@ -56,12 +57,12 @@ async function replace(tx: Tx, assistant: Row<'assistants'>, family: FamilyRow, 
   if (last !== undefined) {
     const running = await tx.selectFrom('executions').select('id').where('replaces', '=', last.id).executeTakeFirst();
     if (running !== undefined) return { id: running.id, jobs: [] };
-    await sql`
+    const { rows } = await sql<ChangedRow>`
       update executions set previous_status = status, status = ${statusValue('PENDING_REPROCESSING')}, updated_at = ${now},
         change_sequence = change_sequence + 1
-      where id = ${last.id} and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})`.execute(
-      tx,
-    );
+      where id = ${last.id} and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})
+      returning ${changedColumns()}`.execute(tx);
+    noteChanges(tx, 'status', rows);
   }
   const admitted = open && assistant.max_concurrent_executions === null;
   const execution = newExecution(

@@ -1,3 +1,4 @@
+import { transaction } from './changes.ts';
 import type { Database, Tx } from './database.ts';
 
 const DEADLOCK = '40P01';
@@ -13,7 +14,7 @@ const ATTEMPTS = 5;
 export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await transaction(db, work);
     } catch (error) {
       if (attempt === ATTEMPTS || !lostRace(error)) throw error;
     }

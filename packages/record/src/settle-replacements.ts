@@ -1,5 +1,6 @@
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { type ChangedRow, changedColumns, noteChanges } from './changes.ts';
 import type { Tx } from './database.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Tx } from './database.ts';
  */
 export async function settleReplacements(tx: Tx, finishedIds: readonly string[], now: Date): Promise<void> {
   if (finishedIds.length === 0) return;
-  await sql`
+  const { rows } = await sql<ChangedRow>`
     with settled as (
       update executions set replaces = null where id = any(${finishedIds}) and replaces is not null
       returning reprocess_of as id, status
@@ -17,5 +18,7 @@ export async function settleReplacements(tx: Tx, finishedIds: readonly string[],
     set status = case when settled.status = ${statusValue('SUCCEEDED')} then ${statusValue('REPROCESSED')}::smallint else replaced.previous_status end,
       previous_status = null, updated_at = ${now}, change_sequence = change_sequence + 1
     from settled
-    where replaced.id = settled.id and replaced.status = ${statusValue('PENDING_REPROCESSING')}`.execute(tx);
+    where replaced.id = settled.id and replaced.status = ${statusValue('PENDING_REPROCESSING')}
+    returning ${changedColumns('replaced')}`.execute(tx);
+  noteChanges(tx, 'status', rows);
 }

@@ -1,6 +1,7 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { noteChanges } from '../changes.ts';
 import type { Tx } from '../database.ts';
 import { executionJob } from '../execution-job.ts';
 import { familiesOf } from '../families-of.ts';
@@ -69,5 +70,6 @@ async function admit(tx: Tx, places: number, now: Date): Promise<Row<'executions
     update executions set status = ${statusValue('PENDING')}, updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (select id from chosen) and status = ${REQUESTED}
     returning *`.execute(tx);
+  noteChanges(tx, 'status', rows);
   return rows.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
 }

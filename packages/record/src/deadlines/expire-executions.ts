@@ -1,6 +1,7 @@
 import { exception } from '@gantry/domain/exception-details';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { type ChangedRow, changedColumns, noteChanges } from '../changes.ts';
 import { jsonb, type Tx } from '../database.ts';
 import { settleReplacements } from '../settle-replacements.ts';
 
@@ -27,7 +28,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ execut
         and started_at + make_interval(secs => timeout_seconds) < ${now}
       order by id limit ${batch} for update skip locked
     ) returning id, epoch`.execute(tx);
-  const { rows: waited } = await sql<{ id: string; epoch: number }>`
+  const { rows: waited } = await sql<ChangedRow & { epoch: number }>`
     update executions set status = ${statusValue('FAILED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1,
       exception_details = ${jsonb(exception('QUEUE_WAIT_EXCEEDED', 'No step of the execution was started within the time it may wait.', 'Start workers for its module runtime, or raise QUEUE_WAIT_LIMIT.'))}
@@ -36,7 +37,8 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ execut
       where status = any(${statusValues(['PENDING', 'REQUESTED'])}) and status in (0, 1, 4, 6)
         and created_at < ${new Date(now.getTime() - queueWaitLimitMs)}
       order by id limit ${batch} for update skip locked
-    ) returning id, epoch`.execute(tx);
+    ) returning ${changedColumns()}, epoch`.execute(tx);
+  noteChanges(tx, 'status', waited);
   const { rows: unstarted } = await sql<{ id: string; epoch: number }>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (

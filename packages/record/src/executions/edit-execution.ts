@@ -1,6 +1,7 @@
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
 import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
+import { CHANGED, noteChanges } from '../changes.ts';
 import { type Database, jsonb } from '../database.ts';
 
 export interface ExecutionEdit {
@@ -35,8 +36,9 @@ export async function editExecution(
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
-    .returning('id')
+    .returning(CHANGED)
     .executeTakeFirst();
+  noteChanges(db, 'edited', changed ? [changed] : []);
   return changeOutcome(changed, () => findId(db, organizationId, id));
 }
 

@@ -12,6 +12,7 @@ export interface LoadedExecution {
     | 'id'
     | 'organization_id'
     | 'project_id'
+    | 'assistant_id'
     | 'document_family_id'
     | 'dedup_key'
     | 'releases_key_when_running'
@@ -31,7 +32,7 @@ type StateRow = LoadedExecution['row'] &
 /** Loads executions for the fold, locked in sorted order. */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await sql<StateRow>`
-    select id, organization_id, project_id, document_family_id, dedup_key, releases_key_when_running, cause_depth,
+    select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running, cause_depth,
       complete_label, pipeline, status, stop_reason, epoch, started_at, finished_at, exception_details, slices
     from executions where id = any(${ids}) order by id for update`.execute(tx);
   const steps = await sql<Row<'execution_steps'>>`

@@ -2,6 +2,7 @@ import type { ExecutionState } from '@gantry/domain/execution-state';
 import { isFinished, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
+import { noteChanges } from '../changes.ts';
 import type { Tx } from '../database.ts';
 import type { LoadedExecution } from './load-states.ts';
 
@@ -12,13 +13,15 @@ export interface FoldedExecution extends LoadedExecution {
 /** Writes what facts changed: one statement for the executions, one for their steps. */
 export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
   if (folded.length === 0) return;
-  await sql`
+  const { rows: saved } = await sql<{ id: string; change_sequence: number }>`
     update executions
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
       processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
       dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
     from jsonb_populate_recordset(null::executions, ${JSON.stringify(folded.map(executionRow))}::jsonb) as said
-    where executions.id = said.id`.execute(tx);
+    where executions.id = said.id
+    returning executions.id, executions.change_sequence`.execute(tx);
+  noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
   const steps = folded.flatMap(changedSteps);
   if (steps.length === 0) return;
   await sql`
@@ -29,6 +32,24 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
       finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
       output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
       exception_details = excluded.exception_details`.execute(tx);
+}
+
+function noteSaved(tx: Tx, folded: readonly FoldedExecution[], changeSequences: ReadonlyMap<string, number>): void {
+  for (const [kind, executions] of Map.groupBy(folded, kindOfChange)) {
+    noteChanges(
+      tx,
+      kind,
+      executions.map(({ row, after }) => ({
+        ...row,
+        status: statusValue(after.status),
+        change_sequence: changeSequences.get(row.id) ?? 0,
+      })),
+    );
+  }
+}
+
+function kindOfChange({ state, after }: FoldedExecution): 'status' | 'steps' {
+  return state.status === after.status ? 'steps' : 'status';
 }
 
 function executionRow({ row, after }: FoldedExecution) {

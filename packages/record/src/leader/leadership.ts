@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { transaction } from '../changes.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
@@ -52,7 +53,7 @@ export class NotLeaderError extends Error {
 
 /** Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. */
 export function asLeader<T>(db: Database, { holder, term }: Leadership, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
+  return transaction(db, async (tx) => {
     const { rows } = await sql`
       select from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
       tx,
