@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '@gantry/contracts/error-catalogue';
 import type { Scope } from '@gantry/contracts/http/api-key';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -38,8 +39,14 @@ export interface RouteDefinition<Params, Query, Body, Answer> {
   body?: z.ZodType<Body>;
   /** Of a JSON body. */
   maxBodyBytes?: number;
+  /** By content type, for a handler that reads bodies itself: what it takes. */
+  bodies?: Readonly<Record<string, z.ZodType>>;
   /** By status: what the route answers with, errors aside. */
   answers: Readonly<Record<number, z.ZodType<Answer>>>;
+  /** Content type of the answers, when it is not JSON. */
+  answerType?: string;
+  /** Errors of its own: those that any route of its kind may answer with go without saying. */
+  errors?: readonly ErrorCode[];
   handle(incoming: Incoming<Params, Query, Body>, deps: ApiDeps): Promise<Reply<Answer>>;
 }
 

@@ -62,19 +62,18 @@ function whole(max: number) {
     .string()
     .regex(/^\d{1,10}$/, expected)
     .transform(Number)
-    .pipe(z.number().min(1, expected).max(max, expected));
+    .pipe(z.number().min(1, expected).max(max, expected))
+    .meta({ type: 'integer', minimum: 1, maximum: max, pattern: undefined });
 }
 
 /** The query parameters of every list. */
 export const listQuerySchema = z.object({
-  /** Counted from 1. */
-  page: whole(MAX_PAGE).default(1),
-  pageSize: whole(MAX_PAGE_SIZE).default(20),
-  /** `field,asc` or `field,desc`, repeatable. */
-  sort: texts.default([]),
-  /** Repeatable; several are AND-ed. */
-  filter: texts.default([]),
-  /** Free text; `*` is everything. */
-  query: z.string().max(500).default('*'),
+  page: whole(MAX_PAGE).default(1).describe('Which page, counted from 1'),
+  pageSize: whole(MAX_PAGE_SIZE).default(20).describe('Items a page'),
+  sort: texts.default([]).describe('`field,asc` or `field,desc`; repeatable, the first one counts first'),
+  filter: texts
+    .default([])
+    .describe("Such as `status eq 'FAILED' and createdOn ge '2026-01-31'`; repeatable, all of them must hold"),
+  query: z.string().max(500).default('*').describe('Free text in names, descriptions and ids; `*` is everything'),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
