@@ -16,6 +16,7 @@ import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
+import { clock } from './clock.ts';
 import { Planner } from './planner/planner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { Recorder } from './recorder/recorder.ts';
@@ -106,6 +107,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       await reconciler.runOnce();
     },
   });
+  const ticking = clock({ db, leadership, executions, priorityDefaults: deps.priorityDefaults, logger });
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, recorder, planner, admitter, deadlines, reconciling];
+  return [closing, recorder, planner, admitter, deadlines, reconciling, ticking];
 }

@@ -5,6 +5,7 @@ import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { SliceState } from '@gantry/domain/execution-state';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
+import type { CatchUp } from '@gantry/domain/schedule';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
@@ -65,13 +66,23 @@ export interface Tables {
     priority_hint: number | null;
     subscription: string | null;
     connections: Jsonb<Connection[]>;
-    schedules: Jsonb<JsonObject[]>;
     options: Jsonb<AssistantOptions>;
     timeout_seconds: number | null;
     max_concurrent_executions: number | null;
     deduplication: Generated<string>;
     logging_enabled: Generated<boolean>;
     delete_logging_on_success: Generated<boolean>;
+  };
+  schedules: {
+    assistant_id: string;
+    id: string;
+    ordinal: number;
+    type: string | null;
+    cron_expression: string;
+    time_zone: string;
+    catch_up: CatchUp;
+    last_at: Date | null;
+    next_at: Date | null;
   };
   events: {
     id: string;

@@ -1,7 +1,7 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
-import type { Row } from '@gantry/record/tables';
+import type { AssistantView } from '@gantry/record/assistants/assistant-view';
 
-export function assistantAnswer(row: Row<'assistants'>): Assistant {
+export function assistantAnswer(row: AssistantView): Assistant {
   return {
     id: row.id,
     changeSequence: row.change_sequence,
@@ -16,7 +16,15 @@ export function assistantAnswer(row: Row<'assistants'>): Assistant {
     priorityHint: row.priority_hint,
     subscription: row.subscription,
     connections: row.connections,
-    schedules: row.schedules,
+    schedules: row.schedules.map((schedule) => ({
+      id: schedule.id,
+      type: schedule.type,
+      cronExpression: schedule.cron_expression,
+      timeZone: schedule.time_zone,
+      catchUp: schedule.catch_up,
+      lastEvent: schedule.last_at?.toISOString() ?? null,
+      nextEvent: schedule.next_at?.toISOString() ?? null,
+    })),
     options: row.options,
     timeoutSeconds: row.timeout_seconds,
     maxConcurrentExecutions: row.max_concurrent_executions,

@@ -96,7 +96,6 @@ test('an assistant is changed field by field, guarded by its changeSequence, and
     ...{ description: 'd', priorityHint: 3, subscription: 'TASK_CREATED, ORDER_PLACED', timeoutSeconds: 60 },
     ...{ maxConcurrentExecutions: 2, deduplication: 'off', loggingEnabled: false, deleteLoggingOnSuccess: true },
     connections: [{ sourceType: 'STORE', sourceRef: 'acme/invoices' }],
-    schedules: [{ cronExpression: '0 0 * * * *', timeZone: 'Europe/Zurich' }],
     options: { taxonomies: ['acme/tax'], complete_label: 'done', own: { a: 1 }, pipeline: { steps: [] } },
   };
   const changed = await api.client.put<Assistant>(path, { ...assistant, ...fields });

@@ -52,7 +52,7 @@ async function create(
   if (!(await findProject(db, { organizationId, id: projectId }))) {
     throw new ApiError('PROJECT_NOT_FOUND', `There is no project ${projectId}.`);
   }
-  const row = await createInRecord(db, { organizationId, projectId, fields });
+  const row = await createInRecord(db, { organizationId, projectId, fields, now: new Date() });
   if (row === undefined) throw slugTaken('assistant');
   return assistantAnswer(row);
 }

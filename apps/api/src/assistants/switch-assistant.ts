@@ -20,7 +20,7 @@ export const switchAssistant = SWITCHES.flatMap(({ verb, active, summary }) =>
       params: assistantParams,
       answers: { 200: assistantSchema },
       async handle({ caller: { organizationId }, params }, { db }) {
-        const outcome = await updateAssistant(db, { organizationId, ...params }, { active });
+        const outcome = await updateAssistant(db, { organizationId, ...params }, { active }, new Date());
         return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
       },
     }),

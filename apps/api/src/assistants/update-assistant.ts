@@ -17,7 +17,7 @@ export const updateAssistant = ASSISTANT_PATHS.map((path) =>
     answers: { 200: assistantSchema },
     async handle({ caller: { organizationId }, params, body }, { db }) {
       checkPipelineSize(body.options?.pipeline);
-      const outcome = await updateInRecord(db, { organizationId, ...params }, body);
+      const outcome = await updateInRecord(db, { organizationId, ...params }, body, new Date());
       return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
     },
   }),

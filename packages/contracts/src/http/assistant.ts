@@ -2,16 +2,9 @@ import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { parseSubscription } from '@gantry/domain/subscription';
 import { z } from 'zod';
 import { assistantOptionsSchema, connectionSchema } from '../assistant-definition.ts';
-import {
-  changeSequenceField,
-  descriptionField,
-  idField,
-  jsonObjectField,
-  nameField,
-  resourceFields,
-  slugField,
-} from './fields.ts';
+import { changeSequenceField, descriptionField, idField, nameField, resourceFields, slugField } from './fields.ts';
 import { pipelineField } from './pipeline.ts';
+import { scheduleSchema, schedulesField } from './schedule.ts';
 
 const DEDUPLICATION = ['in-flight', 'off'] as const;
 
@@ -26,7 +19,7 @@ export const assistantSchema = z.object({
   priorityHint: z.int().nullable(),
   subscription: z.string().nullable(),
   connections: z.array(connectionSchema),
-  schedules: z.array(jsonObjectField),
+  schedules: z.array(scheduleSchema),
   options: assistantOptionsSchema,
   timeoutSeconds: z.int().nullable(),
   maxConcurrentExecutions: z.int().nullable(),
@@ -56,12 +49,7 @@ const fields = {
     .array(connectionSchema.extend({ subscription: subscriptionField.nullish() }))
     .max(100)
     .optional(),
-  schedules: z
-    .array(
-      jsonObjectField.refine((schedule) => typeof schedule.cronExpression === 'string', 'expected a cronExpression'),
-    )
-    .max(100)
-    .optional(),
+  schedules: schedulesField.optional(),
   options: assistantOptionsSchema.extend({ pipeline: pipelineField.nullish() }).optional(),
   timeoutSeconds: z.int().min(1).max(WEEK_SECONDS).nullish(),
   maxConcurrentExecutions: z.int().min(1).max(1_000_000).nullish(),

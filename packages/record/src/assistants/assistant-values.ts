@@ -1,7 +1,7 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { jsonb } from '../database.ts';
 
-/** The columns that the fields of a request are written to; a field left out leaves its column as it is. */
+/** The columns that the fields of a request are written to; a field left out leaves its column as it is. Schedules have a table of their own. */
 export function assistantValues(fields: AssistantFields) {
   return {
     name: fields.name,
@@ -11,7 +11,6 @@ export function assistantValues(fields: AssistantFields) {
     priority_hint: fields.priorityHint,
     subscription: fields.subscription === undefined ? undefined : fields.subscription?.trim() || null,
     connections: fields.connections && jsonb(fields.connections),
-    schedules: fields.schedules && jsonb(fields.schedules),
     options: fields.options && jsonb(fields.options),
     timeout_seconds: fields.timeoutSeconds,
     max_concurrent_executions: fields.maxConcurrentExecutions,

@@ -2,8 +2,9 @@ import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database.ts';
 import { slugCandidates } from '../slug-candidates.ts';
-import type { Row } from '../tables.ts';
 import { assistantValues } from './assistant-values.ts';
+import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { saveSchedules } from './save-schedules.ts';
 
 export interface NewAssistant {
   organizationId: string;
@@ -11,29 +12,35 @@ export interface NewAssistant {
   projectId: string;
   /** The slug is made from the name when left out. */
   fields: AssistantFields & { name: string };
+  now: Date;
 }
 
 /** @returns undefined when the slug is taken */
-export async function createAssistant(
+export function createAssistant(
   db: Database,
-  { organizationId, projectId, fields }: NewAssistant,
-): Promise<Row<'assistants'> | undefined> {
-  const { name } = fields;
-  for (const slug of fields.slug === undefined ? slugCandidates(name, 'assistant') : [fields.slug]) {
-    const assistant = await db
-      .insertInto('assistants')
-      .values({
-        ...assistantValues(fields),
-        id: uuidv7(),
-        organization_id: organizationId,
-        project_id: projectId,
-        name,
-        slug,
-      })
-      .onConflict((conflict) => conflict.columns(['project_id', 'slug']).doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (assistant) return assistant;
-  }
-  return undefined;
+  { organizationId, projectId, fields, now }: NewAssistant,
+): Promise<AssistantView | undefined> {
+  const { name, schedules = [] } = fields;
+  return db.transaction().execute(async (tx) => {
+    for (const slug of fields.slug === undefined ? slugCandidates(name, 'assistant') : [fields.slug]) {
+      const assistant = await tx
+        .insertInto('assistants')
+        .values({
+          ...assistantValues(fields),
+          id: uuidv7(),
+          organization_id: organizationId,
+          project_id: projectId,
+          name,
+          slug,
+        })
+        .onConflict((conflict) => conflict.columns(['project_id', 'slug']).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (assistant === undefined) continue;
+      if (schedules.length > 0) await saveSchedules(tx, assistant, schedules, now);
+      const [view] = await withSchedules(tx, [assistant]);
+      return view;
+    }
+    return undefined;
+  });
 }

@@ -1,5 +1,5 @@
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../database.ts';
+import { type AssistantView, withSchedules } from './assistant-view.ts';
 
 /** Names one assistant; with `projectId` only if it is of that project. */
 export interface AssistantName {
@@ -8,13 +8,16 @@ export interface AssistantName {
   projectId?: string | undefined;
 }
 
-export async function findAssistant(db: Database, assistant: AssistantName): Promise<Row<'assistants'> | undefined> {
+export async function findAssistant(db: Database | Tx, assistant: AssistantName): Promise<AssistantView | undefined> {
   const { projectId } = assistant;
-  return db
+  const row = await db
     .selectFrom('assistants')
     .selectAll()
     .where('organization_id', '=', assistant.organizationId)
     .where('id', '=', assistant.id)
     .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
     .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const [view] = await withSchedules(db, [row]);
+  return view;
 }

@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { type PageRequest, type RowsOf, selectPage } from '../select-page.ts';
+import { type PageRequest, selectPage } from '../select-page.ts';
 import { assistantFields } from './assistant-fields.ts';
+import { type AssistantView, withSchedules } from './assistant-view.ts';
 
 /** @param of with `projectId`, the assistants of that project alone */
-export function listAssistants(
+export async function listAssistants(
   db: Database,
   of: { organizationId: string; projectId?: string },
   request: PageRequest,
-): Promise<RowsOf<'assistants'>> {
-  return selectPage(
+): Promise<{ rows: AssistantView[]; total: number }> {
+  const { rows, total } = await selectPage(
     db,
     {
       table: 'assistants',
@@ -23,4 +24,5 @@ export function listAssistants(
     },
     request,
   );
+  return { rows: await withSchedules(db, rows), total };
 }

@@ -3,29 +3,37 @@ import { sql } from 'kysely';
 import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
 import type { Database } from '../database.ts';
 import { isUniqueViolation } from '../database-error.ts';
-import type { Row } from '../tables.ts';
 import { assistantValues } from './assistant-values.ts';
+import { type AssistantView, withSchedules } from './assistant-view.ts';
 import { type AssistantName, findAssistant } from './find-assistant.ts';
+import { saveSchedules } from './save-schedules.ts';
 
 /** Changes the fields that are given; a `changeSequence` among them must be the present one. */
 export async function updateAssistant(
   db: Database,
   assistant: AssistantName,
   fields: AssistantFields,
-): Promise<ChangeOutcome<Row<'assistants'>> | { outcome: 'slug-taken' }> {
+  now: Date,
+): Promise<ChangeOutcome<AssistantView> | { outcome: 'slug-taken' }> {
   const { organizationId, id, projectId } = assistant;
   const changeSequence = fields.changeSequence ?? undefined;
   try {
-    const changed = await db
-      .updateTable('assistants')
-      .set({ ...assistantValues(fields), change_sequence: sql`change_sequence + 1`, updated_at: sql`now()` })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', id)
-      .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
-      .$if(changeSequence !== undefined, (query) => query.where('change_sequence', '=', changeSequence ?? 0))
-      .returningAll()
-      .executeTakeFirst();
-    return await changeOutcome(changed, () => findAssistant(db, assistant));
+    return await db.transaction().execute(async (tx) => {
+      const changed = await tx
+        .updateTable('assistants')
+        .set({ ...assistantValues(fields), change_sequence: sql`change_sequence + 1`, updated_at: sql`now()` })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
+        .$if(changeSequence !== undefined, (query) => query.where('change_sequence', '=', changeSequence ?? 0))
+        .returningAll()
+        .executeTakeFirst();
+      if (changed && (fields.schedules !== undefined || fields.active !== undefined)) {
+        await saveSchedules(tx, changed, fields.schedules, now);
+      }
+      const [view] = changed ? await withSchedules(tx, [changed]) : [];
+      return changeOutcome(view, () => findAssistant(tx, assistant));
+    });
   } catch (error) {
     if (isUniqueViolation(error, 'assistants_project_id_slug_key')) return { outcome: 'slug-taken' };
     throw error;

@@ -1,0 +1,36 @@
+import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { Database } from '@gantry/record/database';
+import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import { fireSchedules } from '@gantry/record/schedules/fire-schedules';
+import type { Logger } from '@gantry/service/logger';
+import { type Periodic, periodic } from '@gantry/service/periodic';
+
+interface ClockDeps {
+  db: Database;
+  leadership: Leadership;
+  executions: Pick<ExecutionQueue, 'add'>;
+  priorityDefaults: Readonly<Record<string, number>>;
+  logger: Logger;
+}
+
+const LOOK_EVERY_MS = 250;
+
+/** Each may fire a hundred missed slots, all in one transaction. */
+const BATCH = 20;
+
+/** Fires the schedules of assistants as they become due. */
+export function clock({ db, leadership, executions, priorityDefaults, logger }: ClockDeps): Periodic {
+  return periodic({
+    name: 'clock',
+    everyMs: LOOK_EVERY_MS,
+    logger,
+    run: async () => {
+      for (let count = BATCH; count === BATCH; ) {
+        const options = { now: new Date(), priorityDefaults, batch: BATCH };
+        const fired = await asLeader(db, leadership, (tx) => fireSchedules(tx, options));
+        await executions.add(fired.jobs);
+        count = fired.count;
+      }
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { dueSlots, nextSlot } from '@gantry/domain/schedule';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import { type IngestOptions, ingestWithin } from '../ingest-events.ts';
+import type { Row } from '../tables.ts';
+
+export interface FiredSchedules {
+  /** Schedules that were due; as many as the batch: there may be more. */
+  count: number;
+  /** To be enqueued after the commit. */
+  jobs: ExecutionJob[];
+}
+
+type DueSchedule = Row<'schedules'> & { next_at: Date } & Pick<Row<'assistants'>, 'organization_id' | 'project_id'>;
+
+/**
+ * Fires the schedules that are due and moves their clocks on, in one transaction: each slot becomes an event that its
+ * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing.
+ * @param batch schedules at once at most, the longest due first
+ */
+export async function fireSchedules(
+  tx: Tx,
+  { batch, ...options }: IngestOptions & { batch: number },
+): Promise<FiredSchedules> {
+  const { now } = options;
+  const { rows: due } = await sql<DueSchedule>`
+    select schedules.*, assistants.organization_id, assistants.project_id
+    from schedules join assistants on assistants.id = schedules.assistant_id
+    where schedules.next_at <= ${now}
+    order by schedules.next_at limit ${batch}
+    for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
+  const slotsOf = new Map(due.map((schedule) => [schedule, dueSlots(timesOf(schedule), now)]));
+  const ingested = await ingestWithin(
+    tx,
+    due.flatMap((schedule) => (slotsOf.get(schedule) ?? []).map((slot) => tick(schedule, slot))),
+    options,
+  );
+  await moveClocks(
+    tx,
+    due.map((schedule) => ({
+      ...schedule,
+      last_at: slotsOf.get(schedule)?.at(-1) ?? schedule.last_at,
+      next_at: nextSlot(timesOf(schedule), now),
+    })),
+  );
+  return { count: due.length, jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])) };
+}
+
+function timesOf(schedule: DueSchedule) {
+  return {
+    cronExpression: schedule.cron_expression,
+    timeZone: schedule.time_zone,
+    catchUp: schedule.catch_up,
+    nextAt: schedule.next_at,
+  };
+}
+
+function tick(schedule: DueSchedule, at: Date): IncomingEvent {
+  const slot = at.toISOString();
+  return {
+    organizationId: schedule.organization_id,
+    externalId: `${schedule.assistant_id}/${schedule.id}/${slot}`,
+    source: 'schedule',
+    eventType: 'SCHEDULED',
+    projectId: schedule.project_id,
+    priority: null,
+    deduplicationKey: null,
+    storeId: null,
+    documentFamilyId: null,
+    contentObjectId: null,
+    channelId: null,
+    messageId: null,
+    taskId: null,
+    scheduleSlot: `${schedule.id}/${slot}`,
+    documentFamily: null,
+    data: { scheduleId: schedule.id, scheduleSlot: slot },
+    parentExecutionId: null,
+    causeDepth: 0,
+    assistantId: schedule.assistant_id,
+  };
+}
+
+async function moveClocks(tx: Tx, schedules: readonly Row<'schedules'>[]): Promise<void> {
+  if (schedules.length === 0) return;
+  await sql`
+    update schedules set last_at = said.last_at, next_at = said.next_at
+    from jsonb_populate_recordset(null::schedules, ${JSON.stringify(schedules)}::jsonb) as said
+    where schedules.assistant_id = said.assistant_id and schedules.id = said.id`.execute(tx);
+}
