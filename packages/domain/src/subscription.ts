@@ -1,4 +1,10 @@
 import { type ConnectionSource, EVENT_TYPE_PATTERN, eventTypeRow } from './event-type.ts';
+import { checked, type ExpressionCheck } from './expression/expression-check.ts';
+import { EvaluationError, ExpressionError } from './expression/expression-error.ts';
+import { type Expression, Language } from './expression/language.ts';
+import { recall } from './expression/recall.ts';
+import { SUBSCRIPTION_DIALECT } from './expression/subscription-dialect.ts';
+import type { JsonObject } from './json.ts';
 
 /** The part of an assistant that decides whether it hears an event. */
 export interface Listener {
@@ -6,31 +12,96 @@ export interface Listener {
   connections: readonly { sourceType: ConnectionSource; sourceRef: string; subscription?: string | null | undefined }[];
 }
 
-/** The part of an event that subscriptions look at; `refs` are the ids and refs the event names, by kind of source. */
+/** The part of an event that subscriptions look at. */
 export interface Heard {
   eventType: string;
+  /** The ids and refs the event names, by kind of source. */
   refs: Readonly<Partial<Record<ConnectionSource, readonly string[]>>>;
+  storeId: string | null;
+  channelId: string | null;
+  /** Of the document family, else what the event itself says. */
+  status: string | null;
+  /** Of the content object the event is about, else of the family's newest. */
+  contentType: string | null;
+  /** The document family as the event left it, where the event speaks of one. */
+  documentFamily: { path: string | null; labels: string[]; mixins: string[]; metadata: JsonObject } | null;
 }
 
-/** No connections: every event of the project. Else one connection of the event's source must name it and subscribe. */
+/**
+ * No connections: every event of the project. Else one connection of the event's source must name it and subscribe; an
+ * event that comes from no source is heard where the assistant's own subscription speaks of its type.
+ */
 export function listensTo(listener: Listener, event: Heard): boolean {
-  if (!subscribes(listener.subscription, event.eventType)) return false;
+  const own = compile(listener.subscription ?? '');
+  if (!holds(own, event)) return false;
   if (listener.connections.length === 0) return true;
   return (
     listener.connections.some(
       ({ sourceType, sourceRef, subscription }) =>
-        event.refs[sourceType]?.includes(sourceRef) && subscribes(subscription, event.eventType),
+        event.refs[sourceType]?.includes(sourceRef) && holds(compile(subscription ?? ''), event),
     ) ||
-    (eventTypeRow(event.eventType).source === '*' && listener.subscription !== null)
+    (eventTypeRow(event.eventType).source === '*' && speaksOfTypes(own))
   );
 }
 
-function subscribes(subscription: string | null | undefined, eventType: string): boolean {
-  return !subscription || parseSubscription(subscription)?.includes(eventType) === true;
+/** Whether a text may be saved as a subscription: event types, an expression, or blank for every event. */
+export function checkSubscription(text: string): ExpressionCheck {
+  const check = checked(compile(text));
+  // Event types that are misspelled read as names.
+  if (check.ok || !/^[\w\s,]*$/.test(text)) return check;
+  return {
+    ...check,
+    message: `${check.message}, or event types separated by commas, such as CONTENT_CREATED,TASK_CREATED`,
+  };
 }
 
-/** @returns the event types of a comma-separated subscription, undefined when it is not one. */
-export function parseSubscription(subscription: string): string[] | undefined {
-  const types = subscription.split(',').map((word) => word.trim());
-  return types.every((word) => EVENT_TYPE_PATTERN.test(word)) ? types : undefined;
+type Subscription = { kind: 'all' } | { kind: 'types'; types: ReadonlySet<string> } | Expression | ExpressionError;
+
+const language = new Language(SUBSCRIPTION_DIALECT);
+
+const compile = recall((text): Subscription => {
+  if (text.trim() === '') return { kind: 'all' };
+  const types = text.split(',').map((word) => word.trim());
+  if (types.every((word) => EVENT_TYPE_PATTERN.test(word))) return { kind: 'types', types: new Set(types) };
+  return language.compile(text);
+});
+
+function holds(subscription: Subscription, event: Heard): boolean {
+  if (subscription instanceof ExpressionError) return false;
+  if ('kind' in subscription) return subscription.kind === 'all' || subscription.types.has(event.eventType);
+  try {
+    return subscription.holds(factsOf(event));
+  } catch (error) {
+    // No answer is no interest: one assistant's expression must not keep an event from the others.
+    if (error instanceof EvaluationError) return false;
+    throw error;
+  }
+}
+
+function speaksOfTypes(subscription: Subscription): boolean {
+  if (subscription instanceof ExpressionError) return false;
+  if ('kind' in subscription) return subscription.kind === 'types';
+  return subscription.names.has('type') || subscription.names.has('eventType');
+}
+
+function factsOf({ eventType, storeId, channelId, status, contentType, documentFamily }: Heard): JsonObject {
+  const { path = null, labels = [], mixins = [], metadata = {} } = documentFamily ?? {};
+  return {
+    type: familyOf(eventType),
+    eventType,
+    status,
+    contentType,
+    path,
+    storeId,
+    channelId,
+    labels,
+    mixins,
+    metadata,
+  };
+}
+
+/** The family of an event type: `content`, `document_family`, `channel`, `task`, or a custom type's without its last word. */
+function familyOf(eventType: string): string {
+  if (eventType.startsWith('CHANNEL_MESSAGE_')) return 'channel';
+  return eventType.toLowerCase().replace(/_[a-z0-9]+$/, '');
 }

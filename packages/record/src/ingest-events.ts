@@ -55,7 +55,7 @@ export async function ingestWithin(
   const families = await upsertFamilies(tx, stored, storeOf, now);
   const open = await admissionIsOpen(tx);
   const parents = await parentStatuses(tx, fresh);
-  const matches = await matchAssistants(tx, fresh, storeOf);
+  const matches = await matchAssistants(tx, fresh, storeOf, families);
   const created = await insertExecutions(
     tx,
     matches.map(({ stored: event, assistant }) => {

@@ -1,7 +1,8 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
-import { parseSubscription } from '@gantry/domain/subscription';
+import { checkSubscription } from '@gantry/domain/subscription';
 import { z } from 'zod';
 import { assistantOptionsSchema, connectionSchema } from '../assistant-definition.ts';
+import { expressionField } from './expression-field.ts';
 import { changeSequenceField, descriptionField, idField, nameField, resourceFields, slugField } from './fields.ts';
 import { pipelineField } from './pipeline.ts';
 import { scheduleSchema, schedulesField } from './schedule.ts';
@@ -29,13 +30,7 @@ export const assistantSchema = z.object({
 });
 export type Assistant = z.infer<typeof assistantSchema>;
 
-const subscriptionField = z
-  .string()
-  .max(4_000)
-  .refine(
-    (text) => text.trim() === '' || parseSubscription(text) !== undefined,
-    'expected event types separated by commas, such as CONTENT_CREATED,TASK_CREATED',
-  );
+const subscriptionField = expressionField(checkSubscription);
 
 const WEEK_SECONDS = 604_800;
 

@@ -1,18 +1,23 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { ConnectionSource } from '@gantry/domain/event-type';
-import { listensTo } from '@gantry/domain/subscription';
+import { type Heard, listensTo } from '@gantry/domain/subscription';
 import type { Tx } from '../database.ts';
 import type { Row } from '../tables.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { StoreRow } from './resolve-stores.ts';
+import { type FamilyRow, familyKey } from './upsert-families.ts';
 
 export type AssistantRow = Row<'assistants'>;
 
-/** The active assistants that hear each event, oldest first; one that is called by name hears it alone. */
+/**
+ * The active assistants that hear each event, oldest first; one that is called by name hears it alone.
+ * @param families as the events left them, by `familyKey`
+ */
 export async function matchAssistants(
   tx: Tx,
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
+  families: ReadonlyMap<string, FamilyRow>,
 ): Promise<{ stored: StoredEvent; assistant: AssistantRow }[]> {
   if (events.length === 0) return [];
   const assistants = await tx
@@ -26,11 +31,27 @@ export async function matchAssistants(
   const byProject = Map.groupBy(assistants, (assistant) => assistant.project_id);
   return events.flatMap((stored) => {
     const { event } = stored;
-    const heard = { eventType: event.eventType, refs: refsOf(event, storeOf(stored)) };
+    const family = families.get(familyKey(event.organizationId, event.documentFamilyId ?? ''));
+    const heard = heardOf(event, storeOf(stored), family);
     return (byProject.get(stored.projectId) ?? [])
       .filter((assistant) => (event.assistantId ? assistant.id === event.assistantId : listensTo(assistant, heard)))
       .map((assistant) => ({ stored, assistant }));
   });
+}
+
+function heardOf(event: IncomingEvent, store: StoreRow | undefined, family: FamilyRow | undefined): Heard {
+  const objects = family?.content_objects ?? [];
+  const object = objects.find(({ id }) => id === event.contentObjectId) ?? objects.at(-1);
+  const { status } = event.data;
+  return {
+    eventType: event.eventType,
+    refs: refsOf(event, store),
+    storeId: store?.id ?? family?.store_id ?? null,
+    channelId: event.channelId,
+    status: family?.document_status ?? (typeof status === 'string' ? status : null),
+    contentType: object?.contentType ?? null,
+    documentFamily: family ?? null,
+  };
 }
 
 /** Everything a connection may name the event's source by. */

@@ -7,7 +7,16 @@ import type { StoreRow } from './resolve-stores.ts';
 
 export type FamilyRow = Pick<
   Row<'document_families'>,
-  'organization_id' | 'id' | 'project_id' | 'store_id' | 'path' | 'labels' | 'mixins' | 'metadata' | 'content_objects'
+  | 'organization_id'
+  | 'id'
+  | 'project_id'
+  | 'store_id'
+  | 'path'
+  | 'labels'
+  | 'mixins'
+  | 'metadata'
+  | 'content_objects'
+  | 'document_status'
 >;
 
 export function familyKey(organizationId: string, familyId: string): string {
@@ -41,7 +50,7 @@ export async function upsertFamilies(
     select organization_id, id, ${now}, ${now} from ${wanted}
     on conflict (organization_id, id) do nothing`.execute(tx);
   const { rows } = await sql<FamilyRow>`
-    select organization_id, id, project_id, store_id, path, labels, mixins, metadata, content_objects
+    select organization_id, id, project_id, store_id, path, labels, mixins, metadata, content_objects, document_status
     from document_families where (organization_id, id) in (select organization_id, id from ${wanted})
     order by organization_id, id for update`.execute(tx);
 
