@@ -8,17 +8,17 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 export const launcherEnvironment = z.object({
   GANTRY_DATA_DIR: z
     .string()
-    .default(resolve(ROOT, '.gantry'))
-    .transform((path) => resolve(path))
-    .describe('Folder with the data of `npm start`'),
+    .default('.gantry')
+    .transform((path) => resolve(ROOT, path))
+    .describe('Folder of the data of Postgres, Redis and the content store; relative to the project'),
   GANTRY_API_KEY: z
     .string()
     .optional()
-    .describe('The first API key; generated and kept in the data folder when not set'),
-  DATABASE_URL: postgresUrl().optional().describe('A Postgres to use instead of starting one'),
-  REDIS_URL: redisUrl().optional().describe('A Redis to use instead of starting one'),
-  CONTENT_DIR: z.string().optional().describe('Folder of the content store; by default in the data folder'),
-  PORT: port().default(3000).describe('Port of the api; another is taken when it is not free'),
+    .describe('The first API key; else one is made, and kept in the data folder'),
+  DATABASE_URL: postgresUrl().optional().describe('A Postgres to use, instead of starting one'),
+  REDIS_URL: redisUrl().optional().describe('A Redis to use, instead of starting one'),
+  CONTENT_DIR: z.string().optional().describe('Folder of the content store; else it is in the data folder'),
+  PORT: port().default(3000).describe('Port of the API; when it is not free, another is taken'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
 });
 export type LauncherEnvironment = z.infer<typeof launcherEnvironment>;

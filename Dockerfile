@@ -1,0 +1,39 @@
+# One image for every app; the targets differ in what they start: docker build --target worker .
+
+FROM node:24-bookworm-slim AS node
+
+# The manifests alone, so that dependencies are installed again only when one of them has changed.
+FROM node AS manifests
+WORKDIR /source
+COPY . .
+RUN node scripts/production-manifests.mjs /manifests && cp .npmrc /manifests/
+
+FROM node AS dependencies
+WORKDIR /app
+COPY --from=manifests /manifests ./
+RUN npm ci --omit=dev --workspace=@gantry/api --workspace=@gantry/scheduler --workspace=@gantry/worker
+
+FROM node AS gantry
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY packages packages
+COPY apps/api apps/api
+COPY apps/scheduler apps/scheduler
+COPY apps/worker apps/worker
+# A volume mounted here takes over its owner.
+RUN mkdir /content && chown node:node /content
+ENV CONTENT_DIR=/content HOST=0.0.0.0 HEALTH_HOST=0.0.0.0 HEALTH_PORT=9000
+USER node
+
+FROM gantry AS api
+EXPOSE 3000
+CMD ["node", "apps/api/src/main.ts"]
+
+FROM gantry AS scheduler
+EXPOSE 9000
+CMD ["node", "apps/scheduler/src/main.ts"]
+
+FROM gantry AS worker
+EXPOSE 9000
+CMD ["node", "apps/worker/src/main.ts"]
