@@ -22,18 +22,25 @@ export function leaderElection({ db, holder, logger, duties }: Election): Servic
 
   const step = async (next: Leadership | undefined) => {
     if (next?.term === leadership?.term) return;
-    if (leadership) {
-      logger.warn({ term: leadership.term }, 'no longer leading');
-      await stopDuties();
-    }
-    leadership = next;
+    if (leadership) logger.warn({ term: leadership.term }, 'no longer leading');
+    await stopDuties();
     if (next === undefined) return;
     logger.info({ term: next.term }, 'leading');
     running = duties(next);
-    for (const duty of running) await duty.start();
+    try {
+      for (const duty of running) await duty.start();
+    } catch (error) {
+      // They are made anew at the next look: a leader does all of its duties or none.
+      await stopDuties();
+      throw error;
+    }
+    leadership = next;
   };
   const stopDuties = async () => {
-    for (const duty of running.toReversed()) await duty.stop();
+    leadership = undefined;
+    for (const duty of running.toReversed()) {
+      await duty.stop().catch((error) => logger.error({ err: error, duty: duty.name }, 'could not stop'));
+    }
     running = [];
   };
   const look = periodic({
@@ -57,10 +64,9 @@ export function leaderElection({ db, holder, logger, duties }: Election): Servic
     start: look.start,
     async stop() {
       await look.stop();
+      const held = leadership;
       await stopDuties();
-      if (leadership)
-        await resignLeadership(db, leadership).catch((error) => logger.warn({ err: error }, 'could not resign'));
-      leadership = undefined;
+      if (held) await resignLeadership(db, held).catch((error) => logger.warn({ err: error }, 'could not resign'));
     },
   };
 }

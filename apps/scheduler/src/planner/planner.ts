@@ -47,9 +47,21 @@ export class Planner implements Service {
     this.#deps = deps;
   }
 
+  /** Returns before the first execution is taken: whoever leads renews its lease, whether Redis answers or not. */
   async start(): Promise<void> {
-    const { redis, keys, concurrency, logger, permissions, term } = this.#deps;
-    await permissions.announceTerm(term);
+    void this.#open();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#worker?.close();
+    await this.#planning;
+  }
+
+  async #open(): Promise<void> {
+    const { redis, keys, concurrency, logger } = this.#deps;
+    await this.#announce();
+    if (this.#stopping) return;
     this.#worker = new JobWorker({
       ...{ redis, keys, concurrency },
       queue: EXECUTIONS_QUEUE,
@@ -58,10 +70,16 @@ export class Planner implements Service {
     });
   }
 
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    await this.#worker?.close();
-    await this.#planning;
+  async #announce(): Promise<void> {
+    const { permissions, term, logger } = this.#deps;
+    while (!this.#stopping) {
+      try {
+        return await permissions.announceTerm(term);
+      } catch (error) {
+        logger.warn({ err: error }, 'could not announce the term, trying again');
+        await delay(RETRY_MS);
+      }
+    }
   }
 
   async #process({ id, data }: TakenJob): Promise<JobEnd> {

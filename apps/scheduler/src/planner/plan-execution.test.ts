@@ -1,0 +1,102 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { FoundModule } from '@gantry/record/find-modules';
+import { moduleKey } from '@gantry/record/find-modules';
+import { expect, test } from 'vitest';
+import { modulesWanted, planExecution } from './plan-execution.ts';
+
+const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
+const EXECUTION = '0193a1b2-0000-7000-8000-000000000002';
+const NOW = 1_764_000_000_000;
+
+const found = (orgSlug: string, slug: string, runtime: string, active = true): FoundModule => ({
+  ...{ orgSlug, slug, version: '1.2.0', active },
+  metadata: { kind: 'node', moduleRuntimeRef: runtime, options: [] },
+});
+
+const MODULES = new Map(
+  [
+    found('gantry', 'noop', 'gantry/default'),
+    found('gantry', 'echo', 'gantry/default'),
+    found('acme', 'reader', 'acme/gpu'),
+    found('acme', 'asleep', 'acme/gpu', false),
+  ].map((module) => [moduleKey({ organizationId: ORGANIZATION, ...module }), module]),
+);
+
+function job(refs: string[], different: Partial<ExecutionJob> = {}): ExecutionJob {
+  return {
+    ...{ executionId: EXECUTION, organizationId: ORGANIZATION, epoch: 1, priority: 7, context: { a: 1 } },
+    ...{ parameters: { p: true }, documentFamily: null, contentObject: null, firstStep: 0 },
+    input: { output: null, outputRef: null, outputId: null },
+    steps: refs.map((ref, index) => ({ ref, options: { index } })),
+    ...different,
+  };
+}
+
+test('consecutive steps of one runtime make one slice, and the first job holds all a worker needs', () => {
+  const given = job(['module://gantry/noop', 'gantry/echo:1.2.0', 'acme/reader', 'gantry/noop']);
+  const slices = [
+    { runtime: 'gantry/default', firstStep: 0, stepCount: 2 },
+    { runtime: 'acme/gpu', firstStep: 2, stepCount: 1 },
+    { runtime: 'gantry/default', firstStep: 3, stepCount: 1 },
+  ];
+  const { firstStep: _, steps, ...work } = given;
+  const frozen = ['gantry/noop', 'gantry/echo', 'acme/reader', 'gantry/noop'].map((name) => {
+    const { active: _active, ...module } = MODULES.get(`${ORGANIZATION} ${name}`) ?? { active: false };
+    return module;
+  });
+  expect(planExecution(given, MODULES, NOW)).toEqual({
+    kind: 'runnable',
+    planned: { kind: 'planned', executionId: EXECUTION, epoch: 1, at: NOW, slices },
+    first: { ...work, slice: 0, slices, steps: steps.map((step, index) => ({ ...step, module: frozen[index] })) },
+  });
+});
+
+test('a later planning covers the steps that are left, and still carries all of them', () => {
+  const input = { output: { read: true }, outputRef: null, outputId: 'x' };
+  const plan = planExecution(
+    job(['gantry/noop', 'acme/reader', 'acme/reader'], { epoch: 4, firstStep: 2, input }),
+    MODULES,
+    NOW,
+  );
+  expect(plan).toMatchObject({
+    planned: { epoch: 4, slices: [{ runtime: 'acme/gpu', firstStep: 2, stepCount: 1 }] },
+    first: { epoch: 4, slice: 0, input, steps: [{}, {}, {}] },
+  });
+});
+
+test('an execution without steps, or with none left, is finished by being planned', () => {
+  const planned = { kind: 'planned', executionId: EXECUTION, epoch: 1, at: NOW, slices: [] };
+  expect(planExecution(job([]), MODULES, NOW)).toEqual({ kind: 'nothing-to-run', planned });
+  expect(planExecution(job(['gantry/noop'], { firstStep: 1 }), MODULES, NOW)).toEqual({
+    ...{ kind: 'nothing-to-run', planned },
+  });
+});
+
+test.each([
+  ['gantry/nothing', 'MODULE_NOT_FOUND', 'There is no module gantry/nothing.'],
+  ['gantry/noop:2.0.0', 'MODULE_NOT_FOUND', 'There is no module gantry/noop:2.0.0.'],
+  ['acme/asleep', 'MODULE_INACTIVE', 'The module acme/asleep is not active.'],
+  ['no module at all', 'MODULE_REF_INVALID', '"no module at all" is not a module reference.'],
+])('a pipeline with %s cannot be planned: %s', (ref, errorType, message) => {
+  const error = { errorType, message, errorMessage: message, advice: expect.any(String) };
+  expect(planExecution(job(['gantry/noop', ref]), MODULES, NOW)).toEqual({
+    kind: 'unplannable',
+    fact: {
+      ...{ kind: 'unplannable', executionId: EXECUTION, epoch: 1, at: NOW },
+      error: { ...error, description: 'Step 2 of the pipeline cannot be planned.' },
+    },
+  });
+});
+
+test('modules of another organization are not seen', () => {
+  const other = job(['gantry/noop'], { organizationId: '0193a1b2-0000-7000-8000-00000000000f' });
+  expect(planExecution(other, MODULES, NOW)).toMatchObject({ kind: 'unplannable' });
+});
+
+test('the modules a job wants are those its steps name', () => {
+  const wanted = (slug: string) => ({ organizationId: ORGANIZATION, orgSlug: 'gantry', slug });
+  expect(modulesWanted(job(['module://gantry/noop', 'gantry/echo:1.2.0', 'no ref']))).toMatchObject([
+    wanted('noop'),
+    wanted('echo'),
+  ]);
+});

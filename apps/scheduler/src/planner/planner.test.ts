@@ -1,0 +1,195 @@
+import { connectWorker } from '@gantry/dispatch/connect';
+import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import { keysOf } from '@gantry/dispatch/keys';
+import { Queues } from '@gantry/dispatch/queues';
+import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { ownRedis } from '@gantry/testkit/own-servers';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { type FreshScheduler, freshScheduler } from '../../test/fresh-scheduler.ts';
+import { Planner } from './planner.ts';
+
+let scheduler: FreshScheduler;
+beforeEach(async () => {
+  scheduler = await freshScheduler();
+});
+afterEach(() => scheduler.close());
+
+const DEFAULT = 'gantry/default';
+
+async function startPlanner(term = 1, concurrency = 200): Promise<Planner> {
+  const planner = new Planner({ ...scheduler, term, concurrency });
+  onTestFinished(() => planner.stop());
+  await planner.start();
+  return planner;
+}
+
+const ids = (jobs: readonly { executionId: string }[]) => jobs.map(({ executionId }) => executionId);
+
+test.each([200, 7])(
+  'executions come into the queue of their runtime by priority, then age, %i at a time',
+  async (concurrency) => {
+    const { create, executions, waiting } = scheduler;
+    const jobs = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => create(['gantry/noop'], (index * 7919) % 10)),
+    );
+    await executions.add(jobs);
+    await startPlanner(1, concurrency);
+    await waitFor(async () => (await waiting(DEFAULT)).length === 200);
+    expect(ids(await waiting(DEFAULT))).toEqual(ids(jobs.toSorted((a, b) => b.priority - a.priority)));
+  },
+);
+
+test('an execution that is planned has a permission, a job with its modules, and a fact', async () => {
+  const { create, executions, waiting, journaled, permissionOf } = scheduler;
+  const job = await create([{ ref: 'acme/reader', options: { page: 1 } }, 'gantry/noop']);
+  await executions.add([job]);
+  await startPlanner();
+  await waitFor(async () => (await waiting('acme/gpu')).length === 1);
+  const slices = [
+    { runtime: 'acme/gpu', firstStep: 0, stepCount: 1 },
+    { runtime: DEFAULT, firstStep: 1, stepCount: 1 },
+  ];
+  const { executionId } = job;
+  expect(await waiting('acme/gpu')).toMatchObject([
+    {
+      executionId,
+      slice: 0,
+      slices,
+      steps: [{ options: { page: 1 }, module: { slug: 'reader' } }, { module: { slug: 'noop' } }],
+    },
+  ]);
+  expect(await journaled()).toEqual([{ kind: 'planned', executionId, epoch: 1, at: expect.any(Number), slices }]);
+  expect(await permissionOf(executionId)).toMatchObject({ epoch: '1', open: '1', runtime: 'acme/gpu', slice: '0' });
+});
+
+test('what cannot be planned is reported and the others are planned', async () => {
+  const { create, executions, waiting, journaled, permissionOf } = scheduler;
+  const [unknown, usual, inactive] = [
+    await create(['acme/nothing']),
+    await create(),
+    await create(['gantry/noop', 'acme/asleep']),
+  ];
+  const empty = await create([]);
+  await executions.add([unknown, usual, inactive, empty]);
+  await startPlanner();
+  await waitFor(async () => (await journaled()).length === 4);
+  const facts = new Map((await journaled()).map((fact) => [fact.executionId, fact]));
+  expect(facts.get(unknown.executionId)).toMatchObject({
+    kind: 'unplannable',
+    error: { errorType: 'MODULE_NOT_FOUND' },
+  });
+  expect(facts.get(inactive.executionId)).toMatchObject({
+    kind: 'unplannable',
+    error: { errorType: 'MODULE_INACTIVE' },
+  });
+  expect(facts.get(empty.executionId)).toMatchObject({ kind: 'planned', slices: [] });
+  expect(facts.get(usual.executionId)).toMatchObject({ kind: 'planned' });
+  expect(ids(await waitFor(async () => waiting(DEFAULT)))).toEqual([usual.executionId]);
+  expect(await permissionOf(unknown.executionId)).toEqual({});
+});
+
+test('what was cancelled before it was planned is not planned', async () => {
+  const { create, executions, brake, waiting, journaled, queues } = scheduler;
+  const [cancelled, usual] = [await create(), await create()];
+  await brake.apply([{ executionId: cancelled.executionId, epoch: 0 }]);
+  await executions.add([cancelled, usual]);
+  await startPlanner();
+  await waitFor(async () => (await queues.get('executions').getCompletedCount()) === 2);
+  expect(ids(await waiting(DEFAULT))).toEqual([usual.executionId]);
+  expect((await journaled()).map(({ kind, executionId }) => [kind, executionId])).toEqual([
+    ['stopped', cancelled.executionId],
+    ['planned', usual.executionId],
+  ]);
+});
+
+test('a planning that died before it enqueued the slice is repeated, and enqueues it', async () => {
+  const { create, executions, waiting, queues, journaled } = scheduler;
+  const job = await create();
+  await executions.add([job]);
+  const planner = await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+  await planner.stop();
+  await queues.get('runtime.gantry.default').obliterate({ force: true });
+  await queues.get('executions').remove(`${job.executionId}.1`);
+  await executions.add([job]);
+  await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+  expect(await journaled()).toHaveLength(1);
+});
+
+test('a deposed planner gives its jobs back, and the next one loses none of them', async () => {
+  const { create, executions, permissions, waiting, queues } = scheduler;
+  const jobs = await Promise.all(Array.from({ length: 60 }, () => create()));
+  const first = await startPlanner(1);
+  await permissions.announceTerm(2);
+  await executions.add(jobs);
+  const queue = queues.get('executions');
+  await waitFor(async () => (await queue.getJobCountByTypes('delayed')) === 60);
+  expect(await waiting(DEFAULT)).toEqual([]);
+  await first.stop();
+  await startPlanner(2);
+  await waitFor(async () => (await waiting(DEFAULT)).length === 60);
+  expect(new Set(ids(await waiting(DEFAULT)))).toEqual(new Set(ids(jobs)));
+  expect(await queue.getFailedCount()).toBe(0);
+});
+
+test('while Postgres refuses nothing is lost, and all is planned in order afterwards', async () => {
+  const { db, create, executions, waiting, log } = scheduler;
+  const jobs = await Promise.all(Array.from({ length: 20 }, (_, index) => create(['gantry/noop'], index % 3)));
+  await sql`alter table modules rename to modules_away`.execute(db);
+  await executions.add(jobs);
+  await startPlanner();
+  await waitFor(() => log.some((line) => line.includes('could not plan')));
+  await sql`alter table modules_away rename to modules`.execute(db);
+  await waitFor(async () => (await waiting(DEFAULT)).length === 20);
+  expect(ids(await waiting(DEFAULT))).toEqual(ids(jobs.toSorted((a, b) => b.priority - a.priority)));
+});
+
+test('a planner that is stopped while Postgres refuses gives its jobs back', async () => {
+  const { db, create, executions, waiting, queues, log } = scheduler;
+  const job = await create();
+  await sql`alter table modules rename to modules_away`.execute(db);
+  await executions.add([job]);
+  const planner = await startPlanner();
+  await waitFor(() => log.some((line) => line.includes('could not plan')));
+  await planner.stop();
+  expect(await queues.get('executions').getJobCountByTypes('delayed', 'prioritized')).toBe(1);
+  await sql`alter table modules_away rename to modules`.execute(db);
+  await startPlanner(2);
+  await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+});
+
+test('what is not an execution job is dropped and the others are planned', async () => {
+  const { create, executions, waiting, queues, log } = scheduler;
+  const [broken, usual] = [await create(), await create()];
+  await queues.add('executions', [
+    { name: 'plan', data: { ...broken, epoch: 0 }, opts: { jobId: 'a.0', priority: 1 } },
+  ]);
+  await executions.add([usual]);
+  await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+  expect(ids(await waiting(DEFAULT))).toEqual([usual.executionId]);
+  expect(log.join()).toContain('not an execution job');
+});
+
+test('a planner that is started while Redis is away begins once it is back, and can be stopped before', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  await server.kill();
+  const redis = connectWorker(server.url, () => {});
+  onTestFinished(() => redis.disconnect());
+  const keys = keysOf('{away}');
+  const queues = new Queues(redis, keys.prefix);
+  const permissions = new ExecutionPermissions(redis, keys);
+  const parts = { ...scheduler, redis, keys, permissions, slices: new SliceQueue(queues), concurrency: 10 };
+  const [stopped, planner] = [new Planner({ ...parts, term: 1 }), new Planner({ ...parts, term: 2 })];
+  await stopped.start();
+  await stopped.stop();
+  await planner.start();
+  await server.restart();
+  await waitFor(async () => (await redis.get(keys.term)) === '2');
+  await planner.stop();
+  await queues.close();
+});

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import { Brake } from '@gantry/dispatch/brake';
+import { connectWorker } from '@gantry/dispatch/connect';
+import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
+import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import { JobPresence } from '@gantry/dispatch/job-presence';
+import { Journal } from '@gantry/dispatch/journal';
+import { keysOf } from '@gantry/dispatch/keys';
+import { EXECUTIONS_QUEUE, runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { Queues } from '@gantry/dispatch/queues';
+import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { type Fact, type FactOf, factSchema } from '@gantry/domain/fact';
+import type { StepDefinition } from '@gantry/domain/pipeline';
+import { statusFromValue } from '@gantry/domain/status';
+import { createExecution } from '@gantry/record/create-execution';
+import { jsonb, openDatabase } from '@gantry/record/database';
+import { acquireLeadership, type Leadership } from '@gantry/record/leader/leadership';
+import { migrate } from '@gantry/record/migrate';
+import { createLogger } from '@gantry/service/logger';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { freshRedis } from '@gantry/testkit/fresh-redis';
+import { sql } from 'kysely';
+
+export const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
+
+/** Of the modules there are: two runtimes, and one that is switched off. */
+const MODULES = [
+  { org_slug: 'gantry', slug: 'noop', runtime: 'gantry/default', active: true },
+  { org_slug: 'acme', slug: 'reader', runtime: 'acme/gpu', active: true },
+  { org_slug: 'acme', slug: 'asleep', runtime: 'gantry/default', active: false },
+];
+
+/** What the scheduler works with, on a Redis and a Postgres of its own, and ways to look at what it did. */
+export async function freshScheduler() {
+  const [redisPlace, databasePlace] = await Promise.all([freshRedis(), freshDatabase()]);
+  const connect = () => connectWorker(redisPlace.url, () => {});
+  const openDb = () =>
+    openDatabase({ url: databasePlace.url, poolSize: 8, name: 'gantry-test', onIdleError: () => {} });
+  const [redis, journalRedis, db] = [connect(), connect(), openDb()];
+  const keys = keysOf(redisPlace.prefix);
+  const queues = new Queues(redis, keys.prefix);
+  const log: string[] = [];
+  const logger = createLogger({ name: 'scheduler', level: 'debug' }, toLines(log));
+  await migrate(db);
+  for (const { runtime, ...module } of MODULES) {
+    await db
+      .insertInto('modules')
+      .values({
+        ...{ ...module, id: randomUUID(), organization_id: null, version: '1.0.0', name: module.slug },
+        ...{ description: null, module_type: 'TRANSFORM' },
+        metadata: jsonb({ kind: 'node', moduleRuntimeRef: runtime, options: [] }),
+      })
+      .execute();
+  }
+  const parts = {
+    ...{ db, redis, journalRedis, keys, logger },
+    executions: new ExecutionQueue(queues),
+    slices: new SliceQueue(queues),
+    permissions: new ExecutionPermissions(redis, keys),
+    jobs: new JobPresence(redis, queues),
+    brake: new Brake(redis, keys, queues),
+    journal: new Journal(journalRedis, keys),
+  };
+  return {
+    ...parts,
+    queues,
+    log,
+    connect,
+    openDb,
+
+    /** Leads until somebody else is made to. */
+    async lead(): Promise<Leadership> {
+      await sql`update leader set expires_at = '-infinity'`.execute(db);
+      const leadership = await acquireLeadership(db, randomUUID());
+      await sql`update leader set expires_at = 'infinity'`.execute(db);
+      if (leadership === undefined) throw new Error('somebody else leads');
+      return leadership;
+    },
+
+    /** A PENDING execution of these steps that nobody has enqueued. */
+    async create(refs: (string | StepDefinition)[] = ['gantry/noop'], priority = 5): Promise<ExecutionJob> {
+      const created = await createExecution(db, {
+        ...{ organizationId: ORGANIZATION, projectId: null, assistantId: null, parentExecutionId: null },
+        pipeline: { steps: refs.map((step) => (typeof step === 'string' ? { ref: step } : step)) },
+        ...{ priority, context: {}, parameters: {}, description: null, now: new Date() },
+      });
+      if (created.outcome !== 'created' || created.jobs[0] === undefined) throw new Error('not created');
+      return created.jobs[0];
+    },
+
+    /** An execution as the record has it, its steps with it. */
+    async recorded(executionId: string) {
+      const row = await db.selectFrom('executions').selectAll().where('id', '=', executionId).executeTakeFirstOrThrow();
+      const steps = await db
+        .selectFrom('execution_steps')
+        .selectAll()
+        .where('execution_id', '=', executionId)
+        .orderBy('ordinal')
+        .execute();
+      return { ...row, status: statusFromValue(row.status), steps };
+    },
+
+    async statusOf(executionId: string) {
+      return (await this.recorded(executionId)).status;
+    },
+
+    /** Makes the reconciler take all executions for settled. */
+    async settle(): Promise<void> {
+      await sql`update executions set updated_at = now() - interval '1 minute'`.execute(db);
+    },
+
+    /** Puts facts onto the journal, or any text. */
+    async report(...facts: (Fact | string)[]): Promise<void> {
+      for (const fact of facts) {
+        await redis.xadd(keys.journal, '*', 'fact', typeof fact === 'string' ? fact : JSON.stringify(fact));
+      }
+    },
+
+    async journaled(): Promise<Fact[]> {
+      const entries = await redis.xrange(keys.journal, '-', '+');
+      return entries.map(([, fields]) => factSchema.parse(JSON.parse(fields[1] ?? '')));
+    },
+
+    async parked(): Promise<{ entry: { fact: string }; reason: string }[]> {
+      return (await redis.lrange(keys.parked, 0, -1)).map((text) => JSON.parse(text));
+    },
+
+    /** The jobs that wait in a queue, in the order in which they will be taken. */
+    async waiting(runtime?: string): Promise<ExecutionJob[]> {
+      const queue = queues.get(runtime === undefined ? EXECUTIONS_QUEUE : runtimeQueueName(runtime));
+      return (await queue.getJobs(['prioritized'], 0, -1, true)).map((job) => job.data);
+    },
+
+    permissionOf: (executionId: string) => redis.hgetall(keys.execution(executionId)),
+
+    async close(): Promise<void> {
+      await queues.close();
+      redis.disconnect();
+      journalRedis.disconnect();
+      await db.destroy();
+      await Promise.all([redisPlace.cleanup(), databasePlace.drop()]);
+    },
+  };
+}
+
+export type FreshScheduler = Awaited<ReturnType<typeof freshScheduler>>;
+
+const AT = 1_764_000_000_000;
+
+/** The facts of the first planning of an execution with one slice, as planner and worker report them. */
+export function factsOf(executionId: string, stepCount = 1) {
+  const about = { executionId, epoch: 1, at: AT };
+  const bySlice = { ...about, slice: 0, attempt: 1, stepAttempt: 1 };
+  return {
+    planned: {
+      ...{ kind: 'planned', ...about, slices: [{ runtime: 'gantry/default', firstStep: 0, stepCount }] },
+    } satisfies FactOf<'planned'>,
+    started: {
+      ...{ kind: 'step-started', ...bySlice, seq: 0, step: 0, workerId: 'worker' },
+    } satisfies FactOf<'step-started'>,
+    stopped: { kind: 'stopped', ...about } satisfies FactOf<'stopped'>,
+    finished: (step: number, different: Partial<FactOf<'step-finished'>> = {}): FactOf<'step-finished'> => ({
+      ...{ kind: 'step-finished', ...bySlice, seq: step + 1, step, workerId: 'worker', status: 'SUCCEEDED' },
+      ...{ output: { step }, outputRef: null, outputId: null, error: null, emitted: [] },
+      nextStep: step + 1 < stepCount ? step + 1 : null,
+      ...different,
+    }),
+  };
+}
+
+function toLines(lines: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+}
