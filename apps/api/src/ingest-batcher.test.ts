@@ -35,16 +35,23 @@ function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?:
   return { submit, transactions, sizes, commitAll, ids: () => transactions.map(({ ids }) => ids) };
 }
 
-test('what arrives while transactions are under way shares the next one; requests stay whole', async () => {
+test('what arrives while a transaction is under way shares the next one; requests stay whole', async () => {
   const { submit, transactions, commitAll, ids, sizes } = batcher({ maxUnderWay: 2, maxBatch: 3 });
-  const answers = Promise.all([submit('1'), submit('2'), submit('3'), submit('4', '5'), submit('6', '7', '8', '9')]);
-  expect(ids()).toEqual([['1'], ['2']]);
-  transactions[0]?.commit();
+  const answers = Promise.all([submit('1'), submit('2'), submit('3')]);
+  expect(ids()).toEqual([['1']]);
+  const more = Promise.all([submit('4', '5'), submit('6', '7', '8', '9')]);
+  // A whole batch waits now, so a second transaction starts; a third one has to wait for either of them.
+  expect(ids()).toEqual([['1'], ['2', '3']]);
+  transactions[1]?.commit();
   await new Promise(setImmediate);
-  expect(ids()).toEqual([['1'], ['2'], ['3', '4', '5']]);
+  expect(ids()).toEqual([['1'], ['2', '3'], ['4', '5']]);
   await commitAll();
-  expect(await answers).toEqual([['1'], ['2'], ['3'], ['4', '5'], ['6', '7', '8', '9']]);
-  expect(sizes).toEqual([1, 1, 3, 4]);
+  expect(await answers).toEqual([['1'], ['2'], ['3']]);
+  expect(await more).toEqual([
+    ['4', '5'],
+    ['6', '7', '8', '9'],
+  ]);
+  expect(sizes).toEqual([2, 1, 2, 4]);
 });
 
 test('an event that fails its transaction fails alone', async () => {
