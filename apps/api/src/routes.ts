@@ -1,3 +1,4 @@
+import { fireAssistant, tellAssistant } from './assistants/call-assistant.ts';
 import { createAssistant, createProjectAssistant } from './assistants/create-assistant.ts';
 import { deleteAssistant } from './assistants/delete-assistant.ts';
 import { getAssistant } from './assistants/get-assistant.ts';
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...[listProjects, createProject, getProject, updateProject, deleteProject],
   ...[listProjectAssistants, createProjectAssistant, listAssistants, createAssistant],
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
+  ...[...fireAssistant, ...tellAssistant],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
   ...[listKeys, createKey, revokeKey, getAccount],
 ];

@@ -76,6 +76,11 @@ export const ERROR_CATALOGUE = {
   },
   PROJECT_NOT_FOUND: { status: 404, title: 'There is no such project', advice: 'Check `projectId`.' },
   ASSISTANT_NOT_FOUND: { status: 404, title: 'There is no such assistant', advice: 'Check the ids of assistants.' },
+  PARENT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such parent execution',
+    advice: 'Check `parentExecutionId`, or leave it out.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'The path does not know this method',
@@ -95,6 +100,16 @@ export const ERROR_CATALOGUE = {
     status: 409,
     title: 'The execution is not finished',
     advice: 'Cancel it, or wait until it has finished.',
+  },
+  ASSISTANT_INACTIVE: {
+    status: 409,
+    title: 'The assistant is not active',
+    advice: 'Activate it, or run it with `POST /api/executions`.',
+  },
+  CAUSE_TOO_DEEP: {
+    status: 409,
+    title: 'The chain of causes is too long',
+    advice: 'Executions cause each other at most 16 deep: look for an assistant that triggers itself.',
   },
   FIELD_READ_ONLY: {
     status: 409,
@@ -136,6 +151,11 @@ export const ERROR_CATALOGUE = {
     title: 'Too many requests',
     advice: 'Wait as many seconds as the header `Retry-After` says.',
   },
+  WATCHER_TOO_SLOW: {
+    status: 429,
+    title: 'The client reads an event stream too slowly',
+    advice: 'The stream is ended; connect again with `Last-Event-ID`, filter it, or read faster.',
+  },
   INTERNAL_ERROR: {
     status: 500,
     title: 'Something went wrong inside Gantry',
@@ -145,6 +165,11 @@ export const ERROR_CATALOGUE = {
     status: 503,
     title: 'Postgres does not answer',
     advice: 'Nothing was accepted; repeat the request after `Retry-After` seconds.',
+  },
+  TOO_MANY_WATCHERS: {
+    status: 503,
+    title: 'Too many event streams are open',
+    advice: 'Connect again after `Retry-After` seconds, or run more apis.',
   },
   EVENT_QUEUE_FULL: {
     status: 503,

@@ -119,22 +119,29 @@ test('an assistant that cannot work is refused when it is saved, field by field'
   const project = await makeProject(api.client);
   const path = `/api/projects/${project.id}/assistants`;
   const bad = {
-    ...{ name: ' ', priorityHint: -1, subscription: 'type == "content"', deduplication: 'sometimes' },
-    connections: [{ sourceType: 'MAIL', sourceRef: 'x' }],
-    options: { pipeline: { steps: [{ ref: 'gantry/noop' }, { ref: 'https://x' }] } },
+    ...{ name: ' ', priorityHint: -1, subscription: 'type = "content"', deduplication: 'sometimes' },
+    connections: [{ sourceType: 'MAIL', sourceRef: 'x', subscription: 'content_created' }],
+    options: { pipeline: { steps: [{ ref: 'gantry/noop', conditional: 'a ===' }, { ref: 'https://x' }] } },
   };
   expect(await api.client.post(path, bad)).toMatchObject(
     problemWith(400, 'BAD_REQUEST', {
       errors: {
         name: expect.any(String),
         priorityHint: expect.any(String),
-        subscription: expect.stringContaining('event types separated by commas'),
+        subscription: "column 6: '=' is not part of the language, equality is ==",
+        'connections.0.subscription': expect.stringContaining('event types separated by commas'),
+        'options.pipeline.steps.0.conditional': expect.stringContaining('column 5'),
         deduplication: expect.any(String),
         'connections.0.sourceType': expect.any(String),
         'options.pipeline.steps.1.ref': 'expected module://org/slug or org/slug',
       },
     }),
   );
+  const written = {
+    ...{ name: 'x', subscription: 'type == "content" and hasExtensions("pdf", "docx") and !hasLabel("processed")' },
+    options: { pipeline: { steps: [{ ref: 'gantry/noop', conditional: "metadata.get('pages', 1) > 1" }] } },
+  };
+  expect(await api.client.post(path, written)).toMatchObject({ status: 201, body: written });
   const step = { ref: 'gantry/echo', options: { text: 'x'.repeat(262_144) } };
   expect(await api.client.post(path, { name: 'x', options: { pipeline: { steps: [step] } } })).toMatchObject(
     problemWith(413, 'CONTENT_TOO_LARGE'),

@@ -1,0 +1,33 @@
+import type { Json } from '@gantry/domain/json';
+import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { ApiError } from './api-error.ts';
+
+/** Deeper values would overflow the stack of whoever walks through them, Postgres included. */
+const MAX_DEPTH = 100;
+
+/**
+ * JSON that a client sent, with what Postgres cannot store replaced.
+ * @param what it is, for the error
+ * @throws ApiError JSON_INVALID
+ */
+export function parseJson(text: string, what: string): Json {
+  let value: Json;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ApiError('JSON_INVALID', `${what} is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  if (isDeeperThan(MAX_DEPTH, value)) {
+    throw new ApiError('JSON_INVALID', `${what} is nested more than ${MAX_DEPTH} levels deep.`);
+  }
+  return sanitizeJson(value);
+}
+
+function isDeeperThan(depth: number, value: Json): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  if (depth === 0) return true;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) {
+    if (isDeeperThan(depth - 1, item)) return true;
+  }
+  return false;
+}
