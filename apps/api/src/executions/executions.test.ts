@@ -246,6 +246,11 @@ test('an assistant, or a pipeline of its own, is run on request', async () => {
   expect(await post({ pipeline: { steps: [{ ref: 'nonsense' }] } })).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { 'pipeline.steps.0.ref': 'expected module://org/slug or org/slug' } }),
   );
+  expect(await post({ pipeline: { steps: [{ ref: 'gantry/echo', conditional: 'a = 5' }] } })).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', {
+      errors: { 'pipeline.steps.0.conditional': expect.stringContaining('column 3') },
+    }),
+  );
   const options = { text: 'x'.repeat(262_144) };
   expect(await post({ pipeline: { steps: [{ ref: 'gantry/echo', options }] } })).toMatchObject(
     problemWith(413, 'CONTENT_TOO_LARGE'),
