@@ -1,6 +1,9 @@
 import type { Logger } from './logger.ts';
 import type { Service } from './service.ts';
 
+/** Ctrl-C below npm arrives twice, from the terminal and forwarded by npm: that is one request. */
+const ECHO_MS = 1_000;
+
 export interface RunOptions {
   /** Started in this order, stopped in the reverse. */
   services: readonly Service[];
@@ -11,11 +14,12 @@ export interface RunOptions {
 
 /**
  * Runs an app until SIGTERM, SIGINT or an error nobody caught, then stops what was started and ends the process: code 0
- * after an orderly stop that was asked for, 1 otherwise. A second signal ends it at once.
+ * after an orderly stop that was asked for, 1 otherwise. Another signal a second later or more ends it at once.
  */
 export async function runServices({ services, logger, stopTimeoutMs = 25_000 }: RunOptions): Promise<void> {
   const started: Service[] = [];
   let stopping = false;
+  let signalledAtMs = Number.NEGATIVE_INFINITY;
 
   const stop = async (exitCode: number) => {
     if (stopping) return;
@@ -27,7 +31,10 @@ export async function runServices({ services, logger, stopTimeoutMs = 25_000 }: 
     process.exit(await stopInReverse(started, logger, exitCode));
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    logger.info({ signal }, stopping ? 'second signal: ending at once' : 'stopping');
+    const echo = performance.now() - signalledAtMs < ECHO_MS;
+    if (echo) return;
+    signalledAtMs = performance.now();
+    logger.info({ signal }, stopping ? 'another signal: ending at once' : 'stopping');
     if (stopping) process.exit(1);
     void stop(0);
   };

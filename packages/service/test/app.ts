@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { runServices } from '../src/lifecycle.ts';
 import { createLogger } from '../src/logger.ts';
 
@@ -25,6 +26,11 @@ await runServices({
     service('b', {
       start: () => {
         if (fault === 'start') throw new Error('no');
+      },
+      stop: async () => {
+        if (fault !== 'slow') return;
+        say('stopping');
+        await delay(200);
       },
     }),
   ],
