@@ -9,6 +9,8 @@ export const LIMITS = {
   inlineOutputBytes: 64 * KIB,
   eventsPerRequest: 1_000,
   emittedEventsPerStep: 100,
+  /** The newest are kept. */
+  contentObjectsPerFamily: 1_000,
   /** A chain of causes (an execution's event triggers the next one) is cut here. */
   causeDepth: 16,
 } as const;

@@ -31,7 +31,7 @@ export function executionJob(
           metadata: family.metadata,
         }
       : null,
-    contentObject: objects.find((object) => object.id === contentObjectId) ?? objects.at(-1) ?? null,
+    contentObject: (contentObjectId ? objects.find((object) => object.id === contentObjectId) : objects.at(-1)) ?? null,
     ...again,
   };
 }

@@ -12,6 +12,7 @@ import { insertEvents, type StoredEvent } from './ingest/insert-events.ts';
 import { type AssistantRow, matchAssistants } from './ingest/match-assistants.ts';
 import { type ResolvedEvent, resolveProjects } from './ingest/resolve-projects.ts';
 import { resolveStores } from './ingest/resolve-stores.ts';
+import { storesOf } from './ingest/stores-of.ts';
 import { familyKey, upsertFamilies } from './ingest/upsert-families.ts';
 import { insertExecutions } from './insert-executions.ts';
 import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from './new-execution.ts';
@@ -50,9 +51,9 @@ export async function ingestWithin(
   );
   const stored = await insertEvents(tx, accepted, now);
   const fresh = stored.filter(({ duplicate }) => !duplicate);
-  const storeOf = ({ event }: StoredEvent) => stores.get(event);
 
-  const families = await upsertFamilies(tx, stored, storeOf, now);
+  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now);
+  const storeOf = await storesOf(tx, fresh, stores, families);
   const open = await admissionIsOpen(tx);
   const parents = await parentStatuses(tx, fresh);
   const matches = await matchAssistants(tx, fresh, storeOf, families);

@@ -1,4 +1,5 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import type { IngestResult } from './ingest-result.ts';
 import { ownProjects } from './own-projects.ts';
@@ -40,8 +41,8 @@ export async function resolveProjects(
     }
     const projectId =
       stores.get(event)?.project_id ??
-      families.get(`${organizationId} ${event.documentFamilyId}`) ??
-      channels.get(`${organizationId} ${event.channelId}`);
+      families.get(`${organizationId} ${event.documentFamilyId ?? ''}`) ??
+      channels.get(`${organizationId} ${event.channelId ?? ''}`);
     return projectId
       ? { event, projectId }
       : refuse('PROJECT_REQUIRED', 'projectId is required: neither store nor channel belongs to one project.');
@@ -67,11 +68,18 @@ async function familyProjects(tx: Tx, events: readonly IncomingEvent[]): Promise
 /** A channel belongs to the project whose assistants are connected to it, if that is one project. */
 async function channelProjects(tx: Tx, events: readonly IncomingEvent[]): Promise<Map<string, string>> {
   if (events.length === 0) return new Map();
+  const channels = [...new Set(events.flatMap((event) => event.channelId ?? []))];
   const rows = await tx
     .selectFrom('assistants')
     .select(['organization_id', 'project_id', 'connections'])
     .where('organization_id', 'in', [...new Set(events.map((event) => event.organizationId))])
     .where('active', '=', true)
+    .where(
+      sql<boolean>`exists (
+        select from jsonb_array_elements(connections) as connection
+        where connection ->> 'sourceType' = 'CHANNEL' and connection ->> 'sourceRef' = any(${channels})
+      )`,
+    )
     .execute();
   const projects = new Map<string, Set<string>>();
   for (const row of rows) {

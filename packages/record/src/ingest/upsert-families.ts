@@ -1,4 +1,5 @@
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
+import { LIMITS } from '@gantry/domain/limits';
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import type { Row } from '../tables.ts';
@@ -18,6 +19,13 @@ export type FamilyRow = Pick<
   | 'content_objects'
   | 'document_status'
 >;
+
+const FAMILY_COLUMNS = sql.raw(
+  [
+    'family.organization_id, family.id, family.project_id, family.store_id, family.path, family.labels, family.mixins',
+    'family.metadata, family.content_objects, family.document_status',
+  ].join(', '),
+);
 
 export function familyKey(organizationId: string, familyId: string): string {
   return `${organizationId} ${familyId}`;
@@ -50,8 +58,8 @@ export async function upsertFamilies(
     select organization_id, id, ${now}, ${now} from ${wanted}
     on conflict (organization_id, id) do nothing`.execute(tx);
   const { rows } = await sql<FamilyRow>`
-    select organization_id, id, project_id, store_id, path, labels, mixins, metadata, content_objects, document_status
-    from document_families where (organization_id, id) in (select organization_id, id from ${wanted})
+    select ${FAMILY_COLUMNS}
+    from document_families as family where (organization_id, id) in (select organization_id, id from ${wanted})
     order by organization_id, id for update`.execute(tx);
 
   const before = new Map(rows.map((row) => [familyKey(row.organization_id, row.id), row]));
@@ -61,11 +69,8 @@ export async function upsertFamilies(
     const family = after.get(key);
     if (family && !stored.duplicate) after.set(key, familyAfter(family, stored, storeOf(stored), now));
   }
-  await update(
-    tx,
-    [...after].filter(([key, family]) => family !== before.get(key)).map(([, family]) => family),
-    now,
-  );
+  const changed = [...after].filter(([key, family]) => family !== before.get(key)).map(([, family]) => family);
+  for (const family of await update(tx, changed, now)) after.set(familyKey(family.organization_id, family.id), family);
   return after;
 }
 
@@ -94,7 +99,7 @@ function familyAfter(
           labels: [],
           mixins: [],
           metadata: {},
-          index: family.content_objects.length,
+          index: (family.content_objects.at(-1)?.index ?? -1) + 1,
           size: null,
           createdOn: now.toISOString(),
         },
@@ -107,23 +112,35 @@ function familyAfter(
     labels: said?.labels ?? family.labels,
     mixins: said?.mixins ?? family.mixins,
     metadata: said?.metadata ?? family.metadata,
-    content_objects: [...family.content_objects, ...added],
+    content_objects: [...family.content_objects, ...added].slice(-LIMITS.contentObjectsPerFamily),
   };
 }
 
-/** A path that another family of the store has already stays with that one. */
-async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promise<void> {
-  if (families.length === 0) return;
-  await sql`
+/**
+ * A path that another family of the store has, or takes at the same time, stays with that one: this family keeps the
+ * path it had in that store, if any.
+ */
+async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promise<FamilyRow[]> {
+  if (families.length === 0) return [];
+  const { rows } = await sql<FamilyRow>`
+    with said as (
+      select *, row_number() over (partition by organization_id, store_id, path order by id) as place
+      from jsonb_populate_recordset(null::document_families, ${JSON.stringify(families)}::jsonb)
+    )
     update document_families as family
     set project_id = said.project_id, store_id = said.store_id, labels = said.labels, mixins = said.mixins,
       metadata = said.metadata, content_objects = said.content_objects, updated_at = ${now},
       change_sequence = family.change_sequence + 1,
-      path = case when exists (
-        select from document_families as other
-        where other.organization_id = said.organization_id and other.store_id = said.store_id and other.path = said.path
-          and other.id <> said.id
-      ) then family.path else said.path end
-    from jsonb_populate_recordset(null::document_families, ${JSON.stringify(families)}::jsonb) as said
-    where family.organization_id = said.organization_id and family.id = said.id`.execute(tx);
+      path = case
+        when said.store_id is null or (place = 1 and not exists (
+          select from document_families as other
+          where other.organization_id = said.organization_id and other.store_id = said.store_id
+            and other.path = said.path and other.id <> said.id
+        )) then said.path
+        when family.store_id = said.store_id then family.path
+      end
+    from said
+    where family.organization_id = said.organization_id and family.id = said.id
+    returning ${FAMILY_COLUMNS}`.execute(tx);
+  return rows;
 }

@@ -1,0 +1,192 @@
+import type { AssistantFields } from '@gantry/contracts/http/assistant';
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import type { Fact } from '@gantry/domain/fact';
+import type { StepDefinition } from '@gantry/domain/pipeline';
+import { type ExecutionStatus, isFinished, statusFromValue, statusValue } from '@gantry/domain/status';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { v7 as uuidv7 } from 'uuid';
+import { createAssistant } from '../assistants/create-assistant.ts';
+import { transaction } from '../changes.ts';
+import { type Database, jsonb, openDatabase, type Tx } from '../database.ts';
+import { type FoldResult, foldFacts } from '../fold-facts.ts';
+import type { IngestResult } from '../ingest/ingest-result.ts';
+import type { AssistantRow } from '../ingest/match-assistants.ts';
+import { type IngestOptions, ingestEvents } from '../ingest-events.ts';
+import { migrate } from '../migrate.ts';
+import { ensureOrganization } from '../organizations/ensure-organization.ts';
+import { createProject } from '../projects/create-project.ts';
+import type { Row } from '../tables.ts';
+
+export const STEPS: StepDefinition[] = [{ ref: 'gantry/noop' }];
+
+/** A migrated database of its own for a test file. Tests use an organization each, so that they do not meet. */
+export class RecordFixture {
+  readonly db: Database;
+  readonly #drop: () => Promise<void>;
+  #others: Database[] = [];
+  #url: string;
+
+  private constructor(db: Database, url: string, drop: () => Promise<void>) {
+    this.db = db;
+    this.#url = url;
+    this.#drop = drop;
+  }
+
+  static async open(): Promise<RecordFixture> {
+    const { url, drop } = await freshDatabase();
+    const db = connect(url, 8);
+    await migrate(db);
+    return new RecordFixture(db, url, drop);
+  }
+
+  /** Connections of their own: another process. */
+  anotherPool(poolSize = 1): Database {
+    const db = connect(this.#url, poolSize);
+    this.#others.push(db);
+    return db;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.db, ...this.#others].map((db) => db.destroy()));
+    await this.#drop();
+  }
+
+  /** An organization with one project. */
+  async newPlace(): Promise<Place> {
+    const organization = await ensureOrganization(this.db, { slug: uuidv7(), name: 'Acme' });
+    return new Place(this.db, organization.id, await newProject(this.db, organization.id));
+  }
+
+  /** In a transaction, as the recorder does it. */
+  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return transaction(this.db, work);
+  }
+
+  fold(facts: readonly Fact[], options: Partial<IngestOptions> = {}): Promise<FoldResult> {
+    return this.inTransaction((tx) => foldFacts(tx, facts, { now: new Date(), priorityDefaults: {}, ...options }));
+  }
+
+  execution(id: string): Promise<Row<'executions'>> {
+    return this.db.selectFrom('executions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  }
+
+  async status(id: string): Promise<ExecutionStatus> {
+    return statusFromValue((await this.execution(id)).status);
+  }
+
+  steps(executionId: string): Promise<Row<'execution_steps'>[]> {
+    return this.db
+      .selectFrom('execution_steps')
+      .selectAll()
+      .where('execution_id', '=', executionId)
+      .orderBy('ordinal')
+      .execute();
+  }
+}
+
+function connect(url: string, poolSize: number): Database {
+  return openDatabase({ url, poolSize, name: 'record-test', onIdleError: () => undefined });
+}
+
+/** Where a test's things live. */
+export class Place {
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly #db: Database;
+
+  constructor(db: Database, organizationId: string, projectId: string) {
+    this.#db = db;
+    this.organizationId = organizationId;
+    this.projectId = projectId;
+  }
+
+  newProject(): Promise<string> {
+    return newProject(this.#db, this.organizationId);
+  }
+
+  /** One that hears every event of the project and has a pipeline of one step, unless `fields` say otherwise. */
+  async assistant(fields: AssistantFields = {}, projectId = this.projectId): Promise<AssistantRow> {
+    const { organizationId } = this;
+    const options = { pipeline: { steps: STEPS }, ...fields.options };
+    const all = { slug: uuidv7(), ...fields, name: 'Assistant', options };
+    return made(await createAssistant(this.#db, { organizationId, projectId, fields: all, now: new Date() }));
+  }
+
+  /** One about a document family of its own, unless `fields` say otherwise. */
+  event(fields: Partial<IncomingEvent> = {}): IncomingEvent {
+    return {
+      organizationId: this.organizationId,
+      externalId: null,
+      source: 'api',
+      eventType: 'DOCUMENT_FAMILY_CREATED',
+      projectId: this.projectId,
+      priority: null,
+      deduplicationKey: null,
+      storeId: null,
+      documentFamilyId: uuidv7(),
+      contentObjectId: null,
+      channelId: null,
+      messageId: null,
+      taskId: null,
+      scheduleSlot: null,
+      documentFamily: null,
+      data: {},
+      parentExecutionId: null,
+      causeDepth: 0,
+      assistantId: null,
+      ...fields,
+    };
+  }
+
+  ingest(events: readonly IncomingEvent[], options: Partial<IngestOptions> = {}): Promise<IngestResult[]> {
+    return ingestEvents(this.#db, events, { now: new Date(), priorityDefaults: {}, ...options });
+  }
+
+  /** Inserts an execution as it would stand in that status. The id is as old as `created_at` says. */
+  async execution(status: ExecutionStatus, fields: Partial<Row<'executions'>> = {}): Promise<string> {
+    const createdAt = fields.created_at ?? new Date();
+    const id = uuidv7({ msecs: createdAt.getTime() });
+    const planned = status === 'RUNNING' || status === 'CANCELLING';
+    const { pipeline = { id: uuidv7(), steps: STEPS }, ...rest } = fields;
+    await this.#db
+      .insertInto('executions')
+      .values({
+        id,
+        organization_id: this.organizationId,
+        project_id: this.projectId,
+        status: statusValue(status),
+        previous_status: status === 'PENDING_REPROCESSING' ? statusValue('FAILED') : null,
+        priority: 5,
+        epoch: planned ? 1 : 0,
+        slices: jsonb(planned ? [slice(pipeline.steps.length, createdAt)] : []),
+        started_at: planned ? createdAt : null,
+        finished_at: isFinished(status) ? createdAt : null,
+        created_at: createdAt,
+        updated_at: createdAt,
+        pipeline: jsonb(pipeline),
+        ...rest,
+      })
+      .execute();
+    return id;
+  }
+}
+
+async function newProject(db: Database, organizationId: string): Promise<string> {
+  return made(await createProject(db, { organizationId, name: 'Project', slug: uuidv7(), description: null })).id;
+}
+
+function slice(stepCount: number, at: Date) {
+  const times = { queuedAt: at.getTime(), startedAt: null, finishedAt: null };
+  return { runtime: 'gantry/default', firstStep: 0, stepCount, attempt: 0, seq: -1, workerId: null, ...times };
+}
+
+function made<T>(row: T | undefined): T {
+  if (row === undefined) throw new Error('the name was taken');
+  return row;
+}
+
+/** The executions of an event that was accepted. */
+export function accepted(result: IngestResult | undefined): Extract<IngestResult, { ok: true }> {
+  if (!result?.ok) throw new Error(`refused: ${JSON.stringify(result)}`);
+  return result;
+}
