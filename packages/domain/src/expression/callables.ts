@@ -67,6 +67,18 @@ export const FUNCTIONS: Callables = {
   },
 };
 
+/** A client may call `constructor`: only the table's own names are there. */
+export function findCallable(callables: Callables, name: string): Callable | undefined {
+  return Object.hasOwn(callables, name) ? callables[name] : undefined;
+}
+
+/** How many arguments it takes, in words. */
+export function arityOf({ min, max }: Callable): string {
+  const word = (count: number) => (count === 1 ? 'argument' : 'arguments');
+  if (max === Number.POSITIVE_INFINITY) return `at least ${min} ${word(min)}`;
+  return `${min === max ? min : `${min} to ${max}`} ${word(max)}`;
+}
+
 function spelled(names: readonly string[], callable: Callable): Callables {
   return Object.fromEntries(names.map((name) => [name, callable]));
 }

@@ -1,10 +1,11 @@
 import { excerpt } from '../filter/excerpt.ts';
-import { type Callable, FUNCTIONS, METHODS } from './callables.ts';
+import { arityOf, type Callable, FUNCTIONS, findCallable, METHODS } from './callables.ts';
 import type { Dialect } from './dialect.ts';
 import { ExpressionError } from './expression-error.ts';
 import { EXPRESSION_LIMITS } from './expression-limits.ts';
 import { Frame } from './frame.ts';
 import { scanExpression, type Token, unexpected } from './scan-expression.ts';
+import { isWord, TokenCursor } from './token-cursor.ts';
 
 /** What may come next: a value, or what continues or ends one. */
 type Next = 'value' | 'operator';
@@ -36,29 +37,28 @@ export function translateExpression(text: string, dialect: Dialect): Translation
 }
 
 class Translator {
-  readonly #tokens: readonly Token[];
+  readonly #tokens: TokenCursor;
   readonly #dialect: Dialect;
   readonly #names = new Set<string>();
   readonly #outer: Frame[] = [];
   #frame = new Frame({ kind: 'whole', closing: '', depth: 0, offset: 0 });
-  #at = 0;
   #terms = 0;
 
   constructor(tokens: readonly Token[], dialect: Dialect) {
-    this.#tokens = tokens;
+    this.#tokens = new TokenCursor(tokens);
     this.#dialect = dialect;
   }
 
   translate(): Translation {
     let next: Next = 'value';
     while (next === 'value' || !this.#isWhole()) {
-      next = next === 'value' ? this.#value(this.#take()) : this.#operator(this.#take());
+      next = next === 'value' ? this.#value(this.#tokens.take()) : this.#operator(this.#tokens.take());
     }
     return { cel: this.#frame.close().text, names: this.#names };
   }
 
   #isWhole(): boolean {
-    return this.#peek().kind === 'end' && this.#frame.shape.kind === 'whole';
+    return this.#tokens.peek().kind === 'end' && this.#frame.shape.kind === 'whole';
   }
 
   #value(token: Token): Next {
@@ -83,7 +83,7 @@ class Translator {
       case '[':
         return this.#bareKey() ?? this.#open(token, 'list');
       case '{':
-        if (this.#take().text !== '}')
+        if (this.#tokens.take().text !== '}')
           throw new ExpressionError(token.offset, 'expected a value; of dicts only {} can be written');
         return this.#literal(token, '{}');
       default:
@@ -96,7 +96,7 @@ class Translator {
     if (token.kind === 'name') return this.#wordOperator(token);
     switch (token.text) {
       case '.':
-        return this.#member(this.#take());
+        return this.#member(this.#tokens.take());
       case '[':
         return this.#open(token, 'index');
       case '&&':
@@ -136,13 +136,13 @@ class Translator {
       case 'in':
         return this.#compare(token, 'in', false);
       case 'not': {
-        const word = this.#take();
+        const word = this.#tokens.take();
         if (!isWord(word, 'in')) throw unexpected(word, "'in' after 'not'");
         return this.#compare(token, 'in', true);
       }
       case 'is': {
-        const negated = isWord(this.#peek(), 'not');
-        if (negated) this.#take();
+        const negated = isWord(this.#tokens.peek(), 'not');
+        if (negated) this.#tokens.take();
         return this.#compare(token, '==', negated);
       }
       default:
@@ -187,8 +187,8 @@ class Translator {
   #name(token: Token): Next {
     const literal = LITERALS.get(token.text.toLowerCase());
     if (literal) return this.#literal(token, literal);
-    if (this.#peek().text === '(') {
-      const callable = find(FUNCTIONS, token.text) ?? find(this.#dialect.functions, token.text);
+    if (this.#tokens.peek().text === '(') {
+      const callable = findCallable(FUNCTIONS, token.text) ?? findCallable(this.#dialect.functions, token.text);
       const known = [...Object.keys(this.#dialect.functions), ...Object.keys(FUNCTIONS)];
       const about = callable?.about === undefined ? 'v(null)' : this.#read(callable.about);
       return this.#call(token, about, callable, 'function', known);
@@ -213,8 +213,8 @@ class Translator {
 
   #member(token: Token): Next {
     if (token.kind !== 'name') throw unexpected(token, "a name after '.'");
-    if (this.#peek().text === '(') {
-      return this.#call(token, '', find(METHODS, token.text), 'method', Object.keys(METHODS));
+    if (this.#tokens.peek().text === '(') {
+      return this.#call(token, '', findCallable(METHODS, token.text), 'method', Object.keys(METHODS));
     }
     this.#count(token);
     refuseHidden(token);
@@ -225,12 +225,13 @@ class Translator {
   /** A dialect may have `['key']` at the beginning of a term read one of its dicts. */
   #bareKey(): Next | undefined {
     const { bareKeysOf } = this.#dialect;
-    const [key, closing] = [this.#peek(), this.#peek(1)];
+    const [key, closing] = [this.#tokens.peek(), this.#tokens.peek(1)];
     const inCall = this.#frame.shape.kind === 'call' || this.#frame.shape.kind === 'list';
     if (bareKeysOf === undefined || inCall || !this.#frame.isAtTermStart) return undefined;
     if (key.kind !== 'string' || closing.text !== ']') return undefined;
     this.#count(key);
-    this.#at += 2;
+    this.#tokens.take();
+    this.#tokens.take();
     this.#frame.term += `${this.#read(bareKeysOf)}.at(v(${JSON.stringify(key.value)}))`;
     return 'operator';
   }
@@ -244,7 +245,7 @@ class Translator {
     }
     this.#count(token);
     const before = `${subject}.f_${token.text}`;
-    return this.#open(this.#take(), 'call', { name: token.text, definition: callable, before });
+    return this.#open(this.#tokens.take(), 'call', { name: token.text, definition: callable, before });
   }
 
   #open(token: Token, kind: 'group' | 'list' | 'index' | 'call', callable?: Frame['shape']['callable']): Next {
@@ -260,7 +261,10 @@ class Translator {
     const { text, items } = this.#frame.close();
     const { callable } = this.#frame.shape;
     if (callable && (items < callable.definition.min || items > callable.definition.max)) {
-      throw new ExpressionError(token.offset, `${callable.name}() takes ${arity(callable.definition)}, found ${items}`);
+      throw new ExpressionError(
+        token.offset,
+        `${callable.name}() takes ${arityOf(callable.definition)}, found ${items}`,
+      );
     }
     this.#frame = this.#outer.pop() ?? this.#frame;
     this.#frame.term += text;
@@ -286,36 +290,11 @@ class Translator {
       throw new ExpressionError(token.offset, `expected at most ${EXPRESSION_LIMITS.terms} names, texts and numbers`);
     }
   }
-
-  #take(): Token {
-    const token = this.#peek();
-    this.#at += 1;
-    return token;
-  }
-
-  #peek(ahead = 0): Token {
-    const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)];
-    if (token === undefined) throw new RangeError('the last token is the end');
-    return token;
-  }
-}
-
-function isWord(token: Token, word: string): boolean {
-  return token.kind === 'name' && token.text.toLowerCase() === word;
-}
-
-function find(callables: Readonly<Record<string, Callable>>, name: string): Callable | undefined {
-  return Object.hasOwn(callables, name) ? callables[name] : undefined;
 }
 
 /** Names such as `__class__` are no data in Python and none here. */
 function refuseHidden(token: Token): void {
   if (token.text.startsWith('__')) throw new ExpressionError(token.offset, `${excerpt(token.text)} cannot be read`);
-}
-
-function arity({ min, max }: Callable): string {
-  if (max === Number.POSITIVE_INFINITY) return `at least ${min} ${min === 1 ? 'argument' : 'arguments'}`;
-  return `${min === max ? min : `${min} to ${max}`} ${max === 1 ? 'argument' : 'arguments'}`;
 }
 
 /** Always a double: 5 and 5.0 are one number, as in JSON. */

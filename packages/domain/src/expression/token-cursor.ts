@@ -1,0 +1,30 @@
+import type { Token } from './scan-expression.ts';
+
+/** Goes through the tokens of an expression; at their end it stays. */
+export class TokenCursor {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  /** @param tokens the last of which is the end */
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  /** The next token, or the one so many further on. */
+  peek(ahead = 0): Token {
+    const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)];
+    if (token === undefined) throw new RangeError('an expression has an end');
+    return token;
+  }
+
+  take(): Token {
+    const token = this.peek();
+    this.#at += 1;
+    return token;
+  }
+}
+
+/** Keywords may be written in either case. */
+export function isWord(token: Token, word: string): boolean {
+  return token.kind === 'name' && token.text.toLowerCase() === word;
+}
