@@ -4,7 +4,7 @@ import type { z } from 'zod';
 const ANSWER_LIMIT_MS = 30_000;
 
 /** The api refused a request; the message says what and why. */
-export class ApiRefusal extends Error {
+class ApiRefusal extends Error {
   override name = 'ApiRefusal';
   readonly code: string;
 
