@@ -10,7 +10,7 @@ import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import type { Database } from '@gantry/record/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
-import type { FoldResult } from '@gantry/record/fold-facts';
+import type { EndedExecution } from '@gantry/record/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
@@ -34,7 +34,7 @@ export interface DutiesDeps {
   plannerConcurrency: number;
   recorderBatch: number;
   priorityDefaults: Readonly<Record<string, number>>;
-  onFolded: (finished: FoldResult['finished']) => void;
+  onFolded: (ended: readonly EndedExecution[]) => void;
 }
 
 const ADMIT_EVERY_MS = 500;

@@ -1,4 +1,4 @@
-import type { FoldResult } from '@gantry/record/fold-facts';
+import type { EndedExecution } from '@gantry/record/fold-facts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the scheduler tells of its work. */
@@ -35,8 +35,8 @@ export function createSchedulerMetrics(
     registers: [registry],
   });
   return {
-    onFolded(results: FoldResult['finished']) {
-      for (const { status, processingTimeMs } of results) {
+    onFolded(ended: readonly EndedExecution[]) {
+      for (const { status, processingTimeMs } of ended) {
         finished.inc({ status });
         if (processingTimeMs !== null) duration.observe(processingTimeMs / 1000);
       }

@@ -63,12 +63,31 @@ export async function freshScheduler() {
     brake: new Brake(redis, keys, queues),
     journal: new Journal(journalRedis, keys),
   };
+  /** An execution as the record has it, its steps with it. */
+  const recorded = async (executionId: string) => {
+    const row = await db.selectFrom('executions').selectAll().where('id', '=', executionId).executeTakeFirstOrThrow();
+    const steps = await db
+      .selectFrom('execution_steps')
+      .selectAll()
+      .where('execution_id', '=', executionId)
+      .orderBy('ordinal')
+      .execute();
+    return { ...row, status: statusFromValue(row.status), steps };
+  };
+
   return {
     ...parts,
     queues,
     log,
     connect,
     openDb,
+
+    /** Makes it as it was at first: for the next test of a file. */
+    async reset(): Promise<void> {
+      log.length = 0;
+      await redis.flushdb();
+      await sql`truncate executions cascade`.execute(db);
+    },
 
     /** Leads until somebody else is made to. */
     async lead(): Promise<Leadership> {
@@ -90,21 +109,9 @@ export async function freshScheduler() {
       return created.jobs[0];
     },
 
-    /** An execution as the record has it, its steps with it. */
-    async recorded(executionId: string) {
-      const row = await db.selectFrom('executions').selectAll().where('id', '=', executionId).executeTakeFirstOrThrow();
-      const steps = await db
-        .selectFrom('execution_steps')
-        .selectAll()
-        .where('execution_id', '=', executionId)
-        .orderBy('ordinal')
-        .execute();
-      return { ...row, status: statusFromValue(row.status), steps };
-    },
+    recorded,
 
-    async statusOf(executionId: string) {
-      return (await this.recorded(executionId)).status;
-    },
+    statusOf: async (executionId: string) => (await recorded(executionId)).status,
 
     /** Makes the reconciler take all executions for settled. */
     async settle(): Promise<void> {

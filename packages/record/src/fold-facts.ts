@@ -12,9 +12,17 @@ import { settleReplacements } from './settle-replacements.ts';
 
 export interface FoldResult {
   /** Executions that facts of this batch spoke of and that are finished: their permissions are to be forgotten. */
-  finished: { executionId: string; status: ExecutionStatus; processingTimeMs: number | null }[];
+  finished: string[];
+  /** Those of them that this batch finished. */
+  ended: EndedExecution[];
   /** Executions that events caused by these created: to be enqueued after the commit. */
   jobs: ExecutionJob[];
+}
+
+export interface EndedExecution {
+  executionId: string;
+  status: ExecutionStatus;
+  processingTimeMs: number | null;
 }
 
 /**
@@ -48,12 +56,16 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const ingested =
     labelled.length + emitted.length > 0 ? await ingestWithin(tx, [...labelled, ...emitted], options) : [];
   return {
-    finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row, after }) => finishedOf(row, after)),
+    finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id),
+    ended: ended.map(({ row, after }) => endedExecution(row, after)),
     jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])),
   };
 }
 
-function finishedOf(row: LoadedExecution['row'], { status, startedAt, finishedAt }: LoadedExecution['state']) {
+function endedExecution(
+  row: LoadedExecution['row'],
+  { status, startedAt, finishedAt }: LoadedExecution['state'],
+): EndedExecution {
   const processingTimeMs = startedAt !== null && finishedAt !== null ? finishedAt - startedAt : null;
   return { executionId: row.id, status, processingTimeMs };
 }

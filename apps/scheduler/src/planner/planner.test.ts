@@ -6,15 +6,18 @@ import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type FreshScheduler, freshScheduler } from '../../test/fresh-scheduler.ts';
 import { Planner } from './planner.ts';
 
 let scheduler: FreshScheduler;
-beforeEach(async () => {
+beforeAll(async () => {
   scheduler = await freshScheduler();
 });
-afterEach(() => scheduler.close());
+beforeEach(async () => {
+  await scheduler.reset();
+});
+afterAll(() => scheduler.close());
 
 const DEFAULT = 'gantry/default';
 

@@ -7,12 +7,12 @@ import { exception } from '@gantry/domain/exception-details';
 import { type Fact, factSchema } from '@gantry/domain/fact';
 import type { Database } from '@gantry/record/database';
 import { failExecution } from '@gantry/record/fail-execution';
-import { type FoldResult, foldFacts } from '@gantry/record/fold-facts';
+import { type EndedExecution, type FoldResult, foldFacts } from '@gantry/record/fold-facts';
 import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { z } from 'zod';
-import { isTransient } from './transient-error.ts';
+import { isTransient, lostRace } from './transient-error.ts';
 
 interface RecorderDeps {
   db: Database;
@@ -25,7 +25,7 @@ interface RecorderDeps {
   batchSize: number;
   priorityDefaults: Readonly<Record<string, number>>;
   /** Called after each batch with what it finished. */
-  onFolded: (finished: FoldResult['finished']) => void;
+  onFolded: (ended: readonly EndedExecution[]) => void;
 }
 
 interface ReadFact {
@@ -35,6 +35,8 @@ interface ReadFact {
 
 const BLOCK_MS = 500;
 const RETRY_MS = 250;
+/** As often a fact is folded that Postgres refuses for what somebody else wrote at the same moment. */
+const MAX_RACES = 5;
 
 const namesExecution = z.object({ executionId: z.uuid() });
 
@@ -93,7 +95,7 @@ export class Recorder implements Service {
   }
 
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
-  async #fold(facts: readonly ReadFact[]): Promise<void> {
+  async #fold(facts: readonly ReadFact[], attempt = 1): Promise<void> {
     const { db, leadership, priorityDefaults } = this.#deps;
     const options = { now: new Date(), priorityDefaults };
     let result: FoldResult;
@@ -108,7 +110,10 @@ export class Recorder implements Service {
     } catch (error) {
       if (isTransient(error)) throw error;
       const [only] = facts;
-      if (facts.length === 1 && only) return this.#park(only.entry, String(error), only.fact.executionId);
+      if (facts.length === 1 && only) {
+        if (lostRace(error) && attempt < MAX_RACES) return this.#fold(facts, attempt + 1);
+        return this.#park(only.entry, String(error), only.fact.executionId);
+      }
       const middle = Math.ceil(facts.length / 2);
       await this.#fold(facts.slice(0, middle));
       return this.#fold(facts.slice(middle));
@@ -117,18 +122,18 @@ export class Recorder implements Service {
   }
 
   /** What a commit means for Redis. If it fails, the batch is folded again, or the reconciler does it. */
-  async #follow({ finished, jobs }: FoldResult): Promise<void> {
+  async #follow({ finished, ended, jobs }: FoldResult): Promise<void> {
     const { permissions, executions, logger, onFolded } = this.#deps;
-    if (finished.length > 0) await permissions.forget(finished.map(({ executionId }) => executionId));
-    for (const { executionId, status, processingTimeMs } of finished) {
+    if (finished.length > 0) await permissions.forget(finished);
+    for (const { executionId, status, processingTimeMs } of ended) {
       logger.debug({ executionId, status, processingTimeMs }, 'execution finished');
     }
     await executions.add(jobs).catch((error) => logger.warn({ err: error }, 'could not enqueue, the reconciler will'));
-    onFolded(finished);
+    onFolded(ended);
   }
 
   async #park(entry: JournalEntry, reason: string, executionId: string | undefined): Promise<void> {
-    const { db, leadership, journal, brake, logger } = this.#deps;
+    const { db, leadership, journal, brake, permissions, logger } = this.#deps;
     logger.error({ entry: entry.id, executionId, reason }, 'a fact was refused by the record: parked');
     await journal.park({ entry, reason });
     if (executionId === undefined) return;
@@ -139,6 +144,7 @@ export class Recorder implements Service {
     );
     await asLeader(db, leadership, (tx) => failExecution(tx, executionId, error, new Date()));
     await brake.apply([{ executionId, epoch: 0 }]);
+    await permissions.forget([executionId]);
   }
 }
 
