@@ -1,15 +1,10 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import { MANUAL_PRIORITY } from '@gantry/domain/priority';
-import { statusesThatMayBecome, statusValue, statusValues } from '@gantry/domain/status';
+import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { admissionIsOpen } from './admission/admission-is-open.ts';
-import { type ChangedRow, changedColumns, noteChanges } from './changes.ts';
 import { findFamily } from './create-execution.ts';
 import type { Database, Tx } from './database.ts';
-import { executionJob } from './execution-job.ts';
-import type { FamilyRow } from './ingest/upsert-families.ts';
-import { insertExecutions } from './insert-executions.ts';
-import { assistantContext, fromAssistant, newExecution, pipelineOf } from './new-execution.ts';
+import { replaceLast } from './replace-execution.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import type { Row } from './tables.ts';
 
@@ -44,71 +39,12 @@ export function reprocessFamily(db: Database, request: Reprocess): Promise<Repro
     const executionIds: string[] = [];
     const jobs: ExecutionJob[] = [];
     for (const assistant of assistants.values()) {
-      const replacement = await replace(tx, assistant, family, open, request.now);
-      executionIds.push(replacement.id);
+      const replacement = await replaceLast(tx, assistant, family, { open, now: request.now });
+      executionIds.push(replacement.executionId);
       jobs.push(...replacement.jobs);
     }
     return { outcome: 'created', executionIds, jobs };
   });
-}
-
-async function replace(tx: Tx, assistant: Row<'assistants'>, family: FamilyRow, open: boolean, now: Date) {
-  const last = await lockLastFinished(tx, assistant, family.id);
-  if (last !== undefined) {
-    const running = await tx.selectFrom('executions').select('id').where('replaces', '=', last.id).executeTakeFirst();
-    if (running !== undefined) return { id: running.id, jobs: [] };
-    const { rows } = await sql<ChangedRow>`
-      update executions set previous_status = status, status = ${statusValue('PENDING_REPROCESSING')}, updated_at = ${now},
-        change_sequence = change_sequence + 1
-      where id = ${last.id} and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})
-      returning ${changedColumns()}`.execute(tx);
-    noteChanges(tx, 'status', rows);
-  }
-  const admitted = open && assistant.max_concurrent_executions === null;
-  const execution = newExecution(
-    {
-      ...fromAssistant(assistant),
-      now,
-      status: admitted ? 'PENDING' : 'REQUESTED',
-      priority: MANUAL_PRIORITY,
-      pipeline: pipelineOf(assistant),
-      context: { ...(last?.context ?? firstContext(family)), ...assistantContext(assistant) },
-    },
-    {
-      ...fromAssistant(assistant),
-      parameters: last?.parameters ?? {},
-      document_family_id: family.id,
-      reprocess_of: last?.id ?? null,
-      replaces: last?.id ?? null,
-    },
-  );
-  await insertExecutions(tx, [execution]);
-  return { id: execution.id, jobs: admitted ? [executionJob(execution, family)] : [] };
-}
-
-/** The newest finished execution that did something; one being replaced counts. */
-function lockLastFinished(tx: Tx, assistant: Row<'assistants'>, familyId: string) {
-  const finished = statusValues([...statusesThatMayBecome('PENDING_REPROCESSING'), 'PENDING_REPROCESSING']);
-  return tx
-    .selectFrom('executions')
-    .select(['id', 'context', 'parameters'])
-    .where('assistant_id', '=', assistant.id)
-    .where('document_family_id', '=', familyId)
-    .where('status', 'in', finished)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .forUpdate()
-    .executeTakeFirst();
-}
-
-function firstContext(family: FamilyRow) {
-  return {
-    eventType: 'ASSISTANT',
-    documentFamilyId: family.id,
-    contentObjectId: family.content_objects.at(-1)?.id ?? null,
-    storeId: family.store_id,
-  };
 }
 
 async function assistantsOf(tx: Tx, { organizationId, familyId }: Reprocess): Promise<string[]> {
