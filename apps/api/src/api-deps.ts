@@ -6,6 +6,7 @@ import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { KeyVerifier } from './http/key-verifier.ts';
 import type { IngestBatcher } from './ingest-batcher.ts';
+import type { Watchers } from './watch/watchers.ts';
 
 /** What the routes work with. */
 export interface ApiDeps {
@@ -18,6 +19,7 @@ export interface ApiDeps {
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;
+  watchers: Watchers;
   maxUploadBytes: number;
   logger: Logger;
   metrics: ApiMetrics;

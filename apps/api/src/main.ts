@@ -1,5 +1,5 @@
 import { Brake } from '@gantry/dispatch/brake';
-import { connectProducer } from '@gantry/dispatch/connect';
+import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
@@ -27,6 +27,7 @@ import { KeyVerifier } from './http/key-verifier.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 import { queueBoard } from './queues/queue-board.ts';
 import { ROUTES } from './routes.ts';
+import { wireWatching } from './watch/wire-watching.ts';
 
 stopWithParent();
 const env = readEnvironmentOrExit(apiEnvironment, process.env);
@@ -37,7 +38,8 @@ const db = openDatabase({
   name: 'gantry-api',
   onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
 });
-const redis = connectProducer(env.REDIS_URL, (error) => logger.warn({ err: error }, 'Redis'));
+const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
+const redis = connectProducer(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const queues = new Queues(redis, keys.prefix);
 const registry = createRegistry('api');
@@ -49,10 +51,12 @@ const batcher = new IngestBatcher({
   ...{ enqueue, metrics },
 });
 const content = createFolderContentStore(env.CONTENT_DIR);
+const readerRedis = connectReader(env.REDIS_URL, onRedisError);
+const { watchers, reader } = wireWatching({ db, redis, readerRedis, keys, logger });
 
 const server = createServer({
   deps: {
-    ...{ db, batcher, enqueue, content, priorityDefaults, logger, metrics },
+    ...{ db, batcher, enqueue, content, watchers, priorityDefaults, logger, metrics },
     keys: new KeyVerifier(db),
     brake: new Brake(redis, keys, queues),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
@@ -76,4 +80,4 @@ const connections: Service = {
   },
 };
 const http = createHttpService({ name: 'http', handler: server, host: env.HOST, port: env.PORT, logger });
-await runServices({ services: [connections, http], logger });
+await runServices({ services: [connections, reader, http, watchers], logger });

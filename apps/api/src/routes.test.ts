@@ -7,8 +7,8 @@ test('every route can be described: its schemas have a JSON Schema', () => {
     const name = `${route.method} ${route.path}`;
     const inputs = [route.params, route.query, route.body].filter((schema) => schema !== undefined);
     for (const schema of inputs) expect(() => z.toJSONSchema(schema, { io: 'input' }), name).not.toThrow();
-    for (const [status, schema] of Object.entries(route.answers)) {
-      if (status !== '204') expect(() => z.toJSONSchema(schema), name).not.toThrow();
+    for (const schema of Object.values(route.answers)) {
+      if (schema.type !== 'undefined') expect(() => z.toJSONSchema(schema), name).not.toThrow();
     }
     expect(route.summary, name).toMatch(/^[A-Z]/);
   }

@@ -13,6 +13,8 @@ import { deleteExecution } from './executions/delete-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { updateExecution } from './executions/update-execution.ts';
+import { watchExecution } from './executions/watch-execution.ts';
+import { watchExecutions } from './executions/watch-executions.ts';
 import { getFamily } from './families/get-family.ts';
 import { labelFamily } from './families/label-family.ts';
 import { listFamilies } from './families/list-families.ts';
@@ -39,7 +41,9 @@ import { uploadDocument } from './stores/upload-document.ts';
 /** Everything the API answers. The busiest comes first: Express looks through them in order. */
 export const ROUTES: readonly Route[] = [
   postEvents,
-  ...[listExecutions, createExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
+  // Before those of one execution: `events` is no id.
+  watchExecutions,
+  ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
   ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
   ...[listStores, createStore, uploadDocument],
   ...[listProjects, createProject, getProject, updateProject, deleteProject],

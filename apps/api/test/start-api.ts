@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scope } from '@gantry/contracts/http/api-key';
 import { Brake } from '@gantry/dispatch/brake';
-import { connectProducer } from '@gantry/dispatch/connect';
+import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
@@ -33,6 +33,8 @@ import { IngestBatcher } from '../src/ingest-batcher.ts';
 import { newSecret, secretHash } from '../src/keys/key-secret.ts';
 import { queueBoard } from '../src/queues/queue-board.ts';
 import { ROUTES } from '../src/routes.ts';
+import type { Watchers, WatchLimits } from '../src/watch/watchers.ts';
+import { wireWatching } from '../src/watch/wire-watching.ts';
 import { ApiClient } from './api-client.ts';
 
 export const MAX_UPLOAD_BYTES = 100_000;
@@ -40,14 +42,19 @@ export const MAX_UPLOAD_BYTES = 100_000;
 interface Servers {
   databaseUrl?: string;
   redisUrl?: string;
+  redisPrefix?: string;
+  watchLimits?: Partial<WatchLimits>;
 }
 
 export interface RunningApi {
   url: string;
+  databaseUrl: string;
+  redisUrl: string;
   db: Database;
   redis: ReturnType<typeof connectProducer>;
   queues: Queues;
   prefix: string;
+  watchers: Watchers;
   contentDir: string;
   /** With the first key, which has every scope. */
   client: ApiClient;
@@ -59,16 +66,19 @@ export interface RunningApi {
 /** The api as main.ts composes it, on a database and a Redis of its own, listening on a free port. */
 export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const database = servers.databaseUrl === undefined ? await freshDatabase() : undefined;
-  const { url: freshUrl, prefix } = await freshRedis();
+  const databaseUrl = servers.databaseUrl ?? database?.url ?? '';
+  const fresh = await freshRedis();
+  const redisUrl = servers.redisUrl ?? fresh.url;
+  const prefix = servers.redisPrefix ?? fresh.prefix;
   const contentDir = await mkdtemp(join(tmpdir(), 'gantry-api-'));
   const logger = createLogger({ name: 'api', level: 'silent' });
   const db = openDatabase({
-    url: database?.url ?? servers.databaseUrl ?? '',
+    url: databaseUrl,
     poolSize: 8,
     name: 'test',
     onIdleError: () => {},
   });
-  const redis = connectProducer(servers.redisUrl ?? freshUrl, () => {});
+  const redis = connectProducer(redisUrl, () => {});
   const keys = keysOf(prefix);
   const queues = new Queues(redis, prefix);
   const registry = createRegistry('api');
@@ -79,6 +89,11 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     enqueue,
     metrics,
   });
+  const { watchers, reader } = wireWatching({
+    ...{ db, redis, keys, logger },
+    readerRedis: connectReader(redisUrl, () => {}),
+    limits: servers.watchLimits,
+  });
   await migrate(db);
   await seedBuiltInModules(db, await builtInModules());
   const firstKey = newSecret();
@@ -86,7 +101,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
 
   const server = createServer({
     deps: {
-      ...{ db, batcher, enqueue, logger, metrics },
+      ...{ db, batcher, enqueue, watchers, logger, metrics },
       keys: new KeyVerifier(db),
       brake: new Brake(redis, keys, queues),
       content: createFolderContentStore(contentDir),
@@ -98,10 +113,12 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
   });
   const http = createHttpService({ name: 'http', handler: server, host: '127.0.0.1', port: 0, logger });
+  await reader.start();
   await http.start();
+  await watchers.start();
   const url = `http://127.0.0.1:${http.port}`;
   return {
-    ...{ url, db, redis, queues, prefix, contentDir },
+    ...{ url, databaseUrl, redisUrl, db, redis, queues, prefix, watchers, contentDir },
     client: new ApiClient(url, firstKey),
     async clientOf(slug, ...scopes) {
       const { id } = await ensureOrganization(db, { slug, name: slug });
@@ -110,7 +127,9 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
       return new ApiClient(url, secret);
     },
     async close() {
+      await watchers.stop();
       await http.stop();
+      await reader.stop();
       await queues.close();
       redis.disconnect();
       await db.destroy();

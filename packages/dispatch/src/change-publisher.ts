@@ -8,12 +8,17 @@ import type { ChangeStream } from './change-stream.ts';
 export class ChangePublisher {
   readonly #stream: ChangeStream;
   readonly #onError: (error: unknown) => void;
-  /** A writer before this one may have died between its commit and its publishing. */
-  #missing = true;
+  #missing = false;
 
   constructor(stream: ChangeStream, onError: (error: unknown) => void) {
     this.#stream = stream;
     this.#onError = onError;
+  }
+
+  /** For a writer that takes over from one that may have died between a commit and its publishing. */
+  takeOver(): void {
+    this.#missing = true;
+    this.publish([]);
   }
 
   /** Sent in the order of the calls, ahead of whatever is sent over the same connection later; not waited for. */

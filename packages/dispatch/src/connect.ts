@@ -16,6 +16,14 @@ export function connectWorker(url: string, onError: (error: Error) => void): Red
   return connect(url, { maxRetriesPerRequest: null }, onError);
 }
 
+/**
+ * For reading a stream while waiting for its next entry: as for whoever waits, but a Redis that takes the command and
+ * never answers is noticed.
+ */
+export function connectReader(url: string, onError: (error: Error) => void): Redis {
+  return connect(url, { maxRetriesPerRequest: null, commandTimeout: 10_000 }, onError);
+}
+
 /** For a subscription. Once subscribed, a connection takes no other command, not even the one that asks whether Redis is ready. */
 export function connectSubscriber(url: string, onError: (error: Error) => void): Redis {
   return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false }, onError);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '@gantry/contracts/error-catalogue';
 import type { Scope } from '@gantry/contracts/http/api-key';
 import type { z } from 'zod';
@@ -10,6 +10,8 @@ export interface Reply<Body = unknown> {
   status: number;
   body: Body;
   headers?: Record<string, string>;
+  /** For an answer that goes on: gets the response once status and headers are sent. */
+  stream?: (response: ServerResponse) => void;
 }
 
 /** A request that has passed the checks of its route. */
@@ -43,8 +45,8 @@ export interface RouteDefinition<Params, Query, Body, Answer> {
   bodies?: Readonly<Record<string, z.ZodType>>;
   /** By status: what the route answers with, errors aside. */
   answers: Readonly<Record<number, z.ZodType<Answer>>>;
-  /** Content type of the answers, when it is not JSON. */
-  answerType?: string;
+  /** What the data of each event is, if the answer is a stream of events. */
+  events?: z.ZodType;
   /** Errors of its own: those that any route of its kind may answer with go without saying. */
   errors?: readonly ErrorCode[];
   handle(incoming: Incoming<Params, Query, Body>, deps: ApiDeps): Promise<Reply<Answer>>;

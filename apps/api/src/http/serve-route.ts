@@ -55,10 +55,15 @@ export function sendProblem(error: unknown, deps: ApiDeps, request: Request, res
   send(response, { status, body: answer.problem, headers: answer.headers }, 'application/problem+json');
 }
 
-function send(response: Response, { status, body, headers }: Reply, contentType = 'application/json'): void {
+function send(response: Response, { status, body, headers, stream }: Reply, contentType = 'application/json'): void {
   if (response.headersSent || response.destroyed) return;
   response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  if (stream && response.req.method !== 'HEAD') {
+    response.flushHeaders();
+    stream(response);
+    return;
+  }
   if (body === undefined) {
     response.end();
     return;

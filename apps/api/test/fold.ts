@@ -1,0 +1,39 @@
+import type { Execution } from '@gantry/contracts/http/execution';
+import type { Fact, FactOf } from '@gantry/domain/fact';
+import { foldFacts } from '@gantry/record/fold-facts';
+import { retryTransaction } from '@gantry/record/retry-transaction';
+import type { RunningApi } from './start-api.ts';
+
+/** Folds facts into the record, as the recorder does. */
+export async function fold(api: Pick<RunningApi, 'db'>, ...facts: Fact[]): Promise<void> {
+  await retryTransaction(api.db, (tx) => foldFacts(tx, facts, { now: new Date(), priorityDefaults: {} }));
+}
+
+export function plannedFact({ id, pipeline }: Execution): FactOf<'planned'> {
+  const slices = [{ runtime: 'gantry/default', firstStep: 0, stepCount: pipeline.steps.length }];
+  return { kind: 'planned', executionId: id, epoch: 1, at: Date.now(), slices };
+}
+
+/** What a worker says about the first lease of the first slice. */
+export function aboutStep({ id }: Execution, seq: number, step = 0) {
+  return { executionId: id, epoch: 1, slice: 0, attempt: 1, seq, step, stepAttempt: 1, at: Date.now() };
+}
+
+export function startedFact(execution: Execution): FactOf<'step-started'> {
+  return { kind: 'step-started', ...aboutStep(execution, 0), workerId: 'worker-1' };
+}
+
+export function finishedFact(
+  execution: Execution,
+  seq: number,
+  different: Partial<FactOf<'step-finished'>> = {},
+): FactOf<'step-finished'> {
+  return {
+    kind: 'step-finished',
+    ...aboutStep(execution, seq),
+    workerId: 'worker-1',
+    status: 'SUCCEEDED',
+    ...{ output: null, outputRef: null, outputId: null, error: null, emitted: [], nextStep: null },
+    ...different,
+  };
+}
