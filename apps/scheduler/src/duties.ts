@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Brake } from '@gantry/dispatch/brake';
+import { ChangePublisher } from '@gantry/dispatch/change-publisher';
+import { ChangeStream } from '@gantry/dispatch/change-stream';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -8,6 +10,7 @@ import type { Keys } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import { onChanges } from '@gantry/record/changes';
 import type { Database } from '@gantry/record/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
 import type { EndedExecution } from '@gantry/record/fold-facts';
@@ -54,6 +57,10 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const brake = new Brake(redis, keys, queues);
   const journal = new Journal(journalRedis, keys);
   const journalView = new Journal(redis, keys);
+  const publisher = new ChangePublisher(new ChangeStream(redis, keys), (error) =>
+    logger.warn({ err: error }, 'Redis did not take changes: those who watch will be told'),
+  );
+  onChanges(db, (changes) => publisher.publish(changes));
 
   const admitter = periodic({
     name: 'admitter',
@@ -108,6 +115,11 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     },
   });
   const ticking = clock({ db, leadership, executions, priorityDefaults: deps.priorityDefaults, logger });
+  const changes: Service = {
+    name: 'changes',
+    start: async () => publisher.takeOver(),
+    stop: async () => {},
+  };
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, recorder, planner, admitter, deadlines, reconciling, ticking];
+  return [closing, changes, recorder, planner, admitter, deadlines, reconciling, ticking];
 }
