@@ -81,17 +81,23 @@ interface Member {
   epoch: number;
 }
 
-/** The executions and everything they caused, locked in sorted order. */
+/**
+ * The executions and everything they caused, locked in sorted order. Whoever inserts a child holds its parent until the
+ * commit, so a child that we did not see yet is there once we have got the lock: looks again until nothing is new.
+ */
 async function lockFamilies(tx: Tx, organizationId: string, ids: readonly string[]): Promise<Member[]> {
-  const { rows } = await sql<Member>`
-    with recursive family(id) as (
-      select id from executions where id = any(${ids}) and organization_id = ${organizationId}
-      union
-      select child.id from executions as child join family on child.parent_execution_id = family.id
-    )
-    select id, parent_execution_id, status, epoch from executions
-    where id in (select id from family) order by id for update`.execute(tx);
-  return rows;
+  for (let known = 0; ; ) {
+    const { rows } = await sql<Member>`
+      with recursive family(id) as (
+        select id from executions where id = any(${ids}) and organization_id = ${organizationId}
+        union
+        select child.id from executions as child join family on child.parent_execution_id = family.id
+      )
+      select id, parent_execution_id, status, epoch from executions
+      where id in (select id from family) order by id for no key update`.execute(tx);
+    if (rows.length === known) return rows;
+    known = rows.length;
+  }
 }
 
 /** The roots and their descendants among the members. */

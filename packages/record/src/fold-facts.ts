@@ -4,7 +4,7 @@ import { fold } from '@gantry/domain/fold';
 import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
 import type { Tx } from './database.ts';
 import { emittedEvents } from './fold/caused-events.ts';
-import { completeFamilies, lockFamiliesToLabel } from './fold/complete-families.ts';
+import { completeFamilies, lockFamilies } from './fold/complete-families.ts';
 import { type LoadedExecution, loadStates } from './fold/load-states.ts';
 import { saveStates } from './fold/save-states.ts';
 import { type IngestOptions, ingestWithin } from './ingest-events.ts';
@@ -32,7 +32,7 @@ export interface EndedExecution {
 export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestOptions): Promise<FoldResult> {
   const byExecution = Map.groupBy(facts, (fact) => fact.executionId);
   const ids = [...byExecution.keys()].sort();
-  await lockFamiliesToLabel(tx, ids);
+  await lockFamilies(tx, facts);
   const loaded = await loadStates(tx, ids);
   const folded = [...loaded.values()].map((execution) => ({
     ...execution,

@@ -1,4 +1,5 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import { causedEvent } from './caused-events.ts';
@@ -10,14 +11,24 @@ interface Family {
 }
 
 /**
- * Locks the document families that these executions may label, in sorted order and before the executions themselves:
- * the order in which ingestion locks too.
+ * Locks the document families that these executions may label or have emitted events about, in sorted order and before
+ * the executions themselves: the order in which ingestion locks too.
  */
-export async function lockFamiliesToLabel(tx: Tx, executionIds: readonly string[]): Promise<void> {
+export async function lockFamilies(tx: Tx, facts: readonly Fact[]): Promise<void> {
+  const ids = [...new Set(facts.map(({ executionId }) => executionId))];
+  const emitted = facts.flatMap((fact) =>
+    fact.kind === 'step-finished'
+      ? fact.emitted.map(({ documentFamilyId }) => ({ execution_id: fact.executionId, family_id: documentFamilyId }))
+      : [],
+  );
   await sql`
     select from document_families where (organization_id, id) in (
       select organization_id, document_family_id from executions
-      where id = any(${executionIds}) and complete_label is not null and document_family_id is not null
+      where id = any(${ids}) and complete_label is not null and document_family_id is not null
+      union
+      select organization_id, family_id from executions
+      join jsonb_to_recordset(${JSON.stringify(emitted)}::jsonb) as emitted(execution_id uuid, family_id text)
+        on execution_id = executions.id
     ) order by organization_id, id for update`.execute(tx);
 }
 

@@ -4,6 +4,7 @@ import type { Fact } from '@gantry/domain/fact';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { type ExecutionStatus, isFinished, statusFromValue, statusValue } from '@gantry/domain/status';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { createAssistant } from '../assistants/create-assistant.ts';
 import { transaction } from '../changes.ts';
@@ -57,13 +58,23 @@ export class RecordFixture {
     return new Place(this.db, organization.id, await newProject(this.db, organization.id));
   }
 
-  /** In a transaction, as the recorder does it. */
-  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return transaction(this.db, work);
+  inTransaction<T>(work: (tx: Tx) => Promise<T>, db = this.db): Promise<T> {
+    return transaction(db, work);
   }
 
-  fold(facts: readonly Fact[], options: Partial<IngestOptions> = {}): Promise<FoldResult> {
-    return this.inTransaction((tx) => foldFacts(tx, facts, { now: new Date(), priorityDefaults: {}, ...options }));
+  /** How often Postgres had to break a circle of waiting transactions. Ends the connections, whose counts come late. */
+  async deadlocks(): Promise<number> {
+    await Promise.all([this.db, ...this.#others].map((db) => db.destroy()));
+    this.#others = [this.anotherPool()];
+    const { rows } = await sql<{ deadlocks: number }>`
+      select deadlocks from pg_stat_database where datname = current_database()`.execute(this.#others[0] ?? this.db);
+    return rows[0]?.deadlocks ?? 0;
+  }
+
+  /** One batch of the journal, as the recorder folds it. */
+  fold(facts: readonly Fact[], options: Partial<IngestOptions> = {}, db = this.db): Promise<FoldResult> {
+    const all = { now: new Date(), priorityDefaults: {}, ...options };
+    return this.inTransaction((tx) => foldFacts(tx, facts, all), db);
   }
 
   execution(id: string): Promise<Row<'executions'>> {
