@@ -51,7 +51,7 @@ function launch(args: readonly string[] = [], env: Record<string, string> = {}) 
   });
   launchers.push(launcher);
   const exited = once(launcher, 'exit').then(([code]) => code);
-  const log: { msg: string; pid?: number; err?: { message: string } }[] = [];
+  const log: { name: string; msg: string; pid?: number; err?: { message: string } }[] = [];
   createInterface(launcher.stdout).on('line', (line) => log.push(JSON.parse(line)));
   let text = '';
   launcher.stderr.on('data', (chunk) => {
@@ -65,7 +65,11 @@ function launch(args: readonly string[] = [], env: Record<string, string> = {}) 
     /** The processes that have logged and still run. */
     running: () => [...new Set(log.map(({ pid }) => pid))].filter(isRunning),
     banner: async () => {
-      await waitFor(() => text.includes('Ctrl-C stops everything'), { timeoutMs: 30_000, what: 'the banner' });
+      const ended = exited.then(() => {
+        throw new Error(`The launcher ended:\n${text}${log.map((line) => JSON.stringify(line)).join('\n')}`);
+      });
+      const printed = () => text.includes('Ctrl-C stops everything');
+      await Promise.race([waitFor(printed, { timeoutMs: 30_000, what: 'the banner' }), ended]);
       const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
       return { url: find(/API +(http:\S+)\/api\n/), key: find(/API key +(\S+)/) };
     },
@@ -113,7 +117,7 @@ test('a launcher that is killed leaves no process behind, and does not stand in 
 });
 
 test('takes another port when its own is taken, and says so', async () => {
-  const taken = createServer().listen(0, '127.0.0.1');
+  await using taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
   const { launcher, exited, banner, text } = launch([], { PORT: String(port) });
@@ -122,13 +126,12 @@ test('takes another port when its own is taken, and says so', async () => {
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   launcher.kill('SIGTERM');
   expect(await exited).toBe(0);
-  taken.close();
 });
 
 test('a setting that an app refuses ends the start with what the app said', async () => {
   const { exited, log, running } = launch([], { WORKER_CONCURRENCY: 'many' });
   expect(await exited).toBe(1);
-  const { message } = log.find(({ msg }) => msg === 'could not start')?.err ?? {};
+  const { message } = log.find(({ name, msg }) => name === 'gantry' && msg === 'could not start')?.err ?? {};
   expect(message).toMatch(
     /^worker-1 ended while starting \(1\):\nThe environment.+\n +WORKER_CONCURRENCY: expected an/,
   );

@@ -52,6 +52,7 @@ export async function runServices({ services, logger, stopTimeoutMs = 25_000 }: 
     try {
       await service.start();
     } catch (error) {
+      if (stopping) return; // it was stopped while it started
       logger.fatal({ err: error, service: service.name }, 'could not start');
       await stop(1);
       return;
