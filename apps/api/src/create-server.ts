@@ -5,6 +5,7 @@ import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import type { Route } from './http/route.ts';
 import { sendProblem } from './http/serve-route.ts';
+import { referenceRouter } from './openapi/reference-router.ts';
 import { BOARD_PATH, boardGuard, loginRouter } from './queues/board-access.ts';
 
 export interface ServerParts {
@@ -27,6 +28,7 @@ export function createServer({ deps, routes, health, board }: ServerParts): Expr
     .disable('x-powered-by')
     .disable('etag')
     .use(mountRoutes(routes, deps))
+    .use(referenceRouter(routes))
     .use(healthRouter(health))
     .use(loginRouter(access))
     .use(BOARD_PATH, boardGuard(access), board)

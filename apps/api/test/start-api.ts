@@ -36,6 +36,7 @@ import { ROUTES } from '../src/routes.ts';
 import type { Watchers, WatchLimits } from '../src/watch/watchers.ts';
 import { wireWatching } from '../src/watch/wire-watching.ts';
 import { ApiClient } from './api-client.ts';
+import { documented } from './documented.ts';
 
 export const MAX_UPLOAD_BYTES = 100_000;
 
@@ -112,7 +113,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
     board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
   });
-  const http = createHttpService({ name: 'http', handler: server, host: '127.0.0.1', port: 0, logger });
+  const http = createHttpService({ name: 'http', handler: documented(server), host: '127.0.0.1', port: 0, logger });
   await reader.start();
   await http.start();
   await watchers.start();

@@ -25,6 +25,7 @@ export const createProjectAssistant = route({
   params: projectParams,
   body: assistantInputSchema,
   answers: { 201: assistantSchema },
+  errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
   async handle({ caller: { organizationId }, params: { projectId }, body }, { db }) {
     return { status: 201, body: await create(db, organizationId, projectId, body) };
   },
@@ -37,6 +38,7 @@ export const createAssistant = route({
   scopes: ['assistants:write'],
   body: assistantInputWithProjectSchema,
   answers: { 201: assistantSchema },
+  errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
   async handle({ caller: { organizationId }, body: { projectId, ...fields } }, { db }) {
     return { status: 201, body: await create(db, organizationId, projectId, fields) };
   },

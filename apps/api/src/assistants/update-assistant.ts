@@ -15,6 +15,7 @@ export const updateAssistant = ASSISTANT_PATHS.map((path) =>
     params: assistantParams,
     body: assistantUpdateSchema,
     answers: { 200: assistantSchema },
+    errors: ['SLUG_TAKEN', 'STALE_CHANGE_SEQUENCE'],
     async handle({ caller: { organizationId }, params, body }, { db }) {
       checkPipelineSize(body.options?.pipeline);
       const outcome = await updateInRecord(db, { organizationId, ...params }, body, new Date());

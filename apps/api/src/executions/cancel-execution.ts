@@ -12,6 +12,7 @@ export const cancelExecution = route({
   scopes: ['executions:write'],
   params: idParams,
   answers: { 200: executionSchema },
+  errors: ['EXECUTION_FINISHED'],
   async handle({ caller, params: { id } }, deps) {
     const { organizationId } = caller;
     const result = await cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date() });

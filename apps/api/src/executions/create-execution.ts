@@ -12,6 +12,7 @@ export const createExecution = route({
   scopes: ['executions:write'],
   body: executionInputSchema,
   answers: { 201: executionSchema },
+  errors: ['ASSISTANT_NOT_FOUND', 'PROJECT_NOT_FOUND'],
   async handle({ caller, body }, deps) {
     checkPipelineSize(body.pipeline);
     const result = await createInRecord(deps.db, {

@@ -11,6 +11,7 @@ export const deleteExecution = route({
   scopes: ['executions:write'],
   params: idParams,
   answers: { 204: z.undefined() },
+  errors: ['EXECUTION_UNFINISHED'],
   async handle({ caller: { organizationId }, params: { id } }, { db }) {
     switch (await deleteFromRecord(db, { organizationId, id })) {
       case 'deleted':

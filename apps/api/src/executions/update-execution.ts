@@ -15,6 +15,7 @@ export const updateExecution = route({
   params: idParams,
   body: executionUpdateSchema,
   answers: { 200: executionSchema },
+  errors: ['FIELD_READ_ONLY', 'STALE_CHANGE_SEQUENCE'],
   async handle({ caller, params: { id }, body }, deps) {
     refuseChanges(body, await readExecution(deps, caller, id));
     const { description, loggingEnabled, deleteLoggingOnSuccess, customOptions } = body;

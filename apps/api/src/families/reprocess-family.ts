@@ -25,6 +25,7 @@ export const reprocessFamily = route({
   params: familyParamsSchema,
   query: reprocessQuerySchema,
   answers: { 200: z.array(executionSchema) },
+  errors: ['ASSISTANT_NOT_FOUND'],
   async handle({ caller: { organizationId }, params: { id }, query }, deps) {
     const ids = await reprocess(deps, organizationId, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
@@ -41,6 +42,7 @@ export const reprocessFamilyByBody = route({
   params: familyParamsSchema,
   body: reprocessBodySchema,
   answers: { 200: documentFamilySchema },
+  errors: ['ASSISTANT_NOT_FOUND'],
   async handle({ caller: { organizationId }, params: { id }, body }, deps) {
     await reprocess(deps, organizationId, id, body.assistantIds);
     return { status: 200, body: await readFamily(deps, organizationId, id) };

@@ -18,6 +18,7 @@ export const createModule = route({
   scopes: ['assistants:write'],
   body: moduleInputSchema,
   answers: { 201: moduleSchema },
+  errors: ['MODULE_BUILT_IN', 'SLUG_TAKEN', 'MODULE_KIND_UNAVAILABLE'],
   async handle({ caller, body }, { db }) {
     checkMetadata(body.metadata);
     const { orgSlug, slug, version } = nameIn(body, caller.organizationSlug);

@@ -12,6 +12,7 @@ export const deleteModule = MODULE_PATHS.map(({ path, params }) =>
     scopes: ['assistants:write'],
     params,
     answers: { 204: z.undefined() },
+    errors: ['MODULE_BUILT_IN'],
     async handle({ caller: { organizationId }, params }, { db }) {
       const { id } = await readOwnModule(db, organizationId, params);
       if (!(await deleteFromRecord(db, { organizationId, id }))) throw notFound('module', id);

@@ -15,6 +15,7 @@ export const updateModule = MODULE_PATHS.map(({ path, params }) =>
     params,
     body: moduleUpdateSchema,
     answers: { 200: moduleSchema },
+    errors: ['MODULE_BUILT_IN', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
     async handle({ caller: { organizationId }, params, body }, { db }) {
       if (body.metadata) checkMetadata(body.metadata);
       const { id } = await readOwnModule(db, organizationId, params);

@@ -11,6 +11,7 @@ export const createProject = route({
   scopes: ['assistants:write'],
   body: projectInputSchema,
   answers: { 201: projectSchema },
+  errors: ['SLUG_TAKEN'],
   async handle({ caller: { organizationId }, body: { name, slug, description = null } }, { db }) {
     const project = await createInRecord(db, { organizationId, name, slug, description });
     if (project === undefined) throw slugTaken('project');

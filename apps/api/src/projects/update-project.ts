@@ -13,6 +13,7 @@ export const updateProject = route({
   params: idParams,
   body: projectUpdateSchema,
   answers: { 200: projectSchema },
+  errors: ['SLUG_TAKEN', 'STALE_CHANGE_SEQUENCE'],
   async handle({ caller: { organizationId }, params: { id }, body }, { db }) {
     const { changeSequence = null, name, slug, description } = body;
     const values = { name, slug, description };

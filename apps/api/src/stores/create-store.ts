@@ -13,6 +13,7 @@ export const createStore = route({
   scopes: ['assistants:write'],
   body: storeInputSchema,
   answers: { 201: storeSchema },
+  errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
   async handle({ caller: { organizationId, organizationSlug }, body }, { db }) {
     const { id, name, slug, version, projectId = null, orgSlug = organizationSlug } = body;
     if (projectId !== null && !(await findProject(db, { organizationId, id: projectId }))) {

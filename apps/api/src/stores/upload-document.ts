@@ -8,7 +8,7 @@ import { readFamily } from '../families/family-answer.ts';
 import { ApiError } from '../http/api-error.ts';
 import { route } from '../http/route.ts';
 import { readUpload, type Upload } from './read-upload.ts';
-import { uploadFields } from './upload-fields.ts';
+import { uploadFields, uploadFormSchema } from './upload-fields.ts';
 
 /** A store's id, or its ref: `org/slug`, `org/slug:version` or `org/slug/version`, its slashes encoded or not. */
 const storeIdParam = z
@@ -25,7 +25,9 @@ export const uploadDocument = route({
   scopes: ['events:write'],
   params: z.object({ storeId: storeIdParam }),
   query: z.object({ projectId: idField.optional() }),
+  bodies: { 'multipart/form-data': uploadFormSchema },
   answers: { 200: documentFamilySchema },
+  errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'TOO_MANY_VERSIONS'],
   async handle({ caller: { organizationId }, params: { storeId }, query, request }, deps) {
     const store = deps.content.forOrganization(organizationId);
     const upload = await readUpload(request, store, deps.maxUploadBytes);

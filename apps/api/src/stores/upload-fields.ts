@@ -12,6 +12,9 @@ const fieldsSchema = z.object({
   metadata: jsonObjectField,
 });
 
+/** The form as it is described to clients. */
+export const uploadFormSchema = fieldsSchema.partial().extend({ file: z.file() });
+
 /**
  * What the form says of its document; without a path the file's name is one.
  * @throws ApiError naming the bad field

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 
-const sortInfoSchema = z.object({ empty: z.boolean(), sorted: z.boolean(), unsorted: z.boolean() });
+export const sortInfoSchema = z.object({ empty: z.boolean(), sorted: z.boolean(), unsorted: z.boolean() });
+
+export const pageableSchema = z.object({
+  offset: z.int(),
+  pageNumber: z.int(),
+  pageSize: z.int(),
+  paged: z.boolean(),
+  unpaged: z.boolean(),
+  sort: sortInfoSchema,
+});
 
 /** The envelope of every list. Pages are counted from 0 here and from 1 in requests. */
 export function pageSchema<Item extends z.ZodType>(item: Item) {
@@ -15,14 +24,7 @@ export function pageSchema<Item extends z.ZodType>(item: Item) {
     last: z.boolean(),
     empty: z.boolean(),
     sort: sortInfoSchema,
-    pageable: z.object({
-      offset: z.int(),
-      pageNumber: z.int(),
-      pageSize: z.int(),
-      paged: z.boolean(),
-      unpaged: z.boolean(),
-      sort: sortInfoSchema,
-    }),
+    pageable: pageableSchema,
   });
 }
 

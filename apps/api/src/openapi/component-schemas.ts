@@ -1,0 +1,81 @@
+import { connectionSchema } from '@gantry/contracts/assistant-definition';
+import { contentObjectSchema } from '@gantry/contracts/document-snapshot';
+import { apiKeyInputSchema, apiKeySchema } from '@gantry/contracts/http/api-key';
+import { assistantInputSchema, assistantSchema, assistantUpdateSchema } from '@gantry/contracts/http/assistant';
+import { documentFamilySchema } from '@gantry/contracts/http/document-family';
+import { eventAnswerSchema, eventInputSchema } from '@gantry/contracts/http/event';
+import {
+  executionInputSchema,
+  executionSchema,
+  executionUpdateSchema,
+  stepSchema,
+} from '@gantry/contracts/http/execution';
+import { moduleInputSchema, moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
+import { pageableSchema, sortInfoSchema } from '@gantry/contracts/http/page';
+import { pipelineField } from '@gantry/contracts/http/pipeline';
+import { projectInputSchema, projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
+import { storeInputSchema, storeSchema } from '@gantry/contracts/http/store';
+import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
+import type { z } from 'zod';
+
+interface ComponentSchema {
+  schema: z.ZodType;
+  example?: object;
+}
+
+/** Schemas that have a name in the OpenAPI document; the others are written out where they are used. */
+export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
+  Pageable: { schema: pageableSchema },
+  SortInfo: { schema: sortInfoSchema },
+  Execution: { schema: executionSchema },
+  ExecutionInput: {
+    schema: executionInputSchema,
+    example: { pipeline: { steps: [{ ref: 'module://gantry/echo' }] }, context: { orderId: '4711' } },
+  },
+  ExecutionUpdate: { schema: executionUpdateSchema, example: { description: 'looked at by Kim' } },
+  Step: { schema: stepSchema },
+  ExceptionDetails: { schema: exceptionDetailsSchema },
+  ContentObject: { schema: contentObjectSchema },
+  EventInput: {
+    schema: eventInputSchema,
+    example: {
+      eventType: 'TASK_CREATED',
+      id: 'task-4711',
+      source: 'crm',
+      projectId: '0193a1b2-0000-7000-8000-000000000001',
+      taskId: '4711',
+      data: { customer: 'ACME' },
+    },
+  },
+  EventAnswer: { schema: eventAnswerSchema },
+  Assistant: { schema: assistantSchema },
+  AssistantInput: {
+    schema: assistantInputSchema,
+    example: {
+      name: 'Invoice reader',
+      subscription: 'CONTENT_CREATED',
+      connections: [{ sourceType: 'STORE', sourceRef: 'local/invoices:1.0.0' }],
+      options: {
+        complete_label: 'processed',
+        pipeline: { steps: [{ ref: 'module://gantry/pdf-parser' }, { ref: 'module://gantry/invoice-extractor' }] },
+      },
+    },
+  },
+  AssistantUpdate: { schema: assistantUpdateSchema, example: { active: false } },
+  Connection: { schema: connectionSchema },
+  Pipeline: { schema: pipelineField },
+  DocumentFamily: { schema: documentFamilySchema },
+  Store: { schema: storeSchema },
+  StoreInput: { schema: storeInputSchema, example: { name: 'Invoices', slug: 'invoices' } },
+  Project: { schema: projectSchema },
+  ProjectInput: { schema: projectInputSchema, example: { name: 'Accounts payable' } },
+  ProjectUpdate: { schema: projectUpdateSchema, example: { description: 'Invoices of all subsidiaries' } },
+  Module: { schema: moduleSchema },
+  ModuleInput: {
+    schema: moduleInputSchema,
+    example: { slug: 'classifier', name: 'Classifier', metadata: { kind: 'node', timeoutSeconds: 60 } },
+  },
+  ModuleUpdate: { schema: moduleUpdateSchema, example: { active: false } },
+  ApiKey: { schema: apiKeySchema },
+  ApiKeyInput: { schema: apiKeyInputSchema, example: { name: 'crm', scopes: ['events:write'] } },
+};
