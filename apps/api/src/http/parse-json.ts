@@ -11,16 +11,41 @@ const MAX_DEPTH = 100;
  * @throws ApiError JSON_INVALID
  */
 export function parseJson(text: string, what: string): Json {
-  let value: Json;
+  return storableJson(readJsonText(text, what), what);
+}
+
+/**
+ * JSON that may still be too deep or hold what Postgres cannot store: `storableJson` sees to that.
+ * @throws ApiError JSON_INVALID
+ */
+export function readJsonText(text: string, what: string): Json {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new ApiError('JSON_INVALID', `${what} is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
+}
+
+/** @throws ApiError JSON_INVALID */
+export function storableJson(value: Json, what: string): Json {
   if (isDeeperThan(MAX_DEPTH, value)) {
     throw new ApiError('JSON_INVALID', `${what} is nested more than ${MAX_DEPTH} levels deep.`);
   }
   return sanitizeJson(value);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The text of a body; a byte order mark is not part of it.
+ * @throws ApiError JSON_INVALID
+ */
+export function utf8Text(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch {
+    throw new ApiError('JSON_INVALID', 'The body is not UTF-8.');
+  }
 }
 
 function isDeeperThan(depth: number, value: Json): boolean {

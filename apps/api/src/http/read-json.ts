@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { ApiError } from './api-error.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson, utf8Text } from './parse-json.ts';
 import { readBody } from './read-body.ts';
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+const JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|text\/json)$/;
 
 export interface JsonBody {
   /** Undefined for an empty body. */
@@ -20,8 +20,18 @@ export interface JsonBody {
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<JsonBody> {
   const body = await readBody(request, maxBytes);
   if (body.length === 0) return { value: undefined, size: 0 };
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
+  if (!isJsonType(mediaType(request))) {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   }
-  return { value: parseJson(body.toString('utf8'), 'The body'), size: body.length };
+  return { value: parseJson(utf8Text(body), 'The body'), size: body.length };
+}
+
+/** The content type without its parameters, in lower case; empty when none is said. */
+export function mediaType({ headers }: IncomingMessage): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** A body of no content type is taken for JSON: simple clients send none. */
+export function isJsonType(type: string): boolean {
+  return type === '' || JSON_TYPE.test(type);
 }
