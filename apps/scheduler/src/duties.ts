@@ -19,6 +19,7 @@ import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
+import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import { Planner } from './planner/planner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
@@ -45,6 +46,7 @@ const ADMIT_BATCH = 1_000;
 const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
 const RECONCILE_EVERY_MS = 1_000;
+const SECOND_LOOK_MS = 500;
 const FOLD_PATIENCE_MS = 10_000;
 const FOLD_LOOK_MS = 25;
 
@@ -97,6 +99,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     ...{ db, leadership, permissions, executions, brake, logger },
     jobs: new JobPresence(redis, queues),
     journal: journalView,
+    secondLookMs: SECOND_LOOK_MS,
     foldedUpTo: async (id) => {
       const until = Date.now() + FOLD_PATIENCE_MS;
       while (await journalView.holdsUpTo(id)) {
@@ -120,6 +123,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     start: async () => publisher.takeOver(),
     stop: async () => {},
   };
+  const bulk = bulkRunner({ db, leadership, executions, brake, logger });
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, changes, recorder, planner, admitter, deadlines, reconciling, ticking];
+  return [closing, changes, recorder, planner, admitter, deadlines, reconciling, ticking, bulk];
 }

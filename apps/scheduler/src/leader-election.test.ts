@@ -2,122 +2,138 @@ import { acquireLeadership, type Leadership } from '@gantry/record/leader/leader
 import type { Service } from '@gantry/service/service';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { describe, type TestContext, test } from 'vitest';
 import { type FreshScheduler, freshScheduler } from '../test/fresh-scheduler.ts';
 import { leaderElection } from './leader-election.ts';
 
-let scheduler: FreshScheduler;
-beforeEach(async () => {
-  scheduler = await freshScheduler();
-});
-afterEach(() => scheduler.close());
-
-/** A scheduler whose only duties are to say that they start and stop. */
-function candidate(
-  name: string,
-  { db = scheduler.db, duties }: { db?: FreshScheduler['db']; duties?: (leadership: Leadership) => Service[] } = {},
-) {
-  const said: string[] = [];
-  const duty = (which: string, term: number): Service => ({
-    name: which,
-    start: async () => void said.push(`start ${which} ${term}`),
-    stop: async () => void said.push(`stop ${which} ${term}`),
-  });
-  const election = leaderElection({
-    ...{ db, holder: name, logger: scheduler.logger },
-    duties: duties ?? (({ term }) => [duty('a', term), duty('b', term)]),
-  });
-  onTestFinished(() => election.stop());
-  return { ...election, said };
+interface Candidacy {
+  db?: FreshScheduler['db'];
+  duties?: (leadership: Leadership) => Service[];
 }
 
-test('of two schedulers exactly one leads', async () => {
-  const [one, two] = [candidate('one'), candidate('two')];
-  await Promise.all([one.start(), two.start()]);
-  const leader = await waitFor(() => [one, two].find((each) => each.leads()));
-  const other = leader === one ? two : one;
-  // Looked again, as often as the leader did: it renewed its lease a few times.
-  const { rows } = await sql<{ expires_at: Date }>`select expires_at from leader`.execute(scheduler.db);
-  const renewed = async () => {
-    const now = await sql<{ expires_at: Date }>`select expires_at from leader`.execute(scheduler.db);
-    return Number(now.rows[0]?.expires_at) > Number(rows[0]?.expires_at) + 1_500;
+/** A database, and schedulers on it whose only duties are to say that they start and stop. */
+async function schedulers({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+  const scheduler = await freshScheduler();
+  onTestFinished(scheduler.close);
+  const candidate = (name: string, { db = scheduler.db, duties }: Candidacy = {}) => {
+    const said: string[] = [];
+    const duty = (which: string, term: number): Service => ({
+      name: which,
+      start: async () => void said.push(`start ${which} ${term}`),
+      stop: async () => void said.push(`stop ${which} ${term}`),
+    });
+    const election = leaderElection({
+      ...{ db, holder: name, logger: scheduler.logger },
+      duties: duties ?? (({ term }) => [duty('a', term), duty('b', term)]),
+    });
+    onTestFinished(() => election.stop());
+    return { ...election, said };
   };
-  await waitFor(renewed);
-  expect([leader.leads(), other.leads()]).toEqual([true, false]);
-  expect(leader.said).toEqual(['start a 1', 'start b 1']);
-  expect(other.said).toEqual([]);
-});
+  return { ...scheduler, candidate };
+}
 
-test('a leader that stops stops its duties in reverse, and the other one leads with a higher term', async () => {
-  const [one, two] = [candidate('one'), candidate('two')];
-  await one.start();
-  await waitFor(() => one.leads());
-  await two.start();
-  await one.stop();
-  await waitFor(() => two.leads());
-  expect(one.said).toEqual(['start a 1', 'start b 1', 'stop b 1', 'stop a 1']);
-  expect(one.leads()).toBe(false);
-  expect(two.said).toEqual(['start a 2', 'start b 2']);
-});
+// They mostly wait for a lease to run out, and can do that at the same time.
+describe.concurrent('leader election', () => {
+  test('of two schedulers exactly one leads', async ({ expect, onTestFinished }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const [one, two] = [candidate('one'), candidate('two')];
+    await Promise.all([one.start(), two.start()]);
+    const leader = await waitFor(() => [one, two].find((each) => each.leads()));
+    const other = leader === one ? two : one;
+    // Looked again, as often as the leader did: it renewed its lease a few times.
+    const { rows } = await sql<{ expires_at: Date }>`select expires_at from leader`.execute(db);
+    const renewed = async () => {
+      const now = await sql<{ expires_at: Date }>`select expires_at from leader`.execute(db);
+      return Number(now.rows[0]?.expires_at) > Number(rows[0]?.expires_at) + 1_500;
+    };
+    await waitFor(renewed);
+    expect([leader.leads(), other.leads()]).toEqual([true, false]);
+    expect(leader.said).toEqual(['start a 1', 'start b 1']);
+    expect(other.said).toEqual([]);
+  });
 
-test('a leader that loses its Postgres stops its duties, and the other one leads once the lease has run out', async () => {
-  const db = scheduler.openDb();
-  const [one, two] = [candidate('one', { db }), candidate('two')];
-  await one.start();
-  await waitFor(() => one.leads());
-  await two.start();
-  await db.destroy();
-  await waitFor(() => two.leads());
-  await waitFor(() => !one.leads());
-  expect(one.said).toEqual(['start a 1', 'start b 1', 'stop b 1', 'stop a 1']);
-  expect(two.said).toEqual(['start a 2', 'start b 2']);
-});
+  test('a leader that stops stops its duties in reverse, and the other one leads with a higher term', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { candidate } = await schedulers({ onTestFinished });
+    const [one, two] = [candidate('one'), candidate('two')];
+    await one.start();
+    await waitFor(() => one.leads());
+    await two.start();
+    await one.stop();
+    await waitFor(() => two.leads());
+    expect(one.said).toEqual(['start a 1', 'start b 1', 'stop b 1', 'stop a 1']);
+    expect(one.leads()).toBe(false);
+    expect(two.said).toEqual(['start a 2', 'start b 2']);
+  });
 
-test('a leader whose lease another one took stops its duties', async () => {
-  const one = candidate('one');
-  await one.start();
-  await waitFor(() => one.leads());
-  await sql`update leader set expires_at = '-infinity'`.execute(scheduler.db);
-  // Both may look now; whoever is first, the term is another one.
-  const taken = await acquireLeadership(scheduler.db, 'two');
-  await waitFor(() => one.said.includes('stop a 1'));
-  expect(one.leads()).toBe(taken === undefined);
-});
+  test('a leader that loses its Postgres stops its duties, and the other one leads once the lease has run out', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { candidate, openDb } = await schedulers({ onTestFinished });
+    const lostDb = openDb();
+    const [one, two] = [candidate('one', { db: lostDb }), candidate('two')];
+    await one.start();
+    await waitFor(() => one.leads());
+    await two.start();
+    await lostDb.destroy();
+    await waitFor(() => two.leads());
+    await waitFor(() => !one.leads());
+    expect(one.said).toEqual(['start a 1', 'start b 1', 'stop b 1', 'stop a 1']);
+    expect(two.said).toEqual(['start a 2', 'start b 2']);
+  });
 
-test('duties that could not be started are stopped and started again', async () => {
-  const said: string[] = [];
-  let failures = 2;
-  const one = candidate('one', {
-    duties: () => [
-      { name: 'a', start: async () => void said.push('start a'), stop: async () => void said.push('stop a') },
-      {
-        name: 'b',
-        start: async () => {
-          if (failures-- > 0) throw new Error('not yet');
-          said.push('start b');
+  test('a leader whose lease another one took stops its duties', async ({ expect, onTestFinished }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const one = candidate('one');
+    await one.start();
+    await waitFor(() => one.leads());
+    await sql`update leader set expires_at = '-infinity'`.execute(db);
+    // Both may look now; whoever is first, the term is another one.
+    const taken = await acquireLeadership(db, 'two');
+    await waitFor(() => one.said.includes('stop a 1'));
+    expect(one.leads()).toBe(taken === undefined);
+  });
+
+  test('duties that could not be started are stopped and started again', async ({ expect, onTestFinished }) => {
+    const { candidate } = await schedulers({ onTestFinished });
+    const said: string[] = [];
+    let failures = 2;
+    const one = candidate('one', {
+      duties: () => [
+        { name: 'a', start: async () => void said.push('start a'), stop: async () => void said.push('stop a') },
+        {
+          name: 'b',
+          start: async () => {
+            if (failures-- > 0) throw new Error('not yet');
+            said.push('start b');
+          },
+          stop: async () => void said.push('stop b'),
         },
-        stop: async () => void said.push('stop b'),
-      },
-    ],
+      ],
+    });
+    await one.start();
+    await waitFor(() => one.leads());
+    const failed = ['start a', 'stop b', 'stop a'];
+    expect(said).toEqual([...failed, ...failed, 'start a', 'start b']);
   });
-  await one.start();
-  await waitFor(() => one.leads());
-  const failed = ['start a', 'stop b', 'stop a'];
-  expect(said).toEqual([...failed, ...failed, 'start a', 'start b']);
-});
 
-test('a duty that does not stop properly keeps the others from nothing', async () => {
-  const said: string[] = [];
-  const one = candidate('one', {
-    duties: () => [
-      { name: 'a', start: async () => {}, stop: async () => void said.push('stop a') },
-      { name: 'b', start: async () => {}, stop: () => Promise.reject(new Error('stuck')) },
-    ],
+  test('a duty that does not stop properly keeps the others from nothing', async ({ expect, onTestFinished }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const said: string[] = [];
+    const one = candidate('one', {
+      duties: () => [
+        { name: 'a', start: async () => {}, stop: async () => void said.push('stop a') },
+        { name: 'b', start: async () => {}, stop: () => Promise.reject(new Error('stuck')) },
+      ],
+    });
+    await one.start();
+    await waitFor(() => one.leads());
+    await one.stop();
+    expect(said).toEqual(['stop a']);
+    const { rows } = await sql`select from leader where expires_at = '-infinity'`.execute(db);
+    expect(rows).toHaveLength(1);
   });
-  await one.start();
-  await waitFor(() => one.leads());
-  await one.stop();
-  expect(said).toEqual(['stop a']);
-  const { rows } = await sql`select from leader where expires_at = '-infinity'`.execute(scheduler.db);
-  expect(rows).toHaveLength(1);
 });

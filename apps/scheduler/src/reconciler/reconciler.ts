@@ -26,6 +26,8 @@ interface ReconcilerDeps {
   brake: Brake;
   journal: Journal;
   logger: Logger;
+  /** Between two looks at Redis: whoever works on an execution has moved it in the meantime, or is gone. */
+  secondLookMs: number;
   /** Resolves once the journal is folded up to the entry, or after a while with false. */
   foldedUpTo: (journalId: string) => Promise<boolean>;
 }
@@ -34,8 +36,6 @@ interface ReconcilerDeps {
 const PAGE = 1_000;
 /** What changed within this time is still on its way. */
 const SETTLE_MS = 3_000;
-/** Between two looks at Redis: whoever works on an execution has moved it in the meantime, or is gone. */
-const SECOND_LOOK_MS = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -75,13 +75,10 @@ export class Reconciler {
     if (suspects.length === 0) return 0;
     // What looks wrong may be a step between two of somebody's writes, or be explained by facts that are not folded yet.
     const reported = await journal.lastId();
-    await delay(SECOND_LOOK_MS);
+    await delay(this.#deps.secondLookMs);
     if (!(await foldedUpTo(reported))) return 0;
-    const before = new Map(suspects.map(({ execution, traces }) => [execution.id, JSON.stringify(traces)]));
-    const again = (await this.#examine(suspects.map(({ execution }) => execution))).filter(
-      ({ execution, traces }) => before.get(execution.id) === JSON.stringify(traces),
-    );
-    const replanned = await this.#replan(having(again, 'replan'));
+    const again = await this.#stillWrong(suspects);
+    const replanned = await this.#replan(again.filter(({ diagnosis }) => diagnosis === 'replan'));
     const braked = having(again, 'brake');
     const stopped = having(again, 'stopped');
     await this.#stop(stopped);
@@ -109,12 +106,24 @@ export class Reconciler {
     );
   }
 
-  /** Under the rows' locks, so that no cancel comes in between, and only where the epoch is still the one examined. */
-  async #replan(executions: readonly UnfinishedExecution[]): Promise<number> {
-    if (executions.length === 0) return 0;
+  /** Those of which Redis holds just what it held before. */
+  async #stillWrong(suspects: readonly Examined[]): Promise<Examined[]> {
+    const before = new Map(suspects.map(({ execution, traces }) => [execution.id, JSON.stringify(traces)]));
+    const again = await this.#examine(suspects.map(({ execution }) => execution));
+    return again.filter(({ execution, traces }) => before.get(execution.id) === JSON.stringify(traces));
+  }
+
+  /** Under the rows' locks: no cancel comes in between, and another reconciler's work is seen. */
+  async #replan(suspects: readonly Examined[]): Promise<number> {
+    if (suspects.length === 0) return 0;
     const { db, leadership, permissions, jobs, executions: queue } = this.#deps;
     return asLeader(db, leadership, async (tx) => {
-      const replanned = await replanJobs(tx, executions);
+      const replannable = await replanJobs(
+        tx,
+        suspects.map(({ execution }) => execution),
+      );
+      const wrong = new Set((await this.#stillWrong(suspects)).map(({ execution }) => execution.id));
+      const replanned = replannable.filter(({ executionId }) => wrong.has(executionId));
       await Promise.all(
         replanned.map(async ({ executionId, epoch }) => {
           await permissions.revoke(executionId);

@@ -33,7 +33,8 @@ interface ReadFact {
   fact: Fact;
 }
 
-const BLOCK_MS = 500;
+/** A stop waits so long at most for a read that has nothing to read. */
+const BLOCK_MS = 200;
 const RETRY_MS = 250;
 /** As often a fact is folded that Postgres refuses for what somebody else wrote at the same moment. */
 const MAX_RACES = 5;
