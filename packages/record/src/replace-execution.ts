@@ -115,13 +115,14 @@ function lockLastFinished(tx: Tx, assistant: Row<'assistants'>, familyId: string
   return tx
     .selectFrom('executions')
     .select(['id', 'context', 'parameters'])
+    .where('organization_id', '=', assistant.organization_id)
     .where('assistant_id', '=', assistant.id)
     .where('document_family_id', '=', familyId)
     .where('status', 'in', REPLACEABLE)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 

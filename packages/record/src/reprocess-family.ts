@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { admissionIsOpen } from './admission/admission-is-open.ts';
 import { findFamily } from './create-execution.ts';
 import type { Database, Tx } from './database.ts';
-import { replaceLast } from './replace-execution.ts';
+import { type Replacement, replaceLast } from './replace-execution.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import type { Row } from './tables.ts';
 
@@ -36,14 +36,17 @@ export function reprocessFamily(db: Database, request: Reprocess): Promise<Repro
     if (missing !== undefined) return { outcome: 'not-found', what: 'assistant', id: missing };
 
     const open = await admissionIsOpen(tx);
-    const executionIds: string[] = [];
-    const jobs: ExecutionJob[] = [];
-    for (const assistant of assistants.values()) {
-      const replacement = await replaceLast(tx, assistant, family, { open, now: request.now });
-      executionIds.push(replacement.executionId);
-      jobs.push(...replacement.jobs);
+    const replacements = new Map<string, Replacement>();
+    // One order for everybody: two requests that name the same assistants wait for each other instead of deadlocking.
+    for (const [id, assistant] of [...assistants].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      replacements.set(id, await replaceLast(tx, assistant, family, { open, now: request.now }));
     }
-    return { outcome: 'created', executionIds, jobs };
+    const inOrder = [...assistants.keys()].flatMap((id) => replacements.get(id) ?? []);
+    return {
+      outcome: 'created',
+      executionIds: inOrder.map(({ executionId }) => executionId),
+      jobs: inOrder.flatMap(({ jobs }) => jobs),
+    };
   });
 }
 

@@ -23,7 +23,7 @@ export async function replanJobs(tx: Tx, wanted: readonly { id: string; epoch: n
     .where('status', 'in', statusValues(['PENDING', 'RUNNING']))
     .where('stop_reason', 'is', null)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   if (executions.length === 0) return [];
   const steps = await tx
