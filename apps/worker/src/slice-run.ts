@@ -13,6 +13,7 @@ import type { Progress } from '@gantry/modules/step-result';
 import type { Logger } from '@gantry/service/logger';
 import type { HeldSlice } from './held-slices.ts';
 import type { AttemptResult, StepAttempt } from './step-attempt.ts';
+import { StepNotices } from './step-notices.ts';
 
 export interface SliceRunDeps {
   leases: SliceLeases;
@@ -132,7 +133,7 @@ class SliceRun {
     const policy = stepPolicy(step, step.module.metadata.timeoutSeconds);
     let { failures, crashes } = earlier;
     for (let { attempt } = earlier; ; attempt += 1) {
-      const onProgress = this.#progressReporter(index, attempt);
+      const notices = this.#noticesOf(index, attempt);
       const result = await this.#deps.attempt({
         job: this.#job,
         index,
@@ -141,8 +142,11 @@ class SliceRun {
         policy,
         input,
         signal: this.#held.signal,
-        onProgress,
+        onProgress: this.#progressReporter(index, attempt),
+        onLog: (entry) => notices.log(entry),
+        onStatusMessage: (message) => notices.say(message),
       });
+      await notices.flush();
       if (this.#held.stopReason() === 'lease-lost') return OVER;
       if (result.kind === 'succeeded')
         return { status: 'SUCCEEDED', output: result.output, error: null, emitted: result.emitted, attempt };
@@ -230,9 +234,17 @@ class SliceRun {
         progressMax: max,
       } as const;
       this.#deps.leases
-        .reportProgress(this.#held.lease, fact)
+        .report(this.#held.lease, fact)
         .catch((error) => this.#deps.logger.debug({ err: error }, 'progress'));
     };
+  }
+
+  #noticesOf(step: number, stepAttempt: number): StepNotices {
+    const { leases, logger } = this.#deps;
+    return new StepNotices(
+      (notice) => leases.report(this.#held.lease, { ...this.#about(step, stepAttempt), ...notice }),
+      (error) => logger.warn({ err: error, executionId: this.#job.executionId, step }, 'log entries not reported'),
+    );
   }
 
   #about(step: number, stepAttempt: number) {

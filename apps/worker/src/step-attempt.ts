@@ -6,12 +6,12 @@ import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import type { FolderContentStore } from '@gantry/modules/folder-content-store';
 import type { NodeRuntime } from '@gantry/modules/node-runtime';
-import type { Progress, StepError } from '@gantry/modules/step-result';
+import type { StepError, StepListeners } from '@gantry/modules/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { loadInput, storeOutput } from './step-content.ts';
 
 /** One try of one step. */
-export interface StepAttempt {
+export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' | 'onLog' | 'onStatusMessage'>> {
   job: SliceJob;
   index: number;
   step: PlannedStep;
@@ -19,7 +19,6 @@ export interface StepAttempt {
   policy: ExecutionPolicy;
   input: StepInput;
   signal: AbortSignal;
-  onProgress: (progress: Progress) => void;
 }
 
 export type AttemptResult =
@@ -76,7 +75,11 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
     {
       signal,
       timeoutMs: policy.timeoutSeconds * 1_000,
-      onLog: ({ level, message, fields }) => log[level]({ fields }, message),
+      onLog: (entry) => {
+        log[entry.level]({ fields: entry.fields }, entry.message);
+        attempt.onLog(entry);
+      },
+      onStatusMessage: attempt.onStatusMessage,
       onProgress: attempt.onProgress,
       onEmit: (event) => {
         if (emitted.length < LIMITS.emittedEventsPerStep) emitted.push(event);

@@ -7,7 +7,7 @@ import { loadScript } from './script.ts';
 const start = loadScript('start-slice');
 const finish = loadScript('finish-step');
 const retry = loadScript('retry-step');
-const progress = loadScript('report-progress');
+const report = loadScript('report-fact');
 const release = loadScript('release-slice');
 
 /** What a worker holds while it runs a slice: every write names it, and Redis refuses those of an older lease. */
@@ -110,9 +110,10 @@ export class SliceLeases {
     ])) as Reported;
   }
 
-  async reportProgress(lease: Lease, fact: FactOf<'step-progress'>): Promise<Reported> {
+  /** What a step tells while it runs. */
+  async report(lease: Lease, fact: FactOf<'step-progress' | 'step-logged' | 'step-said'>): Promise<Reported> {
     const args = [lease.epoch, lease.token, JSON.stringify(fact)];
-    return (await progress(this.#redis, this.#keysOf(lease), args)) as Reported;
+    return (await report(this.#redis, this.#keysOf(lease), args)) as Reported;
   }
 
   async release(lease: Lease, now: number): Promise<Reported> {

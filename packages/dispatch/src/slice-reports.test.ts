@@ -135,7 +135,7 @@ describe('a failed attempt', () => {
 
 test('progress is reported and changes nothing else', async () => {
   const lease = await given(held());
-  expect(await leases.reportProgress(lease, progressed(lease))).toBe('ok');
+  expect(await leases.report(lease, progressed(lease))).toBe('ok');
   expect(await after(lease)).toEqual({ fields: held(), journal: [progressed(lease)] });
 });
 
@@ -154,7 +154,7 @@ describe('nothing is written by', () => {
     expect(await leases.finishStep(lease, finished(lease, 2), next, INPUT)).toBe('lost');
     expect(await leases.retryStep(lease, retrying(lease), { keep: true, crashed: false })).toBe('lost');
     expect(await leases.retryStep(lease, retrying(lease), { keep: false, crashed: true })).toBe('lost');
-    expect(await leases.reportProgress(lease, progressed(lease))).toBe('lost');
+    expect(await leases.report(lease, progressed(lease))).toBe('lost');
     expect(await leases.release(lease, NOW)).toBe('lost');
     expect(await after(lease)).toEqual({ fields: fields ?? {}, journal: [] });
   });

@@ -3,6 +3,7 @@ import { factSchema } from './fact.ts';
 
 const about = { executionId: '0198c0de-0000-7000-8000-000000000001', epoch: 1, at: 1_738_324_800_000 };
 const bySlice = { ...about, slice: 0, attempt: 1, seq: 0, step: 0, stepAttempt: 1 };
+const noted = { id: '0198c0de-0000-7000-8000-000000000002', at: about.at };
 const error = { errorType: 'FLAKY', message: 'it broke' };
 
 const FACTS = {
@@ -11,6 +12,12 @@ const FACTS = {
   started: { kind: 'step-started', ...bySlice, workerId: 'w' },
   retrying: { kind: 'step-retrying', ...bySlice, error, retryAt: about.at },
   progress: { kind: 'step-progress', ...bySlice, progress: 0.5, progressMax: null },
+  logged: { kind: 'step-logged', ...bySlice, entries: [{ ...noted, level: 'WARN', text: 'page 7 is blank' }] },
+  said: {
+    kind: 'step-said',
+    ...bySlice,
+    messages: [{ ...noted, type: 'WAITING', title: 'Waiting for the printer', subtitle: null }],
+  },
   finished: {
     kind: 'step-finished',
     ...bySlice,
@@ -42,6 +49,9 @@ describe('refused, so that it cannot stop the others from being recorded:', () =
     ['an attempt 0', { ...FACTS.started, attempt: 0 }],
     ['a step status that is none', { ...FACTS.finished, status: 'RUNNING' }],
     ['progress that is no number', { ...FACTS.progress, progress: Number.NaN }],
+    ['a log level that is none', { ...FACTS.logged, entries: [{ ...noted, level: 'LOUD', text: '' }] }],
+    ['more log entries than fit', { ...FACTS.logged, entries: Array(1_001).fill(FACTS.logged.entries[0]) }],
+    ['more status messages than are kept', { ...FACTS.said, messages: Array(11).fill(FACTS.said.messages[0]) }],
     ['an error without a code', { ...FACTS.retrying, error: { message: 'it broke' } }],
   ])('%s', (_what, fact) => {
     expect(factSchema.safeParse(fact).success).toBe(false);

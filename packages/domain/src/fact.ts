@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { exceptionDetailsSchema } from './exception-details.ts';
 import type { Json } from './json.ts';
+import { logLevelNames } from './log-entry.ts';
+import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES, STATUS_MESSAGES_KEPT } from './status-message.ts';
 
 /**
  * What planner and workers report on the journal. A fact says what happened, never what a status shall be; the fold
@@ -18,6 +20,24 @@ const bySlice = {
   stepAttempt: z.number().int().min(1),
 };
 
+/** Ids grow with time; what has one is recorded once, however often it is reported. */
+const loggedEntrySchema = z.object({
+  id: z.uuid(),
+  at: instant,
+  level: z.enum(logLevelNames),
+  text: z.string().max(32_000),
+});
+export type LoggedEntry = z.infer<typeof loggedEntrySchema>;
+
+const saidMessageSchema = z.object({
+  id: z.uuid(),
+  at: instant,
+  type: z.enum(STATUS_MESSAGE_TYPES),
+  title: z.string().max(MAX_STATUS_TITLE),
+  subtitle: z.string().max(MAX_STATUS_SUBTITLE).nullable(),
+});
+export type SaidMessage = z.infer<typeof saidMessageSchema>;
+
 export const factSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('planned'),
@@ -32,6 +52,12 @@ export const factSchema = z.discriminatedUnion('kind', [
     ...bySlice,
     progress: z.number(),
     progressMax: z.number().nullable(),
+  }),
+  z.object({ kind: z.literal('step-logged'), ...bySlice, entries: z.array(loggedEntrySchema).max(1_000) }),
+  z.object({
+    kind: z.literal('step-said'),
+    ...bySlice,
+    messages: z.array(saidMessageSchema).max(STATUS_MESSAGES_KEPT),
   }),
   z.object({
     kind: z.literal('step-finished'),

@@ -134,6 +134,14 @@ test('no facts, no change', () => {
   expect(fold(state, [])).toBe(state);
 });
 
+test('what a step logs and says changes nothing, and keeps nothing from being folded', () => {
+  const state = fold(born(1), [planned(10, 1), started(20)]);
+  const logged: Fact = { kind: 'step-logged', ...bySlice(30), seq: 5, entries: [] };
+  const said: Fact = { kind: 'step-said', ...bySlice(40), seq: 6, messages: [] };
+  expect(fold(state, [logged, said])).toBe(state);
+  expect(fold(fold(state, [logged, said]), [progress(25, { seq: 1 })]).steps[0]).toMatchObject({ progress: 3 });
+});
+
 describe('failure', () => {
   test('of a step ends the execution with its reason, and skips the rest', () => {
     const state = fold(born(2), [planned(10, 2), started(20), finished(30, { status: 'FAILED', error: FLAKY })]);

@@ -30,6 +30,9 @@ function apply(state: ExecutionState, fact: Fact): ExecutionState {
       return fact.epoch > state.epoch && !stopping(state) ? fail(state, fact) : state;
     case 'stopped':
       return fact.epoch === UNPLANNED || fact.epoch >= state.epoch ? stop(state, fact.at) : state;
+    case 'step-logged':
+    case 'step-said':
+      return state;
     default:
       return bySlice(state, fact);
   }
@@ -54,7 +57,7 @@ function plan(state: ExecutionState, fact: FactOf<'planned'>): ExecutionState {
   };
 }
 
-type SliceFact = Exclude<Fact, FactOf<'planned' | 'unplannable' | 'stopped'>>;
+type SliceFact = FactOf<'step-started' | 'step-retrying' | 'step-progress' | 'step-finished'>;
 
 function bySlice(state: ExecutionState, fact: SliceFact): ExecutionState {
   const slice = state.slices[fact.slice];

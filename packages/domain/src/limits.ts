@@ -7,6 +7,9 @@ export const LIMITS = {
   moduleBytes: 128 * KIB,
   /** A larger output of a step goes to the content store and travels by reference. */
   inlineOutputBytes: 64 * KIB,
+  /** What one attempt of a step may log; the last entry says if it was cut. */
+  logEntriesPerAttempt: 1_000,
+  logBytesPerAttempt: 1_024 * KIB,
   eventsPerRequest: 1_000,
   emittedEventsPerStep: 100,
   /** The newest are kept. */

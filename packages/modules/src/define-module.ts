@@ -1,18 +1,9 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
+import type { StatusMessageType } from '@gantry/domain/status-message';
 import type { ZodType } from 'zod';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-export type StatusMessageType =
-  | 'THINKING'
-  | 'SEARCHING'
-  | 'PLANNING'
-  | 'REVIEWING'
-  | 'PROCESSING'
-  | 'ANALYZING'
-  | 'WRITING'
-  | 'WAITING';
 
 export interface StatusMessage {
   title: string;

@@ -78,11 +78,19 @@ describe('what a step tells is bounded', () => {
     const onProgress = (progress: { done: number }) => void done.push(progress.done);
     const result = await runtime.run(step('test/floods'), { onLog: (entry) => entries.push(entry), onProgress });
     expect(result.outcome).toBe('succeeded');
-    expect(entries).toHaveLength(1_001);
     expect(entries[0]?.message).toHaveLength(8_000);
-    expect(entries.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('4000 more log entries') });
+    expect(entries).toHaveLength(1 + Math.floor(1_048_576 / Buffer.byteLength(entries[0]?.message ?? '')));
+    expect(entries.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('The log is cut here') });
     expect(done.length).toBeLessThan(1_000);
     expect(done.at(-1)).toBe(4_999);
+  });
+
+  it('and in the number of small log entries', async () => {
+    const entries: LogEntry[] = [];
+    await runtime.run(step('test/chatters'), { onLog: (entry) => entries.push(entry) });
+    expect(entries).toHaveLength(1_001);
+    expect(entries.at(-2)).toMatchObject({ message: 'page', fields: { i: 999 } });
+    expect(entries.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('The log is cut here') });
   });
 
   it('takes what is printed for log entries', async () => {

@@ -19,6 +19,7 @@ const BODIES: Record<string, string> = {
     return { hello: 'world' };`,
   prints: `console.log('page %d', 1); console.error('oh no'); return null;`,
   floods: `for (let i = 0; i < 5000; i++) { input.logger.debug('x'.repeat(20_000)); input.progress(i); } return null;`,
+  chatters: `for (let i = 0; i < 5000; i++) input.logger.debug('page', { i }); return null;`,
   'logs-oddly': `
     const circular: Record<string, unknown> = {}; circular.self = circular;
     input.logger.warn('circular', circular);

@@ -1,13 +1,13 @@
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES } from '@gantry/domain/status-message';
 import type { LogLevel, ModuleInput } from './define-module.ts';
 import { cleanText, toJsonText } from './json-text.ts';
 import { ModuleError } from './module-error.ts';
-import type { Progress } from './step-result.ts';
+import type { LogEntry, Progress } from './step-result.ts';
 import type { ThreadReport } from './thread-messages.ts';
 
-const MAX_LOG_ENTRIES = 1_000;
 const MAX_LOG_MESSAGE = 8_000;
 const MAX_LOG_FIELDS = 16_000;
 const MAX_STATUS_MESSAGES = 1_000;
@@ -23,6 +23,8 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
   let sent = 0;
   let closed = false;
   let logEntries = 0;
+  let logBytes = 0;
+  let logIsCut = false;
   let statusMessages = 0;
   let events = 0;
   let heldProgress: Progress | null = null;
@@ -35,9 +37,12 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
   };
 
   const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
+    if (logIsCut) return;
+    const entry = logEntry(level, message, fields);
     logEntries++;
-    if (logEntries > MAX_LOG_ENTRIES) return;
-    report({ kind: 'log', entry: logEntry(level, message, fields) });
+    logBytes += sizeOf(entry);
+    logIsCut = logEntries > LIMITS.logEntriesPerAttempt || logBytes > LIMITS.logBytesPerAttempt;
+    report({ kind: 'log', entry: logIsCut ? logEntry('warn', LOG_IS_CUT) : entry });
   };
 
   const sendProgress = (progress: Progress): void => {
@@ -59,10 +64,12 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
     statusMessage({ title, subtitle, type }) {
       statusMessages++;
       if (statusMessages > MAX_STATUS_MESSAGES) return;
-      const message = { title: cleanText(String(title), 200), type };
+      const known = STATUS_MESSAGE_TYPES.includes(type) ? type : 'PROCESSING';
+      const message = { title: cleanText(String(title), MAX_STATUS_TITLE), type: known };
       report({
         kind: 'status',
-        message: subtitle === undefined ? message : { ...message, subtitle: cleanText(String(subtitle), 1_000) },
+        message:
+          subtitle === undefined ? message : { ...message, subtitle: cleanText(String(subtitle), MAX_STATUS_SUBTITLE) },
       });
     },
 
@@ -76,20 +83,21 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
 
     close() {
       if (heldProgress !== null) sendProgress(heldProgress);
-      const dropped = logEntries - MAX_LOG_ENTRIES;
-      if (dropped > 0) {
-        const message = `${dropped} more log entries were dropped: a step may write ${MAX_LOG_ENTRIES}`;
-        report({ kind: 'log', entry: logEntry('warn', message) });
-      }
       closed = true;
       return sent;
     },
   };
 }
 
-function logEntry(level: LogLevel, message: string, fields?: Record<string, unknown>) {
+function logEntry(level: LogLevel, message: string, fields?: Record<string, unknown>): LogEntry {
   const entry = { level, message: cleanText(String(message), MAX_LOG_MESSAGE), loggedAt: Date.now() };
   return fields === undefined ? entry : { ...entry, fields: logFields(fields) };
+}
+
+const LOG_IS_CUT = `The log is cut here: an attempt of a step may write ${LIMITS.logEntriesPerAttempt} entries and ${LIMITS.logBytesPerAttempt / 1_024} KiB.`;
+
+function sizeOf({ message, fields }: LogEntry): number {
+  return Buffer.byteLength(message) + (fields === undefined ? 0 : Buffer.byteLength(JSON.stringify(fields)));
 }
 
 /** Logging never fails a step: fields that JSON cannot hold are replaced by a word about it. */

@@ -1,8 +1,8 @@
 --[[
-  Reports a step's progress while the lease holds.
+  Reports what a step tells while it runs (progress, log entries, status messages), as long as the lease holds.
 
   KEYS[1] the execution's hash   KEYS[2] journal
-  ARGV[1] epoch   ARGV[2] lease token   ARGV[3] the fact `step-progress`
+  ARGV[1] epoch   ARGV[2] lease token   ARGV[3] the fact
 
   Returns: lost | ok.
 ]]
