@@ -14,6 +14,7 @@ export interface HeldSlice {
 /** The slices this worker runs at the moment, and how each is told to stop. */
 export class HeldSlices {
   readonly #held = new Map<HeldSlice, (reason: StopReason) => void>();
+  #handingBack = false;
 
   /** Runs `work` as holder of a slice. */
   async hold<T>(lease: Lease, jobId: string, work: (held: HeldSlice) => Promise<T>): Promise<T> {
@@ -25,6 +26,7 @@ export class HeldSlices {
       if (stopReason === undefined || reason === 'lease-lost') stopReason = reason;
       controller.abort();
     });
+    if (this.#handingBack) this.handBack();
     try {
       return await work(held);
     } finally {
@@ -44,7 +46,9 @@ export class HeldSlices {
     this.#stop('lease-lost', (held) => jobIds.includes(held.jobId));
   }
 
+  /** For good: what is taken from now on is handed back too. */
   handBack(): void {
+    this.#handingBack = true;
     this.#stop('hand-back', () => true);
   }
 

@@ -1,0 +1,162 @@
+import type { SliceJob } from '@gantry/contracts/execution-job';
+import type { JobEnd } from '@gantry/dispatch/job-worker';
+import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { type FreshWorker, freshWorker } from '../test/fresh-worker.ts';
+import { type HeldSlice, HeldSlices } from './held-slices.ts';
+import { RuntimeWorkers } from './runtime-workers.ts';
+
+let fixture: FreshWorker;
+beforeAll(async () => {
+  fixture = await freshWorker();
+});
+beforeEach(() => fixture.redis.flushdb());
+afterAll(() => fixture.close());
+
+const DEFAULT = 'gantry/default';
+const OVER: JobEnd = { kind: 'over' };
+
+interface Options {
+  run?: (job: SliceJob, held: HeldSlice) => Promise<JobEnd>;
+  concurrency?: number;
+  stopGraceMs?: number;
+}
+
+/** Workers that run slices for real, unless told otherwise. */
+function startWorkers({ run, concurrency = 3, stopGraceMs = 60_000 }: Options = {}) {
+  const held = new HeldSlices();
+  const { redis, keys, logger } = fixture;
+  const workers = new RuntimeWorkers({
+    ...{ redis, keys, held, logger, concurrency, stopGraceMs },
+    run: run ?? ((job, slice) => fixture.runHeld(job, slice)),
+  });
+  onTestFinished(() => workers.stop());
+  workers.serve([DEFAULT]);
+  return { workers, held };
+}
+
+async function enqueue(...jobs: SliceJob[]): Promise<void> {
+  await fixture.slices.add(jobs);
+}
+
+const isDone = async (job: SliceJob) => (await fixture.permissionOf(job.executionId))['done'] === '1';
+
+test('slices of every runtime served are run, also of one that is served later', async () => {
+  const { workers } = startWorkers();
+  const jobs = [
+    await fixture.open([{ ref: 'gantry/echo' }]),
+    await fixture.open([{ ref: 'gantry/echo' }, { ref: 'gantry/echo', runtime: 'acme/gpu' }, { ref: 'gantry/echo' }]),
+  ];
+  await enqueue(...jobs);
+  await waitFor(async () => (await fixture.waiting('acme/gpu')).length === 1);
+  workers.serve(['acme/gpu', DEFAULT]);
+  await waitFor(async () => (await Promise.all(jobs.map(isDone))).every(Boolean));
+});
+
+test('no more slices run at once than allowed', async () => {
+  let [running, most] = [0, 0];
+  const gate = Promise.withResolvers<void>();
+  const run = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    if (running === 2) gate.resolve();
+    await gate.promise;
+    running -= 1;
+    return OVER;
+  };
+  const jobs = await Promise.all(Array.from({ length: 10 }, () => fixture.open([{ ref: 'gantry/noop' }])));
+  await enqueue(...jobs);
+  startWorkers({ run, concurrency: 2 });
+  await waitFor(async () => (await fixture.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()) === 10);
+  expect(most).toBe(2);
+});
+
+test('a stop lets what runs come to its end, and takes nothing more', async () => {
+  const [running, waiting] = [
+    await fixture.open([{ ref: 'gantry/noop' }]),
+    await fixture.open([{ ref: 'gantry/noop' }]),
+  ];
+  const [taken, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const run = async () => {
+    taken.resolve();
+    await gate.promise;
+    return OVER;
+  };
+  const { workers, held } = startWorkers({ run, concurrency: 1 });
+  await enqueue(running, waiting);
+  await taken.promise;
+  const stopping = workers.stop();
+  expect(held.size).toBe(1);
+  gate.resolve();
+  await stopping;
+  expect(workers.stop()).toBe(workers.stop());
+  expect(await fixture.waiting(DEFAULT)).toEqual([waiting]);
+  workers.serve(['acme/gpu']);
+  workers.pause(true);
+  workers.pause(false);
+  expect(await fixture.waiting(DEFAULT)).toEqual([waiting]);
+});
+
+test('what does not end within the grace is handed back, and another worker runs it', async () => {
+  const job = await fixture.open([{ ref: 'gantry/echo' }, { ref: 'test/waits' }]);
+  const { workers } = startWorkers({ stopGraceMs: 10 });
+  await enqueue(job);
+  await fixture.isRunning(job.executionId);
+  await workers.stop();
+  expect(await fixture.permissionOf(job.executionId)).toMatchObject({ open: '1', step: '1', leased: '0', lost: '0' });
+  startWorkers({ stopGraceMs: 10 });
+  await waitFor(async () => (await fixture.story(job.executionId)).includes('step-started 1.2'));
+});
+
+test('a pause takes no more slices until it is over; a runtime served meanwhile waits as well', async () => {
+  const jobs = [await fixture.open([{ ref: 'gantry/noop' }]), await fixture.open([{ ref: 'gantry/noop' }])];
+  const gpu = await fixture.open([{ ref: 'gantry/noop', runtime: 'acme/gpu' }]);
+  await enqueue(...jobs, gpu);
+  const gates: (() => void)[] = [];
+  const run = () => new Promise<JobEnd>((resolve) => gates.push(() => resolve(OVER)));
+  const { workers } = startWorkers({ run, concurrency: 1 });
+  await waitFor(() => gates.length === 1);
+  workers.pause(true);
+  workers.pause(true);
+  workers.serve(['acme/gpu']);
+  gates[0]?.();
+  await waitFor(async () => (await fixture.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()) === 1);
+  expect(gates).toHaveLength(1);
+  workers.pause(false);
+  await waitFor(() => gates.length === 3);
+  for (const open of gates) open();
+});
+
+test('a slice whose lease is gone is stopped and reports nothing', async () => {
+  const job = await fixture.open([{ ref: 'test/waits' }]);
+  const { held } = startWorkers();
+  await enqueue(job);
+  await fixture.isRunning(job.executionId);
+  await fixture.redis.flushdb();
+  await waitFor(() => held.size === 0);
+  expect(await fixture.story(job.executionId)).toEqual([]);
+});
+
+test('a slice that could not be reported is taken again', async () => {
+  const job = await fixture.open([{ ref: 'gantry/noop' }]);
+  let times = 0;
+  const run = async (slice: SliceJob, held: HeldSlice) => {
+    times += 1;
+    if (times === 1) throw new Error('OOM command not allowed');
+    return fixture.runHeld(slice, held);
+  };
+  startWorkers({ run });
+  await enqueue(job);
+  await waitFor(() => isDone(job));
+  expect(times).toBe(2);
+});
+
+test('what is no slice job is dropped', async () => {
+  const [broken, job] = [await fixture.open([{ ref: 'gantry/noop' }]), await fixture.open([{ ref: 'gantry/noop' }])];
+  startWorkers();
+  await enqueue({ ...broken, epoch: 0 }, job);
+  await waitFor(() => isDone(job));
+  await waitFor(async () => (await fixture.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()) === 2);
+  expect(await fixture.story(broken.executionId)).toEqual(['planned']);
+});

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
+import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
+import { Brake } from '@gantry/dispatch/brake';
+import { connectWorker } from '@gantry/dispatch/connect';
+import { keysOf } from '@gantry/dispatch/keys';
+import { openExecution } from '@gantry/dispatch/open-execution';
+import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { Queues } from '@gantry/dispatch/queues';
+import { SliceLeases } from '@gantry/dispatch/slice-lease';
+import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { type Fact, factSchema } from '@gantry/domain/fact';
+import type { JsonObject } from '@gantry/domain/json';
+import type { ExecutionPolicy } from '@gantry/domain/pipeline';
+import { planSlices } from '@gantry/domain/plan';
+import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { createNodeRuntime } from '@gantry/modules/node-runtime';
+import { createLogger } from '@gantry/service/logger';
+import { freshRedis } from '@gantry/testkit/fresh-redis';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
+import { runSlice } from '../src/slice-run.ts';
+import { attemptStep } from '../src/step-attempt.ts';
+
+const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
+
+/** Modules besides the built-in ones; the body of each is that of `infer`. */
+const BODIES: Record<string, string> = {
+  crashes: `if (!(input.attempt > input.options.times)) process.exit(1); return input.attempt;`,
+  large: `return 'x'.repeat(100_000);`,
+  length: `return input.previousOutput.length;`,
+  /** Says that it runs, and goes on until it is told to stop. */
+  waits: `
+    input.progress(1, 2);
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
+  /** The same, but it does not mind being told to stop. */
+  persists: `
+    input.progress(1, 2);
+    await new Promise((resolve) => input.signal.addEventListener('abort', resolve));
+    return 'all the same';`,
+  emits: `input.emit({ eventType: 'TASK_CREATED', taskId: 't' }); return null;`,
+};
+
+interface Step {
+  ref: string;
+  options?: JsonObject;
+  policy?: Partial<ExecutionPolicy>;
+  runtime?: string;
+}
+
+/** What a worker works with, on a Redis of its own and with module threads of its own. */
+export async function freshWorker() {
+  const place = await freshRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-worker-'));
+  const modulesDir = join(folder, 'modules');
+  const contentDir = join(folder, 'content');
+  await mkdir(modulesDir);
+  for (const [slug, body] of Object.entries(BODIES)) {
+    const text = `export default { ref: 'test/${slug}', async infer(input) { ${body} } };`;
+    await writeFile(join(modulesDir, `${slug}.mjs`), text);
+  }
+  const logger = createLogger({ name: 'worker', level: 'silent' });
+  const runtime = await createNodeRuntime({
+    ...{ modulesDirs: [modulesDir], contentDir, maxThreads: 3, graceMs: 200, logger },
+  });
+  const contents = createFolderContentStore(contentDir);
+  const connect = () => connectWorker(place.url, () => {});
+  const redis = connect();
+  const keys = keysOf(place.prefix);
+  const queues = new Queues(redis, keys.prefix);
+  const slices = new SliceQueue(queues);
+  const leases = new SliceLeases(redis, keys);
+  const held = new HeldSlices();
+
+  const facts = async (executionId: string): Promise<Fact[]> => {
+    const entries = await redis.xrange(keys.journal, '-', '+');
+    const all = entries.map(([, fields]) => factSchema.parse(JSON.parse(fields[1] ?? '')));
+    return all.filter((fact) => fact.executionId === executionId);
+  };
+
+  const runHeld = (job: SliceJob, one: HeldSlice, workerId = 'worker-1') =>
+    runSlice(
+      {
+        ...{ leases, slices, workerId, logger },
+        attempt: (given) => attemptStep({ runtime, contents, logger }, given),
+      },
+      job,
+      one,
+    );
+
+  return {
+    ...{ redis, keys, queues, slices, leases, held, logger, connect, contents, facts },
+    brake: new Brake(redis, keys, queues),
+
+    /** Opens an execution, as the planner does; its first slice's job is not enqueued. */
+    async open(steps: Step[], input: StepInput = { output: null, outputRef: null, outputId: null }): Promise<SliceJob> {
+      const planned = steps.map(({ ref, options = {}, policy = {}, runtime: name = DEFAULT_RUNTIME }) => {
+        const [orgSlug = '', slug = ''] = ref.split('/');
+        const metadata = { kind: 'node' as const, moduleRuntimeRef: name, options: [] };
+        return { ref, options, executionPolicy: policy, module: { orgSlug, slug, version: '1.0.0', metadata } };
+      });
+      const plan = planSlices(planned.map((step) => step.module.metadata.moduleRuntimeRef));
+      const job: SliceJob = {
+        ...{ executionId: randomUUID(), organizationId: ORGANIZATION, epoch: 1, priority: 5, context: { a: 1 } },
+        ...{ parameters: {}, documentFamily: null, contentObject: null },
+        ...{ slice: 0, slices: plan, steps: planned, input },
+      };
+      const about = { executionId: job.executionId, epoch: 1, at: Date.now() };
+      await openExecution(redis, keys, { kind: 'planned', ...about, slices: plan }, 1);
+      return job;
+    },
+
+    runHeld,
+
+    /** Runs a slice as a worker that just took its job. */
+    run(job: SliceJob, { holder = held, workerId = 'worker-1' }: { holder?: HeldSlices; workerId?: string } = {}) {
+      const { executionId, epoch, slice } = job;
+      const lease = { executionId, epoch, slice, token: randomUUID() };
+      return holder.hold(lease, `${executionId}.${epoch}.${slice}`, (one) => runHeld(job, one, workerId));
+    },
+
+    /** The facts of the execution, in short: what happened to which attempt of which step. */
+    async story(executionId: string): Promise<string[]> {
+      return (await facts(executionId)).map((fact) => {
+        if (!('step' in fact)) return fact.kind;
+        const status = fact.kind === 'step-finished' ? ` ${fact.status}` : '';
+        return `${fact.kind} ${fact.step}.${fact.stepAttempt}${status}`;
+      });
+    },
+
+    /** Resolves once a step of the execution runs in its thread and has said so. */
+    isRunning: (executionId: string) =>
+      waitFor(async () => (await facts(executionId)).some(({ kind }) => kind === 'step-progress')),
+
+    permissionOf: (executionId: string) => redis.hgetall(keys.execution(executionId)),
+
+    /** The jobs that wait for a worker of that runtime. */
+    async waiting(runtimeName: string): Promise<SliceJob[]> {
+      const jobs = await queues.get(runtimeQueueName(runtimeName)).getJobs(['prioritized'], 0, -1, true);
+      return jobs.map((job) => job.data);
+    },
+
+    async close(): Promise<void> {
+      await runtime.close();
+      await queues.close();
+      redis.disconnect();
+      await place.cleanup();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type FreshWorker = Awaited<ReturnType<typeof freshWorker>>;
