@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { freePort, preferPort } from '@gantry/local-servers/free-port';
 import type { Environment, Exit } from './app-process.ts';
 import { KeptProcess } from './kept-process.ts';
+import { PortChooser } from './port-chooser.ts';
 import { ROLES, type Role } from './roles.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
@@ -12,7 +12,7 @@ export interface SystemOptions {
   workers: number;
   schedulers?: number;
   apis?: number;
-  /** Settings of the apps (see README.md). The first process of a role gets its PORT or HEALTH_PORT if that is free. */
+  /** Settings of the apps (see README.md). The first process that reads PORT or HEALTH_PORT gets it, if it is free. */
   env?: Environment;
   /** Gets every line that the processes write. */
   onLog?: (process: string, line: string) => void;
@@ -57,11 +57,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     GANTRY_API_KEY: apiKey,
     ...(redisPrefix === undefined ? {} : { REDIS_PREFIX: redisPrefix }),
   };
+  const ports = new PortChooser();
   const processes: Record<Role, KeptProcess[]> = { api: [], scheduler: [], worker: [] };
 
   async function add(role: Role, name: string): Promise<KeptProcess> {
     const { entry, host, port: portName, withheld } = ROLES[role];
-    const port = await choosePort(processes[role].length === 0 ? settings[portName] : undefined);
+    const port = await ports.choose(settings[portName]);
     const env = { ...settings, [portName]: String(port) };
     for (const variable of withheld) delete env[variable];
     const url = `http://${reachable(settings[host])}:${port}`;
@@ -110,12 +111,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 function names(role: Role, count: number): string[] {
   return count === 1 ? [role] : Array.from({ length: count }, (_, index) => `${role}-${index + 1}`);
-}
-
-/** `wanted` if it names a port that is free, otherwise any free one. */
-async function choosePort(wanted: string | undefined): Promise<number> {
-  const port = Number(wanted);
-  return Number.isInteger(port) && port > 0 ? preferPort(port) : freePort();
 }
 
 /** Where a process that listens on `host` is reached from this machine. */

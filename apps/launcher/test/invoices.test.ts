@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { documentFamilySchema } from '@gantry/contracts/http/document-family';
 import { moduleSchema } from '@gantry/contracts/http/module';
+import { pageSchema } from '@gantry/contracts/http/page';
 import { storeSchema } from '@gantry/contracts/http/store';
 import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +45,9 @@ test('an uploaded invoice is read, and its document labelled as processed', asyn
   const invoices = await makeSampleInvoices();
   const facts = await Promise.all(invoices.map(({ name, bytes }) => read(name, bytes)));
   expect(facts).toEqual(invoices.map(({ expected }) => expected));
+
+  const families = await gantry.api.get('/api/document-families', pageSchema(documentFamilySchema));
+  expect(families.content.map(({ labels }) => labels)).toEqual(invoices.map(() => ['processed']));
 });
 
 test("a module of one's own, from a folder, runs after the built-in ones", async () => {
