@@ -16,6 +16,7 @@ export interface PeriodicOptions {
 
 /** Does something again and again, never twice at the same time. A run that fails is logged; the next one comes anyway. */
 export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Periodic {
+  let started = false;
   let stopped = false;
   let wanted = false;
   let timer: NodeJS.Timeout | undefined;
@@ -45,7 +46,9 @@ export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Perio
       begin();
     },
     async start() {
-      if (!stopped) begin();
+      if (started || stopped) return;
+      started = true;
+      begin();
     },
     async stop() {
       stopped = true;
