@@ -6,6 +6,9 @@ import { listAssistantExecutions } from './assistants/list-assistant-executions.
 import { listAssistants, listProjectAssistants } from './assistants/list-assistants.ts';
 import { switchAssistant } from './assistants/switch-assistant.ts';
 import { updateAssistant } from './assistants/update-assistant.ts';
+import { bulkExecutions } from './bulk/bulk-executions.ts';
+import { getBulkOperation } from './bulk/get-bulk-operation.ts';
+import { listBulkOperations } from './bulk/list-bulk-operations.ts';
 import { postEvents } from './events/post-events.ts';
 import { cancelExecution } from './executions/cancel-execution.ts';
 import { createExecution } from './executions/create-execution.ts';
@@ -15,10 +18,11 @@ import { listExecutions } from './executions/list-executions.ts';
 import { updateExecution } from './executions/update-execution.ts';
 import { watchExecution } from './executions/watch-execution.ts';
 import { watchExecutions } from './executions/watch-executions.ts';
-import { getFamily } from './families/get-family.ts';
+import { getFamily, getStoreFamily } from './families/get-family.ts';
 import { labelFamily } from './families/label-family.ts';
 import { listFamilies } from './families/list-families.ts';
-import { reprocessFamily, reprocessFamilyByBody } from './families/reprocess-family.ts';
+import { reprocessFamily, reprocessFamilyByBody, reprocessStoreFamily } from './families/reprocess-family.ts';
+import { reprocessStore } from './families/reprocess-store.ts';
 import type { Route } from './http/route.ts';
 import { createKey } from './keys/create-key.ts';
 import { getAccount } from './keys/get-account.ts';
@@ -41,10 +45,12 @@ import { uploadDocument } from './stores/upload-document.ts';
 /** Everything the API answers. The busiest comes first: Express looks through them in order. */
 export const ROUTES: readonly Route[] = [
   postEvents,
-  // Before those of one execution: `events` is no id.
-  watchExecutions,
+  // Before those of one execution: `events` and `cancel` are no ids.
+  ...[watchExecutions, ...bulkExecutions],
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
+  ...[listBulkOperations, getBulkOperation],
   ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
+  ...[getStoreFamily, reprocessStoreFamily, reprocessStore],
   ...[listStores, createStore, uploadDocument],
   ...[listProjects, createProject, getProject, updateProject, deleteProject],
   ...[listProjectAssistants, createProjectAssistant, listAssistants, createAssistant],

@@ -39,6 +39,11 @@ export const ERROR_CATALOGUE = {
     title: 'The filter has too many comparisons',
     advice: 'Use at most 200; `in (...)` counts as one.',
   },
+  BULK_FILTER_REQUIRED: {
+    status: 400,
+    title: 'A filter is required',
+    advice: 'Say which executions are meant; to mean all of them write a filter that all match.',
+  },
   SORT_INVALID: {
     status: 400,
     title: 'The sort cannot be read',
@@ -48,6 +53,11 @@ export const ERROR_CATALOGUE = {
     status: 400,
     title: 'The sort names an unknown field',
     advice: 'The message lists the fields that can be sorted by.',
+  },
+  CURSOR_INVALID: {
+    status: 400,
+    title: 'The cursor does not fit the list',
+    advice: 'Send the `nextCursor` of an answer with the same `sort`, or begin without a cursor.',
   },
   PROJECT_REQUIRED: {
     status: 400,
@@ -136,6 +146,11 @@ export const ERROR_CATALOGUE = {
     title: 'The content is too large',
     advice: 'The message names the limit.',
   },
+  BULK_TOO_LARGE: {
+    status: 413,
+    title: 'The operation is about too many executions',
+    advice: 'Narrow the filter, for example by `createdOn`, and send several.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The content type is not accepted here',
@@ -145,6 +160,11 @@ export const ERROR_CATALOGUE = {
     status: 422,
     title: 'This kind of module cannot run here',
     advice: 'Save a module of the kind `node`.',
+  },
+  TOO_MANY_BULK_OPERATIONS: {
+    status: 429,
+    title: 'Too many bulk operations are running',
+    advice: 'Wait until one has finished; `GET /api/bulk-operations` lists them.',
   },
   TOO_MANY_REQUESTS: {
     status: 429,

@@ -1,5 +1,6 @@
 import type { AssistantOptions, Connection } from '@gantry/contracts/assistant-definition';
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
+import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { SliceState } from '@gantry/domain/execution-state';
@@ -147,6 +148,25 @@ export interface Tables {
     output_ref: string | null;
     output_id: string | null;
     exception_details: Jsonb<ExceptionDetails | null>;
+  };
+  bulk_operations: {
+    id: string;
+    organization_id: string;
+    kind: BulkKind;
+    filter: string[];
+    total: number;
+    done: Generated<number>;
+    failed: Generated<number>;
+    created_at: Instant;
+    updated_at: Instant;
+    finished_at: Date | null;
+  };
+  bulk_items: {
+    operation_id: string;
+    ordinal: number;
+    execution_id: string | null;
+    assistant_id: string | null;
+    document_family_id: string | null;
   };
   leader: { singleton: Generated<boolean>; holder: string | null; term: number; expires_at: Date };
   admission: { singleton: Generated<boolean>; open: boolean };

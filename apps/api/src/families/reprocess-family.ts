@@ -13,6 +13,7 @@ import { executionDetailAnswer } from '../executions/execution-answer.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { route } from '../http/route.ts';
 import { readFamily } from './family-answer.ts';
+import { readStoreFamily, STORE_PATH, storeFamilyParams } from './store-families.ts';
 
 const path = '/api/document-families/:id/reprocess';
 const summary = 'Run assistants on a document family again; none named: all that processed it before';
@@ -27,6 +28,23 @@ export const reprocessFamily = route({
   answers: { 200: z.array(executionSchema) },
   errors: ['ASSISTANT_NOT_FOUND'],
   async handle({ caller: { organizationId }, params: { id }, query }, deps) {
+    const ids = await reprocess(deps, organizationId, id, query.assistantId);
+    const views = await findExecutions(deps.db, { organizationId, ids });
+    return { status: 200, body: views.map(executionDetailAnswer) };
+  },
+});
+
+export const reprocessStoreFamily = route({
+  method: 'put',
+  path: `${STORE_PATH}/families/:id/reprocess`,
+  summary,
+  scopes: ['executions:write'],
+  params: storeFamilyParams,
+  query: reprocessQuerySchema,
+  answers: { 200: z.array(executionSchema) },
+  errors: ['ASSISTANT_NOT_FOUND'],
+  async handle({ caller: { organizationId }, params, query }, deps) {
+    const { id } = await readStoreFamily(deps, organizationId, params);
     const ids = await reprocess(deps, organizationId, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
     return { status: 200, body: views.map(executionDetailAnswer) };

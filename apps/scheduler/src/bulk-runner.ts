@@ -1,0 +1,72 @@
+import type { Brake } from '@gantry/dispatch/brake';
+import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import {
+  advanceBulkOperation,
+  type BulkProgress,
+  findOpenOperations,
+  giveUpItem,
+} from '@gantry/record/bulk/advance-bulk-operation';
+import type { Database } from '@gantry/record/database';
+import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import type { Logger } from '@gantry/service/logger';
+import { type Periodic, periodic } from '@gantry/service/periodic';
+import { isTransient } from './recorder/transient-error.ts';
+
+interface BulkRunnerDeps {
+  db: Database;
+  leadership: Leadership;
+  executions: Pick<ExecutionQueue, 'add'>;
+  brake: Pick<Brake, 'apply'>;
+  logger: Logger;
+}
+
+const LOOK_EVERY_MS = 500;
+const BATCH = 100;
+
+/** Operations that take turns; the others come when these are finished. */
+const AT_ONCE = 20;
+
+/** Goes through the items of bulk operations, a batch of each in turn, until none is left. */
+export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRunnerDeps): Periodic {
+  const advance = (operationId: string, batch: number) =>
+    asLeader(db, leadership, (tx) => advanceBulkOperation(tx, { operationId, batch, now: new Date() }));
+
+  const nextBatch = async (operationId: string): Promise<BulkProgress | undefined> => {
+    try {
+      return await advance(operationId, BATCH);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return oneItem(operationId);
+    }
+  };
+  /** Of a batch that the record refuses some item is to blame. */
+  const oneItem = async (operationId: string): Promise<BulkProgress | undefined> => {
+    try {
+      return await advance(operationId, 1);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      logger.error({ err: error, operationId }, 'an item of a bulk operation is given up');
+      await asLeader(db, leadership, (tx) => giveUpItem(tx, { operationId, now: new Date() }));
+      return { brake: [], jobs: [], more: true };
+    }
+  };
+
+  const runner = periodic({
+    name: 'bulk-runner',
+    everyMs: LOOK_EVERY_MS,
+    logger,
+    run: async () => {
+      for (const operationId of await findOpenOperations(db, AT_ONCE)) {
+        try {
+          const progress = await nextBatch(operationId);
+          await executions.add(progress?.jobs ?? []);
+          await brake.apply(progress?.brake ?? []);
+          if (progress?.more) runner.wake();
+        } catch (error) {
+          logger.error({ err: error, operationId }, 'a bulk operation did not go on; it is tried again');
+        }
+      }
+    },
+  });
+  return runner;
+}

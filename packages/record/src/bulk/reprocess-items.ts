@@ -1,0 +1,76 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import type { Tx } from '../database.ts';
+import { familiesOf } from '../families-of.ts';
+import { REPLACEABLE, replaceExecution, replaceLast } from '../replace-execution.ts';
+import type { Row } from '../tables.ts';
+import type { ItemsOutcome } from './items-outcome.ts';
+
+/**
+ * An item of an assistant and a document family is what reprocessing the family with that assistant is; what is left of
+ * one whose assistant or family is gone, and one that is about neither, is its execution, run again from its context.
+ */
+export async function reprocessItems(
+  tx: Tx,
+  organizationId: string,
+  items: readonly Row<'bulk_items'>[],
+  now: Date,
+): Promise<ItemsOutcome> {
+  const moment = { open: await admissionIsOpen(tx), now };
+  const assistantOf = await assistantsOf(tx, organizationId, items);
+  const familyOf = await familiesOf(
+    tx,
+    items.map(({ document_family_id }) => ({ organization_id: organizationId, document_family_id })),
+  );
+  const jobs: ExecutionJob[] = [];
+  const alone: string[] = [];
+  let failed = 0;
+  for (const { execution_id, assistant_id, document_family_id } of items) {
+    const assistant = assistantOf({ assistant_id });
+    const family = familyOf({ organization_id: organizationId, document_family_id });
+    if (assistant && family) jobs.push(...(await replaceLast(tx, assistant, family, moment)).jobs);
+    else if (execution_id === null) failed += 1;
+    else alone.push(execution_id);
+  }
+
+  const executions = await lockExecutions(tx, organizationId, alone);
+  const assistantOfExecution = await assistantsOf(tx, organizationId, executions);
+  const familyOfExecution = await familiesOf(tx, executions);
+  for (const execution of executions) {
+    const about = { assistant: assistantOfExecution(execution), family: familyOfExecution(execution) };
+    jobs.push(...(await replaceExecution(tx, execution, about, moment)).jobs);
+  }
+  return { failed: failed + alone.length - executions.length, brake: [], jobs };
+}
+
+type Assisted = Pick<Row<'executions'>, 'assistant_id'>;
+
+async function assistantsOf(
+  tx: Tx,
+  organizationId: string,
+  assisted: readonly Assisted[],
+): Promise<(assisted: Assisted) => Row<'assistants'> | undefined> {
+  const ids = [...new Set(assisted.flatMap(({ assistant_id }) => assistant_id ?? []))];
+  if (ids.length === 0) return () => undefined;
+  const rows = await tx
+    .selectFrom('assistants')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ({ assistant_id }) => byId.get(assistant_id ?? '');
+}
+
+async function lockExecutions(tx: Tx, organizationId: string, ids: readonly string[]): Promise<Row<'executions'>[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .selectFrom('executions')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', 'in', ids)
+    .where('status', 'in', REPLACEABLE)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
