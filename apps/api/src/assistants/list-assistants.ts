@@ -18,8 +18,8 @@ export const listAssistants = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(assistantSchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, { organizationId }, listRequest(query, assistantFields));
-    return { status: 200, body: pageAnswer(rows.map(assistantAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, { organizationId }, listRequest(query, assistantFields));
+    return { status: 200, body: pageAnswer(rows.map(assistantAnswer), page, query) };
   },
 });
 

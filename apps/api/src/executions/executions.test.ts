@@ -135,6 +135,7 @@ test('the list is paged from 1, sorted, filtered and searched', async () => {
       first: false,
       last: true,
       empty: false,
+      nextCursor: null,
     },
     sort,
     pageable: { offset: 4, pageNumber: 1, pageSize: 4, paged: true, unpaged: false, sort },

@@ -15,7 +15,7 @@ export const listExecutions = route({
   answers: { 200: pageSchema(executionSchema) },
   async handle({ caller, query }, { db }) {
     const { organizationId } = caller;
-    const { views, total } = await listFromRecord(db, { organizationId }, listRequest(query, executionFields));
-    return { status: 200, body: pageAnswer(views.map(executionAnswer), total, query) };
+    const { views, page } = await listFromRecord(db, { organizationId }, listRequest(query, executionFields));
+    return { status: 200, body: pageAnswer(views.map(executionAnswer), page, query) };
   },
 });

@@ -14,7 +14,7 @@ export const listFamilies = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(documentFamilySchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, familyFields));
-    return { status: 200, body: pageAnswer(rows.map(familyAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, familyFields));
+    return { status: 200, body: pageAnswer(rows.map(familyAnswer), page, query) };
   },
 });

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@gantry/contracts/http/problem';
 import { FilterError } from '@gantry/domain/filter/filter-error';
 import { SortError } from '@gantry/domain/sort/sort-error';
 import { isDatabaseUnavailable } from '@gantry/record/database-error';
+import { CursorError } from '@gantry/record/page-cursor';
 import { ApiError } from './api-error.ts';
 
 const DATABASE_RETRY_SECONDS = '2';
@@ -26,6 +27,8 @@ function knownError(error: unknown): ApiError {
   if (error instanceof FilterError)
     return new ApiError(error.code, error.message, { errors: { filter: error.message } });
   if (error instanceof SortError) return new ApiError(error.code, error.message, { errors: { sort: error.message } });
+  if (error instanceof CursorError)
+    return new ApiError('CURSOR_INVALID', error.message, { errors: { cursor: error.message } });
   if (isDatabaseUnavailable(error)) {
     return new ApiError('DATABASE_UNAVAILABLE', 'The record cannot be reached at the moment.', {
       headers: { 'retry-after': DATABASE_RETRY_SECONDS },

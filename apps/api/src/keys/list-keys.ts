@@ -14,7 +14,7 @@ export const listKeys = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(apiKeySchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, keyFields));
-    return { status: 200, body: pageAnswer(rows.map(keyAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, keyFields));
+    return { status: 200, body: pageAnswer(rows.map(keyAnswer), page, query) };
   },
 });

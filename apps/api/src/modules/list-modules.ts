@@ -14,7 +14,7 @@ export const listModules = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(moduleSchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, moduleFields));
-    return { status: 200, body: pageAnswer(rows.map(moduleAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, moduleFields));
+    return { status: 200, body: pageAnswer(rows.map(moduleAnswer), page, query) };
   },
 });

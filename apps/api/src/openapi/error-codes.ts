@@ -7,7 +7,7 @@ const ALWAYS: readonly ErrorCode[] = ['UNAUTHORIZED', 'TOO_MANY_REQUESTS', 'INTE
 
 const OF_BODIES: readonly ErrorCode[] = ['BAD_REQUEST', 'JSON_INVALID', 'CONTENT_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
-const OF_LISTS = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter((code) => /^(FILTER|SORT)_/.test(code));
+const OF_LISTS = (Object.keys(ERROR_CATALOGUE) as ErrorCode[]).filter((code) => /^(FILTER|SORT|CURSOR)_/.test(code));
 
 /** Every error that a route may answer with, by status: what follows from its kind, and what it says itself. */
 export function errorCodesOf(route: Route): Map<number, ErrorCode[]> {

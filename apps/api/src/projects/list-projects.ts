@@ -14,7 +14,7 @@ export const listProjects = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(projectSchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, projectFields));
-    return { status: 200, body: pageAnswer(rows.map(projectAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, projectFields));
+    return { status: 200, body: pageAnswer(rows.map(projectAnswer), page, query) };
   },
 });

@@ -14,7 +14,7 @@ export const listStores = route({
   query: listQuerySchema,
   answers: { 200: pageSchema(storeSchema) },
   async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, total } = await listFromRecord(db, organizationId, listRequest(query, storeFields));
-    return { status: 200, body: pageAnswer(rows.map(storeAnswer), total, query) };
+    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, storeFields));
+    return { status: 200, body: pageAnswer(rows.map(storeAnswer), page, query) };
   },
 });

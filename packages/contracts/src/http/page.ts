@@ -25,31 +25,34 @@ export function pageSchema<Item extends z.ZodType>(item: Item) {
     empty: z.boolean(),
     sort: sortInfoSchema,
     pageable: pageableSchema,
+    /** For `cursor`: leads to the next page, whatever is added meanwhile. Null on the last page. */
+    nextCursor: z.string().nullable(),
   });
 }
 
 export type Page<Item> = Omit<z.infer<ReturnType<typeof pageSchema>>, 'content'> & { content: Item[] };
 
-/** @param page counted from 0 */
+/** @param offset how many items come before these */
 export function pageOf<Item>(
   content: Item[],
-  totalElements: number,
-  { page, pageSize, sorted }: { page: number; pageSize: number; sorted: boolean },
+  { total, offset, nextCursor }: { total: number; offset: number; nextCursor: string | null },
+  { pageSize, sorted }: { pageSize: number; sorted: boolean },
 ): Page<Item> {
   const sort = { empty: !sorted, sorted, unsorted: !sorted };
-  const totalPages = Math.ceil(totalElements / pageSize);
+  const pageNumber = Math.floor(offset / pageSize);
   return {
     content,
-    totalElements,
-    totalPages,
-    number: page,
+    totalElements: total,
+    totalPages: Math.ceil(total / pageSize),
+    number: pageNumber,
     size: pageSize,
     numberOfElements: content.length,
-    first: page === 0,
-    last: page >= totalPages - 1,
+    first: offset === 0,
+    last: nextCursor === null,
     empty: content.length === 0,
     sort,
-    pageable: { offset: page * pageSize, pageNumber: page, pageSize, paged: true, unpaged: false, sort },
+    pageable: { offset, pageNumber, pageSize, paged: true, unpaged: false, sort },
+    nextCursor,
   };
 }
 
@@ -76,6 +79,13 @@ export const listQuerySchema = z.object({
   filter: texts
     .default([])
     .describe("Such as `status eq 'FAILED' and createdOn ge '2026-01-31'`; repeatable, all of them must hold"),
+  cursor: z
+    .string()
+    .max(12_000)
+    .default('')
+    .describe(
+      'The `nextCursor` of a page of the same list, sort and filter: goes on behind it; `page` has no meaning then',
+    ),
   query: z.string().max(500).default('*').describe('Free text in names, descriptions and ids; `*` is everything'),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { type PageRequest, selectPage } from '../select-page.ts';
+import { type PageInfo, type PageRequest, selectPage } from '../select-page.ts';
 import { assistantFields } from './assistant-fields.ts';
 import { type AssistantView, withSchedules } from './assistant-view.ts';
 
@@ -9,8 +9,8 @@ export async function listAssistants(
   db: Database,
   of: { organizationId: string; projectId?: string },
   request: PageRequest,
-): Promise<{ rows: AssistantView[]; total: number }> {
-  const { rows, total } = await selectPage(
+): Promise<{ rows: AssistantView[]; page: PageInfo }> {
+  const { rows, page } = await selectPage(
     db,
     {
       table: 'assistants',
@@ -24,5 +24,5 @@ export async function listAssistants(
     },
     request,
   );
-  return { rows: await withSchedules(db, rows), total };
+  return { rows: await withSchedules(db, rows), page };
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import { executionFields } from '../filter/execution-fields.ts';
-import { type PageRequest, selectPage } from '../select-page.ts';
+import { type PageInfo, type PageRequest, selectPage } from '../select-page.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
 /** Newest first, unless asked otherwise. @param of with `assistantId`, those of that assistant alone */
@@ -9,8 +9,8 @@ export async function listExecutions(
   db: Database,
   of: { organizationId: string; assistantId?: string },
   request: PageRequest,
-): Promise<{ views: ExecutionView[]; total: number }> {
-  const { rows, total } = await selectPage(
+): Promise<{ views: ExecutionView[]; page: PageInfo }> {
+  const { rows, page } = await selectPage(
     db,
     {
       table: 'executions',
@@ -24,5 +24,5 @@ export async function listExecutions(
     },
     request,
   );
-  return { views: await viewExecutions(db, rows, { outputs: false }), total };
+  return { views: await viewExecutions(db, rows, { outputs: false }), page };
 }

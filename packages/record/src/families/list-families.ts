@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
-import { type PageRequest, selectPage } from '../select-page.ts';
+import { type PageInfo, type PageRequest, selectPage } from '../select-page.ts';
 import { familyFields } from './family-fields.ts';
 import { type FamilyView, withStoreRefs } from './family-view.ts';
 
@@ -8,8 +8,8 @@ export async function listFamilies(
   db: Database,
   organizationId: string,
   request: PageRequest,
-): Promise<{ rows: FamilyView[]; total: number }> {
-  const { rows, total } = await selectPage(
+): Promise<{ rows: FamilyView[]; page: PageInfo }> {
+  const { rows, page } = await selectPage(
     db,
     {
       table: 'document_families',
@@ -20,5 +20,5 @@ export async function listFamilies(
     },
     request,
   );
-  return { rows: await withStoreRefs(db, organizationId, rows), total };
+  return { rows: await withStoreRefs(db, organizationId, rows), page };
 }

@@ -9,8 +9,12 @@ import type { FieldTable } from './field-table.ts';
  * @param keys read by parseSort with sortableFields of the same fields; none: by id alone
  */
 export function compileSort(keys: readonly SortKey[], fields: FieldTable & { id: unknown }): RawBuilder<unknown> {
-  const id: SortKey = { field: 'id', direction: keys.at(-1)?.direction ?? 'asc' };
-  return sql.join([...keys, id].map((key) => compileKey(key, fields)));
+  return sql.join(withId(keys).map((key) => compileKey(key, fields)));
+}
+
+/** The keys that order rows with nothing left to chance. */
+export function withId(keys: readonly SortKey[]): readonly SortKey[] {
+  return [...keys, { field: 'id', direction: keys.at(-1)?.direction ?? 'asc' }];
 }
 
 function compileKey({ field: name, direction }: SortKey, fields: FieldTable): RawBuilder<unknown> {
