@@ -51,11 +51,15 @@ export class NotLeaderError extends Error {
   }
 }
 
-/** Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. */
+/**
+ * Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. One that is
+ * paused in the middle of it is given up by Postgres after the time of a lease, so that its successor need not wait.
+ */
 export function asLeader<T>(db: Database, { holder, term }: Leadership, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(db, async (tx) => {
     const { rows } = await sql`
-      select from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
+      select set_config('idle_in_transaction_session_timeout', ${String(LEASE_SECONDS * 1000)}, true)
+      from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
       tx,
     );
     if (rows.length === 0) throw new NotLeaderError();

@@ -187,7 +187,7 @@ async function newProject(db: Database, organizationId: string): Promise<string>
 }
 
 function slice(stepCount: number, at: Date) {
-  const times = { queuedAt: at.getTime(), startedAt: null, finishedAt: null };
+  const times = { queuedAt: at.getTime(), leasedAt: null, startedAt: null, finishedAt: null };
   return { runtime: 'gantry/default', firstStep: 0, stepCount, attempt: 0, seq: -1, workerId: null, ...times };
 }
 
