@@ -1,6 +1,7 @@
 import type { SliceJob } from '@gantry/contracts/execution-job';
 import type { JobEnd } from '@gantry/dispatch/job-worker';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type FreshWorker, freshWorker } from '../test/fresh-worker.ts';
@@ -21,15 +22,16 @@ interface Options {
   run?: (job: SliceJob, held: HeldSlice) => Promise<JobEnd>;
   concurrency?: number;
   stopGraceMs?: number;
+  on?: FreshWorker;
 }
 
 /** Workers that run slices for real, unless told otherwise. */
-function startWorkers({ run, concurrency = 3, stopGraceMs = 60_000 }: Options = {}) {
+function startWorkers({ run, concurrency = 3, stopGraceMs = 60_000, on = fixture }: Options = {}) {
   const held = new HeldSlices();
-  const { redis, keys, logger } = fixture;
+  const { redis, keys, logger } = on;
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger, concurrency, stopGraceMs },
-    run: run ?? ((job, slice) => fixture.runHeld(job, slice)),
+    run: run ?? ((job, slice) => on.runHeld(job, slice)),
   });
   onTestFinished(() => workers.stop());
   workers.serve([DEFAULT]);
@@ -159,4 +161,22 @@ test('what is no slice job is dropped', async () => {
   await waitFor(() => isDone(job));
   await waitFor(async () => (await fixture.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()) === 2);
   expect(await fixture.story(broken.executionId)).toEqual(['planned']);
+});
+
+test('a step that ends while Redis is away is reported once it is back', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  const own = await freshWorker({ url: server.url, prefix: '{own}', cleanup: async () => {} });
+  onTestFinished(own.close);
+  const job = await own.open([{ ref: 'test/persists' }, { ref: 'gantry/noop' }]);
+  const { workers, held } = startWorkers({ on: own });
+  await own.slices.add([job]);
+  await own.isRunning(job.executionId);
+  await own.brake.apply([{ executionId: job.executionId, epoch: 1 }]);
+  await server.kill();
+  held.stopExecution(job.executionId);
+  await server.restart();
+  await waitFor(async () => (await own.story(job.executionId)).includes('stopped'));
+  expect(await own.story(job.executionId)).toContain('step-finished 0.1 CANCELLED');
+  await workers.stop();
 });

@@ -19,7 +19,7 @@ import { planSlices } from '@gantry/domain/plan';
 import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { createNodeRuntime } from '@gantry/modules/node-runtime';
 import { createLogger } from '@gantry/service/logger';
-import { freshRedis } from '@gantry/testkit/fresh-redis';
+import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
 import { runSlice } from '../src/slice-run.ts';
@@ -41,6 +41,16 @@ const BODIES: Record<string, string> = {
     input.progress(1, 2);
     await new Promise((resolve) => input.signal.addEventListener('abort', resolve));
     return 'all the same';`,
+  /** Logs and says much, and fails once. */
+  tells: `
+    for (let i = 0; i < 250; i += 1) input.logger.info('line ' + i, { attempt: input.attempt });
+    for (let i = 0; i < 12; i += 1) input.statusMessage({ title: 'page ' + i, type: i < 11 ? 'SEARCHING' : 'NONSENSE' });
+    if (input.attempt === 1) throw new Error('not yet');
+    return null;`,
+  /** Logs a line and goes on until it is told to stop. */
+  mutters: `
+    input.logger.warn('it takes long');
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
   emits: `input.emit({ eventType: 'TASK_CREATED', taskId: 't' }); return null;`,
 };
 
@@ -52,8 +62,8 @@ interface Step {
 }
 
 /** What a worker works with, on a Redis of its own and with module threads of its own. */
-export async function freshWorker() {
-  const place = await freshRedis();
+export async function freshWorker(redisPlace?: FreshRedis) {
+  const place = redisPlace ?? (await freshRedis());
   const folder = await mkdtemp(join(tmpdir(), 'gantry-worker-'));
   const modulesDir = join(folder, 'modules');
   const contentDir = join(folder, 'content');
