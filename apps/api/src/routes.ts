@@ -12,9 +12,14 @@ import { listBulkOperations } from './bulk/list-bulk-operations.ts';
 import { postEvents } from './events/post-events.ts';
 import { cancelExecution } from './executions/cancel-execution.ts';
 import { createExecution } from './executions/create-execution.ts';
+import { createStatusMessage } from './executions/create-status-message.ts';
 import { deleteExecution } from './executions/delete-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
 import { listExecutions } from './executions/list-executions.ts';
+import { listLogs } from './executions/list-logs.ts';
+import { listRecentExecutions } from './executions/list-recent-executions.ts';
+import { listSlices } from './executions/list-slices.ts';
+import { listStatusMessages } from './executions/list-status-messages.ts';
 import { updateExecution } from './executions/update-execution.ts';
 import { watchExecution } from './executions/watch-execution.ts';
 import { watchExecutions } from './executions/watch-executions.ts';
@@ -49,6 +54,7 @@ export const ROUTES: readonly Route[] = [
   ...[watchExecutions, ...bulkExecutions],
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
   ...[listBulkOperations, getBulkOperation],
+  ...[listLogs, listStatusMessages, createStatusMessage, listSlices, listRecentExecutions],
   ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
   ...[getStoreFamily, reprocessStoreFamily, reprocessStore],
   ...[listStores, createStore, uploadDocument],

@@ -26,6 +26,8 @@ export interface SliceState {
   seq: number;
   workerId: string | null;
   queuedAt: number;
+  /** When `attempt` began. */
+  leasedAt: number | null;
   startedAt: number | null;
   finishedAt: number | null;
 }

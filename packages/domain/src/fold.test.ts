@@ -87,11 +87,11 @@ describe('a life without trouble', () => {
       slices: [
         {
           ...{ runtime: 'r0', firstStep: 0, stepCount: 2, attempt: 1, seq: 3, workerId: 'w1' },
-          ...{ queuedAt: 10, startedAt: 20, finishedAt: 40 },
+          ...{ queuedAt: 10, leasedAt: 20, startedAt: 20, finishedAt: 40 },
         },
         {
           ...{ runtime: 'r1', firstStep: 2, stepCount: 1, attempt: 1, seq: 1, workerId: 'w2' },
-          ...{ queuedAt: 10, startedAt: 50, finishedAt: 60 },
+          ...{ queuedAt: 10, leasedAt: 50, startedAt: 50, finishedAt: 60 },
         },
       ],
       steps: [

@@ -50,6 +50,7 @@ function plan(state: ExecutionState, fact: FactOf<'planned'>): ExecutionState {
       seq: -1,
       workerId: null,
       queuedAt: fact.at,
+      leasedAt: null,
       startedAt: null,
       finishedAt: null,
     })),
@@ -106,6 +107,7 @@ function sliceAfter(slice: SliceState, fact: SliceFact): SliceState {
     attempt: fact.attempt,
     seq: fact.seq,
     workerId: 'workerId' in fact ? fact.workerId : slice.workerId,
+    leasedAt: fact.attempt > slice.attempt ? fact.at : slice.leasedAt,
     startedAt: slice.startedAt ?? fact.at,
     finishedAt: ended ? fact.at : null,
   };

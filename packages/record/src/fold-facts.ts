@@ -6,6 +6,8 @@ import type { Tx } from './database.ts';
 import { emittedEvents } from './fold/caused-events.ts';
 import { completeFamilies, lockFamilies } from './fold/complete-families.ts';
 import { type LoadedExecution, loadStates } from './fold/load-states.ts';
+import { saveLogs } from './fold/save-logs.ts';
+import { saveSaid } from './fold/save-said.ts';
 import { saveStates } from './fold/save-states.ts';
 import { type IngestOptions, ingestWithin } from './ingest-events.ts';
 import { settleReplacements } from './settle-replacements.ts';
@@ -34,12 +36,14 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const ids = [...byExecution.keys()].sort();
   await lockFamilies(tx, facts);
   const loaded = await loadStates(tx, ids);
-  const folded = [...loaded.values()].map((execution) => ({
-    ...execution,
-    after: fold(execution.state, byExecution.get(execution.row.id) ?? []),
-  }));
+  const folded = [...loaded.values()].map((execution) => {
+    const told = byExecution.get(execution.row.id) ?? [];
+    return { ...execution, facts: told, after: fold(execution.state, told) };
+  });
   const changed = folded.filter(({ state, after }) => state !== after);
   await saveStates(tx, changed, options.now);
+  await saveLogs(tx, folded);
+  await saveSaid(tx, folded, options.now);
 
   const ended = changed.filter(({ after }) => isFinished(after.status));
   await settleReplacements(
@@ -52,7 +56,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     ended.filter(({ after }) => after.status === 'SUCCEEDED'),
     options.now,
   );
-  const emitted = [...loaded.values()].flatMap(({ row }) => emittedEvents(row, byExecution.get(row.id) ?? []));
+  const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
   const ingested =
     labelled.length + emitted.length > 0 ? await ingestWithin(tx, [...labelled, ...emitted], options) : [];
   return {

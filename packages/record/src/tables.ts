@@ -7,6 +7,7 @@ import type { SliceState } from '@gantry/domain/execution-state';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import type { CatchUp } from '@gantry/domain/schedule';
+import type { StatusMessageType } from '@gantry/domain/status-message';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
@@ -167,6 +168,22 @@ export interface Tables {
     execution_id: string | null;
     assistant_id: string | null;
     document_family_id: string | null;
+  };
+  execution_logs: {
+    execution_id: string;
+    id: string;
+    step: number;
+    level: number;
+    logged_at: Date;
+    entry: string;
+  };
+  status_messages: {
+    execution_id: string;
+    id: string;
+    said_at: Date;
+    type: StatusMessageType;
+    title: string;
+    subtitle: string | null;
   };
   leader: { singleton: Generated<boolean>; holder: string | null; term: number; expires_at: Date };
   admission: { singleton: Generated<boolean>; open: boolean };

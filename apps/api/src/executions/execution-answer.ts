@@ -1,7 +1,8 @@
 import type { Execution, Step } from '@gantry/contracts/http/execution';
+import type { JsonObject } from '@gantry/domain/json';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { statusFromValue } from '@gantry/domain/status';
-import { type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
+import { STEP_STATUSES, type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
 import type { ExecutionView, StepRow } from '@gantry/record/executions/execution-view';
 
 /** An execution as clients read it in lists. */
@@ -46,7 +47,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     customOptions: row.custom_options,
     targets: row.targets,
     session: row.session,
-    statusDetails: row.status_details,
+    statusDetails: statusDetails(row, steps),
     exceptionDetails: row.exception_details,
     pipeline: {
       id: row.pipeline.id,
@@ -57,6 +58,14 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     },
     contentObjects,
   };
+}
+
+/** What it said last that it is doing, and how far the running step is. Null if neither is known. */
+function statusDetails({ status_details: said }: ExecutionView['row'], steps: readonly StepRow[]): JsonObject | null {
+  const running = steps.find(({ status }) => status === STEP_STATUSES.RUNNING);
+  const progress = running?.progress ?? null;
+  if (said === null && progress === null) return null;
+  return { status: null, message: null, detail: null, ...said, progress, progressMax: running?.progress_max ?? null };
 }
 
 /** The steps of the definition, each with what has become of it; one without a row has not begun. */

@@ -19,7 +19,8 @@ export interface ExecutionView {
 
 const CHILDREN_SHOWN = 100;
 
-const STEP_COLUMNS = [
+/** All but `output`. */
+export const STEP_COLUMNS = [
   'execution_id',
   'ordinal',
   'ref',

@@ -18,6 +18,8 @@ export interface LoadedExecution {
     | 'releases_key_when_running'
     | 'cause_depth'
     | 'complete_label'
+    | 'logging_enabled'
+    | 'delete_logging_on_success'
     | 'pipeline'
   >;
   state: ExecutionState;
@@ -32,8 +34,9 @@ type StateRow = LoadedExecution['row'] &
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await sql<StateRow>`
-    select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running, cause_depth,
-      complete_label, pipeline, status, stop_reason, epoch, started_at, finished_at, exception_details, slices
+    select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running,
+      cause_depth, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
+      started_at, finished_at, exception_details, slices
     from executions where id = any(${ids}) order by id for no key update`.execute(tx);
   const steps = await sql<Row<'execution_steps'>>`
     select * from execution_steps where execution_id = any(${ids})`.execute(tx);

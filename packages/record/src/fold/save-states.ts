@@ -1,4 +1,5 @@
 import type { ExecutionState } from '@gantry/domain/execution-state';
+import type { Fact } from '@gantry/domain/fact';
 import { isFinished, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
@@ -7,6 +8,7 @@ import type { Tx } from '../database.ts';
 import type { LoadedExecution } from './load-states.ts';
 
 export interface FoldedExecution extends LoadedExecution {
+  facts: readonly Fact[];
   after: ExecutionState;
 }
 

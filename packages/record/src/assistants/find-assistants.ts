@@ -1,0 +1,17 @@
+import type { Database } from '../database.ts';
+import { type AssistantView, withSchedules } from './assistant-view.ts';
+
+/** The assistants of an organization with these ids, by id. */
+export async function findAssistants(
+  db: Database,
+  { organizationId, ids }: { organizationId: string; ids: readonly string[] },
+): Promise<Map<string, AssistantView>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('assistants')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map((await withSchedules(db, rows)).map((assistant) => [assistant.id, assistant]));
+}

@@ -1,0 +1,32 @@
+import { isFinished } from '@gantry/domain/status';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import { logRows } from './log-rows.ts';
+import type { FoldedExecution } from './save-states.ts';
+
+/**
+ * Adds what these facts tell to the logs of executions that keep one, each entry once. The log of one that has succeeded
+ * is removed where that is asked for.
+ */
+export async function saveLogs(tx: Tx, folded: readonly FoldedExecution[]): Promise<void> {
+  const rows = folded.filter(keepsLog).flatMap(({ facts }) => facts.flatMap(logRows));
+  if (rows.length > 0) {
+    await sql`
+      insert into execution_logs
+      select * from jsonb_populate_recordset(null::execution_logs, ${JSON.stringify(rows)}::jsonb)
+      on conflict do nothing`.execute(tx);
+  }
+  const dropped = folded.filter(dropsLog).map(({ row }) => row.id);
+  if (dropped.length > 0) await tx.deleteFrom('execution_logs').where('execution_id', 'in', dropped).execute();
+}
+
+function keepsLog(execution: FoldedExecution): boolean {
+  const { row, state } = execution;
+  if (!row.logging_enabled || dropsLog(execution)) return false;
+  // What comes late of one that was finished before may be of a log that was removed.
+  return !(row.delete_logging_on_success && isFinished(state.status));
+}
+
+function dropsLog({ row, state, after }: FoldedExecution): boolean {
+  return row.delete_logging_on_success && state.status !== 'SUCCEEDED' && after.status === 'SUCCEEDED';
+}
