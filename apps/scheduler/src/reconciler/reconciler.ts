@@ -55,7 +55,7 @@ export class Reconciler {
     const { db, permissions, leadership } = this.#deps;
     const wiped = await permissions.missesTerm();
     if (wiped) {
-      this.#deps.logger.warn('Redis has lost its keys: looking at every unfinished execution');
+      this.#deps.logger.info('Redis is empty (new, or wiped): looking at every unfinished execution');
       await permissions.announceTerm(leadership.term);
       this.#afterId = FIRST_ID;
     }
