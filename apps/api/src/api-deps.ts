@@ -5,6 +5,7 @@ import type { Database } from '@gantry/record/database';
 import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { KeyVerifier } from './http/key-verifier.ts';
+import type { RateLimiter } from './http/rate-limiter.ts';
 import type { IngestBatcher } from './ingest-batcher.ts';
 import type { Watchers } from './watch/watchers.ts';
 
@@ -12,6 +13,7 @@ import type { Watchers } from './watch/watchers.ts';
 export interface ApiDeps {
   db: Database;
   keys: KeyVerifier;
+  rateLimiter: RateLimiter;
   batcher: IngestBatcher;
   /** Enqueues executions that are in the record; never rejects. */
   enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;

@@ -20,6 +20,9 @@ export const apiEnvironment = z.object({
     .default('.gantry/content')
     .describe('Folder of the content store, shared with the workers'),
   MAX_UPLOAD_BYTES: integer(1, 536_870_912).default(104_857_600).describe('Bytes of an uploaded file at most'),
+  RATE_LIMIT: integer(0, 1_000_000)
+    .default(5_000)
+    .describe('Requests a second that each API key may send to an api; 0 is no limit'),
   DATABASE_POOL_SIZE: integer(2, 100).default(10).describe('Connections to Postgres at most'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),

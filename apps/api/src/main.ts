@@ -24,6 +24,7 @@ import { createEnqueue } from './enqueue-executions.ts';
 import { apiEnvironment } from './env.ts';
 import { provideFirstKey } from './first-key.ts';
 import { KeyVerifier } from './http/key-verifier.ts';
+import { RateLimiter } from './http/rate-limiter.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 import { queueBoard } from './queues/queue-board.ts';
 import { ROUTES } from './routes.ts';
@@ -58,6 +59,7 @@ const server = createServer({
   deps: {
     ...{ db, batcher, enqueue, content, watchers, priorityDefaults, logger, metrics },
     keys: new KeyVerifier(db),
+    rateLimiter: new RateLimiter(env.RATE_LIMIT),
     brake: new Brake(redis, keys, queues),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
   },

@@ -38,6 +38,8 @@ import { deleteModule } from './modules/delete-module.ts';
 import { getModule } from './modules/get-module.ts';
 import { listModules } from './modules/list-modules.ts';
 import { updateModule } from './modules/update-module.ts';
+import { createOrganization } from './organizations/create-organization.ts';
+import { listOrganizations } from './organizations/list-organizations.ts';
 import { createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
 import { getProject } from './projects/get-project.ts';
@@ -64,4 +66,5 @@ export const ROUTES: readonly Route[] = [
   ...[...fireAssistant, ...tellAssistant],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
   ...[listKeys, createKey, revokeKey, getAccount],
+  ...[listOrganizations, createOrganization],
 ];

@@ -28,6 +28,7 @@ import { createServer } from '../src/create-server.ts';
 import { createEnqueue } from '../src/enqueue-executions.ts';
 import { provideFirstKey } from '../src/first-key.ts';
 import { KeyVerifier } from '../src/http/key-verifier.ts';
+import { RateLimiter } from '../src/http/rate-limiter.ts';
 import type { Route } from '../src/http/route.ts';
 import { IngestBatcher } from '../src/ingest-batcher.ts';
 import { newSecret, secretHash } from '../src/keys/key-secret.ts';
@@ -45,6 +46,8 @@ interface Servers {
   redisUrl?: string;
   redisPrefix?: string;
   watchLimits?: Partial<WatchLimits>;
+  /** That a key may send; no limit if left out. */
+  requestsPerSecond?: number;
 }
 
 export interface RunningApi {
@@ -104,6 +107,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     deps: {
       ...{ db, batcher, enqueue, watchers, logger, metrics },
       keys: new KeyVerifier(db),
+      rateLimiter: new RateLimiter(servers.requestsPerSecond ?? 0),
       brake: new Brake(redis, keys, queues),
       content: createFolderContentStore(contentDir),
       priorityDefaults: {},

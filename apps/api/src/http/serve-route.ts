@@ -1,3 +1,5 @@
+import type { Json } from '@gantry/domain/json';
+import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -24,10 +26,12 @@ export async function serveRoute(route: Route, deps: ApiDeps, request: Request, 
 
 async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
   const caller = await deps.keys.verify(request.headers);
+  deps.rateLimiter.take(caller.keyId, performance.now());
   authorize(caller, route.scopes);
-  const params = route.params?.safeParse(withoutNul(request.params));
+  // Postgres takes no text with U+0000 in it, not even to look for it.
+  const params = route.params?.safeParse(sanitizeJson(request.params));
   if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
-  const query = route.query && check(route.query, withoutNul(request.query), 'query');
+  const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, json?.value ?? {}, 'body');
   return route.handle({ caller, params: params?.data, query, body, bodySize: json?.size ?? 0, request }, deps);
@@ -37,13 +41,6 @@ function check(schema: z.ZodType, value: unknown, within: string): unknown {
   const result = schema.safeParse(value);
   if (!result.success) throw badInput(result.error, within);
   return result.data;
-}
-
-/** Postgres takes no text with U+0000 in it, not even to look for it. */
-function withoutNul(values: object): object {
-  return JSON.stringify(values).includes('\\u0000')
-    ? JSON.parse(JSON.stringify(values).replaceAll('\\u0000', '\uFFFD'))
-    : values;
 }
 
 export function sendProblem(error: unknown, deps: ApiDeps, request: Request, response: Response): void {

@@ -1,8 +1,8 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { FIRST_ORGANIZATION } from '../first-key.ts';
 import { ApiError } from '../http/api-error.ts';
-import { authorize, type Caller } from '../http/caller.ts';
+import type { Caller } from '../http/caller.ts';
+import { checkOperator } from '../http/check-operator.ts';
 import { callerOf, type KeyVerifier } from '../http/key-verifier.ts';
 import { openSession, SESSION_COOKIE, SESSION_MS, sealSession, sessionIn } from './board-session.ts';
 import { loginPage } from './login-page.ts';
@@ -16,6 +16,9 @@ interface BoardAccess {
 }
 
 const LOGINS_A_MINUTE = 10;
+
+/** They hold the work of all organizations. */
+const QUEUES = 'Queues';
 
 /** The login page: it turns an API key into a cookie, so that no key has to be put into a URL. */
 export function loginRouter({ keys, refuse }: BoardAccess): Router {
@@ -38,7 +41,7 @@ export function loginRouter({ keys, refuse }: BoardAccess): Router {
       try {
         const key: unknown = request.body?.key;
         const caller = await keys.verify({ 'x-api-key': typeof key === 'string' ? key.trim() : '' });
-        checkOperator(caller);
+        checkOperator(caller, QUEUES);
         const row = await keys.find(caller.keyId);
         if (row === undefined) throw new ApiError('UNAUTHORIZED', 'The API key was revoked.');
         response.cookie(SESSION_COOKIE, sealSession(row, Date.now()), {
@@ -63,7 +66,7 @@ export function boardGuard({ keys, refuse }: BoardAccess): RequestHandler {
   return async (request, response, next) => {
     response.set({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' });
     try {
-      checkOperator(await callerOn(request, keys));
+      checkOperator(await callerOn(request, keys), QUEUES);
       next();
     } catch (error) {
       const asksForPage =
@@ -78,15 +81,4 @@ async function callerOn(request: Request, keys: KeyVerifier): Promise<Caller> {
   const session = sessionIn(request.headers.cookie);
   const key = session === undefined ? undefined : await openSession(session, Date.now(), (id) => keys.find(id));
   return key ? callerOf(key) : keys.verify(request.headers);
-}
-
-/**
- * Queues hold the work of all organizations, so only the one that runs Gantry may look.
- * @throws ApiError FORBIDDEN
- */
-function checkOperator(caller: Caller): void {
-  authorize(caller, ['admin']);
-  if (caller.organizationSlug !== FIRST_ORGANIZATION.slug) {
-    throw new ApiError('FORBIDDEN', 'Queues are shown to the organization that runs Gantry alone.');
-  }
 }

@@ -1,0 +1,43 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database.ts';
+import type { NewKey } from '../keys/create-key.ts';
+import { slugCandidates } from '../slug-candidates.ts';
+import type { Row } from '../tables.ts';
+
+export interface NewOrganization {
+  name: string;
+  /** Made from the name when left out. */
+  slug: string | undefined;
+  /** Without one, nobody could speak for it. */
+  firstKey: Omit<NewKey, 'organizationId'>;
+}
+
+/** @returns undefined when the slug is taken */
+export async function createOrganization(
+  db: Database,
+  { name, slug, firstKey }: NewOrganization,
+): Promise<Row<'organizations'> | undefined> {
+  return db.transaction().execute(async (tx) => {
+    for (const candidate of slug === undefined ? slugCandidates(name, 'organization') : [slug]) {
+      const organization = await tx
+        .insertInto('organizations')
+        .values({ id: uuidv7(), slug: candidate, name })
+        .onConflict((conflict) => conflict.column('slug').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (organization === undefined) continue;
+      await tx
+        .insertInto('api_keys')
+        .values({
+          id: uuidv7(),
+          organization_id: organization.id,
+          name: firstKey.name,
+          scopes: [...firstKey.scopes],
+          secret_hash: firstKey.secretHash,
+        })
+        .execute();
+      return organization;
+    }
+    return undefined;
+  });
+}
