@@ -1,6 +1,7 @@
 import { exception } from '@gantry/domain/exception-details';
-import { statusValue, statusValues } from '@gantry/domain/status';
+import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes.ts';
 import { jsonb, type Tx } from '../database.ts';
 import { settleReplacements } from '../settle-replacements.ts';
@@ -13,6 +14,9 @@ export interface Expiry {
   batch: number;
 }
 
+/** An execution is given its id no later than so after the instant it is created at. */
+const ID_SLACK_MS = 60_000;
+
 /**
  * Ends what is past its deadline. What waited too long fails at once; what is RUNNING gets the stop reason TIMEOUT and
  * fails once it has stopped.
@@ -20,6 +24,7 @@ export interface Expiry {
  */
 export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ executionId: string; epoch: number }[]> {
   const { now, queueWaitLimitMs, batch } = expiry;
+  const bornBefore = new Date(now.getTime() - queueWaitLimitMs);
   const { rows: timedOut } = await sql<{ id: string; epoch: number }>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
@@ -28,22 +33,15 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ execut
         and started_at + make_interval(secs => timeout_seconds) < ${now}
       order by id limit ${batch} for update skip locked
     ) returning id, epoch`.execute(tx);
-  const { rows: waited } = await sql<ChangedRow & { epoch: number }>`
-    update executions set status = ${statusValue('FAILED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
-      change_sequence = change_sequence + 1,
-      exception_details = ${jsonb(exception('QUEUE_WAIT_EXCEEDED', 'No step of the execution was started within the time it may wait.', 'Start workers for its module runtime, or raise QUEUE_WAIT_LIMIT.'))}
-    where id in (
-      select id from executions
-      where status = any(${statusValues(['PENDING', 'REQUESTED'])}) and status in (0, 1, 4, 6)
-        and created_at < ${new Date(now.getTime() - queueWaitLimitMs)}
-      order by id limit ${batch} for update skip locked
-    ) returning ${changedColumns()}, epoch`.execute(tx);
-  noteChanges(tx, 'status', waited);
+  const waited = [
+    ...(await failWaiting(tx, 'PENDING', bornBefore, expiry)),
+    ...(await failWaiting(tx, 'REQUESTED', bornBefore, expiry)),
+  ];
   const { rows: unstarted } = await sql<{ id: string; epoch: number }>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
-      where status = 1 and stop_reason is null and created_at < ${new Date(now.getTime() - queueWaitLimitMs)}
+      where status = 1 and stop_reason is null and created_at < ${bornBefore}
         and not exists (select from execution_steps where execution_id = executions.id and status <> 0)
       order by id limit ${batch} for update skip locked
     ) returning id, epoch`.execute(tx);
@@ -53,4 +51,34 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ execut
     now,
   );
   return [...timedOut, ...waited, ...unstarted].map(({ id, epoch }) => ({ executionId: id, epoch }));
+}
+
+/** A statement for each status: so it is a range of the index that finds the few old ones among a million that wait. */
+async function failWaiting(
+  tx: Tx,
+  status: 'PENDING' | 'REQUESTED',
+  bornBefore: Date,
+  { now, batch }: Expiry,
+): Promise<(ChangedRow & { epoch: number })[]> {
+  const error = exception(
+    'QUEUE_WAIT_EXCEEDED',
+    'No step of the execution was started within the time it may wait.',
+    'Start workers for its module runtime, or raise QUEUE_WAIT_LIMIT.',
+  );
+  const { rows } = await sql<ChangedRow & { epoch: number }>`
+    update executions set status = ${statusValue('FAILED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
+      change_sequence = change_sequence + 1, exception_details = ${jsonb(error)}
+    where id in (
+      select id from executions
+      where status = ${statusValue(status)} and status in (0, 1, 4, 6)
+        and created_at < ${bornBefore} and id < ${lowestIdOf(bornBefore.getTime() + ID_SLACK_MS)}
+      order by id limit ${batch} for update skip locked
+    ) returning ${changedColumns()}, epoch`.execute(tx);
+  noteChanges(tx, 'status', rows);
+  return rows;
+}
+
+/** Ids begin with the time they were given at (uuid v7). */
+function lowestIdOf(ms: number): string {
+  return uuidv7({ msecs: ms, seq: 0, random: new Uint8Array(16) });
 }
