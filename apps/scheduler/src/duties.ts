@@ -8,8 +8,8 @@ import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
 import type { Keys } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
-import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import { onChanges } from '@gantry/record/changes';
 import type { Database } from '@gantry/record/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
@@ -19,6 +19,7 @@ import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
+import { admitter } from './admitter.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import { Planner } from './planner/planner.ts';
@@ -41,8 +42,6 @@ export interface DutiesDeps {
   onFolded: (ended: readonly EndedExecution[]) => void;
 }
 
-const ADMIT_EVERY_MS = 500;
-const ADMIT_BATCH = 1_000;
 const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
 const RECONCILE_EVERY_MS = 1_000;
@@ -64,15 +63,10 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   );
   onChanges(db, (changes) => publisher.publish(changes));
 
-  const admitter = periodic({
-    name: 'admitter',
-    everyMs: ADMIT_EVERY_MS,
-    logger,
-    run: async () => {
-      const admission = { limit: deps.admissionLimit, batch: ADMIT_BATCH, now: new Date() };
-      const jobs = await asLeader(db, leadership, (tx) => admitExecutions(tx, admission));
-      await executions.add(jobs);
-    },
+  const admitting = admitter({
+    ...{ db, leadership, executions, queues, logger },
+    runtimes: new RuntimeRegistry(redis, keys),
+    limit: deps.admissionLimit,
   });
   const deadlines = periodic({
     name: 'deadlines',
@@ -125,5 +119,5 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   };
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, changes, recorder, planner, admitter, deadlines, reconciling, ticking, bulk];
+  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk];
 }

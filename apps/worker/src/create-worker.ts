@@ -66,6 +66,7 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
       await held.checkFlags(leases);
       workers.pause((await journal.length()) > env.JOURNAL_LIMIT);
       workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
+      await runtimes.announce(workers.served);
     },
   });
 

@@ -46,6 +46,11 @@ export class RuntimeWorkers implements Service {
     }
   }
 
+  /** The module runtimes it takes slices of, none when it stops. */
+  get served(): string[] {
+    return this.#stopping ? [] : [...this.#workers.keys()];
+  }
+
   /** Takes no more slices until resumed; those it runs go on. */
   pause(paused: boolean): void {
     if (paused === this.#paused) return;

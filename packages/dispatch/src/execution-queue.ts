@@ -2,6 +2,7 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { toQueuePriority } from '@gantry/domain/priority';
 import { EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** At boot without Redis BullMQ's add waits for ever; the record has the execution, so nobody needs to wait with it. */
 const ADD_TIMEOUT_MS = 3_000;
@@ -26,16 +27,5 @@ export class ExecutionQueue {
       })),
     );
     await withTimeout(adding, ADD_TIMEOUT_MS);
-  }
-}
-
-async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`Redis did not take the jobs within ${ms} ms`)), ms);
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
   }
 }

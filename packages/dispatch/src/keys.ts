@@ -14,6 +14,8 @@ export interface Keys {
   parked: string;
   /** The module runtimes that have been planned for: a set. */
   runtimes: string;
+  /** Kept alive by the workers that serve a module runtime. */
+  runtimeAlive: (runtime: string) => string;
   /** The term of the newest leader: a planner of an older term may not open executions. */
   term: string;
   /** Channel on which the ids of closed executions are published to the workers. */
@@ -29,6 +31,7 @@ export function keysOf(prefix: string): Keys {
     journal: `${prefix}:journal`,
     parked: `${prefix}:journal:parked`,
     runtimes: `${prefix}:runtimes`,
+    runtimeAlive: (runtime) => `${prefix}:runtime:${runtime}:alive`,
     term: `${prefix}:term`,
     closed: `${prefix}:closed`,
     changes: `${prefix}:changes`,

@@ -1,7 +1,15 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { runtimeQueueName } from './queue-names.ts';
+import type { Queues } from './queues.ts';
+import { withTimeout } from './with-timeout.ts';
 
-/** The module runtimes that executions have been planned for. */
+/** Workers announce themselves twice a second; one that pauses or is replaced leaves its runtime served for this long. */
+const ALIVE_MS = 15_000;
+
+const ANSWER_MS = 1_500;
+
+/** The module runtimes that executions have been planned for, and which of them workers serve. */
 export class RuntimeRegistry {
   readonly #redis: Redis;
   readonly #keys: Keys;
@@ -14,5 +22,35 @@ export class RuntimeRegistry {
   /** @returns names such as `gantry/default`, sorted */
   async list(): Promise<string[]> {
     return (await this.#redis.smembers(this.#keys.runtimes)).sort();
+  }
+
+  /** Says that a worker serves these runtimes at this moment. */
+  async announce(runtimes: readonly string[]): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    for (const runtime of runtimes) pipeline.set(this.#keys.runtimeAlive(runtime), '1', 'PX', ALIVE_MS);
+    await pipeline.exec();
+  }
+
+  /**
+   * The runtimes that no worker serves, each with the number of its slices in Redis. Fails within 1.5 s when Redis is away.
+   */
+  unserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {
+    return withTimeout(this.#findUnserved(queues), ANSWER_MS);
+  }
+
+  async #findUnserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {
+    const runtimes = await this.list();
+    if (runtimes.length === 0) return [];
+    const alive = await this.#redis.mget(runtimes.map(this.#keys.runtimeAlive));
+    return Promise.all(
+      runtimes
+        .filter((_, index) => alive[index] === null)
+        .map(async (runtime) => ({
+          runtime,
+          waiting: await queues
+            .get(runtimeQueueName(runtime))
+            .getJobCountByTypes('prioritized', 'wait', 'delayed', 'active'),
+        })),
+    );
   }
 }

@@ -114,6 +114,7 @@ export interface Tables {
     dedup_key: string | null;
     releases_key_when_running: Generated<boolean>;
     replaces: string | null;
+    held_by: string | null;
     cause_depth: Generated<number>;
     description: string | null;
     context: Jsonb<JsonObject>;

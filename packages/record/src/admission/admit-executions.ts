@@ -1,75 +1,98 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import { statusValue, statusValues } from '@gantry/domain/status';
+import { behindRuntime, byPriorityThenAge, chooseExecutions } from '@gantry/domain/admission';
+import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { noteChanges } from '../changes.ts';
 import type { Tx } from '../database.ts';
 import { executionJob } from '../execution-job.ts';
 import { familiesOf } from '../families-of.ts';
 import type { Row } from '../tables.ts';
+import { countPlaces, type UnservedRuntime } from './count-places.ts';
+import { findWaiting } from './find-waiting.ts';
 
 export interface Admission {
   /** How many unfinished executions Redis may hold, about. */
   limit: number;
-  /** At most so many are admitted at once; the rest comes in the next round. */
+  /** At most so many are looked at; the rest comes in the next round. With 0, nobody is admitted. */
   batch: number;
   now: Date;
+  unserved: readonly UnservedRuntime[];
 }
 
-const IN_REDIS = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
-const REQUESTED = statusValue('REQUESTED');
+export interface Admitted {
+  /** Of the admitted, in order, to be enqueued after the commit. */
+  jobs: ExecutionJob[];
+  /** Whether another round may admit more at once. */
+  more: boolean;
+}
 
 /**
  * Makes REQUESTED executions PENDING, by priority and then age, as long as there are places: of the whole, and of each
  * assistant that limits its own. Closes the door when the limit is passed, opens it when nobody waits for a place any more.
- * @returns the jobs of the admitted, in order, to be enqueued after the commit
  */
-export async function admitExecutions(tx: Tx, { limit, batch, now }: Admission): Promise<ExecutionJob[]> {
-  // Waits for the transactions that read the door as it was, and makes those that come now wait for us.
-  const { rows: door } = await sql<{ open: boolean }>`select open from admission for update`.execute(tx);
-  const open = door[0]?.open ?? true;
-  const places = limit - (await countUnfinished(tx));
-  const admitted = await admit(tx, Math.min(Math.max(places, 0), batch), now);
-  const next = open ? places >= 0 : !(await anyoneWaitsForAPlace(tx));
-  if (next !== open) await sql`update admission set open = ${next}`.execute(tx);
+export async function admitExecutions(tx: Tx, { limit, batch, now, unserved }: Admission): Promise<Admitted> {
+  const { places, admitted: before } = await countPlaces(tx, limit, unserved);
+  const waiting = places.all > 0 ? await findWaiting(tx, { places, unserved, batch }) : [];
+  const choice = chooseExecutions(waiting, { ...places, all: Math.min(places.all, batch) });
+  const admitted = await admit(tx, choice.admitted, now);
+  const heldBy = new Map(waiting.map((execution) => [execution.id, execution.heldBy]));
+  await hold(
+    tx,
+    choice.held.filter(({ id, behind }) => heldBy.get(id) !== behind),
+  );
+  await moveDoor(tx, before + admitted.length, limit);
   const familyOf = await familiesOf(tx, admitted);
-  return admitted.map((execution) => executionJob(execution, familyOf(execution)));
+  return {
+    jobs: admitted.map((execution) => executionJob(execution, familyOf(execution))),
+    more: waiting.length >= batch && choice.admitted.length + choice.held.length > 0,
+  };
 }
 
-async function countUnfinished(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from executions where status = any(${IN_REDIS}) and status in (0, 1, 4, 6)`.execute(tx);
-  return rows[0]?.count ?? 0;
+/** Leaves out what somebody is cancelling, or has. */
+async function admit(tx: Tx, ids: readonly string[], now: Date): Promise<Row<'executions'>[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Row<'executions'>>`
+    with chosen as (
+      select id as chosen_id from executions where id = any(${ids}) and status = 4 order by id for update skip locked
+    )
+    update executions set status = ${statusValue('PENDING')}, held_by = null, updated_at = ${now},
+      change_sequence = change_sequence + 1
+    from chosen where id = chosen_id
+    returning executions.*`.execute(tx);
+  noteChanges(tx, 'status', rows);
+  return rows.sort(byPriorityThenAge);
 }
 
-/** Those of assistants with a limit of their own always come this way; they do not keep the door closed. */
+async function hold(tx: Tx, held: readonly { id: string; behind: string }[]): Promise<void> {
+  if (held.length === 0) return;
+  await sql`
+    with chosen as (
+      select executions.id as chosen_id, said.behind
+      from executions join jsonb_to_recordset(${JSON.stringify(held)}::jsonb) as said(id uuid, behind text) using (id)
+      where status = 4 order by executions.id for update of executions skip locked
+    )
+    update executions set held_by = behind from chosen where id = chosen_id`.execute(tx);
+}
+
+async function moveDoor(tx: Tx, admitted: number, limit: number): Promise<void> {
+  const open = await doorStands(tx);
+  if (open && admitted > limit) await sql`update admission set open = false`.execute(tx);
+  if (open || admitted >= limit || (await anyoneWaitsForAPlace(tx))) return;
+  // Waits for those that found it closed and are still inserting, and makes those that come now wait for us.
+  await sql`select from admission for update`.execute(tx);
+  if (!(await anyoneWaitsForAPlace(tx))) await sql`update admission set open = true`.execute(tx);
+}
+
+async function doorStands(tx: Tx): Promise<boolean> {
+  const { open } = await tx.selectFrom('admission').select('open').executeTakeFirstOrThrow();
+  return open;
+}
+
+/** Those behind the limit of their assistant always come this way; they do not keep the door closed. */
 async function anyoneWaitsForAPlace(tx: Tx): Promise<boolean> {
   const { rows } = await sql`
-    select from executions left join assistants on assistants.id = executions.assistant_id
-    where executions.status = 4 and assistants.max_concurrent_executions is null limit 1`.execute(tx);
+    (select from executions where status = 4 and held_by is null limit 1)
+    union all
+    (select from executions where status = 4 and held_by like ${behindRuntime('%')} limit 1)`.execute(tx);
   return rows.length > 0;
-}
-
-/** Looks at the most urgent of the waiting only, leaving out assistants that are at their own limit. */
-async function admit(tx: Tx, places: number, now: Date): Promise<Row<'executions'>[]> {
-  if (places === 0) return [];
-  const { rows } = await sql<Row<'executions'>>`
-    with limited as (
-      select assistants.id, max_concurrent_executions - (
-        select count(*) from executions where assistant_id = assistants.id and status = any(${IN_REDIS}) and status in (0, 1, 4, 6)
-      ) as free
-      from assistants where max_concurrent_executions is not null
-    ), candidates as (
-      select executions.id, executions.priority, limited.free,
-        row_number() over (partition by executions.assistant_id order by executions.priority desc, executions.id) as place
-      from executions left join limited on limited.id = executions.assistant_id
-      where executions.status = 4 and (limited.free is null or limited.free > 0)
-    ), chosen as (
-      select id from candidates where free is null or place <= free
-      order by priority desc, id limit ${places}
-    )
-    update executions set status = ${statusValue('PENDING')}, updated_at = ${now}, change_sequence = change_sequence + 1
-    where id in (select id from chosen) and status = ${REQUESTED}
-    returning *`.execute(tx);
-  noteChanges(tx, 'status', rows);
-  return rows.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
 }

@@ -1,0 +1,43 @@
+import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { Queues } from '@gantry/dispatch/queues';
+import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import type { Database } from '@gantry/record/database';
+import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import type { Logger } from '@gantry/service/logger';
+import { type Periodic, periodic } from '@gantry/service/periodic';
+
+interface AdmitterDeps {
+  db: Database;
+  leadership: Leadership;
+  executions: Pick<ExecutionQueue, 'add'>;
+  runtimes: Pick<RuntimeRegistry, 'unserved'>;
+  queues: Queues;
+  /** How many unfinished executions Redis may hold, about. */
+  limit: number;
+  logger: Logger;
+}
+
+const LOOK_EVERY_MS = 250;
+const BATCH = 1_000;
+/** Before the next look at the clock: a leader that stops does not wait for a flood to be sorted. */
+const MAX_ROUNDS = 50;
+
+/** Keeps Redis filled up to the limit from those who wait in the record. */
+export function admitter({ db, leadership, executions, runtimes, queues, limit, logger }: AdmitterDeps): Periodic {
+  return periodic({
+    name: 'admitter',
+    everyMs: LOOK_EVERY_MS,
+    logger,
+    run: async () => {
+      for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
+        // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
+        const unserved = await runtimes.unserved(queues).catch(() => undefined);
+        const admission = { limit, batch: unserved ? BATCH : 0, now: new Date(), unserved: unserved ?? [] };
+        const admitted = await asLeader(db, leadership, (tx) => admitExecutions(tx, admission));
+        await executions.add(admitted.jobs);
+        more = admitted.more;
+      }
+    },
+  });
+}

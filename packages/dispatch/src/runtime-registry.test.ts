@@ -1,0 +1,49 @@
+import { ownRedis } from '@gantry/testkit/own-servers';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { freshDispatch, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
+import { connectWorker } from './connect.ts';
+import { openExecution } from './open-execution.ts';
+import { Queues } from './queues.ts';
+import { RuntimeRegistry } from './runtime-registry.ts';
+import { SliceQueue } from './slice-queue.ts';
+
+let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
+beforeAll(async () => {
+  dispatch = await freshDispatch();
+});
+afterAll(() => dispatch.close());
+
+test('runtimes that no worker has announced are unserved, with what waits for them', async () => {
+  const { redis, keys, queues } = dispatch;
+  const registry = new RuntimeRegistry(redis, keys);
+  expect(await registry.unserved(queues)).toEqual([]);
+
+  await openExecution(redis, keys, plannedFact(), 1);
+  const slices = ['acme/gpu', 'gantry/default', 'acme/gpu'].map((runtime) =>
+    sliceJob({ slices: [{ runtime, firstStep: 0, stepCount: 1 }] }),
+  );
+  await new SliceQueue(queues).add(slices);
+  expect(await registry.unserved(queues)).toEqual([
+    { runtime: 'acme/gpu', waiting: 2 },
+    { runtime: 'gantry/default', waiting: 1 },
+  ]);
+  await registry.announce(['gantry/default', 'other/unused']);
+  expect(await registry.unserved(queues)).toEqual([{ runtime: 'acme/gpu', waiting: 2 }]);
+
+  const ttlMs = await redis.pttl(keys.runtimeAlive('gantry/default'));
+  expect(ttlMs).toBeGreaterThan(10_000);
+  expect(ttlMs).toBeLessThanOrEqual(15_000);
+});
+
+test('whoever asks while Redis is away is told so instead of waiting', async () => {
+  const server = await ownRedis();
+  const redis = connectWorker(server.url, () => {});
+  await redis.ping();
+  await server.kill();
+  const queues = new Queues(redis, 'p');
+  onTestFinished(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  await expect(new RuntimeRegistry(redis, dispatch.keys).unserved(queues)).rejects.toThrow(/Redis did not answer/);
+});

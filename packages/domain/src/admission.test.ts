@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { chooseExecutions, type Places, placesLeft, type WaitingExecution } from './admission.ts';
+
+let made = 0;
+const waiting = (said: Partial<WaitingExecution> = {}): WaitingExecution => {
+  made += 1;
+  return { id: String(made).padStart(6, '0'), priority: 5, assistantId: null, unservedRuntime: null, ...said };
+};
+const places = (said: Partial<Places> = {}): Places => ({ all: 100, unserved: 0, assistants: new Map(), ...said });
+const idsOf = (executions: readonly WaitingExecution[]) => executions.map(({ id }) => id);
+
+describe('who is admitted', () => {
+  test('comes by priority, then age, as far as the places go', () => {
+    const [low, first, high, second] = [{ priority: 1 }, {}, { priority: 1_000 }, {}].map(waiting);
+    const all = [low, first, high, second].filter((one) => one !== undefined);
+    expect(chooseExecutions(all.toReversed(), places({ all: 3 }))).toEqual({
+      admitted: [high?.id, first?.id, second?.id],
+      held: [],
+    });
+  });
+
+  test('an assistant at its own limit holds back its own, however urgent', () => {
+    const own = [1, 2, 3].map(() => waiting({ assistantId: 'a', priority: 9 }));
+    const other = waiting({ assistantId: 'b' });
+    const { admitted, held } = chooseExecutions([...own, other], places({ assistants: new Map([['a', 2]]) }));
+    expect(admitted).toEqual([own[0]?.id, own[1]?.id, other.id]);
+    expect(held).toEqual([{ id: own[2]?.id, behind: 'assistant:a' }]);
+  });
+
+  test('a runtime without workers holds back what needs it once its share is taken', () => {
+    const stuck = [1, 2, 3].map(() => waiting({ unservedRuntime: 'acme/gpu', priority: 9 }));
+    const other = waiting();
+    const { admitted, held } = chooseExecutions([...stuck, other], places({ unserved: 1 }));
+    expect(admitted).toEqual([stuck[0]?.id, other.id]);
+    expect(held).toEqual([1, 2].map((index) => ({ id: stuck[index]?.id, behind: 'runtime:acme/gpu' })));
+  });
+
+  test('without a place nobody is even held', () => {
+    const all = [waiting({ unservedRuntime: 'acme/gpu' }), waiting({ assistantId: 'a' })];
+    const none = { admitted: [], held: [] };
+    expect(chooseExecutions(all, places({ all: 0, assistants: new Map([['a', 0]]) }))).toEqual(none);
+  });
+});
+
+describe('places', () => {
+  test.each([
+    { admitted: { all: 0, unserved: 0 }, left: { all: 100, unserved: 50 } },
+    { admitted: { all: 100, unserved: 0 }, left: { all: 0, unserved: 50 } },
+    { admitted: { all: 100, unserved: 100 }, left: { all: 50, unserved: -50 } },
+    { admitted: { all: 150, unserved: 150 }, left: { all: 25, unserved: -100 } },
+    { admitted: { all: 60, unserved: 50 }, left: { all: 65, unserved: 0 } },
+    // What Redis holds of an execution may have been cancelled in the record already.
+    { admitted: { all: 10, unserved: 40 }, left: { all: 95, unserved: 40 } },
+  ])('of 100 with $admitted in Redis: $left', ({ admitted, left }) => {
+    expect(placesLeft(100, admitted)).toEqual(left);
+  });
+
+  test('whatever runtimes lose their workers in whatever order, Redis holds at most twice the limit', () => {
+    const limit = 20;
+    const round = fc.record({ arrive: fc.constantFrom('a', 'b', 'c', 'd'), served: fc.subarray(['a', 'b', 'c', 'd']) });
+    fc.assert(
+      fc.property(fc.array(round, { maxLength: 40, size: 'max' }), (rounds) => {
+        let inRedis: string[] = [];
+        let requested: WaitingExecution[] = [];
+        const runtimeOf = new Map<string, string>();
+        for (const { arrive, served } of rounds) {
+          const fresh = Array.from({ length: 2 * limit }, () => waiting());
+          for (const { id } of fresh) runtimeOf.set(id, arrive);
+          requested.push(...fresh);
+          // Whoever has workers gets on with it.
+          inRedis = inRedis.filter((id, index) => !served.includes(runtimeOf.get(id) ?? '') || index % 2 === 0);
+          const stuck = inRedis.filter((id) => !served.includes(runtimeOf.get(id) ?? ''));
+          const left = placesLeft(limit, { all: inRedis.length, unserved: stuck.length });
+          const known = requested.map((one) => {
+            const runtime = runtimeOf.get(one.id) ?? '';
+            return { ...one, unservedRuntime: served.includes(runtime) ? null : runtime };
+          });
+          const { admitted } = chooseExecutions(known, { ...left, assistants: new Map() });
+          inRedis.push(...admitted);
+          requested = requested.filter(({ id }) => !admitted.includes(id));
+          expect(inRedis.length).toBeLessThanOrEqual(2 * limit);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('executions behind runtimes without workers leave some for the others, as many as they may be', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 1_000 }), fc.nat(4_000), (limit, unserved) => {
+        fc.pre(unserved < 2 * limit - 1);
+        expect(placesLeft(limit, { all: unserved, unserved }).all).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+test('each is admitted or held once, and none that came behind another with the same needs goes first', () => {
+  const one = fc.record({
+    priority: fc.nat(3),
+    assistantId: fc.constantFrom(null, 'a', 'b'),
+    unservedRuntime: fc.constantFrom(null, 'x', 'y'),
+  });
+  fc.assert(
+    fc.property(fc.array(one), fc.nat(20), fc.nat(5), fc.nat(5), (said, all, unserved, ofA) => {
+      const executions = said.map(waiting);
+      const { admitted, held } = chooseExecutions(
+        executions,
+        places({ all, unserved, assistants: new Map([['a', ofA]]) }),
+      );
+      const decided = [...admitted, ...held.map(({ id }) => id)];
+      expect(new Set(decided).size).toBe(decided.length);
+      expect(admitted.length).toBeLessThanOrEqual(all);
+      const chosen = executions.filter(({ id }) => admitted.includes(id));
+      expect(chosen.filter(({ unservedRuntime }) => unservedRuntime !== null).length).toBeLessThanOrEqual(unserved);
+      expect(chosen.filter(({ assistantId }) => assistantId === 'a').length).toBeLessThanOrEqual(ofA);
+      const like = (a: WaitingExecution, b: WaitingExecution) =>
+        a.assistantId === b.assistantId && (a.unservedRuntime === null) === (b.unservedRuntime === null);
+      for (const later of chosen) {
+        const passed = executions.filter(
+          (other) =>
+            like(other, later) &&
+            (other.priority > later.priority || (other.priority === later.priority && other.id < later.id)),
+        );
+        expect(idsOf(passed).every((id) => admitted.includes(id))).toBe(true);
+      }
+    }),
+  );
+});

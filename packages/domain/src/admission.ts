@@ -1,0 +1,68 @@
+/** An execution that waits for a place. */
+export interface WaitingExecution {
+  id: string;
+  priority: number;
+  assistantId: string | null;
+  /** A module runtime that it needs and that no worker serves. */
+  unservedRuntime: string | null;
+}
+
+/** How many more may be admitted. */
+export interface Places {
+  all: number;
+  /** Of executions that need a runtime without workers. */
+  unserved: number;
+  /** Of assistants that limit their own. */
+  assistants: ReadonlyMap<string, number>;
+}
+
+export interface AdmissionChoice {
+  admitted: string[];
+  /** Those for which there is a place, but not for what they wait for as well: nobody need look at them until it is free. */
+  held: { id: string; behind: string }[];
+}
+
+/**
+ * The places of all and of executions without workers. These count half, and are admitted only while they hold less than
+ * half of the limit: however many came in before, the others go on, and never more than twice the limit are in Redis.
+ */
+export function placesLeft(
+  limit: number,
+  admitted: { all: number; unserved: number },
+): Pick<Places, 'all' | 'unserved'> {
+  const unserved = Math.min(admitted.unserved, admitted.all);
+  return { all: limit - admitted.all + Math.floor(unserved / 2), unserved: Math.floor(limit / 2) - unserved };
+}
+
+/** What executions wait for besides a place: they are kept apart by it. */
+export const behindRuntime = (runtime: string) => `runtime:${runtime}`;
+export const behindAssistant = (assistantId: string) => `assistant:${assistantId}`;
+
+/** By priority, then age, whoever comes first takes the places that there are. */
+export function chooseExecutions(waiting: readonly WaitingExecution[], places: Places): AdmissionChoice {
+  const assistants = new Map(places.assistants);
+  let { all, unserved } = places;
+  const choice: AdmissionChoice = { admitted: [], held: [] };
+  for (const { id, assistantId, unservedRuntime } of waiting.toSorted(byPriorityThenAge)) {
+    if (all <= 0) break;
+    const own = assistants.get(assistantId ?? '') ?? Number.POSITIVE_INFINITY;
+    if (assistantId !== null && own <= 0) choice.held.push({ id, behind: behindAssistant(assistantId) });
+    else if (unservedRuntime !== null && unserved <= 0)
+      choice.held.push({ id, behind: behindRuntime(unservedRuntime) });
+    else {
+      choice.admitted.push(id);
+      all -= 1;
+      if (assistantId !== null) assistants.set(assistantId, own - 1);
+      if (unservedRuntime !== null) unserved -= 1;
+    }
+  }
+  return choice;
+}
+
+/** Ids grow with time. */
+export function byPriorityThenAge(
+  a: Pick<WaitingExecution, 'id' | 'priority'>,
+  b: Pick<WaitingExecution, 'id' | 'priority'>,
+): number {
+  return b.priority - a.priority || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,50 @@
+import { type Places, placesLeft } from '@gantry/domain/admission';
+import { statusValue, statusValues } from '@gantry/domain/status';
+import { sql } from 'kysely';
+import type { Tx } from '../database.ts';
+import { unservedRuntimesOf } from './unserved-runtimes.ts';
+
+/** A module runtime that no worker serves. */
+export interface UnservedRuntime {
+  runtime: string;
+  /** How many executions wait for it in Redis. */
+  waiting: number;
+}
+
+const IN_REDIS = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
+
+/** @returns the places that are left, and how many unfinished executions Redis holds */
+export async function countPlaces(
+  tx: Tx,
+  limit: number,
+  unserved: readonly UnservedRuntime[],
+): Promise<{ places: Places; admitted: number }> {
+  const { rows } = await sql<{ assistant_id: string | null; count: number }>`
+    select assistant_id, count(*) as count from executions
+    where status = any(${IN_REDIS}) and status in (0, 1, 4, 6) group by assistant_id`.execute(tx);
+  const all = rows.reduce((sum, { count }) => sum + count, 0);
+  const ofAssistant = new Map(rows.map(({ assistant_id, count }) => [assistant_id, count]));
+  const limited = await tx
+    .selectFrom('assistants')
+    .select(['id', 'max_concurrent_executions'])
+    .where('max_concurrent_executions', 'is not', null)
+    .execute();
+  const assistants = new Map(
+    limited.map(({ id, max_concurrent_executions }) => [
+      id,
+      (max_concurrent_executions ?? 0) - (ofAssistant.get(id) ?? 0),
+    ]),
+  );
+  const waiting = unserved.reduce((sum, runtime) => sum + runtime.waiting, await countUnplanned(tx, unserved));
+  return { places: { ...placesLeft(limit, { all, unserved: waiting }), assistants }, admitted: all };
+}
+
+/** Those of which the planner has not yet made jobs for these runtimes. */
+async function countUnplanned(tx: Tx, unserved: readonly UnservedRuntime[]): Promise<number> {
+  if (unserved.length === 0) return 0;
+  const { rows } = await sql<{ organization_id: string; refs: string[]; count: number }>`
+    select organization_id, jsonb_path_query_array(pipeline, '$.steps[*].ref') as refs, count(*) as count from executions
+    where status = ${statusValue('PENDING')} and status in (0, 1, 4, 6) group by 1, 2`.execute(tx);
+  const unservedRuntimeOf = await unservedRuntimesOf(tx, rows, new Set(unserved.map(({ runtime }) => runtime)));
+  return rows.reduce((sum, row) => sum + (unservedRuntimeOf(row) === null ? 0 : row.count), 0);
+}
