@@ -6,7 +6,6 @@ import type { Project } from '@gantry/contracts/http/project';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import { exception } from '@gantry/domain/exception-details';
 import type { Fact } from '@gantry/domain/fact';
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
 import { aboutStep, finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
@@ -26,10 +25,13 @@ afterAll(() => api?.close());
 
 const AT = Date.parse('2026-01-31T08:00:00Z');
 
+/** As a worker gives them: later ones are greater, but they are older than what the api gives. */
+const noticeId = (number: number) => `01900000-0000-7000-8000-00000000000${number}`;
+
 /** One entry a millisecond. */
 function loggedFact(execution: Execution, lines: readonly string[]): Fact {
   const entries = lines.map((text, index) => ({
-    ...{ id: uuidv7(), at: AT + index, text },
+    ...{ id: noticeId(index), at: AT + index, text },
     level: index % 2 === 0 ? ('INFO' as const) : ('ERROR' as const),
   }));
   return { kind: 'step-logged', ...aboutStep(execution, 1), entries };
@@ -90,7 +92,7 @@ test('status messages come from outside and from steps; the newest ten are shown
     subtitle: null,
     type: 'THINKING',
   });
-  const said = { id: uuidv7(), at: AT, title: 'Page 7', subtitle: 'of 9' };
+  const said = { id: noticeId(0), at: AT, title: 'Page 7', subtitle: 'of 9' };
   await fold(
     api,
     plannedFact(execution),
@@ -100,12 +102,12 @@ test('status messages come from outside and from steps; the newest ten are shown
   );
   const { body } = await api.client.get<StatusMessage[]>(path);
   expect(body.map(({ title, type }) => [title, type])).toEqual([
-    ['Thinking', 'THINKING'],
     ['Page 7', 'SEARCHING'],
+    ['Thinking', 'THINKING'],
   ]);
   const { body: seen } = await api.client.get<Execution>(`/api/executions/${execution.id}`);
   expect(seen.statusDetails).toEqual({
-    ...{ status: 'SEARCHING', message: 'Page 7', detail: 'of 9', progress: 7, progressMax: 9 },
+    ...{ status: 'THINKING', message: 'Thinking', detail: null, progress: 7, progressMax: 9 },
   });
 
   await Promise.all(Array.from({ length: 12 }, (_, index) => api.client.made(path, { title: `message ${index}` })));

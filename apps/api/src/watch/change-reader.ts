@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { BEFORE_ALL, type ChangeEntry, type ChangeStream, compareChangeIds } from '@gantry/dispatch/change-stream';
+import type { connectReader } from '@gantry/dispatch/connect';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import type { Redis } from 'ioredis';
 import type { WindowEntry } from './change-window.ts';
 import { changeFrame, resetFrame } from './event-frames.ts';
 import type { Watchers } from './watchers.ts';
 
 interface ReaderDeps {
   /** Its own connection: reading blocks it. */
-  redis: Redis;
+  redis: ReturnType<typeof connectReader>;
   stream: ChangeStream;
   watchers: Pick<Watchers, 'begin' | 'push' | 'interrupt'>;
   logger: Logger;

@@ -1,19 +1,19 @@
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { CHANGES_KEPT, ChangeStream } from '@gantry/dispatch/change-stream';
+import type { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import type { Keys } from '@gantry/dispatch/keys';
 import { onChanges } from '@gantry/record/changes';
 import type { Database } from '@gantry/record/database';
 import type { Logger } from '@gantry/service/logger';
-import type { Redis } from 'ioredis';
 import { ChangeReader } from './change-reader.ts';
 import { Watchers, type WatchLimits } from './watchers.ts';
 
 interface WatchingDeps {
   db: Database;
   /** Over which executions are enqueued too: their changes are published before they can go on. */
-  redis: Redis;
+  redis: ReturnType<typeof connectProducer>;
   /** Its own connection: reading blocks it. */
-  readerRedis: Redis;
+  readerRedis: ReturnType<typeof connectReader>;
   keys: Keys;
   logger: Logger;
   limits?: Partial<WatchLimits> | undefined;
