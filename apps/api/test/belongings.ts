@@ -1,0 +1,85 @@
+import type { BulkOperation } from '@gantry/contracts/http/bulk-operation';
+import type { EventAnswer } from '@gantry/contracts/http/event';
+import type { Store } from '@gantry/contracts/http/store';
+import { z } from 'zod';
+import type { Route } from '../src/http/route.ts';
+import type { ApiClient } from './api-client.ts';
+import { makeAssistant, makeProject } from './sample.ts';
+
+/** What one organization has: one of everything that a path can name, by the words of paths and bodies. */
+export type Belongings = Readonly<Record<string, string>>;
+
+export async function makeBelongings(client: ApiClient, name: string): Promise<Belongings> {
+  const { id: projectId } = await makeProject(client, name);
+  const { id: assistantId } = await makeAssistant(client, projectId, { name });
+  const store = await client.made<Store>('/api/stores', { id: `store-${name}`, name, slug: name, projectId });
+  const familyId = `family-${name}`;
+  const event = { eventType: 'DOCUMENT_FAMILY_CREATED', documentFamilyId: familyId, storeId: store.id, projectId };
+  const { executions } = await client.made<EventAnswer>('/api/events', event, 202);
+  const executionId = executions[0]?.id ?? '';
+  await client.made(`/api/executions/${executionId}/status-messages`, { title: name, type: 'THINKING' });
+  const module = await client.made<{ id: string; orgSlug: string; slug: string }>('/api/modules', { slug: name });
+  const key = await client.made<{ id: string }>('/api/keys', { name, scopes: ['executions:read'] });
+  const bulk = await client.made<BulkOperation>(
+    '/api/executions/reprocess',
+    { filter: `assistantId eq '${assistantId}' and status eq 'FAILED'` },
+    202,
+  );
+  return {
+    ...{ projectId, assistantId, executionId, familyId, keyId: key.id, bulkOperationId: bulk.id },
+    ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
+    ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
+  };
+}
+
+/** What a parameter means, by what stands before it in the path. */
+const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
+  [/\/stores\/:orgSlug/, 'storeOrg'],
+  [/\/stores\/[^/]+\/:slug/, 'storeSlug'],
+  [/\/stores\/[^/]+\/[^/]+\/:version/, 'storeVersion'],
+  [/\/stores\/\*storeId/, 'storeId'],
+  [/\/modules\/:orgSlug/, 'moduleOrg'],
+  [/\/modules\/[^/]+\/:slug/, 'moduleSlug'],
+  [/\/modules\/:id/, 'moduleId'],
+  [/\/(document-)?families\/:id/, 'familyId'],
+  [/\/labels\/:label/, 'label'],
+  [/\/executions\/:id/, 'executionId'],
+  [/\/bulk-operations\/:id/, 'bulkOperationId'],
+  [/\/projects\/:(projectId|id)/, 'projectId'],
+  [/\/assistants\/:id/, 'assistantId'],
+  [/\/keys\/:id/, 'keyId'],
+];
+
+/** The path of a route for what an organization has. A parameter that is not known here is an error: add it. */
+export function pathOf(route: Pick<Route, 'path'>, { ...own }: Belongings): string {
+  let path = route.path;
+  for (const [pattern, name] of PARAMETERS) {
+    path = path.replace(pattern, (text) => text.replace(/[:*]\w+$/, () => encodeURIComponent(own[name] ?? '')));
+  }
+  if (/[:*]\w+/.test(decodeURIComponent(path).replace(own['storeVersion'] ?? ' ', ''))) {
+    throw new Error(`${route.path} has a parameter of unknown meaning`);
+  }
+  return path;
+}
+
+const BODIES: readonly object[] = [
+  ...[{}, { name: 'x' }, { title: 'x', type: 'THINKING' }, { all: true }, { name: 'x', scopes: ['admin'] }],
+  ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
+];
+
+/** A JSON body that passes the checks of a route; undefined for one without. None that passes is an error: add one. */
+export function bodyFor(route: Route, more: object = {}): object | undefined {
+  const schema = route.body ?? route.bodies?.['application/json'];
+  if (schema === undefined) return undefined;
+  const body = BODIES.map((sample) => ({ ...sample, ...more })).find((sample) => schema.safeParse(sample).success);
+  if (body === undefined) throw new Error(`${route.method} ${route.path} needs a sample body`);
+  return body;
+}
+
+/** The names of the members that a query or body of a route may have. */
+export function memberNames(schema: z.ZodType | undefined): string[] {
+  if (schema === undefined) return [];
+  const { properties = {}, anyOf = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const objects = [properties, ...anyOf.map((option) => (typeof option === 'object' && option.properties) || {})];
+  return [...new Set(objects.flatMap((object) => Object.keys(object)))];
+}
