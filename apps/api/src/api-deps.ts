@@ -1,5 +1,6 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Brake } from '@gantry/dispatch/brake';
+import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import type { FolderContentStore } from '@gantry/modules/folder-content-store';
 import type { Database } from '@gantry/record/database';
 import type { Logger } from '@gantry/service/logger';
@@ -18,6 +19,7 @@ export interface ApiDeps {
   /** Enqueues executions that are in the record; never rejects. */
   enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;
   brake: Pick<Brake, 'apply'>;
+  runtimes: Pick<RuntimeLoads, 'read'>;
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;

@@ -3,6 +3,7 @@ import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { openDatabase } from '@gantry/record/database';
@@ -61,6 +62,7 @@ const server = createServer({
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(env.RATE_LIMIT),
     brake: new Brake(redis, keys, queues),
+    runtimes: new RuntimeLoads(redis, queues),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
   },
   routes: ROUTES,

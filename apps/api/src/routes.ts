@@ -40,11 +40,13 @@ import { listModules } from './modules/list-modules.ts';
 import { updateModule } from './modules/update-module.ts';
 import { createOrganization } from './organizations/create-organization.ts';
 import { listOrganizations } from './organizations/list-organizations.ts';
+import { getOverview } from './overview/get-overview.ts';
 import { createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
 import { getProject } from './projects/get-project.ts';
 import { listProjects } from './projects/list-projects.ts';
 import { updateProject } from './projects/update-project.ts';
+import { listRuntimes } from './runtimes/list-runtimes.ts';
 import { createStore } from './stores/create-store.ts';
 import { listStores } from './stores/list-stores.ts';
 import { uploadDocument } from './stores/upload-document.ts';
@@ -65,6 +67,7 @@ export const ROUTES: readonly Route[] = [
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
   ...[...fireAssistant, ...tellAssistant],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
+  ...[listRuntimes, getOverview],
   ...[listKeys, createKey, revokeKey, getAccount],
   ...[listOrganizations, createOrganization],
 ];

@@ -7,6 +7,7 @@ import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { type Database, openDatabase } from '@gantry/record/database';
@@ -109,6 +110,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
       keys: new KeyVerifier(db),
       rateLimiter: new RateLimiter(servers.requestsPerSecond ?? 0),
       brake: new Brake(redis, keys, queues),
+      runtimes: new RuntimeLoads(redis, queues),
       content: createFolderContentStore(contentDir),
       priorityDefaults: {},
       maxUploadBytes: MAX_UPLOAD_BYTES,

@@ -191,6 +191,11 @@ export const ERROR_CATALOGUE = {
     title: 'Too many event streams are open',
     advice: 'Connect again after `Retry-After` seconds, or run more apis.',
   },
+  QUEUE_UNAVAILABLE: {
+    status: 503,
+    title: 'Redis does not answer',
+    advice: 'Only what waits in queues cannot be told; repeat the request after `Retry-After` seconds.',
+  },
   EVENT_QUEUE_FULL: {
     status: 503,
     title: 'More events arrive than can be written',

@@ -1,0 +1,41 @@
+import { type Overview, overviewSchema } from '@gantry/contracts/http/overview';
+import { type OverviewCounts, readOverview } from '@gantry/record/overview/read-overview';
+import { route } from '../http/route.ts';
+
+export const getOverview = route({
+  method: 'get',
+  path: '/api/overview',
+  summary: 'How many executions there are in each status, how many were created lately and failed, and what waits',
+  scopes: ['executions:read'],
+  answers: { 200: overviewSchema },
+  async handle({ caller: { organizationId } }, { db }) {
+    const now = new Date();
+    const { all, lastHour, last24Hours, oldestWaiting } = await readOverview(db, { organizationId, now });
+    return {
+      status: 200,
+      body: {
+        asOf: now.toISOString(),
+        total: sum(all),
+        statuses: all,
+        lastHour: period(lastHour),
+        last24Hours: period(last24Hours),
+        queueDepth: all.PENDING + all.REQUESTED,
+        oldestPending: oldestWaiting
+          ? { id: oldestWaiting.id, createdOn: oldestWaiting.created_at.toISOString() }
+          : null,
+      },
+    };
+  },
+});
+
+type Counts = OverviewCounts['all'];
+
+function period(counts: Counts): Overview['lastHour'] {
+  const { SUCCEEDED: succeeded, FAILED: failed } = counts;
+  const ended = succeeded + failed;
+  return { created: sum(counts), succeeded, failed, failureRate: ended === 0 ? null : failed / ended };
+}
+
+function sum(counts: Counts): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

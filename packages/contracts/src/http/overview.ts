@@ -1,0 +1,28 @@
+import { type ExecutionStatus, executionStatusNames } from '@gantry/domain/status';
+import { z } from 'zod';
+import { instantField } from './fields.ts';
+
+/** Of the executions that were created within a time. */
+const periodSchema = z.object({
+  created: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  /** From 0 to 1, of those that succeeded or failed; null before any has. */
+  failureRate: z.number().nullable(),
+});
+
+const counts = Object.fromEntries(executionStatusNames.map((name) => [name, z.int()]));
+
+/** How an organization's executions are doing. */
+export const overviewSchema = z.object({
+  asOf: instantField,
+  total: z.int(),
+  statuses: z.object(counts as Record<ExecutionStatus, z.ZodInt>),
+  lastHour: periodSchema,
+  last24Hours: periodSchema,
+  /** Executions that wait to be admitted or planned. */
+  queueDepth: z.int(),
+  /** The one of them that waits longest. */
+  oldestPending: z.object({ id: z.string(), createdOn: instantField }).nullable(),
+});
+export type Overview = z.infer<typeof overviewSchema>;
