@@ -1,6 +1,4 @@
 import { FINISHED_STATUSES } from '@gantry/domain/status';
-import { waitFor } from '@gantry/testkit/wait-for';
-import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelExecution } from './cancel-execution.ts';
@@ -139,19 +137,13 @@ describe('descendants', () => {
     });
     await born.promise;
     const cancelling = cancel(root);
-    await waitFor(somebodyWaitsForALock);
+    await record.untilSomebodyWaits();
     cancelWaits.resolve();
     const [child, result] = await Promise.all([birth, cancelling]);
     expect(await record.status(child)).toBe('CANCELLING');
     expect(result).toMatchObject({ brake: expect.arrayContaining([{ executionId: child, epoch: 0 }]) });
   });
 });
-
-async function somebodyWaitsForALock(): Promise<boolean> {
-  const { rows } = await sql`
-    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(record.db);
-  return rows.length > 0;
-}
 
 test('whoever wins, cancel or the last fact: never SUCCEEDED after a cancel that was accepted', async () => {
   const recorder = record.anotherPool(2);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ingestEvents } from './ingest-events.ts';
 import { factsOf } from './test/facts.ts';
 import { accepted, type Place, RecordFixture } from './test/record-fixture.ts';
@@ -9,9 +9,28 @@ let place: Place;
 
 beforeAll(async () => {
   record = await RecordFixture.open();
-  place = await record.newPlace();
 });
 afterAll(() => record.close());
+beforeEach(async () => {
+  place = await record.newPlace();
+});
+
+test('an assistant that is removed while it is about to hear an event does not sink it', async () => {
+  const [gone, there] = [await place.assistant(), await place.assistant()];
+  const [removed, matched] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const removing = record.inTransaction(async (tx) => {
+    await tx.deleteFrom('assistants').where('id', '=', gone.id).execute();
+    removed.resolve();
+    await matched.promise;
+  });
+  await removed.promise;
+  const ingesting = place.ingest([place.event()]);
+  await record.untilSomebodyWaits();
+  matched.resolve();
+  await removing;
+  const [result] = await ingesting;
+  expect(accepted(result).executions).toMatchObject([{ assistantId: there.id, status: 'PENDING' }]);
+});
 
 const seed = Date.now() % 2 ** 31;
 

@@ -4,6 +4,7 @@ import type { Fact } from '@gantry/domain/fact';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { type ExecutionStatus, isFinished, statusFromValue, statusValue } from '@gantry/domain/status';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { createAssistant } from '../assistants/create-assistant.ts';
@@ -60,6 +61,15 @@ export class RecordFixture {
 
   inTransaction<T>(work: (tx: Tx) => Promise<T>, db = this.db): Promise<T> {
     return transaction(db, work);
+  }
+
+  /** Resolves once a transaction waits for a lock that another one holds. */
+  async untilSomebodyWaits(): Promise<void> {
+    await waitFor(async () => {
+      const { rows } = await sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(this.db);
+      return rows.length > 0;
+    });
   }
 
   /** How often Postgres had to break a circle of waiting transactions. Ends the connections, whose counts come late. */
@@ -156,7 +166,7 @@ export class Place {
   /** Inserts an execution as it would stand in that status. The id is as old as `created_at` says. */
   async execution(status: ExecutionStatus, fields: Partial<Row<'executions'>> = {}): Promise<string> {
     const createdAt = fields.created_at ?? new Date();
-    const id = uuidv7({ msecs: createdAt.getTime() });
+    const id = fields.created_at ? uuidv7({ msecs: createdAt.getTime() }) : uuidv7();
     const planned = status === 'RUNNING' || status === 'CANCELLING';
     const { pipeline = { id: uuidv7(), steps: STEPS }, ...rest } = fields;
     await this.#db
