@@ -5,7 +5,7 @@ import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import { type ExecutionStatus, statusValue } from '@gantry/domain/status';
 import { advanceBulkOperation, findOpenOperations } from '@gantry/record/bulk/advance-bulk-operation';
-import { sql } from 'kysely';
+import { jsonb } from '@gantry/record/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';
@@ -71,10 +71,14 @@ async function runToTheEnd({ id }: BulkOperation, batch: number): Promise<BulkOp
 /** Executions of the project, far more than the api does by itself, as if they had been created by events. */
 async function makeMany(count: number, status: ExecutionStatus): Promise<void> {
   const { id } = await make();
-  await sql`
-    insert into executions (id, organization_id, project_id, assistant_id, status, priority, pipeline, context, document_family_id)
-    select gen_random_uuid(), organization_id, project_id, assistant_id, ${statusValue(status)}, priority, pipeline, context, 'many-' || number
-    from executions, generate_series(1, ${count}) as number where id = ${id}`.execute(api.db);
+  const row = await api.db.selectFrom('executions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const { organization_id, assistant_id, priority } = row;
+  const same = { organization_id, assistant_id, priority, project_id: projectId, status: statusValue(status) };
+  const rows = Array.from({ length: count }, (_, index) => ({
+    ...{ ...same, id: crypto.randomUUID(), document_family_id: `many-${index}` },
+    ...{ pipeline: jsonb(row.pipeline), context: jsonb(row.context) },
+  }));
+  await api.db.insertInto('executions').values(rows).execute();
   await api.db.deleteFrom('executions').where('id', '=', id).execute();
 }
 
@@ -207,7 +211,11 @@ describe('reprocess', () => {
 
   test('an execution that was removed in the meantime is counted as failed', async () => {
     await makeMany(110, 'SUCCEEDED');
-    await sql`update executions set document_family_id = null where project_id = ${projectId}`.execute(api.db);
+    await api.db
+      .updateTable('executions')
+      .set({ document_family_id: null })
+      .where('project_id', '=', projectId)
+      .execute();
     const { body } = await ask('reprocess', { filter: mine() });
     const left = (await list('status eq SUCCEEDED')).slice(0, 4);
     for (const { id } of left) await api.client.delete(`/api/executions/${id}`);
@@ -242,17 +250,16 @@ describe('asking', () => {
     const client = await api.clientOf('busy', 'admin');
     const project = await makeProject(client);
     await makeAssistant(client, project.id);
-    await api.db.transaction().execute(async (tx) => {
-      const { organizationId } = project;
-      await sql`
-        insert into bulk_operations (id, organization_id, kind, filter, total)
-        select gen_random_uuid(), ${organizationId}, 'CANCEL', '{}', 1 from generate_series(1, 20)`.execute(tx);
-    });
+    const { organizationId } = project;
+    const open = Array.from({ length: 20 }, () => ({
+      ...{ id: crypto.randomUUID(), organization_id: organizationId, kind: 'CANCEL' as const, filter: [], total: 1 },
+    }));
+    await api.db.insertInto('bulk_operations').values(open).execute();
     const refused = await client.post('/api/executions/cancel', { filter: `id eq '${NO_ID}'` });
     expect(refused).toMatchObject(problemWith(429, 'TOO_MANY_BULK_OPERATIONS'));
     expect(refused.headers.get('retry-after')).toBe('10');
     expect(await ask('cancel', { filter: `id eq '${NO_ID}'` })).toMatchObject({ status: 202 });
-    await api.db.deleteFrom('bulk_operations').where('organization_id', '=', project.organizationId).execute();
+    await api.db.deleteFrom('bulk_operations').where('organization_id', '=', organizationId).execute();
   });
 });
 
