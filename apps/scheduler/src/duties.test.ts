@@ -2,6 +2,7 @@ import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
 import { type JobEnd, JobWorker } from '@gantry/dispatch/job-worker';
 import { Journal } from '@gantry/dispatch/journal';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import type { Leadership } from '@gantry/record/leader/leadership';
 import { waitFor } from '@gantry/testkit/wait-for';
@@ -16,7 +17,13 @@ const SUCCEEDED = 2;
 
 async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
   const limits = { admissionLimit: 10_000, queueWaitLimitMs: 60_000, plannerConcurrency: 50, recorderBatch: 200 };
-  const deps = { ...scheduler, ...limits, priorityDefaults: {}, onFolded: () => {} };
+  const deps = {
+    ...scheduler,
+    ...limits,
+    priorityDefaults: {},
+    onFolded: () => {},
+    watchdog: new QueueWatchdog(60_000),
+  };
   const leadership = await scheduler.lead();
   const duties = leaderDuties(deps, leadership);
   for (const duty of duties) await duty.start();

@@ -7,6 +7,7 @@ import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
 import type { Keys } from '@gantry/dispatch/keys';
+import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
@@ -40,8 +41,10 @@ export interface DutiesDeps {
   recorderBatch: number;
   priorityDefaults: Readonly<Record<string, number>>;
   onFolded: (ended: readonly EndedExecution[]) => void;
+  watchdog: QueueWatchdog;
 }
 
+const WATCH_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
 const RECONCILE_EVERY_MS = 1_000;
@@ -118,6 +121,19 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     stop: async () => {},
   };
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
+  const looking = periodic({
+    name: 'watchdog',
+    everyMs: WATCH_EVERY_MS,
+    logger,
+    run: () => deps.watchdog.look(queues, [planner.pickup]),
+  });
+  const guard: Service = {
+    ...looking,
+    stop: async () => {
+      await looking.stop();
+      deps.watchdog.forget();
+    },
+  };
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk];
+  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk, guard];
 }

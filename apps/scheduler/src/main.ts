@@ -3,9 +3,11 @@ import { hostname } from 'node:os';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
+import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { openDatabase } from '@gantry/record/database';
 import { migrate } from '@gantry/record/migrate';
 import { readEnvironmentOrExit } from '@gantry/service/environment';
+import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
@@ -34,6 +36,8 @@ const journalRedis = connectWorker(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const registry = createRegistry('scheduler');
 
+const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
+
 const election = leaderElection({
   db,
   holder: `${hostname()}.${process.pid}.${randomUUID()}`,
@@ -48,6 +52,7 @@ const election = leaderElection({
         recorderBatch: env.RECORDER_BATCH,
         priorityDefaults: env.PRIORITY_DEFAULTS,
         onFolded: metrics.onFolded,
+        watchdog,
       },
       leadership,
     ),
@@ -74,7 +79,14 @@ const health = createHealthServer({
   port: env.HEALTH_PORT,
   registry,
   logger,
-  checks: { postgres: () => sql`select 1`.execute(db), redis: () => redis.ping() },
+  checks: {
+    postgres: () => sql`select 1`.execute(db),
+    redis: () => redis.ping(),
+    queue: async () => {
+      const complaint = watchdog.complaint();
+      if (complaint) throw new HealthProblem(complaint);
+    },
+  },
 });
 
 await runServices({ services: [connections, health, election], logger });

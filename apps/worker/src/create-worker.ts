@@ -5,12 +5,14 @@ import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { connectSubscriber, connectWorker } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
+import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { createNodeRuntime } from '@gantry/modules/node-runtime';
+import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';
 import { createRegistry } from '@gantry/service/metrics';
@@ -70,6 +72,14 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
     },
   });
 
+  const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
+  const guard = periodic({
+    name: 'watchdog',
+    everyMs: 1_000,
+    logger,
+    run: () => watchdog.look(queues, workers.pickups),
+  });
+
   const connections: Service = {
     name: 'connections',
     start: () => listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId)),
@@ -85,7 +95,13 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
     port: env.HEALTH_PORT,
     registry,
     logger,
-    checks: { redis: () => redis.ping() },
+    checks: {
+      redis: () => redis.ping(),
+      queues: async () => {
+        const complaint = watchdog.complaint();
+        if (complaint) throw new HealthProblem(complaint);
+      },
+    },
   });
-  return [connections, health, workers, watch];
+  return [connections, health, workers, watch, guard];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
-import { type JobEnd, JobWorker, type TakenJob } from '@gantry/dispatch/job-worker';
+import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Logger } from '@gantry/service/logger';
@@ -49,6 +49,10 @@ export class RuntimeWorkers implements Service {
   /** The module runtimes it takes slices of, none when it stops. */
   get served(): string[] {
     return this.#stopping ? [] : [...this.#workers.keys()];
+  }
+
+  get pickups(): QueuePickup[] {
+    return this.#stopping ? [] : [...this.#workers.values()].map((worker) => worker.pickup);
   }
 
   /** Takes no more slices until resumed; those it runs go on. */

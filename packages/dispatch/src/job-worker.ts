@@ -21,6 +21,15 @@ export interface TakenJob {
   data: unknown;
 }
 
+/** What a worker has taken from its queue. */
+export interface QueuePickup {
+  queue: string;
+  /** Jobs, since it was opened. */
+  taken: number;
+  /** It is to take more: it has a free slot and is not paused. */
+  able: boolean;
+}
+
 /** `put-back`: due again at that instant (ms since 1970), for whoever takes it then. */
 export type JobEnd = { kind: 'over' } | { kind: 'put-back'; at: number };
 
@@ -39,15 +48,21 @@ const REFUSED_MS = 1_000;
  */
 export class JobWorker {
   readonly #worker: Worker;
+  readonly #queue: string;
+  readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
   #paused: boolean;
   #refused: NodeJS.Timeout | undefined;
   #closed = false;
+  #taken = 0;
+  #running = 0;
 
   constructor({ redis, keys, queue, process, concurrency, paused = false, onError, onLeasesLost }: JobWorkerOptions) {
     this.#onError = onError;
     this.#paused = paused;
-    this.#worker = new Worker(queue, (job, token) => work(process, job, token), {
+    this.#queue = queue;
+    this.#concurrency = concurrency;
+    this.#worker = new Worker(queue, (job, token) => this.#work(process, job, token), {
       connection: redis,
       prefix: keys.prefix,
       concurrency,
@@ -69,11 +84,26 @@ export class JobWorker {
     this.#takeOrRest();
   }
 
+  get pickup(): QueuePickup {
+    const able = !this.#paused && this.#running < this.#concurrency;
+    return { queue: this.#queue, taken: this.#taken, able };
+  }
+
   /** Takes no more jobs; resolves when those it has are over. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#refused);
     await this.#worker.close();
+  }
+
+  async #work(process: JobWorkerOptions['process'], job: Job, token: string | undefined): Promise<void> {
+    this.#taken += 1;
+    this.#running += 1;
+    try {
+      await work(process, job, token);
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   #takeOrRest(): void {

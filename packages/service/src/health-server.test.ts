@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
+import { HealthProblem } from './health.ts';
 import { createHealthServer } from './health-server.ts';
 import { createHttpService, type HttpService } from './http-service.ts';
 import { createRegistry } from './metrics.ts';
@@ -42,6 +43,20 @@ test('is ready while every check passes, and says which one failed or hangs', as
     { status: 'unavailable', checks: { postgres: 'failed', redis: 'timeout' } },
   ]);
   expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+});
+
+test('a check may say why it fails', async () => {
+  const { port } = await healthServer({
+    queue: async () => {
+      throw new HealthProblem('3 wait and none was taken');
+    },
+    redis: async () => undefined,
+  });
+  expect(await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json()).toEqual({
+    status: 'unavailable',
+    checks: { queue: 'failed', redis: 'ok' },
+    reasons: { queue: '3 wait and none was taken' },
+  });
 });
 
 test('serves metrics that carry the name of the app', async () => {

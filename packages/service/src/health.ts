@@ -2,8 +2,13 @@ import { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 
-/** Resolves when the thing works; its error is logged, not shown. */
+/** Resolves when the thing works; its error is logged, and not shown unless it is a HealthProblem. */
 export type HealthCheck = () => Promise<unknown>;
+
+/** Why a check fails, in words that anyone may read. */
+export class HealthProblem extends Error {
+  override readonly name = 'HealthProblem';
+}
 
 export interface HealthOptions {
   checks: Readonly<Record<string, HealthCheck>>;
@@ -16,6 +21,7 @@ export interface HealthOptions {
 interface Readiness {
   ready: boolean;
   checks: Record<string, 'ok' | 'failed' | 'timeout'>;
+  reasons: Record<string, string>;
 }
 
 /** GET /health/live, /health/ready (503 naming what failed) and /metrics; none of them needs a key. */
@@ -26,8 +32,9 @@ export function healthRouter(options: HealthOptions): Router {
     response.json({ status: 'ok' });
   });
   router.get('/health/ready', async (_request, response) => {
-    const { ready, checks } = await readiness();
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks });
+    const { ready, checks, reasons } = await readiness();
+    const why = Object.keys(reasons).length > 0 ? { reasons } : {};
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks, ...why });
   });
   router.get('/metrics', async (_request, response) => {
     response.type(options.registry.contentType).send(await options.registry.metrics());
@@ -47,17 +54,19 @@ function sharedWhileUnderWay<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 async function runChecks({ checks, logger, checkTimeoutMs = 2_000 }: HealthOptions): Promise<Readiness> {
+  const reasons: Readiness['reasons'] = {};
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
         return [name, await withTimeout(check(), checkTimeoutMs)] as const;
       } catch (error) {
         logger.warn({ err: error, check: name }, 'health check failed');
+        if (error instanceof HealthProblem) reasons[name] = error.message;
         return [name, 'failed'] as const;
       }
     }),
   );
-  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results), reasons };
 }
 
 async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<'ok' | 'timeout'> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionJob, executionJobSchema, type SliceJob } from '@gantry/contracts/execution-job';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
-import { type JobEnd, JobWorker, type TakenJob } from '@gantry/dispatch/job-worker';
+import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { openExecution } from '@gantry/dispatch/open-execution';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
@@ -56,6 +56,11 @@ export class Planner implements Service {
     this.#stopping = true;
     await this.#worker?.close();
     await this.#planning;
+  }
+
+  /** It should always be able to take more, or something is wrong. */
+  get pickup(): QueuePickup {
+    return { queue: EXECUTIONS_QUEUE, taken: this.#worker?.pickup.taken ?? 0, able: true };
   }
 
   async #open(): Promise<void> {

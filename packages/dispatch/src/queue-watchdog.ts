@@ -1,0 +1,54 @@
+import type { QueuePickup } from './job-worker.ts';
+import type { Queues } from './queues.ts';
+import { withTimeout } from './with-timeout.ts';
+
+interface Seen {
+  taken: number;
+  waiting: number;
+  /** Since when something waits and nothing was taken, in ms of `performance.now()`. */
+  idleSince: number | undefined;
+}
+
+const ANSWER_MS = 1_500;
+
+/**
+ * Notices that a worker takes nothing from a queue in which something waits: after a failover of Redis it may have gone
+ * silent while adding still works, or somebody has paused the queue.
+ */
+export class QueueWatchdog {
+  readonly #patienceMs: number;
+  #seen = new Map<string, Seen>();
+
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  /** To be called again and again with all of the queues that are worked on. Fails within 1.5 s when Redis is away. */
+  async look(queues: Queues, pickups: readonly QueuePickup[], now = performance.now()): Promise<void> {
+    const before = this.#seen;
+    // What cannot be looked at now is not known to have been idle all the time.
+    this.#seen = new Map();
+    const looked = pickups.map(async ({ queue, taken, able }) => {
+      const waiting = await queues.get(queue).getJobCountByTypes('prioritized', 'wait');
+      const last = before.get(queue);
+      const since = last?.taken === taken ? (last.idleSince ?? now) : now;
+      return [queue, { taken, waiting, idleSince: able && waiting > 0 ? since : undefined }] as const;
+    });
+    this.#seen = new Map(await withTimeout(Promise.all(looked), ANSWER_MS));
+  }
+
+  /** Nothing is worked on any more. */
+  forget(): void {
+    this.#seen.clear();
+  }
+
+  /** @returns what is wrong, if something has been for longer than the patience that was given */
+  complaint(now = performance.now()): string | undefined {
+    const complaints = [...this.#seen].flatMap(([queue, { waiting, idleSince }]) => {
+      const idleMs = idleSince === undefined ? 0 : now - idleSince;
+      if (idleMs < this.#patienceMs) return [];
+      return [`${waiting} wait in the queue ${queue} and none was taken for ${Math.floor(idleMs / 1_000)} s`];
+    });
+    return complaints.length > 0 ? complaints.join('; ') : undefined;
+  }
+}
