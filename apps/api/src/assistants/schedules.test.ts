@@ -93,6 +93,18 @@ describe('saving', () => {
   });
 });
 
+test('a client that loses ids, zones and policies on the way changes none of them', async () => {
+  const zoned = { cronExpression: '0 0 1 1 1 *', timeZone: 'Pacific/Auckland', catchUp: 'all', type: 'CRON' };
+  const made = await make([{ ...YEARLY, id: 'first' }, { ...YEARLY, id: 'second', catchUp: 'none' }, zoned]);
+  await fire(noon(1));
+  const standing = await read(made);
+  const lossy = standing.schedules.map(({ cronExpression }) => ({ cronExpression }));
+  expect((await change(made, { schedules: lossy })).schedules).toEqual(standing.schedules);
+  expect(
+    (await change(made, { schedules: [{ id: 'second', cronExpression: '0 0 0 1 1 *' }] })).schedules,
+  ).toMatchObject([{ id: 'second', catchUp: 'none', timeZone: 'UTC' }]);
+});
+
 test('a tick is an execution of that assistant alone, of the lowest default priority', async () => {
   const bystander = await make([], { name: 'Bystander' });
   const assistant = await make([{ ...YEARLY, id: 'yearly' }]);

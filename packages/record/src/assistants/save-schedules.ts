@@ -1,10 +1,8 @@
 import type { ScheduleFields } from '@gantry/contracts/http/schedule';
-import { nextSlot } from '@gantry/domain/schedule';
+import { type CronTimes, nextSlot } from '@gantry/domain/schedule';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../database.ts';
 import type { Row } from '../tables.ts';
-
-const DEFAULT_TIME_ZONE = 'UTC';
 
 /**
  * Makes these the schedules of an assistant, whose row is locked; without `wanted` those it has. The clock of one that
@@ -21,36 +19,61 @@ export async function saveSchedules(
     .selectFrom('schedules')
     .selectAll()
     .where('assistant_id', '=', assistant.id)
-    .orderBy('id')
+    .orderBy('ordinal')
     .forUpdate()
     .execute();
-  const standingById = new Map(standing.map((schedule) => [schedule.id, schedule]));
-  const schedules = wanted?.map((fields, ordinal) => scheduleOf(assistant.id, fields, ordinal)) ?? standing;
+  const schedules = wanted ? merge(assistant.id, wanted, standing) : standing;
   const rows = schedules.map((schedule) => ({
     ...schedule,
-    last_at: standingById.get(schedule.id)?.last_at ?? null,
-    next_at: assistant.active ? nextAt(schedule, standingById.get(schedule.id), now) : null,
+    next_at: assistant.active ? (schedule.next_at ?? nextSlot(timesOf(schedule), now)) : null,
   }));
   await tx.deleteFrom('schedules').where('assistant_id', '=', assistant.id).execute();
   if (rows.length > 0) await tx.insertInto('schedules').values(rows).execute();
 }
 
-type Definition = Omit<Row<'schedules'>, 'last_at' | 'next_at'>;
+type Schedule = Row<'schedules'>;
 
-function scheduleOf(assistantId: string, fields: ScheduleFields, ordinal: number): Definition {
+/**
+ * The schedules as they are wanted. One that is there already keeps what is left out of it; without its id, which some
+ * clients lose, it is known by its times.
+ */
+function merge(assistantId: string, wanted: readonly ScheduleFields[], standing: readonly Schedule[]): Schedule[] {
+  const free = new Map(standing.map((schedule) => [schedule.id, schedule]));
+  const take = (found: Schedule | undefined) => {
+    if (found) free.delete(found.id);
+    return found;
+  };
+  const named = new Map(wanted.map((fields) => [fields, fields.id == null ? undefined : take(free.get(fields.id))]));
+  return wanted.map((fields, ordinal) => {
+    const own = fields.id == null ? take([...free.values()].find((one) => isMeant(one, fields))) : named.get(fields);
+    return scheduleOf(assistantId, fields, ordinal, own);
+  });
+}
+
+function isMeant(schedule: Schedule, { cronExpression, timeZone }: ScheduleFields): boolean {
+  return schedule.cron_expression === cronExpression && (timeZone == null || schedule.time_zone === timeZone);
+}
+
+function scheduleOf(
+  assistantId: string,
+  fields: ScheduleFields,
+  ordinal: number,
+  standing: Schedule | undefined,
+): Schedule {
+  const times = { cronExpression: fields.cronExpression, timeZone: fields.timeZone ?? standing?.time_zone ?? 'UTC' };
   return {
     assistant_id: assistantId,
-    id: fields.id ?? uuidv7(),
+    id: standing?.id ?? fields.id ?? uuidv7(),
     ordinal,
-    type: fields.type ?? null,
-    cron_expression: fields.cronExpression,
-    time_zone: fields.timeZone ?? DEFAULT_TIME_ZONE,
-    catch_up: fields.catchUp ?? 'once',
+    type: fields.type ?? standing?.type ?? null,
+    cron_expression: times.cronExpression,
+    time_zone: times.timeZone,
+    catch_up: fields.catchUp ?? standing?.catch_up ?? 'once',
+    last_at: standing?.last_at ?? null,
+    next_at: standing && isMeant(standing, times) ? standing.next_at : null,
   };
 }
 
-function nextAt(schedule: Definition, standing: Row<'schedules'> | undefined, now: Date): Date | null {
-  const unchanged = standing?.cron_expression === schedule.cron_expression && standing.time_zone === schedule.time_zone;
-  const { cron_expression: cronExpression, time_zone: timeZone } = schedule;
-  return (unchanged ? standing.next_at : null) ?? nextSlot({ cronExpression, timeZone }, now);
+function timesOf({ cron_expression, time_zone }: Schedule): CronTimes {
+  return { cronExpression: cron_expression, timeZone: time_zone };
 }
