@@ -25,4 +25,3 @@ export const familySnapshotSchema = z.object({
   mixins: z.array(z.string()),
   metadata: z.record(z.string(), z.json()),
 });
-export type FamilySnapshot = z.infer<typeof familySnapshotSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const MODULE_KINDS = ['node', 'script', 'process', 'http'] as const;
+const MODULE_KINDS = ['node', 'script', 'process', 'http'] as const;
 
 /** The pool of workers that runs a module which names none. */
 export const DEFAULT_RUNTIME = 'gantry/default';

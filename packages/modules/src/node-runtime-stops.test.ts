@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from '../test/runtime-fixture.ts';
 import type { NodeRuntime } from './node-runtime.ts';
-import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
 import type { LogEntry } from './step-result.ts';
 
 let fixture: RuntimeFixture;

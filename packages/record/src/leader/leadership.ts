@@ -3,7 +3,7 @@ import { transaction } from '../changes.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
-export const LEASE_SECONDS = 3.5;
+const LEASE_SECONDS = 3.5;
 
 /** Somebody who leads: `term` grows with every change of leader. */
 export interface Leadership {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@gantry/domain/json';
 import { expect } from 'vitest';
-import { createNodeRuntime, type NodeRuntime, type NodeRuntimeOptions, type RunLimits } from './node-runtime.ts';
-import type { StepRequest, StepResult } from './step-result.ts';
+import { createNodeRuntime, type NodeRuntime, type NodeRuntimeOptions, type RunLimits } from '../src/node-runtime.ts';
+import type { StepRequest, StepResult } from '../src/step-result.ts';
 
 /** Module files as an author writes them, outside of this project. The body of each is that of `infer`. */
 const BODIES: Record<string, string> = {
