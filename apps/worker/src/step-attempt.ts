@@ -55,7 +55,8 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
   if (kind !== 'node') {
     return failed(exception('MODULE_KIND_UNAVAILABLE', `Modules of the kind "${kind}" cannot be run yet.`));
   }
-  const log = logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
+  // Made when it is needed: most steps log nothing, and making one costs more than all else here.
+  let log: Logger | undefined;
   const emitted: JsonObject[] = [];
   const result = await runtime.run(
     {
@@ -76,6 +77,7 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
       signal,
       timeoutMs: policy.timeoutSeconds * 1_000,
       onLog: (entry) => {
+        log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
         log[entry.level]({ fields: entry.fields }, entry.message);
         attempt.onLog(entry);
       },

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Json } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import type { FolderContentStore } from '@gantry/modules/folder-content-store';
-import { v7 as uuidv7 } from 'uuid';
 
 /** Gives an output its id; a large one is kept in the content store and travels by reference. */
 export async function storeOutput(
@@ -10,7 +10,7 @@ export async function storeOutput(
   { organizationId }: SliceJob,
   { output, outputJson }: { output: Json; outputJson: string },
 ): Promise<StepInput> {
-  const outputId = uuidv7();
+  const outputId = randomUUID();
   if (Buffer.byteLength(outputJson) <= LIMITS.inlineOutputBytes) return { output, outputRef: null, outputId };
   const about = { contentType: 'application/json', name: `${outputId}.json` };
   const { ref } = await contents.forOrganization(organizationId).write(Buffer.from(outputJson), about);
