@@ -32,7 +32,11 @@ export interface Admitted {
  */
 export async function admitExecutions(tx: Tx, { limit, batch, now, unserved }: Admission): Promise<Admitted> {
   const { places, admitted: before } = await countPlaces(tx, limit, unserved);
-  const waiting = places.all > 0 ? await findWaiting(tx, { places, unserved, batch }) : [];
+  const find = async () => (places.all > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
+  let waiting = await find();
+  const areAll = before < limit && waiting.length <= Math.min(places.all, Math.max(batch - 1, 0));
+  const opening = areAll && (await holdClosedDoor(tx));
+  if (opening) waiting = await find();
   const choice = chooseExecutions(waiting, { ...places, all: Math.min(places.all, batch) });
   const admitted = await admit(tx, choice.admitted, now);
   const heldBy = new Map(waiting.map((execution) => [execution.id, execution.heldBy]));
@@ -40,7 +44,11 @@ export async function admitExecutions(tx: Tx, { limit, batch, now, unserved }: A
     tx,
     choice.held.filter(({ id, behind }) => heldBy.get(id) !== behind),
   );
-  await moveDoor(tx, before + admitted.length, limit);
+  const after = before + admitted.length;
+  if (after > limit) await sql`update admission set open = false where open`.execute(tx);
+  if (opening && after < limit && !(await anyoneWaitsForAPlace(tx))) {
+    await sql`update admission set open = true`.execute(tx);
+  }
   const familyOf = await familiesOf(tx, admitted);
   return {
     jobs: admitted.map((execution) => executionJob(execution, familyOf(execution))),
@@ -74,18 +82,16 @@ async function hold(tx: Tx, held: readonly { id: string; behind: string }[]): Pr
     update executions set held_by = behind from chosen where id = chosen_id`.execute(tx);
 }
 
-async function moveDoor(tx: Tx, admitted: number, limit: number): Promise<void> {
-  const open = await doorStands(tx);
-  if (open && admitted > limit) await sql`update admission set open = false`.execute(tx);
-  if (open || admitted >= limit || (await anyoneWaitsForAPlace(tx))) return;
-  // Waits for those that found it closed and are still inserting, and makes those that come now wait for us.
-  await sql`select from admission for update`.execute(tx);
-  if (!(await anyoneWaitsForAPlace(tx))) await sql`update admission set open = true`.execute(tx);
-}
-
-async function doorStands(tx: Tx): Promise<boolean> {
+/**
+ * Before the door opens: waits for those that found it closed and are still inserting, and makes those that come now wait
+ * for us. Whoever ingests takes the door first and rows after it, so we do. A lock of its row could be waited for without
+ * end: those who share that do not queue up behind us.
+ * @returns false, holding nothing, when it is open
+ */
+async function holdClosedDoor(tx: Tx): Promise<boolean> {
   const { open } = await tx.selectFrom('admission').select('open').executeTakeFirstOrThrow();
-  return open;
+  if (!open) await sql`lock table admission in exclusive mode`.execute(tx);
+  return !open;
 }
 
 /** Those behind the limit of their assistant always come this way; they do not keep the door closed. */

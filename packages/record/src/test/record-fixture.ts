@@ -63,12 +63,12 @@ export class RecordFixture {
     return transaction(db, work);
   }
 
-  /** Resolves once a transaction waits for a lock that another one holds. */
-  async untilSomebodyWaits(): Promise<void> {
+  /** Resolves once so many transactions wait for locks that others hold. */
+  async untilSomebodyWaits(count = 1): Promise<void> {
     await waitFor(async () => {
       const { rows } = await sql`
         select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(this.db);
-      return rows.length > 0;
+      return rows.length >= count;
     });
   }
 
