@@ -7,8 +7,9 @@ const MAY_IMPORT = {
   'packages/dispatch': ['packages/contracts', 'packages/domain'],
   'packages/modules': ['packages/contracts', 'packages/domain'],
   'packages/service': ['packages/contracts', 'packages/domain'],
-  'packages/client': ['packages/contracts', 'packages/domain'],
   'packages/local-servers': [],
+  // What people and programs outside have of the project.
+  'packages/client': ['packages/contracts'],
   'packages/testkit': ['packages/local-servers'],
   'apps/api': ['packages/(domain|contracts|record|dispatch|modules|service)'],
   'apps/scheduler': ['packages/(domain|contracts|record|dispatch|modules|service)'],

@@ -14,13 +14,16 @@ export type ApiKey = z.infer<typeof apiKeySchema>;
 
 /** The one time that the secret is shown. */
 export const createdApiKeySchema = apiKeySchema.extend({ key: z.string() });
+export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;
 
 export const apiKeyInputSchema = z.object({
   name: nameField,
   scopes: z.array(z.enum(SCOPES)).min(1),
 });
+export type ApiKeyInput = z.input<typeof apiKeyInputSchema>;
 
 export const accountSchema = z.object({
   organization: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
   key: apiKeySchema,
 });
+export type Account = z.infer<typeof accountSchema>;

@@ -54,6 +54,7 @@ const fields = {
 };
 
 export const assistantInputSchema = z.object({ name: nameField, ...fields });
+export type AssistantInput = z.input<typeof assistantInputSchema>;
 
 /** For the path that does not name the project. */
 export const assistantInputWithProjectSchema = assistantInputSchema.extend({ projectId: idField });

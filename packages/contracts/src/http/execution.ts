@@ -113,3 +113,4 @@ export const executionInputSchema = z
     path: ['pipeline'],
     message: 'expected either assistantId or pipeline',
   });
+export type ExecutionInput = z.input<typeof executionInputSchema>;

@@ -37,6 +37,7 @@ export const moduleInputSchema = z.object({
   slug: slugField.optional(),
   metadata: moduleMetadataSchema.prefault({}),
 });
+export type ModuleInput = z.input<typeof moduleInputSchema>;
 
 /** What is left out stays as it is; the name it is referred to by cannot change. */
 export const moduleUpdateSchema = z.object({
@@ -44,3 +45,4 @@ export const moduleUpdateSchema = z.object({
   metadata: moduleMetadataSchema.optional(),
   changeSequence: changeSequenceField.nullish(),
 });
+export type ModuleUpdate = z.input<typeof moduleUpdateSchema>;

@@ -15,8 +15,10 @@ export const projectInputSchema = z.object({
   slug: slugField.optional(),
   description: descriptionField.nullish(),
 });
+export type ProjectInput = z.input<typeof projectInputSchema>;
 
 /** What is left out stays as it is. */
 export const projectUpdateSchema = projectInputSchema
   .partial()
   .extend({ changeSequence: changeSequenceField.nullish() });
+export type ProjectUpdate = z.input<typeof projectUpdateSchema>;

@@ -24,3 +24,4 @@ export const storeInputSchema = z.object({
     .default('1.0.0'),
   projectId: idField.nullish(),
 });
+export type StoreInput = z.input<typeof storeInputSchema>;

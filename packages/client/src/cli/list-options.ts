@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import type { ListOptions } from '../resources/collection.ts';
+import { collect, wholeNumber } from './read-input.ts';
+
+/** The options of every command that lists. */
+export type ListFlags = Pick<ListOptions, 'filter' | 'sort' | 'query' | 'page' | 'pageSize' | 'cursor'>;
+
+export function addListOptions(command: Command): Command {
+  return command
+    .option('-f, --filter <filter>', 'such as "status eq \'FAILED\'"; of several, all must hold', collect)
+    .option('-s, --sort <sort>', 'such as createdOn,desc; repeatable', collect)
+    .option('-q, --query <text>', 'free text in names, descriptions and ids')
+    .option('--page <number>', 'which page, counted from 1', wholeNumber)
+    .option('-n, --page-size <number>', 'items a page', wholeNumber)
+    .option('--cursor <cursor>', 'the nextCursor of a page that was read before');
+}
+
+/** Below a table that does not show all there is. */
+export function moreText({ content, totalElements }: { content: unknown[]; totalElements: number }): string {
+  return content.length < totalElements ? `\n\n${content.length} of ${totalElements}` : '';
+}

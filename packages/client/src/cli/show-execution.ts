@@ -1,0 +1,65 @@
+import type { Execution, Step } from '@gantry/contracts/http/execution';
+import type { Page } from '@gantry/contracts/http/page';
+import { moreText } from './list-options.ts';
+import { durationText, instantText } from './show-time.ts';
+import { textFields, textTable } from './text-table.ts';
+
+const HEADS = ['id', 'status', 'priority', 'assistant', 'created', 'took', 'error'];
+
+/** @param names of assistants, by id */
+export function executionTable(page: Page<Execution>, names: ReadonlyMap<string, string>): string {
+  return executionRows(page.content, names) + moreText(page);
+}
+
+export function executionRows(executions: readonly Execution[], names: ReadonlyMap<string, string>): string {
+  const rows = executions.map((execution) => [
+    execution.id,
+    execution.status,
+    execution.priority,
+    names.get(execution.assistantId ?? '') ?? execution.assistantId,
+    instantText(execution.createdOn),
+    durationText(execution.processingTime),
+    execution.exceptionDetails?.message,
+  ]);
+  return textTable(HEADS, rows);
+}
+
+export function executionText(execution: Execution): string {
+  const { exceptionDetails: error, pipeline } = execution;
+  const fields = textFields({
+    id: execution.id,
+    status: execution.status,
+    description: execution.description,
+    priority: execution.priority,
+    project: execution.projectId,
+    assistant: execution.assistantId,
+    family: execution.documentFamilyId,
+    event: execution.eventId,
+    parent: execution.parentExecutionId,
+    'duplicate of': execution.duplicateOf,
+    'reprocess of': execution.reprocessOf,
+    created: instantText(execution.createdOn),
+    started: instantText(execution.startDate),
+    ended: instantText(execution.endDate),
+    took: durationText(execution.processingTime),
+    error: error && `${error.message} (${error.errorType})`,
+    advice: error?.advice,
+  });
+  return pipeline.steps.length === 0 ? fields : `${fields}\n\n${stepTable(pipeline.steps)}`;
+}
+
+function stepTable(steps: readonly Step[]): string {
+  const rows = steps.map((step, index) => [
+    index + 1,
+    stepName(step),
+    step.status,
+    step.attempt,
+    durationText(step.processingTime),
+    step.exceptionDetails?.message,
+  ]);
+  return textTable(['step', 'module', 'status', 'attempt', 'took', 'error'], rows);
+}
+
+export function stepName({ name, ref }: Pick<Step, 'name' | 'ref'>): string {
+  return name ?? ref.replace('module://', '');
+}

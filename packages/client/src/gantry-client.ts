@@ -1,0 +1,37 @@
+import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
+import { Assistants } from './resources/assistants.ts';
+import { Collection } from './resources/collection.ts';
+import { DocumentFamilies } from './resources/document-families.ts';
+import { Events } from './resources/events.ts';
+import { Executions } from './resources/executions.ts';
+import { Keys } from './resources/keys.ts';
+import { Modules } from './resources/modules.ts';
+import { Stores } from './resources/stores.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+
+/**
+ * The HTTP API of a Gantry. Calls that it cannot take at the moment (429, 503) are repeated after a pause, a bounded
+ * number of times; every call takes an AbortSignal, and throws a GantryError when it does not succeed.
+ */
+export class GantryClient {
+  readonly events: Events;
+  readonly executions: Executions;
+  readonly documentFamilies: DocumentFamilies;
+  readonly assistants: Assistants;
+  readonly projects: Collection<Project, ProjectInput, ProjectUpdate>;
+  readonly modules: Modules;
+  readonly stores: Stores;
+  readonly keys: Keys;
+
+  constructor(options: TransportOptions) {
+    const transport = new Transport(options);
+    this.events = new Events(transport);
+    this.executions = new Executions(transport, '/api/executions');
+    this.documentFamilies = new DocumentFamilies(transport, '/api/document-families');
+    this.assistants = new Assistants(transport, '/api/assistants');
+    this.projects = new Collection(transport, '/api/projects');
+    this.modules = new Modules(transport, '/api/modules');
+    this.stores = new Stores(transport, '/api/stores');
+    this.keys = new Keys(transport, '/api/keys');
+  }
+}

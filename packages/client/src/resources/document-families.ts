@@ -1,0 +1,17 @@
+import type { DocumentFamily } from '@gantry/contracts/http/document-family';
+import type { Execution } from '@gantry/contracts/http/execution';
+import type { CallOptions } from '../transport.ts';
+import { ReadableCollection } from './collection.ts';
+
+export interface ReprocessOptions extends CallOptions {
+  /** None: every assistant that processed the family before. */
+  assistantIds?: readonly string[] | undefined;
+}
+
+export class DocumentFamilies extends ReadableCollection<DocumentFamily> {
+  /** Runs assistants on the family again. @returns a new execution of each; while it is open, the same one again */
+  reprocess(id: string, { assistantIds = [], signal }: ReprocessOptions = {}): Promise<Execution[]> {
+    const path = `${this.pathOf(id)}/reprocess`;
+    return this.transport.json({ method: 'PUT', path, query: { assistantId: assistantIds }, repeatable: true, signal });
+  }
+}

@@ -1,0 +1,31 @@
+import type { EventAnswer, EventInput, EventsAnswer } from '@gantry/contracts/http/event';
+import type { CallOptions, Transport } from '../transport.ts';
+
+export interface SendOptions extends CallOptions {
+  /** Identity of what is sent, for events without an id: sent again, it is answered with the same executions. */
+  idempotencyKey?: string | undefined;
+}
+
+const PATH = '/api/events';
+
+export class Events {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Hands in one event, or up to 1,000 that are answered item by item, each with an answer or with a problem. Each is
+   * accepted once, even if it has to be sent again because no answer came.
+   */
+  send(event: EventInput, options?: SendOptions): Promise<EventAnswer>;
+  send(events: readonly EventInput[], options?: SendOptions): Promise<EventsAnswer>;
+  send(
+    events: EventInput | readonly EventInput[],
+    { idempotencyKey = crypto.randomUUID(), signal }: SendOptions = {},
+  ): Promise<EventAnswer | EventsAnswer> {
+    const headers = { 'idempotency-key': idempotencyKey };
+    return this.#transport.json({ method: 'POST', path: PATH, body: events, headers, repeatable: true, signal });
+  }
+}

@@ -1,0 +1,263 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Execution } from '@gantry/contracts/http/execution';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runGantry } from './run-gantry.ts';
+import { startTestGantry, type TestGantry } from './test-gantry.ts';
+
+let system: TestGantry;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gantry-cli-'));
+  system = await startTestGantry();
+  await system.assistant('Echo', [{ ref: 'module://gantry/echo', name: 'say' }]);
+  await system.assistant('Broken', [{ ref: 'module://gantry/fail', options: { message: 'out of ink' } }], {
+    subscription: 'PRINT',
+  });
+});
+afterAll(async () => {
+  await system?.stop();
+  await rm(folder, { recursive: true });
+});
+
+function gantry(...args: string[]) {
+  const { apiUrl, apiKey } = system.system;
+  return runGantry(args, { env: { GANTRY_URL: apiUrl, GANTRY_API_KEY: apiKey }, cwd: folder });
+}
+
+/** The JSON that a command prints. */
+async function json<Answer>(...args: string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await gantry(...args, '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+async function file(name: string, content: string): Promise<string> {
+  await writeFile(join(folder, name), content);
+  return name;
+}
+
+/** An execution that lasts until it is cancelled. */
+async function sleeping(): Promise<string> {
+  const pipeline = { steps: [{ ref: 'module://gantry/sleep', options: { ms: 60_000 } }] };
+  return (await system.client.executions.create({ projectId: system.projectId, pipeline })).id;
+}
+
+const cells = (line = '') => line.trim().split(/ {2,}/);
+
+test('an event is sent and waited for; its execution is in the list, and shown with its steps', async () => {
+  const data = await file('data.json', '{"order": 7}');
+  const sent = await gantry(
+    'events',
+    'send',
+    '--type',
+    'TASK_CREATED',
+    '--task',
+    't-1',
+    '--project',
+    'tests',
+    '--data',
+    `@${data}`,
+    '--wait',
+  );
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  const [heads, row] = sent.stdout.split('\n');
+  expect(cells(heads)).toEqual(['ID', 'STATUS', 'PRIORITY', 'ASSISTANT', 'CREATED', 'TOOK', 'ERROR']);
+  const [id = '', ...rest] = cells(row);
+  expect(rest.slice(0, 3)).toEqual(['SUCCEEDED', '6', 'Echo']);
+
+  const list = await gantry(
+    'executions',
+    'list',
+    '--filter',
+    "status eq 'SUCCEEDED'",
+    '--filter',
+    `id eq '${id}'`,
+    '--sort',
+    'createdOn,desc',
+  );
+  expect(list.stdout.split('\n').map((line) => cells(line)[0])).toEqual(['ID', id, '']);
+  const page = await json<{ content: Execution[]; totalElements: number }>('executions', 'list', '-f', `id eq '${id}'`);
+  expect(page).toMatchObject({ totalElements: 1, content: [{ id, context: { order: 7 } }] });
+
+  const shown = await gantry('get', id);
+  expect(shown.stdout).toMatch(new RegExp(`^id +${id}\nstatus +SUCCEEDED\n`));
+  expect(shown.stdout).toMatch(/\nSTEP {2}MODULE {2}STATUS +ATTEMPT {2}TOOK/);
+  expect(shown.stdout).toMatch(/\n +1 {2}say +SUCCEEDED +1 {2}/);
+  expect(await json('executions', 'get', id)).toMatchObject({ id, status: 'SUCCEEDED' });
+});
+
+test('what is waited for and fails is exit code 3; its log and its end are printed', async () => {
+  const sent = await gantry('events', 'send', '-t', 'PRINT', '-p', system.projectId, '--wait');
+  expect(sent).toMatchObject({ code: 3, stderr: '' });
+  expect(sent.stdout).toContain('out of ink');
+  const [id = ''] = cells(sent.stdout.split('\n')[1]);
+  const watched = await gantry('watch', id);
+  expect(watched.code).toBe(3);
+  expect(watched.stdout).toMatch(/step 1\/1 gantry\/fail: FAILED \(out of ink\)\n.* {2}FAILED\n$/);
+  const logs = await gantry('logs', id, '-f');
+  expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining('out of ink') });
+});
+
+test('an execution is watched while it is cancelled, as lines of JSON', async () => {
+  const id = await sleeping();
+  const watching = gantry('executions', 'watch', id, '--json');
+  await waitFor(async () => (await system.client.executions.get(id)).status === 'RUNNING');
+  expect(await gantry('cancel', id)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(`^${id} is CANCELL(ING|ED)\n`),
+  });
+  const { code, stdout } = await watching;
+  const changes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect([code, changes.at(-1)]).toMatchObject([3, { executionId: id, status: 'CANCELLED' }]);
+
+  const again = await gantry('cancel', id);
+  expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('(EXECUTION_FINISHED)') });
+  const patient = await sleeping();
+  expect(await gantry('watch', patient, '--timeout', '0.2')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('WAIT_TIMEOUT'),
+  });
+  await gantry('cancel', patient);
+});
+
+test('assistants are applied from YAML, twice', async () => {
+  const definition = (description: string) => `
+name: Reader
+slug: reader
+project: tests
+description: ${description}
+subscription: CONTENT_CREATED
+options:
+  pipeline:
+    steps:
+      - ref: module://gantry/noop
+---
+name: Second
+project: tests
+subscription: NEVER_SENT
+`;
+  const path = await file('assistants.yaml', definition('first'));
+  const outcomes = async () =>
+    (await gantry('assistants', 'apply', '-f', path)).stdout
+      .trim()
+      .split('\n')
+      .map((line) => cells(line)[0]);
+  expect(await outcomes()).toEqual(['OUTCOME', 'created', 'created']);
+  await file('assistants.yaml', definition('second'));
+  expect(await outcomes()).toEqual(['OUTCOME', 'updated', 'updated']);
+  const list = await json<{ content: object[] }>('assistants', 'list', '--project', 'tests', '--query', 'reader');
+  expect(list.content).toMatchObject([{ slug: 'reader', description: 'second', active: true }]);
+
+  const without = await file('without.yaml', 'name: Nowhere\n');
+  expect(await gantry('assistants', 'apply', '-f', without)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--project'),
+  });
+  const bad = await file('bad.yaml', 'name: Bad\nproject: tests\nsubscription: "type =="\n');
+  expect(await gantry('assistants', 'apply', '-f', bad)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('subscription'),
+  });
+});
+
+test('a document is uploaded and reprocessed', async () => {
+  const letter = await file('letter.txt', 'Dear all');
+  await system.assistant('Post', [{ ref: 'gantry/noop' }], { subscription: 'CONTENT_CREATED' });
+  const family = await json<{ id: string }>(
+    'stores',
+    'upload',
+    letter,
+    '--store',
+    'local/post:1.0.0',
+    '--project',
+    'tests',
+    '-l',
+    'in',
+  );
+  expect(family).toMatchObject({ path: 'letter.txt', labels: ['in'] });
+  const list = await json<{ content: object[] }>('stores', 'list');
+  expect(list.content).toMatchObject([{ storeRef: 'local/post:1.0.0' }]);
+  const again = await gantry('reprocess', family.id, '--wait');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/SUCCEEDED +7 +Post/)]);
+});
+
+test('modules, projects and keys', async () => {
+  const path = await file('module.yaml', 'slug: stapler\nname: Stapler\nmetadata: { timeoutSeconds: 5 }\n');
+  expect((await gantry('modules', 'apply', '-f', path)).stdout).toContain('created  module://local/stapler');
+  expect((await gantry('modules', 'list', '-q', 'stapler')).stdout).toContain('Stapler');
+  await gantry('projects', 'create', 'Side project', '--slug', 'side');
+  expect((await gantry('projects', 'list')).stdout).toMatch(/side +Side project/);
+
+  const { stdout } = await gantry('keys', 'create', 'reader', '--scope', 'executions:read');
+  const reader = ['--url', system.system.apiUrl, '--api-key', stdout.trim()];
+  expect(await runGantry(['executions', 'list', ...reader])).toMatchObject({ code: 0 });
+  expect(await runGantry(['keys', 'list', ...reader])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('(FORBIDDEN)'),
+  });
+  const keys = await json<{ content: { id: string; name: string }[] }>('keys', 'list');
+  const id = keys.content.find(({ name }) => name === 'reader')?.id ?? '';
+  expect((await gantry('keys', 'revoke', id)).stdout).toBe(`${id} is revoked\n`);
+});
+
+test('the Gantry of this folder is found by what npm start leaves there', async () => {
+  const { apiUrl, apiKey } = system.system;
+  const below = join(folder, 'some', 'where');
+  await mkdir(below, { recursive: true });
+  await mkdir(join(folder, '.gantry'));
+  await writeFile(join(folder, '.gantry/start.json'), JSON.stringify({ pid: 1, startedAt: '', apiUrl }));
+  await writeFile(join(folder, '.gantry/api-key'), `${apiKey}\n`);
+  expect(await runGantry(['projects', 'list'], { cwd: below })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('tests'),
+  });
+  const env = { GANTRY_DATA_DIR: join(folder, '.gantry') };
+  expect(await runGantry(['projects', 'list'], { cwd: tmpdir(), env })).toMatchObject({ code: 0 });
+  // Its key is not sent to others.
+  const other = await runGantry(['projects', 'list', '--url', 'http://127.0.0.1:1'], { cwd: below });
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('no API key') });
+  await rm(join(folder, '.gantry'), { recursive: true });
+});
+
+test.each<[string, string[], RegExp]>([
+  ['an unknown command', ['executions', 'fly'], /unknown command 'fly'/],
+  ['an unknown option', ['executions', 'list', '--colour'], /unknown option '--colour'/],
+  ['an argument that is missing', ['get'], /missing required argument 'id'/],
+  ['an option that is missing', ['events', 'send'], /required option '-t, --type <type>' not specified/],
+  ['a number that is none', ['executions', 'list', '--page', 'two'], /expected a whole number/],
+  ['data that is no JSON', ['events', 'send', '-t', 'A', '-d', '{'], /--data: /],
+  ['a file that is not there', ['assistants', 'apply', '-f', 'none.yaml'], /none\.yaml/],
+])('%s is wrong usage: exit code 2', async (_name, args, message) => {
+  const { code, stdout, stderr } = await gantry(...args);
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+});
+
+test('what goes wrong is exit code 1 and says why', async () => {
+  const id = crypto.randomUUID();
+  expect(await gantry('get', id)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `gantry: There is no execution ${id}. (NOT_FOUND)\n`,
+  });
+  const filter = await gantry('executions', 'list', '--filter', 'nosuch eq 1');
+  expect(filter).toMatchObject({ code: 1, stderr: expect.stringMatching(/column 1.*\(FILTER_FIELD_UNKNOWN\)/s) });
+  const away = await runGantry(['get', id, '--url', 'http://127.0.0.1:1', '--api-key', 'k']);
+  expect(away).toMatchObject({ code: 1, stderr: expect.stringContaining('(NO_ANSWER)') });
+});
+
+test('every command explains itself', async () => {
+  const { code, stdout } = await gantry('--help');
+  expect(code).toBe(0);
+  for (const name of ['executions', 'events', 'assistants', 'modules', 'projects', 'stores', 'keys', 'get', 'watch']) {
+    expect(stdout).toMatch(new RegExp(`^  ${name}[| ]`, 'm'));
+  }
+  const help = await gantry('executions', 'list', '--help');
+  expect([help.code, help.stdout]).toEqual([0, expect.stringMatching(/--filter <filter>.*--json/s)]);
+});

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Assistant, AssistantInput } from '@gantry/contracts/http/assistant';
+import { type System, startSystem } from '@gantry/launcher/system';
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { freshRedis } from '@gantry/testkit/fresh-redis';
+import { GantryClient } from '../src/gantry-client.ts';
+
+type Steps = NonNullable<NonNullable<AssistantInput['options']>['pipeline']>['steps'];
+
+/** All of Gantry, as processes, on servers of its own. */
+export interface TestGantry {
+  system: System;
+  client: GantryClient;
+  /** Of all that the tests make. */
+  projectId: string;
+  /** An assistant that hears of tasks, with these steps. */
+  assistant(name: string, steps: Steps, fields?: Partial<AssistantInput>): Promise<Assistant>;
+  stop(): Promise<void>;
+}
+
+export async function startTestGantry(): Promise<TestGantry> {
+  const contentDir = await mkdtemp(join(tmpdir(), 'gantry-client-'));
+  const database = await freshDatabase();
+  const redis = await freshRedis();
+  const system = await startSystem({
+    ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1 },
+    env: { CONTENT_DIR: contentDir, LOG_LEVEL: 'warn' },
+  });
+  const client = new GantryClient({ url: system.apiUrl, apiKey: system.apiKey });
+  const { id: projectId } = await client.projects.create({ name: 'Tests', slug: 'tests' });
+  return {
+    ...{ system, client, projectId },
+    assistant: (name, steps, fields = {}) =>
+      client.assistants.create(projectId, {
+        ...{ name, subscription: 'TASK_CREATED', options: { pipeline: { steps } } },
+        ...fields,
+      }),
+    async stop() {
+      await system.stop();
+      await database.drop();
+      await redis.cleanup();
+      await rm(contentDir, { recursive: true });
+    },
+  };
+}
