@@ -5,7 +5,7 @@ import { loadScript } from './script.ts';
 
 const append = loadScript('append-changes');
 
-/** About 5 MB in Redis; some ten seconds of a busy system, for whoever was disconnected that long. */
+/** About 8 MB in Redis; some ten seconds of a busy system, for whoever was disconnected that long. */
 export const CHANGES_KEPT = 20_000;
 
 const APPEND_CHUNK = 1_000;

@@ -1,9 +1,10 @@
 import { type ExecutionChange, executionChangeSchema } from '@gantry/contracts/http/execution-change';
+import { statusFromValue } from '@gantry/domain/status';
 import { z } from 'zod';
 import { idParams } from '../http/id-params.ts';
 import { route } from '../http/route.ts';
 import { changeFrame } from '../watch/event-frames.ts';
-import { readExecution } from './read-execution.ts';
+import { readExecutionRow } from './read-execution-row.ts';
 import { lastEventId, watchReply } from './watch-request.ts';
 
 export const watchExecution = route({
@@ -17,23 +18,23 @@ export const watchExecution = route({
   errors: ['TOO_MANY_WATCHERS'],
   async handle({ caller, params: { id }, request }, deps) {
     const known = lastEventId(request);
-    // Noted before the execution is read: a change that comes while it is being read is shown again, not passed over.
+    // Noted before the execution is read: what comes from there on is either in what was read, or shown afterwards.
     const { position } = deps.watchers;
-    const execution = await readExecution(deps, caller, id);
+    const execution = await readExecutionRow(deps, caller, id);
     const current: ExecutionChange = {
       executionId: execution.id,
-      organizationId: execution.organizationId,
-      projectId: execution.projectId,
-      assistantId: execution.assistantId,
+      organizationId: execution.organization_id,
+      projectId: execution.project_id,
+      assistantId: execution.assistant_id,
       kind: 'current',
-      status: execution.status,
-      changeSequence: execution.changeSequence,
-      at: execution.updatedOn,
+      status: statusFromValue(execution.status),
+      changeSequence: execution.change_sequence,
+      at: execution.updated_at.toISOString(),
     };
     return watchReply(deps.watchers, {
       keyId: caller.keyId,
       path: request.url ?? '',
-      wants: (change) => change.executionId === execution.id,
+      wants: (change) => change.executionId === execution.id && (known !== undefined || isNews(change, current)),
       isLast: (change) => change.kind === 'deleted',
       after: known ?? position,
       opening: known === undefined ? changeFrame(position, JSON.stringify(current)) : '',
@@ -41,3 +42,7 @@ export const watchExecution = route({
     });
   },
 });
+
+function isNews(change: ExecutionChange, { changeSequence }: ExecutionChange): boolean {
+  return change.changeSequence > changeSequence || change.kind === 'deleted';
+}

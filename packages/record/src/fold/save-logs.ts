@@ -4,16 +4,20 @@ import type { Tx } from '../database.ts';
 import { logRows } from './log-rows.ts';
 import type { FoldedExecution } from './save-states.ts';
 
+/** Entries in one statement; a batch of facts may hold many more. */
+const INSERT_CHUNK = 2_000;
+
 /**
  * Adds what these facts tell to the logs of executions that keep one, each entry once. The log of one that has succeeded
  * is removed where that is asked for.
  */
 export async function saveLogs(tx: Tx, folded: readonly FoldedExecution[]): Promise<void> {
   const rows = folded.filter(keepsLog).flatMap(({ facts }) => facts.flatMap(logRows));
-  if (rows.length > 0) {
+  for (let from = 0; from < rows.length; from += INSERT_CHUNK) {
+    const chunk = rows.slice(from, from + INSERT_CHUNK);
     await sql`
       insert into execution_logs
-      select * from jsonb_populate_recordset(null::execution_logs, ${JSON.stringify(rows)}::jsonb)
+      select * from jsonb_populate_recordset(null::execution_logs, ${JSON.stringify(chunk)}::jsonb)
       on conflict do nothing`.execute(tx);
   }
   const dropped = folded.filter(dropsLog).map(({ row }) => row.id);
