@@ -101,7 +101,7 @@ export async function freshScheduler() {
     /** A PENDING execution of these steps that nobody has enqueued. */
     async create(refs: (string | StepDefinition)[] = ['gantry/noop'], priority = 5): Promise<ExecutionJob> {
       const created = await createExecution(db, {
-        ...{ organizationId: ORGANIZATION, projectId: null, assistantId: null, parentExecutionId: null },
+        ...{ organizationId: ORGANIZATION, projectId: null, assistantId: null },
         pipeline: { steps: refs.map((step) => (typeof step === 'string' ? { ref: step } : step)) },
         ...{ priority, context: {}, parameters: {}, description: null, now: new Date() },
       });

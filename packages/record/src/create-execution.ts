@@ -20,7 +20,6 @@ export interface ExecutionRequest {
   context: JsonObject;
   parameters: JsonObject;
   description: string | null;
-  parentExecutionId: string | null;
   now: Date;
 }
 
@@ -56,7 +55,6 @@ export function createExecution(db: Database, request: ExecutionRequest): Promis
         parameters: request.parameters,
         description: request.description,
         document_family_id: typeof familyId === 'string' ? familyId : null,
-        parent_execution_id: request.parentExecutionId,
       },
     );
     await insertExecutions(tx, [execution]);

@@ -130,7 +130,7 @@ describe('nothing is deduplicated', () => {
     const { organizationId } = place;
     const manual = await createExecution(record.db, {
       ...{ organizationId, projectId: null, assistantId: assistant.id, pipeline: null, priority: null },
-      ...{ context: { documentFamilyId: 'f' }, parameters: {}, description: null, parentExecutionId: null },
+      ...{ context: { documentFamilyId: 'f' }, parameters: {}, description: null },
       now: new Date(),
     });
     const again = await reprocessFamily(record.db, {

@@ -24,7 +24,6 @@ export const createExecution = route({
       context: body.context ?? {},
       parameters: body.parameters ?? {},
       description: body.description ?? null,
-      parentExecutionId: null,
       now: new Date(),
     });
     if (result.outcome === 'not-found') {

@@ -18,8 +18,8 @@ beforeEach(async () => {
   place = await record.newPlace();
 });
 
-const admit = () =>
-  record.inTransaction((tx) => admitExecutions(tx, { limit: 10, batch: 10, now: new Date(), unserved: [] }));
+const admit = (limit = 10) =>
+  record.inTransaction((tx) => admitExecutions(tx, { limit, batch: 10, now: new Date(), unserved: [] }));
 
 /** A transaction that reads the door and stays under way until it is told to end. */
 function readDoor() {
@@ -44,6 +44,25 @@ test('opening waits for those who read the old answer, not for those who come af
   await opening;
   after.end();
   expect([await before.open, await after.open]).toEqual([false, true]);
+});
+
+test('what arrives before, during and after a switch is admitted in the order of its arrival', async () => {
+  await place.assistant();
+  await sql`update admission set open = true`.execute(record.db);
+  const arrive = async () => {
+    const [result] = await place.ingest([place.event()]);
+    return accepted(result).executions[0] ?? { id: '', status: 'SKIPPED' };
+  };
+  const admittedOf = async (limit: number) => (await admit(limit)).jobs.map(({ executionId }) => executionId);
+  expect(await arrive()).toMatchObject({ status: 'PENDING' });
+  expect(await admittedOf(0)).toEqual([]);
+  const [first, second] = [await arrive(), await arrive()];
+  expect([first.status, second.status]).toEqual(['REQUESTED', 'REQUESTED']);
+  expect(await admittedOf(2)).toEqual([first.id]);
+  const third = await arrive();
+  expect(third.status).toBe('REQUESTED');
+  expect(await admittedOf(10)).toEqual([second.id, third.id]);
+  expect(await arrive()).toMatchObject({ status: 'PENDING' });
 });
 
 test('who is being ingested as a duplicate of what is being admitted does not wait in a circle', async () => {
