@@ -15,6 +15,7 @@ interface TestSystemOptions {
   redisUrl: string;
   redisPrefix?: string;
   workers: number;
+  schedulers?: number;
   apis?: number;
   env?: Record<string, string>;
 }
