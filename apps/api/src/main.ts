@@ -20,6 +20,7 @@ import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { createApiMetrics } from './api-metrics.ts';
 import { builtInModules } from './built-in-modules.ts';
+import { contentSweeper } from './content-sweeper.ts';
 import { createServer } from './create-server.ts';
 import { createEnqueue } from './enqueue-executions.ts';
 import { apiEnvironment } from './env.ts';
@@ -84,4 +85,5 @@ const connections: Service = {
   },
 };
 const http = createHttpService({ name: 'http', handler: server, host: env.HOST, port: env.PORT, logger });
-await runServices({ services: [connections, reader, http, watchers], logger });
+const sweeper = contentSweeper({ db, content, logger });
+await runServices({ services: [connections, sweeper, reader, http, watchers], logger });

@@ -23,6 +23,7 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
     priorityDefaults: {},
     onFolded: () => {},
     watchdog: new QueueWatchdog(60_000),
+    ...{ retentionDays: 30, eventRetentionDays: 14 },
   };
   const leadership = await scheduler.lead();
   const duties = leaderDuties(deps, leadership);

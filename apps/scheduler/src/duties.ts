@@ -24,6 +24,7 @@ import { admitter } from './admitter.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import { Planner } from './planner/planner.ts';
+import { pruner } from './pruner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { Recorder } from './recorder/recorder.ts';
 
@@ -42,6 +43,9 @@ export interface DutiesDeps {
   priorityDefaults: Readonly<Record<string, number>>;
   onFolded: (ended: readonly EndedExecution[]) => void;
   watchdog: QueueWatchdog;
+  /** 0 keeps for ever. */
+  retentionDays: number;
+  eventRetentionDays: number;
 }
 
 const WATCH_EVERY_MS = 1_000;
@@ -121,6 +125,8 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     stop: async () => {},
   };
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
+  const { retentionDays, eventRetentionDays } = deps;
+  const pruning = pruner({ db, leadership, permissions, retentionDays, eventRetentionDays, logger });
   const looking = periodic({
     name: 'watchdog',
     everyMs: WATCH_EVERY_MS,
@@ -135,5 +141,5 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     },
   };
   const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
-  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk, guard];
+  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk, pruning, guard];
 }

@@ -17,6 +17,12 @@ export const schedulerEnvironment = z.object({
     .describe('Seconds an execution may wait for its first step before it fails'),
   PLANNER_CONCURRENCY: integer(1, 1_000).default(200).describe('Executions planned in one go at most'),
   RECORDER_BATCH: integer(1, 10_000).default(1_000).describe('Facts folded into the record in one transaction at most'),
+  RETENTION_DAYS: integer(0, 36_500)
+    .default(30)
+    .describe('Days that finished executions, their steps, logs and outputs are kept; 0 keeps them for ever'),
+  EVENT_RETENTION_DAYS: integer(0, 36_500)
+    .default(14)
+    .describe('Days in which an event that is sent again is known; 0 remembers all for ever'),
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),

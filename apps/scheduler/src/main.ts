@@ -53,6 +53,8 @@ const election = leaderElection({
         priorityDefaults: env.PRIORITY_DEFAULTS,
         onFolded: metrics.onFolded,
         watchdog,
+        retentionDays: env.RETENTION_DAYS,
+        eventRetentionDays: env.EVENT_RETENTION_DAYS,
       },
       leadership,
     ),

@@ -2,11 +2,17 @@ import type { FactOf } from '@gantry/domain/fact';
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const announce = loadScript('announce-term');
 
 /** Longer than a planner job that is taken over by the next leader can be late: it must find the execution done. */
 const REMEMBER_DONE_MS = 60_000;
+
+const ANSWER_MS = 1_500;
+const SCAN_COUNT = 1_000;
+/** What PTTL answers of a key without an expiry. */
+const KEPT_FOR_EVER = -1;
 
 export interface Permission {
   epoch: number;
@@ -53,6 +59,25 @@ export class ExecutionPermissions {
     const pipeline = this.#redis.pipeline();
     for (const id of executionIds) pipeline.pexpire(this.#keys.execution(id), REMEMBER_DONE_MS);
     await run(pipeline);
+  }
+
+  /**
+   * Goes through the permissions a few at a time: those that are kept for ever, which should be unfinished executions'.
+   * @param cursor where the last look ended; `0` at the start, and again once all were seen
+   */
+  async lasting(cursor: string): Promise<{ cursor: string; executionIds: string[] }> {
+    return withTimeout(this.#lasting(cursor), ANSWER_MS);
+  }
+
+  async #lasting(cursor: string): Promise<{ cursor: string; executionIds: string[] }> {
+    const prefix = this.#keys.execution('');
+    const pattern = `${prefix.replaceAll(/[*?[\]\\^]/g, '\\$&')}*`;
+    const [next, found] = await this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+    const ttls = await Promise.all(found.map((key) => this.#redis.pttl(key)));
+    const executionIds = found
+      .filter((_, index) => ttls[index] === KEPT_FOR_EVER)
+      .map((key) => key.slice(prefix.length));
+    return { cursor: next, executionIds };
   }
 
   /** Takes a permission away at once, so that the execution can be planned again. */

@@ -66,6 +66,13 @@ export function contentIdFor(organizationId: string, ref: string): string {
   return groups['id'];
 }
 
+/** Whose content a reference names; throws CONTENT_REF_INVALID. */
+export function contentOwner(ref: string): string {
+  const owner = REF.exec(ref)?.groups?.['organizationId'];
+  if (owner !== undefined) return owner;
+  throw new ContentError('CONTENT_REF_INVALID', 'contentRef: not of the form content://<organizationId>/<uuid>');
+}
+
 export function contentNotFound(ref: string): ContentError {
   return new ContentError('CONTENT_NOT_FOUND', `contentRef: nothing is stored as ${ref}`);
 }

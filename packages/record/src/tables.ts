@@ -186,6 +186,7 @@ export interface Tables {
     title: string;
     subtitle: string | null;
   };
+  discarded_contents: { ref: string; discarded_at: Instant };
   leader: { singleton: Generated<boolean>; holder: string | null; term: number; expires_at: Date };
   admission: { singleton: Generated<boolean>; open: boolean };
 }

@@ -1,0 +1,39 @@
+import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { createLogger } from '@gantry/service/logger';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type RunningApi, startApi } from '../test/start-api.ts';
+import { contentSweeper } from './content-sweeper.ts';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+test('contents that the record has discarded are deleted, and no others', async () => {
+  const { db, contentDir } = api;
+  const content = createFolderContentStore(contentDir);
+  const write = async (organizationId: string) => {
+    const store = content.forOrganization(organizationId);
+    return (await store.write(Buffer.from('{}'), { contentType: 'application/json' })).ref;
+  };
+  const refs = [await write('acme'), await write('globex')];
+  const kept = await write('acme');
+  const discarded = [...refs, 'content://acme/00000000-0000-4000-8000-000000000000', 'not a reference'];
+  for (const ref of discarded) await sql`insert into discarded_contents (ref) values (${ref})`.execute(db);
+
+  const logger = createLogger({ name: 'api', level: 'silent' });
+  const sweeper = contentSweeper({ db, content, logger });
+  onTestFinished(() => sweeper.stop());
+  await sweeper.start();
+  const left = async () => (await db.selectFrom('discarded_contents').selectAll().execute()).length;
+  await waitFor(async () => (await left()) === 0);
+  for (const [index, organization] of ['acme', 'globex'].entries()) {
+    await expect(content.forOrganization(organization).read(refs[index] ?? '')).rejects.toMatchObject({
+      code: 'CONTENT_NOT_FOUND',
+    });
+  }
+  expect(Buffer.from(await content.forOrganization('acme').read(kept)).toString()).toBe('{}');
+});
