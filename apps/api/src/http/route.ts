@@ -20,8 +20,6 @@ export interface Incoming<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** Bytes of the body on the wire. */
-  bodySize: number;
   /** For bodies that are no JSON, and for headers. */
   request: IncomingMessage;
 }

@@ -34,7 +34,7 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<R
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, json?.value ?? {}, 'body');
-  return route.handle({ caller, params: params?.data, query, body, bodySize: json?.size ?? 0, request }, deps);
+  return route.handle({ caller, params: params?.data, query, body, request }, deps);
 }
 
 function check(schema: z.ZodType, value: unknown, within: string): unknown {
