@@ -9,7 +9,7 @@ import { bulkAnswer } from './bulk-answer.ts';
 export const listBulkOperations = route({
   method: 'get',
   path: '/api/bulk-operations',
-  summary: 'List bulk operations, newest first; those that finished a month ago are forgotten',
+  summary: 'List bulk operations, newest first',
   scopes: ['executions:read', 'executions:write'],
   query: listQuerySchema,
   answers: { 200: pageSchema(bulkOperationSchema) },

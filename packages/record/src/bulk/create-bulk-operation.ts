@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
+import type { Database, Tx } from '../database.ts';
 import type { Row } from '../tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
 
@@ -22,8 +22,6 @@ const MAX_ITEMS = 1_000_000;
 /** Unfinished ones of an organization at the same time. */
 const MAX_OPEN = 20;
 
-const KEPT_DAYS = 30;
-
 /** How many items an operation would have. */
 export async function countBulkItems(db: Database, organizationId: string, selection: BulkSelection): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -33,53 +31,46 @@ export async function countBulkItems(db: Database, organizationId: string, selec
 
 /**
  * Writes down what is to be done to which executions, as they are now: those that match the filter later are not
- * touched. Forgets operations that finished a month ago.
+ * touched.
  */
-export async function createBulkOperation(
-  db: Database,
-  { organizationId, selection, filter, now }: NewBulkOperation,
-): Promise<CreateBulkResult> {
-  return db
-    .transaction()
-    .execute(async (tx): Promise<CreateBulkResult> => {
-      const { rows: open } = await sql`
-      select from bulk_operations where organization_id = ${organizationId} and finished_at is null`.execute(tx);
-      if (open.length >= MAX_OPEN) return { outcome: 'too-many', limit: MAX_OPEN };
-      await sql`
-      delete from bulk_operations where organization_id = ${organizationId}
-        and created_at < ${now}::timestamptz - make_interval(days => ${KEPT_DAYS}) and finished_at is not null`.execute(
-        tx,
-      );
+export async function createBulkOperation(db: Database, wanted: NewBulkOperation): Promise<CreateBulkResult> {
+  try {
+    return await db.transaction().execute((tx) => create(tx, wanted));
+  } catch (error) {
+    if (error instanceof TooLargeError) return { outcome: 'too-large', limit: MAX_ITEMS };
+    throw error;
+  }
+}
 
-      const operation = await tx
-        .insertInto('bulk_operations')
-        .values({
-          ...{ id: uuidv7(), organization_id: organizationId, kind: selection.kind, filter: [...filter], total: 0 },
-          ...{ created_at: now, updated_at: now },
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      const { numAffectedRows } = await sql`
-      insert into bulk_items (operation_id, ordinal, execution_id, assistant_id, document_family_id)
-      select ${operation.id}, row_number() over (order by age, key, assistant_id), execution_id, assistant_id, document_family_id
-      from (${selectItems(organizationId, selection)}) as item
-      limit ${MAX_ITEMS + 1}`.execute(tx);
-      const total = Number(numAffectedRows ?? 0);
-      if (total > MAX_ITEMS) throw new TooLargeError();
-      return {
-        outcome: 'created',
-        operation: await tx
-          .updateTable('bulk_operations')
-          .set({ total, finished_at: total === 0 ? now : null })
-          .where('id', '=', operation.id)
-          .returningAll()
-          .executeTakeFirstOrThrow(),
-      };
+async function create(
+  tx: Tx,
+  { organizationId, selection, filter, now }: NewBulkOperation,
+): Promise<Exclude<CreateBulkResult, { outcome: 'too-large' }>> {
+  const { rows: open } = await sql`
+    select from bulk_operations where organization_id = ${organizationId} and finished_at is null`.execute(tx);
+  if (open.length >= MAX_OPEN) return { outcome: 'too-many', limit: MAX_OPEN };
+  const { id } = await tx
+    .insertInto('bulk_operations')
+    .values({
+      ...{ id: uuidv7(), organization_id: organizationId, kind: selection.kind, filter: [...filter], total: 0 },
+      ...{ created_at: now, updated_at: now },
     })
-    .catch((error) => {
-      if (error instanceof TooLargeError) return { outcome: 'too-large', limit: MAX_ITEMS };
-      throw error;
-    });
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { numAffectedRows } = await sql`
+    insert into bulk_items (operation_id, ordinal, execution_id, assistant_id, document_family_id)
+    select ${id}, row_number() over (order by age, key, assistant_id), execution_id, assistant_id, document_family_id
+    from (${selectItems(organizationId, selection)}) as item
+    limit ${MAX_ITEMS + 1}`.execute(tx);
+  const total = Number(numAffectedRows ?? 0);
+  if (total > MAX_ITEMS) throw new TooLargeError();
+  const operation = await tx
+    .updateTable('bulk_operations')
+    .set({ total, finished_at: total === 0 ? now : null })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { outcome: 'created', operation };
 }
 
 /** Takes back what the transaction has written. */
