@@ -4,12 +4,13 @@ import type { Json } from './json.ts';
 import { logLevelNames } from './log-entry.ts';
 import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES, STATUS_MESSAGES_KEPT } from './status-message.ts';
 
+/** Up to the end of the year 9999: what Postgres and JavaScript both can say as a date. */
+const instant = z.number().int().min(0).max(253_402_300_799_999);
+
 /**
  * What planner and workers report on the journal. A fact says what happened, never what a status shall be; the fold
  * decides that. Its identity is (execution, epoch, slice, attempt, seq). Instants are milliseconds since 1970.
  */
-/** Up to the end of the year 9999: what Postgres and JavaScript both can say as a date. */
-const instant = z.number().int().min(0).max(253_402_300_799_999);
 const about = { executionId: z.uuid(), epoch: z.number().int().min(0), at: instant };
 const bySlice = {
   ...about,

@@ -1,5 +1,6 @@
 import { emittedEventSchema } from '@gantry/contracts/emitted-event';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { eventTypeRow } from '@gantry/domain/event-type';
 import type { Fact } from '@gantry/domain/fact';
 import type { LoadedExecution } from './load-states.ts';
 
@@ -40,7 +41,14 @@ export function emittedEvents(execution: LoadedExecution['row'], facts: readonly
           const parsed = emittedEventSchema.safeParse(emitted);
           if (!parsed.success) return [];
           const said = Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [key, value ?? null]));
-          return [causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType: parsed.data.eventType })];
+          const { eventType } = parsed.data;
+          const documentFamilyId = parsed.data.documentFamilyId ?? familySpokenOf(execution, eventType);
+          return [causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType, documentFamilyId })];
         }),
   );
+}
+
+/** An event about a document that names none is about the document of its execution. */
+function familySpokenOf({ document_family_id }: LoadedExecution['row'], eventType: string): string | null {
+  return eventTypeRow(eventType).requires.includes('documentFamilyId') ? document_family_id : null;
 }

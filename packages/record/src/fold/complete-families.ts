@@ -26,7 +26,7 @@ export async function lockFamilies(tx: Tx, facts: readonly Fact[]): Promise<void
       select organization_id, document_family_id from executions
       where id = any(${ids}) and complete_label is not null and document_family_id is not null
       union
-      select organization_id, family_id from executions
+      select organization_id, coalesce(family_id, document_family_id) from executions
       join jsonb_to_recordset(${JSON.stringify(emitted)}::jsonb) as emitted(execution_id uuid, family_id text)
         on execution_id = executions.id
     ) order by organization_id, id for update`.execute(tx);
