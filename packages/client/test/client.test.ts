@@ -134,6 +134,10 @@ test('assistants and modules are applied: created, then updated', async () => {
   expect([created.outcome, updated.outcome]).toEqual(['created', 'updated']);
   expect(updated.item).toMatchObject({ id: created.item.id, name: 'Renamed', active: false });
   expect(await client.assistants.activate(created.item.id)).toMatchObject({ active: true });
+  const told = await client.assistants.tell(created.item.id, { eventType: 'ASSISTANT', options: { depth: 2 } });
+  expect(told).toMatchObject({ assistantId: created.item.id, context: { depth: 2 } });
+  const ticked = await client.assistants.schedule(created.item.id);
+  expect(ticked).toMatchObject({ assistantId: created.item.id, context: { eventType: 'SCHEDULED' } });
   expect(await client.assistants.deactivate(created.item.id)).toMatchObject({ active: false });
   await client.assistants.delete(created.item.id);
   await expect(client.assistants.get(created.item.id)).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });

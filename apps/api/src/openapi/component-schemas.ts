@@ -1,7 +1,10 @@
 import { connectionSchema } from '@gantry/contracts/assistant-definition';
 import { contentObjectSchema } from '@gantry/contracts/document-snapshot';
-import { apiKeyInputSchema, apiKeySchema } from '@gantry/contracts/http/api-key';
+import { accountSchema, apiKeyInputSchema, apiKeySchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
 import { assistantInputSchema, assistantSchema, assistantUpdateSchema } from '@gantry/contracts/http/assistant';
+import { assistantEventSchema } from '@gantry/contracts/http/assistant-event';
+import { bulkOperationSchema, bulkReprocessSchema, bulkRequestSchema } from '@gantry/contracts/http/bulk-operation';
+import { cloudEventSchema } from '@gantry/contracts/http/cloud-event';
 import { documentFamilySchema } from '@gantry/contracts/http/document-family';
 import { eventAnswerSchema, eventInputSchema } from '@gantry/contracts/http/event';
 import {
@@ -10,10 +13,15 @@ import {
   executionUpdateSchema,
   stepSchema,
 } from '@gantry/contracts/http/execution';
+import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
+import { executionLogSchema } from '@gantry/contracts/http/execution-log';
+import { executionSliceSchema } from '@gantry/contracts/http/execution-slice';
 import { moduleInputSchema, moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
 import { pageableSchema, sortInfoSchema } from '@gantry/contracts/http/page';
 import { pipelineField } from '@gantry/contracts/http/pipeline';
 import { projectInputSchema, projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
+import { scheduleSchema } from '@gantry/contracts/http/schedule';
+import { statusMessageInputSchema, statusMessageSchema } from '@gantry/contracts/http/status-message';
 import { storeInputSchema, storeSchema } from '@gantry/contracts/http/store';
 import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
 import type { z } from 'zod';
@@ -36,6 +44,14 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   Step: { schema: stepSchema },
   ExceptionDetails: { schema: exceptionDetailsSchema },
   ContentObject: { schema: contentObjectSchema },
+  ExecutionChange: { schema: executionChangeSchema },
+  ExecutionLog: { schema: executionLogSchema },
+  ExecutionSlice: { schema: executionSliceSchema },
+  StatusMessage: { schema: statusMessageSchema },
+  StatusMessageInput: { schema: statusMessageInputSchema, example: { title: 'Reading page 3', type: 'ANALYZING' } },
+  BulkOperation: { schema: bulkOperationSchema },
+  BulkInput: { schema: bulkRequestSchema, example: { filter: "status eq 'FAILED'", dryRun: true } },
+  BulkReprocessInput: { schema: bulkReprocessSchema, example: { all: true } },
   EventInput: {
     schema: eventInputSchema,
     example: {
@@ -45,6 +61,13 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
       projectId: '0193a1b2-0000-7000-8000-000000000001',
       taskId: '4711',
       data: { customer: 'ACME' },
+    },
+  },
+  CloudEventInput: {
+    schema: cloudEventSchema,
+    example: {
+      ...{ specversion: '1.0', id: 'task-4711', source: 'crm', type: 'TASK_CREATED' },
+      data: { taskId: '4711', projectId: '0193a1b2-0000-7000-8000-000000000001', customer: 'ACME' },
     },
   },
   EventAnswer: { schema: eventAnswerSchema },
@@ -62,6 +85,8 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
     },
   },
   AssistantUpdate: { schema: assistantUpdateSchema, example: { active: false } },
+  AssistantEventInput: { schema: assistantEventSchema, example: { eventType: 'ASSISTANT', options: { depth: 2 } } },
+  Schedule: { schema: scheduleSchema },
   Connection: { schema: connectionSchema },
   Pipeline: { schema: pipelineField },
   DocumentFamily: { schema: documentFamilySchema },
@@ -77,5 +102,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   },
   ModuleUpdate: { schema: moduleUpdateSchema, example: { active: false } },
   ApiKey: { schema: apiKeySchema },
+  CreatedApiKey: { schema: createdApiKeySchema },
+  Account: { schema: accountSchema },
   ApiKeyInput: { schema: apiKeyInputSchema, example: { name: 'crm', scopes: ['events:write'] } },
 };

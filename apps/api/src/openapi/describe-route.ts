@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ERROR_CATALOGUE, type ErrorCode } from '@gantry/contracts/error-catalogue';
+import { problem } from '@gantry/contracts/http/problem';
 import type { JsonObject } from '@gantry/domain/json';
 import type { z } from 'zod';
 import type { Route } from '../http/route.ts';
@@ -123,11 +124,18 @@ function errorResponse(codes: readonly ErrorCode[]): JsonObject {
 
 /** A problem with one of these codes, which have one status. */
 export function describeProblems(codes: readonly ErrorCode[]): JsonObject {
+  const [first = 'INTERNAL_ERROR'] = codes;
+  const { errors: _, ...example } = problem(first, `${ERROR_CATALOGUE[first].title}.`, '/api');
   const retry = codes.some((code) => ERROR_CATALOGUE[code].status === 429 || ERROR_CATALOGUE[code].status === 503);
   const code = { properties: { code: { enum: [...codes] } } };
   return {
     description: codes.map((each) => `\`${each}\`: ${ERROR_CATALOGUE[each].title}.`).join(' '),
     ...(retry ? { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } } : {}),
-    content: { 'application/problem+json': { schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, code] } } },
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, code] },
+        example,
+      },
+    },
   };
 }

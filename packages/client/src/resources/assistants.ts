@@ -1,4 +1,5 @@
 import type { Assistant, AssistantFields, AssistantInput } from '@gantry/contracts/http/assistant';
+import type { AssistantEvent } from '@gantry/contracts/http/assistant-event';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { CallOptions } from '../transport.ts';
 import { ReadableCollection } from './collection.ts';
@@ -43,6 +44,16 @@ export class Assistants extends ReadableCollection<Assistant> {
 
   deactivate(id: string, { signal }: CallOptions = {}): Promise<Assistant> {
     return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/deactivate`, repeatable: true, signal });
+  }
+
+  /** Runs it now, as one of its schedules would. */
+  schedule(id: string, { signal }: CallOptions = {}): Promise<Execution> {
+    return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/schedule`, signal });
+  }
+
+  /** Sends it an event, whatever it subscribes to. */
+  tell(id: string, event: AssistantEvent, { signal }: CallOptions = {}): Promise<Execution> {
+    return this.transport.json({ method: 'POST', path: `${this.pathOf(id)}/events`, body: event, signal });
   }
 
   /** The newest 1,000 of its executions. */

@@ -9,6 +9,7 @@ export const assistantEventSchema = z.object({
   /** The execution on whose behalf it is told; cancelling that one cancels what comes of this. */
   parentExecutionId: idField.nullish(),
 });
+export type AssistantEvent = z.input<typeof assistantEventSchema>;
 
 /** The options that say what the event is about; all others are the module's own. */
 export const assistantEventOptionsSchema = eventInputSchema
