@@ -87,6 +87,7 @@ test('an event is sent and waited for; its execution is in the list, and shown w
   expect(shown.stdout).toMatch(new RegExp(`^id +${id}\nstatus +SUCCEEDED\n`));
   expect(shown.stdout).toMatch(/\nSTEP {2}MODULE {2}STATUS +ATTEMPT {2}TOOK/);
   expect(shown.stdout).toMatch(/\n +1 {2}say +SUCCEEDED +1 {2}/);
+  expect(shown.stdout).toMatch(/\noutput\n\{\n.+\n\}\n$/s);
   expect(await json('executions', 'get', id)).toMatchObject({ id, status: 'SUCCEEDED' });
 });
 

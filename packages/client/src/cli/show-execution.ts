@@ -45,7 +45,14 @@ export function executionText(execution: Execution): string {
     error: error && `${error.message} (${error.errorType})`,
     advice: error?.advice,
   });
-  return pipeline.steps.length === 0 ? fields : `${fields}\n\n${stepTable(pipeline.steps)}`;
+  const { steps } = pipeline;
+  return [fields, steps.length > 0 && stepTable(steps), outputText(steps)].filter(Boolean).join('\n\n');
+}
+
+/** What came of it all: the output of the last step that has one. */
+function outputText(steps: readonly Step[]): string {
+  const output = steps.findLast((step) => step.output !== undefined)?.output;
+  return output === undefined ? '' : `output\n${JSON.stringify(output, null, 2)}`;
 }
 
 function stepTable(steps: readonly Step[]): string {
