@@ -70,7 +70,11 @@ const TEXTS = [
 
 const NUMBERS = [...[0, -0, -1, 0.5, 1e300, -1e300, 5e-324, 2 ** 31, 2 ** 53, 2 ** 63, 2 ** 64, 32_768, 1_001]];
 
+/** Those that Postgres or a parser refuses, so that somebody before them has to. */
+const WORST = ['\u0000', 'a\u0000b', '\\u0000', '9'.repeat(400), '1e400', '-271821-04-20T00:00:00.000Z', '\ud800'];
+
 export const nastyText = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...WORST) },
   { weight: 4, arbitrary: fc.constantFrom(...TEXTS) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 );
@@ -142,4 +146,34 @@ export const contentTypes = fc.constantFrom(
     'application/cloudevents-batch+json',
     ';',
   ],
+);
+
+const FIELDS = [
+  'id',
+  'name',
+  'description',
+  'status',
+  'priority',
+  'createdOn',
+  'context.a',
+  'steps.ref',
+  'slug',
+  'path',
+  'labels',
+];
+const OPERATORS = ['eq', 'ne', 'gt', 'le', 'like', '==', '=in=', 'in', '~', ':'];
+
+/** Values of query parameters: half of them nearly filters. */
+export const nastyValue = fc.oneof(
+  { weight: 3, arbitrary: nastyText },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...FIELDS), fc.constantFrom(...OPERATORS), nastyText, fc.boolean())
+      .map(
+        ([field, operator, text, quoted]) =>
+          `${field} ${operator} ${quoted ? `'${text.replaceAll("'", "''")}'` : text}`,
+      ),
+  },
+  { weight: 1, arbitrary: fc.constant('x'.repeat(9_000)) },
 );

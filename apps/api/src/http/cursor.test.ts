@@ -65,7 +65,7 @@ test('every list refuses what is no cursor of its own', async () => {
   for (const { path } of lists) {
     for (const cursor of ['nonsense', body.nextCursor ?? '']) {
       expect(await api.client.get(`${path}?cursor=${cursor}`), path).toMatchObject(
-        problemWith(400, 'CURSOR_INVALID', { errors: { cursor: expect.stringMatching(/^cursor: /) } }),
+        problemWith(400, 'CURSOR_INVALID', { errors: { cursor: expect.any(String) } }),
       );
     }
   }
