@@ -162,8 +162,8 @@ test('of 200 that come at once on several connections, one is PENDING and the ot
 
 test('with owners that finish all the time there is never more than one unfinished, and nothing is refused', async () => {
   await place.assistant();
-  const sending = Array.from({ length: 8 }, async () => {
-    for (let round = 0; round < 10; round += 1) {
+  const sending = Array.from({ length: 6 }, async () => {
+    for (let round = 0; round < 6; round += 1) {
       const { id, status } = await send();
       if (status === 'PENDING') await record.fold(factsOf(id).success());
     }
@@ -174,7 +174,7 @@ test('with owners that finish all the time there is never more than one unfinish
     .select(['id', 'status', 'duplicate_of', 'created_at'])
     .where('organization_id', '=', place.organizationId)
     .execute();
-  expect(rows).toHaveLength(80);
+  expect(rows).toHaveLength(36);
   const succeeded = new Set(rows.filter(({ status }) => status === 2).map(({ id }) => id));
   for (const row of rows)
     expect(row.status === 2 || (row.status === 5 && succeeded.has(row.duplicate_of ?? ''))).toBe(true);

@@ -46,7 +46,7 @@ test(`batches that meet in families, keys, ids and stores all succeed, without a
     externalId: fc.option(fc.tuple(id, id).map((ids) => ids.join(' '))),
     storeId: fc.option(fc.constantFrom('s1', 'acme/inbox', 'acme/inbox:1.0.0')),
   });
-  const batches = fc.sample(fc.array(event, { minLength: 1, maxLength: 12 }), { numRuns: 120, seed });
+  const batches = fc.sample(fc.array(event, { minLength: 1, maxLength: 12 }), { numRuns: 72, seed });
   const options = { now: new Date(), priorityDefaults: {} };
   // The one recorder works on the same executions and families all the while.
   let recorded = Promise.resolve();
