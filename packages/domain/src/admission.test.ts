@@ -7,7 +7,10 @@ const waiting = (said: Partial<WaitingExecution> = {}): WaitingExecution => {
   made += 1;
   return { id: String(made).padStart(6, '0'), priority: 5, assistantId: null, unservedRuntime: null, ...said };
 };
-const places = (said: Partial<Places> = {}): Places => ({ all: 100, unserved: 0, assistants: new Map(), ...said });
+const places = (said: Partial<Places> = {}): Places => ({
+  ...{ all: 100, unserved: 0, urgent: { places: 0, priority: 0 }, assistants: new Map() },
+  ...said,
+});
 const idsOf = (executions: readonly WaitingExecution[]) => executions.map(({ id }) => id);
 
 describe('who is admitted', () => {
@@ -36,6 +39,15 @@ describe('who is admitted', () => {
     expect(held).toEqual([1, 2].map((index) => ({ id: stuck[index]?.id, behind: 'runtime:acme/gpu' })));
   });
 
+  test('without a place the most urgent come all the same, as far as their share goes, and nobody else', () => {
+    const [first, second, third] = [9, 9, 9].map((priority) => waiting({ priority }));
+    const less = waiting({ priority: 8 });
+    const all = [first, second, third, less].filter((one) => one !== undefined);
+    const choose = (urgent: Places['urgent']) => chooseExecutions(all, places({ all: 0, urgent })).admitted;
+    expect(choose({ places: 2, priority: 9 })).toEqual([first?.id, second?.id]);
+    expect(choose({ places: 9, priority: 9 })).toEqual([first?.id, second?.id, third?.id]);
+  });
+
   test('without a place nobody is even held', () => {
     const all = [waiting({ unservedRuntime: 'acme/gpu' }), waiting({ assistantId: 'a' })];
     const none = { admitted: [], held: [] };
@@ -47,31 +59,56 @@ describe('places', () => {
   test.each([
     { admitted: { all: 0, unserved: 0 }, left: { all: 100, unserved: 50 } },
     { admitted: { all: 100, unserved: 0 }, left: { all: 0, unserved: 50 } },
+    { admitted: { all: 120, unserved: 0 }, left: { all: 0, unserved: 50 } },
     { admitted: { all: 100, unserved: 100 }, left: { all: 50, unserved: -50 } },
     { admitted: { all: 150, unserved: 150 }, left: { all: 25, unserved: -100 } },
     { admitted: { all: 60, unserved: 50 }, left: { all: 65, unserved: 0 } },
     // What Redis holds of an execution may have been cancelled in the record already.
     { admitted: { all: 10, unserved: 40 }, left: { all: 95, unserved: 40 } },
   ])('of 100 with $admitted in Redis: $left', ({ admitted, left }) => {
-    expect(placesLeft(100, admitted)).toEqual(left);
+    expect(placesLeft(100, { ...admitted, urgent: 0 }, 0)).toMatchObject(left);
+  });
+
+  test.each([
+    { what: 'there are places for all', admitted: { all: 99, urgent: 0 }, urgent: 0 },
+    { what: 'there is none', admitted: { all: 100, urgent: 0 }, urgent: 25 },
+    { what: 'as urgent ones are there', admitted: { all: 150, urgent: 20 }, urgent: 5 },
+    { what: 'enough as urgent ones are there', admitted: { all: 150, urgent: 30 }, urgent: 0 },
+    { what: 'Redis holds twice the limit', admitted: { all: 195, urgent: 0 }, urgent: 5 },
+  ])('the most urgent get some of their own when $what: $urgent', ({ admitted, urgent }) => {
+    expect(placesLeft(100, { ...admitted, unserved: 0 }, 9).urgent).toEqual({ places: urgent, priority: 9 });
   });
 
   test('whatever runtimes lose their workers in whatever order, Redis holds at most twice the limit', () => {
     const limit = 20;
-    const round = fc.record({ arrive: fc.constantFrom('a', 'b', 'c', 'd'), served: fc.subarray(['a', 'b', 'c', 'd']) });
+    const round = fc.record({
+      arrive: fc.constantFrom('a', 'b', 'c', 'd'),
+      served: fc.subarray(['a', 'b', 'c', 'd']),
+      priority: fc.nat(5),
+    });
     fc.assert(
       fc.property(fc.array(round, { maxLength: 40, size: 'max' }), (rounds) => {
         let inRedis: string[] = [];
         let requested: WaitingExecution[] = [];
         const runtimeOf = new Map<string, string>();
-        for (const { arrive, served } of rounds) {
-          const fresh = Array.from({ length: 2 * limit }, () => waiting());
+        const priorityOf = new Map<string, number>();
+        for (const { arrive, served, priority } of rounds) {
+          const fresh = Array.from({ length: 2 * limit }, () => waiting({ priority }));
           for (const { id } of fresh) runtimeOf.set(id, arrive);
+          for (const { id } of fresh) priorityOf.set(id, priority);
           requested.push(...fresh);
           // Whoever has workers gets on with it.
           inRedis = inRedis.filter((id, index) => !served.includes(runtimeOf.get(id) ?? '') || index % 2 === 0);
           const stuck = inRedis.filter((id) => !served.includes(runtimeOf.get(id) ?? ''));
-          const left = placesLeft(limit, { all: inRedis.length, unserved: stuck.length });
+          const first = Math.max(...requested.map((one) => one.priority));
+          const left = placesLeft(
+            limit,
+            {
+              ...{ all: inRedis.length, unserved: stuck.length },
+              urgent: inRedis.filter((id) => (priorityOf.get(id) ?? 0) >= first).length,
+            },
+            first,
+          );
           const known = requested.map((one) => {
             const runtime = runtimeOf.get(one.id) ?? '';
             return { ...one, unservedRuntime: served.includes(runtime) ? null : runtime };
@@ -90,7 +127,7 @@ describe('places', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1_000 }), fc.nat(4_000), (limit, unserved) => {
         fc.pre(unserved < 2 * limit - 1);
-        expect(placesLeft(limit, { all: unserved, unserved }).all).toBeGreaterThan(0);
+        expect(placesLeft(limit, { all: unserved, unserved, urgent: 0 }, 0).all).toBeGreaterThan(0);
       }),
     );
   });

@@ -10,6 +10,8 @@ export interface WaitingExecution {
 /** How many more may be admitted. */
 export interface Places {
   all: number;
+  /** Beyond those, of executions that are this urgent. */
+  urgent: { places: number; priority: number };
   /** Of executions that need a runtime without workers. */
   unserved: number;
   /** Of assistants that limit their own. */
@@ -22,16 +24,30 @@ export interface AdmissionChoice {
   held: { id: string; behind: string }[];
 }
 
+/** What Redis holds: unfinished executions, those of them without workers, and those as urgent as the first that waits. */
+export interface Admitted {
+  all: number;
+  unserved: number;
+  urgent: number;
+}
+
+/** Of the limit: more than are run between two looks, so that the most urgent never run out in Redis. */
+const URGENT_SHARE = 1 / 4;
+
 /**
  * The places of all and of executions without workers. These count half, and are admitted only while they hold less than
- * half of the limit: however many came in before, the others go on, and never more than twice the limit are in Redis.
+ * half of the limit: however many came in before, the others go on. When there is no place, the most urgent still get a
+ * share, or else what is less urgent and came in before would be run first. Never more than twice the limit are in Redis.
  */
-export function placesLeft(
-  limit: number,
-  admitted: { all: number; unserved: number },
-): Pick<Places, 'all' | 'unserved'> {
+export function placesLeft(limit: number, admitted: Admitted, urgentPriority: number): Omit<Places, 'assistants'> {
   const unserved = Math.min(admitted.unserved, admitted.all);
-  return { all: limit - admitted.all + Math.floor(unserved / 2), unserved: Math.floor(limit / 2) - unserved };
+  const all = Math.max(limit - admitted.all + Math.floor(unserved / 2), 0);
+  const urgent = Math.min(Math.ceil(limit * URGENT_SHARE) - admitted.urgent, 2 * limit - admitted.all);
+  return {
+    all,
+    urgent: { places: all > 0 ? 0 : Math.max(urgent, 0), priority: urgentPriority },
+    unserved: Math.floor(limit / 2) - unserved,
+  };
 }
 
 /** What executions wait for besides a place: they are kept apart by it. */
@@ -43,8 +59,9 @@ export function chooseExecutions(waiting: readonly WaitingExecution[], places: P
   const assistants = new Map(places.assistants);
   let { all, unserved } = places;
   const choice: AdmissionChoice = { admitted: [], held: [] };
-  for (const { id, assistantId, unservedRuntime } of waiting.toSorted(byPriorityThenAge)) {
-    if (all <= 0) break;
+  for (const { id, priority, assistantId, unservedRuntime } of waiting.toSorted(byPriorityThenAge)) {
+    const urgent = priority >= places.urgent.priority ? places.urgent.places : 0;
+    if (all + urgent <= 0) break;
     const own = assistants.get(assistantId ?? '') ?? Number.POSITIVE_INFINITY;
     if (assistantId !== null && own <= 0) choice.held.push({ id, behind: behindAssistant(assistantId) });
     else if (unservedRuntime !== null && unserved <= 0)

@@ -56,7 +56,7 @@ async function module(slug: string, runtime: string): Promise<void> {
 }
 
 test('the most urgent come first, then the oldest, as many as there are places', async () => {
-  await several(7, 'RUNNING');
+  await several(7, 'RUNNING', { priority: 9 });
   const [low, first, second] = await several(3, 'REQUESTED', { priority: 5 });
   const high = await place.execution('REQUESTED', { priority: 9 });
   await several(5, 'SUCCEEDED');
@@ -64,6 +64,17 @@ test('the most urgent come first, then the oldest, as many as there are places',
   expect(await admittedBy()).toEqual([]);
   expect(await record.status(second ?? '')).toBe('REQUESTED');
   expect(await admittedBy({ limit: 20 })).toEqual([second]);
+});
+
+test('when there is no place, the most urgent still come before what is there already, a few at a time', async () => {
+  await several(12, 'RUNNING', { priority: 5 });
+  const low = await several(3, 'REQUESTED', { priority: 5 });
+  const high = await several(5, 'REQUESTED', { priority: 9 });
+  expect(await admittedBy()).toEqual(high.slice(0, 3));
+  expect(await admittedBy()).toEqual([]);
+  await sql`update executions set status = 2 where id = any(${high.slice(0, 2)})`.execute(record.db);
+  expect(await admittedBy()).toEqual(high.slice(3));
+  expect(await admittedBy({ limit: 16 })).toEqual(low.slice(0, 1));
 });
 
 test('a small batch says that there is more, and the order goes on with it', async () => {

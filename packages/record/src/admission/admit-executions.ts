@@ -32,7 +32,7 @@ export interface Admitted {
  */
 export async function admitExecutions(tx: Tx, { limit, batch, now, unserved }: Admission): Promise<Admitted> {
   const { places, admitted: before } = await countPlaces(tx, limit, unserved);
-  const find = async () => (places.all > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
+  const find = async () => (places.all + places.urgent.places > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
   let waiting = await find();
   const areAll = before < limit && waiting.length <= Math.min(places.all, Math.max(batch - 1, 0));
   const opening = areAll && (await holdClosedDoor(tx));
