@@ -73,7 +73,7 @@ test('a cancel ends a running 60 s step and an execution that waits', async () =
 
   expect(['CANCELLING', 'CANCELLED']).toContain((await gantry.cancel(waiting)).status);
   await gantry.reaches(waiting, 'CANCELLED');
-  expect((await gantry.cancel(running)).status).toBe('CANCELLING');
+  expect(['CANCELLING', 'CANCELLED']).toContain((await gantry.cancel(running)).status);
   const cancelled = await gantry.reaches(running, 'CANCELLED');
   expect(cancelled.steps?.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
   await expect(gantry.cancel(running)).rejects.toMatchObject({ code: 'EXECUTION_FINISHED' });

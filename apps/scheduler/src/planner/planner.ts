@@ -100,10 +100,10 @@ export class Planner implements Service {
   }
 
   async #planAll(): Promise<void> {
-    // The jobs that BullMQ hands over in this turn belong to one batch.
-    await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
+      // BullMQ hands over what it fetched by ways of different length: after this turn all of it is here.
+      await new Promise(setImmediate);
+      const batch = this.#waiting.sort(byPriorityAndAge);
       this.#waiting = [];
       await this.#planUntilDone(batch);
     }
@@ -157,4 +157,9 @@ export class Planner implements Service {
 /** A job that is put back is the next leader's. */
 function end(batch: readonly Waiting[], kind: JobEnd['kind']): void {
   for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at: Date.now() });
+}
+
+/** Ids grow with time, so that the older of two is the smaller. */
+function byPriorityAndAge({ job: a }: Waiting, { job: b }: Waiting): number {
+  return b.priority - a.priority || (a.executionId < b.executionId ? -1 : 1);
 }
