@@ -34,9 +34,7 @@ test.each([200, 7])(
   'executions come into the queue of their runtime by priority, then age, %i at a time',
   async (concurrency) => {
     const { create, executions, waiting } = scheduler;
-    const jobs = await Promise.all(
-      Array.from({ length: 200 }, (_, index) => create(['gantry/noop'], (index * 7919) % 10)),
-    );
+    const jobs = await inOrder(200, (index) => create(['gantry/noop'], (index * 7919) % 10));
     await executions.add(jobs);
     await startPlanner(1, concurrency);
     await waitFor(async () => (await waiting(DEFAULT)).length === 200);
@@ -124,7 +122,7 @@ test('a planning that died before it enqueued the slice is repeated, and enqueue
 
 test('a deposed planner gives its jobs back, and the next one loses none of them', async () => {
   const { create, executions, permissions, waiting, queues } = scheduler;
-  const jobs = await Promise.all(Array.from({ length: 60 }, () => create()));
+  const jobs = await inOrder(60, () => create());
   const first = await startPlanner(1);
   await permissions.announceTerm(2);
   await executions.add(jobs);
@@ -140,7 +138,7 @@ test('a deposed planner gives its jobs back, and the next one loses none of them
 
 test('while Postgres refuses nothing is lost, and all is planned in order afterwards', async () => {
   const { db, create, executions, waiting, log } = scheduler;
-  const jobs = await Promise.all(Array.from({ length: 20 }, (_, index) => create(['gantry/noop'], index % 3)));
+  const jobs = await inOrder(20, (index) => create(['gantry/noop'], index % 3));
   await sql`alter table modules rename to modules_away`.execute(db);
   await executions.add(jobs);
   await startPlanner();
@@ -196,3 +194,10 @@ test('a planner that is started while Redis is away begins once it is back, and 
   await planner.stop();
   await queues.close();
 });
+
+/** One after the other: an execution's age is when it was created. */
+async function inOrder<T>(count: number, create: (index: number) => Promise<T>): Promise<T[]> {
+  const created: T[] = [];
+  for (let index = 0; index < count; index += 1) created.push(await create(index));
+  return created;
+}
