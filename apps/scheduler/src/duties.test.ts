@@ -12,7 +12,7 @@ import { type FreshScheduler, freshScheduler } from '../test/fresh-scheduler.ts'
 import { leaderDuties } from './duties.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 
-const COUNT = 300;
+const COUNT = 200;
 const SUCCEEDED = 2;
 
 async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
