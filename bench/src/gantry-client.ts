@@ -1,10 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Run } from './inversions.ts';
 
 const created = z.object({ id: z.string() });
 const accepted = z.object({ executions: z.array(z.object({ id: z.string() })) });
 const page = z.object({ totalElements: z.number() });
 const execution = z.object({ status: z.string(), steps: z.array(z.object({ start: z.string().nullable() })) });
+
+const runsPage = z.object({
+  content: z.array(
+    z.object({
+      priority: z.number(),
+      createdOn: z.string(),
+      pipeline: z.object({ steps: z.array(z.object({ start: z.string().nullish() })) }),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
 
 const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
@@ -43,16 +55,42 @@ export class GantryClient {
     );
   }
 
+  async sendPrioritized(projectId: string, eventType: string, priorities: readonly number[]): Promise<void> {
+    await this.#send(
+      'POST',
+      '/api/events',
+      priorities.map((priority) => ({ eventType, projectId, priority })),
+    );
+  }
+
   /** Resolves when that many executions of the assistant have succeeded. */
-  async waitForSuccesses(assistantId: string, count: number): Promise<void> {
+  async waitForSuccesses(assistantId: string, count: number, pollMs = POLL_MS): Promise<void> {
     const filter = encodeURIComponent(`assistantId eq '${assistantId}' and status eq 'SUCCEEDED'`);
-    const until = Date.now() + TIMEOUT_MS;
-    for (;;) {
+    let until = Date.now() + TIMEOUT_MS;
+    for (let most = 0; ; ) {
       const { totalElements } = page.parse(await this.#send('GET', `/api/executions?pageSize=1&filter=${filter}`));
       if (totalElements >= count) return;
+      if (totalElements > most) until = Date.now() + TIMEOUT_MS;
+      most = Math.max(most, totalElements);
       if (Date.now() > until) throw new Error(`only ${totalElements} of ${count} executions succeeded`);
-      await delay(POLL_MS);
+      await delay(pollMs);
     }
+  }
+
+  /** What is known of the order in which all executions of an assistant ran, those created last first. */
+  async runs(assistantId: string): Promise<Run[]> {
+    const filter = encodeURIComponent(`assistantId eq '${assistantId}'`);
+    const runs: Run[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query = `pageSize=1000&sort=createdOn,desc&filter=${filter}&cursor=${encodeURIComponent(cursor)}`;
+      const read = runsPage.parse(await this.#send('GET', `/api/executions?${query}`));
+      for (const { priority, createdOn, pipeline } of read.content) {
+        const startedAt = Date.parse(pipeline.steps[0]?.start ?? '');
+        runs.push({ priority, createdAt: Date.parse(createdOn), startedAt });
+      }
+      cursor = read.nextCursor;
+    }
+    return runs;
   }
 
   /** @returns when the first step of the execution started, in ms since 1970 */
