@@ -204,7 +204,9 @@ test('cancel, finish, retry and reprocess at the same moment end as if they had 
         name: model.executions[to % Math.max(model.executions.length, 1)]?.name,
       }));
       await Promise.all(race.map((next) => real.obey(next, model)));
-      const ends = ordersOf(named).map((order) =>
+      // The sweep of deadlines leaves out rows that are locked at the moment: its next round takes them.
+      const withoutSweep = named.filter(({ does }) => does !== 'deadline');
+      const ends = [...ordersOf(named), ...ordersOf(withoutSweep)].map((order) =>
         order.reduce((now, { does, name }) => {
           const to = now.executions.findIndex((one) => one.name === name);
           const gone = name !== undefined && to === -1;
