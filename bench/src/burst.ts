@@ -39,6 +39,7 @@ try {
       'Redis MB at most': mb(result.memory.peak),
       'Redis MB afterwards': mb(result.memory.after),
       'jobs in Redis at most': result.jobsPeak,
+      'facts in the journal at most': result.journalPeak,
       'inversions of priority': result.inversions.priority,
       'inversions of age': result.inversions.age,
     });

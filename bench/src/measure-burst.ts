@@ -11,6 +11,8 @@ export interface BurstResult {
   memory: { before: number; peak: number; after: number };
   /** Executions that were jobs in Redis at the same time, at most. */
   jobsPeak: number;
+  /** Facts that were not recorded yet, at most. */
+  journalPeak: number;
   inversions: { priority: number; age: number };
 }
 
@@ -56,18 +58,18 @@ export async function measureBurst({ client, redis, prefix, events, onAccepted }
   await onAccepted?.();
   await client.waitForSuccesses(assistantId, events + 100, 2_000);
   const perSecond = events / ((performance.now() - begin) / 1_000);
-  const { memory: peak, jobs: jobsPeak } = await watch.stop();
+  const { memory: peak, jobs: jobsPeak, journal: journalPeak } = await watch.stop();
   const after = await usedMemory(redis);
   const runs = (await client.runs(assistantId)).slice(0, events);
   return {
-    ...{ acceptedPerSecond, perSecond, memory: { before, peak, after }, jobsPeak },
+    ...{ acceptedPerSecond, perSecond, memory: { before, peak, after }, jobsPeak, journalPeak },
     inversions: countInversions(runs, TOLERANCE),
   };
 }
 
 /** Looks again and again until stopped. @returns what says the most that was seen */
 function watchRedis(redis: Redis, prefix: string) {
-  const most = { memory: 0, jobs: 0 };
+  const most = { memory: 0, jobs: 0, journal: 0 };
   let stopped = false;
   const watching = (async () => {
     while (!stopped) {
@@ -75,6 +77,7 @@ function watchRedis(redis: Redis, prefix: string) {
       const waiting = await Promise.all(queues.map((queue) => redis.zcard(`${queue}:prioritized`)));
       const active = await Promise.all(queues.map((queue) => redis.llen(`${queue}:active`)));
       most.memory = Math.max(most.memory, await usedMemory(redis));
+      most.journal = Math.max(most.journal, await redis.xlen(`${prefix}:journal`));
       most.jobs = Math.max(
         most.jobs,
         [...waiting, ...active].reduce((sum, count) => sum + count, 0),

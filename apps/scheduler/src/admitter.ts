@@ -2,6 +2,7 @@ import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import { firstPriority } from '@gantry/record/admission/first-priority';
 import type { Database } from '@gantry/record/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
@@ -11,7 +12,7 @@ interface AdmitterDeps {
   db: Database;
   leadership: Leadership;
   executions: Pick<ExecutionQueue, 'add'>;
-  runtimes: Pick<RuntimeRegistry, 'unserved'>;
+  runtimes: Pick<RuntimeRegistry, 'unserved' | 'waiting'>;
   queues: Queues;
   /** How many unfinished executions Redis may hold, about. */
   limit: number;
@@ -25,6 +26,12 @@ const MAX_ROUNDS = 50;
 
 /** Keeps Redis filled up to the limit from those who wait in the record. */
 export function admitter({ db, leadership, executions, runtimes, queues, limit, logger }: AdmitterDeps): Periodic {
+  const lookAtRedis = async () => {
+    const unserved = await runtimes.unserved(queues);
+    const priority = (await firstPriority(db)) ?? 0;
+    const names = unserved.map(({ runtime }) => runtime);
+    return { unserved, urgent: { priority, waiting: await runtimes.waiting(queues, priority, names) } };
+  };
   return periodic({
     name: 'admitter',
     everyMs: LOOK_EVERY_MS,
@@ -32,8 +39,8 @@ export function admitter({ db, leadership, executions, runtimes, queues, limit, 
     run: async () => {
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
-        const unserved = await runtimes.unserved(queues).catch(() => undefined);
-        const admission = { limit, batch: unserved ? BATCH : 0, now: new Date(), unserved: unserved ?? [] };
+        const look = await lookAtRedis().catch(() => undefined);
+        const admission = { limit, batch: look ? BATCH : 0, now: new Date(), ...(look ?? { unserved: [] }) };
         const admitted = await asLeader(db, leadership, (tx) => admitExecutions(tx, admission));
         await executions.add(admitted.jobs);
         more = admitted.more;

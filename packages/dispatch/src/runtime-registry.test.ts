@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { freshDispatch, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
+import { executionJob, freshDispatch, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
 import { connectWorker } from './connect.ts';
+import { ExecutionQueue } from './execution-queue.ts';
 import { openExecution } from './open-execution.ts';
 import { Queues } from './queues.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
@@ -33,6 +35,21 @@ test('runtimes that no worker has announced are unserved, with what waits for th
   const ttlMs = await redis.pttl(keys.runtimeAlive('gantry/default'));
   expect(ttlMs).toBeGreaterThan(10_000);
   expect(ttlMs).toBeLessThanOrEqual(15_000);
+});
+
+test('what waits in Redis is counted from a priority on, but for runtimes that do not count', async () => {
+  const { redis, keys, queues } = dispatch;
+  const registry = new RuntimeRegistry(redis, keys);
+  const [gpu, cpu] = [randomUUID(), randomUUID()];
+  await redis.sadd(keys.runtimes, gpu, cpu);
+  const slice = (runtime: string, priority: number) =>
+    sliceJob({ priority, slices: [{ runtime, firstStep: 0, stepCount: 1 }] });
+  await new SliceQueue(queues).add([slice(cpu, 0), slice(cpu, 5), slice(cpu, 5), slice(cpu, 1_000), slice(gpu, 1_000)]);
+  await new ExecutionQueue(queues).add([executionJob({ priority: 6 })]);
+  const others = ['acme/gpu', 'gantry/default'];
+  const counted = (priority: number) => registry.waiting(queues, priority, [gpu, ...others]);
+  expect(await Promise.all([0, 1, 5, 6, 7, 1_000].map(counted))).toEqual([5, 4, 4, 2, 1, 1]);
+  expect(await registry.waiting(queues, 1_000, others)).toBe(2);
 });
 
 test('whoever asks while Redis is away is told so instead of waiting', async () => {

@@ -1,6 +1,7 @@
+import { toQueuePriority } from '@gantry/domain/priority';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
-import { runtimeQueueName } from './queue-names.ts';
+import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -36,6 +37,25 @@ export class RuntimeRegistry {
    */
   unserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {
     return withTimeout(this.#findUnserved(queues), ANSWER_MS);
+  }
+
+  /**
+   * How many executions and slices wait in Redis for a planner or for workers, from a priority on.
+   * @param unserved runtimes that do not count
+   */
+  waiting(queues: Queues, priority: number, unserved: readonly string[]): Promise<number> {
+    return withTimeout(this.#countWaiting(queues, priority, unserved), ANSWER_MS);
+  }
+
+  async #countWaiting(queues: Queues, priority: number, unserved: readonly string[]): Promise<number> {
+    const runtimes = (await this.list()).filter((runtime) => !unserved.includes(runtime));
+    const keys = [EXECUTIONS_QUEUE, ...runtimes.map(runtimeQueueName)].map((name) =>
+      queues.get(name).toKey('prioritized'),
+    );
+    // The score of a job in BullMQ is its priority, the most urgent being 1, and below that a counter of 32 bits.
+    const end = (toQueuePriority(priority) + 1) * 2 ** 32;
+    const counts = await Promise.all(keys.map((key) => this.#redis.zcount(key, '-inf', `(${end}`)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async #findUnserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {

@@ -11,6 +11,8 @@ const places = (said: Partial<Places> = {}): Places => ({
   ...{ all: 100, unserved: 0, urgent: { places: 0, priority: 0 }, assistants: new Map() },
   ...said,
 });
+/** Nobody gets more for being urgent. */
+const NOBODY = { priority: 0, waiting: Number.POSITIVE_INFINITY };
 const idsOf = (executions: readonly WaitingExecution[]) => executions.map(({ id }) => id);
 
 describe('who is admitted', () => {
@@ -66,17 +68,18 @@ describe('places', () => {
     // What Redis holds of an execution may have been cancelled in the record already.
     { admitted: { all: 10, unserved: 40 }, left: { all: 95, unserved: 40 } },
   ])('of 100 with $admitted in Redis: $left', ({ admitted, left }) => {
-    expect(placesLeft(100, { ...admitted, urgent: 0 }, 0)).toMatchObject(left);
+    expect(placesLeft(100, admitted, NOBODY)).toMatchObject(left);
   });
 
   test.each([
-    { what: 'there are places for all', admitted: { all: 99, urgent: 0 }, urgent: 0 },
-    { what: 'there is none', admitted: { all: 100, urgent: 0 }, urgent: 25 },
-    { what: 'as urgent ones are there', admitted: { all: 150, urgent: 20 }, urgent: 5 },
-    { what: 'enough as urgent ones are there', admitted: { all: 150, urgent: 30 }, urgent: 0 },
-    { what: 'Redis holds twice the limit', admitted: { all: 195, urgent: 0 }, urgent: 5 },
-  ])('the most urgent get some of their own when $what: $urgent', ({ admitted, urgent }) => {
-    expect(placesLeft(100, { ...admitted, unserved: 0 }, 9).urgent).toEqual({ places: urgent, priority: 9 });
+    { what: 'there are places for all', all: 60, waiting: 0, places: 0 },
+    { what: 'there are a few for all', all: 90, waiting: 0, places: 15 },
+    { what: 'there is none', all: 100, waiting: 0, places: 25 },
+    { what: 'as urgent ones are there', all: 150, waiting: 20, places: 5 },
+    { what: 'enough as urgent ones are there', all: 150, waiting: 30, places: 0 },
+    { what: 'Redis holds nearly twice the limit', all: 195, waiting: 0, places: 5 },
+  ])('the most urgent get some of their own when $what: $places', ({ all, waiting, places }) => {
+    expect(placesLeft(100, { all, unserved: 0 }, { priority: 9, waiting }).urgent).toEqual({ places, priority: 9 });
   });
 
   test('whatever runtimes lose their workers in whatever order, Redis holds at most twice the limit', () => {
@@ -103,11 +106,11 @@ describe('places', () => {
           const first = Math.max(...requested.map((one) => one.priority));
           const left = placesLeft(
             limit,
+            { all: inRedis.length, unserved: stuck.length },
             {
-              ...{ all: inRedis.length, unserved: stuck.length },
-              urgent: inRedis.filter((id) => (priorityOf.get(id) ?? 0) >= first).length,
+              priority: first,
+              waiting: inRedis.filter((id) => !stuck.includes(id) && (priorityOf.get(id) ?? 0) >= first).length,
             },
-            first,
           );
           const known = requested.map((one) => {
             const runtime = runtimeOf.get(one.id) ?? '';
@@ -127,7 +130,7 @@ describe('places', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1_000 }), fc.nat(4_000), (limit, unserved) => {
         fc.pre(unserved < 2 * limit - 1);
-        expect(placesLeft(limit, { all: unserved, unserved, urgent: 0 }, 0).all).toBeGreaterThan(0);
+        expect(placesLeft(limit, { all: unserved, unserved }, NOBODY).all).toBeGreaterThan(0);
       }),
     );
   });

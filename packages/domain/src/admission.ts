@@ -24,11 +24,17 @@ export interface AdmissionChoice {
   held: { id: string; behind: string }[];
 }
 
-/** What Redis holds: unfinished executions, those of them without workers, and those as urgent as the first that waits. */
+/** What Redis holds of unfinished executions. */
 export interface Admitted {
   all: number;
+  /** Of them, behind runtimes without workers. */
   unserved: number;
-  urgent: number;
+}
+
+/** The first that waits for a place, and how many that are as urgent wait in Redis for a worker. */
+export interface Urgent {
+  priority: number;
+  waiting: number;
 }
 
 /** Of the limit: more than are run between two looks, so that the most urgent never run out in Redis. */
@@ -36,16 +42,16 @@ const URGENT_SHARE = 1 / 4;
 
 /**
  * The places of all and of executions without workers. These count half, and are admitted only while they hold less than
- * half of the limit: however many came in before, the others go on. When there is no place, the most urgent still get a
- * share, or else what is less urgent and came in before would be run first. Never more than twice the limit are in Redis.
+ * half of the limit: however many came in before, the others go on. A share is filled with the most urgent even where there
+ * is no place, or else what is less urgent and came in before would be run first. Never more than twice the limit are in Redis.
  */
-export function placesLeft(limit: number, admitted: Admitted, urgentPriority: number): Omit<Places, 'assistants'> {
+export function placesLeft(limit: number, admitted: Admitted, urgent: Urgent): Omit<Places, 'assistants'> {
   const unserved = Math.min(admitted.unserved, admitted.all);
   const all = Math.max(limit - admitted.all + Math.floor(unserved / 2), 0);
-  const urgent = Math.min(Math.ceil(limit * URGENT_SHARE) - admitted.urgent, 2 * limit - admitted.all);
+  const urgentPlaces = Math.min(Math.ceil(limit * URGENT_SHARE) - urgent.waiting, 2 * limit - admitted.all);
   return {
     all,
-    urgent: { places: all > 0 ? 0 : Math.max(urgent, 0), priority: urgentPriority },
+    urgent: { places: Math.max(urgentPlaces - all, 0), priority: urgent.priority },
     unserved: Math.floor(limit / 2) - unserved,
   };
 }

@@ -7,6 +7,7 @@ import { jsonb } from '../database.ts';
 import type { Row } from '../tables.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
 import { type Admission, admitExecutions } from './admit-executions.ts';
+import { firstPriority } from './first-priority.ts';
 
 let record: RecordFixture;
 let place: Place;
@@ -70,11 +71,14 @@ test('when there is no place, the most urgent still come before what is there al
   await several(12, 'RUNNING', { priority: 5 });
   const low = await several(3, 'REQUESTED', { priority: 5 });
   const high = await several(5, 'REQUESTED', { priority: 9 });
-  expect(await admittedBy()).toEqual(high.slice(0, 3));
-  expect(await admittedBy()).toEqual([]);
-  await sql`update executions set status = 2 where id = any(${high.slice(0, 2)})`.execute(record.db);
-  expect(await admittedBy()).toEqual(high.slice(3));
-  expect(await admittedBy({ limit: 16 })).toEqual(low.slice(0, 1));
+  const admittedBeside = (waiting: number) => admittedBy({ urgent: { priority: 9, waiting } });
+  expect(await firstPriority(record.db)).toBe(9);
+  expect(await admittedBeside(0)).toEqual(high.slice(0, 3));
+  expect(await admittedBeside(3)).toEqual([]);
+  expect(await admittedBeside(0)).toEqual(high.slice(3));
+  expect(await firstPriority(record.db)).toBe(5);
+  expect(await admittedBeside(0)).toEqual([]);
+  expect(await admittedBy({ limit: 18 })).toEqual(low.slice(0, 1));
 });
 
 test('a small batch says that there is more, and the order goes on with it', async () => {

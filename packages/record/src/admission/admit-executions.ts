@@ -1,5 +1,5 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import { behindRuntime, byPriorityThenAge, chooseExecutions } from '@gantry/domain/admission';
+import { behindRuntime, byPriorityThenAge, chooseExecutions, type Urgent } from '@gantry/domain/admission';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { noteChanges } from '../changes.ts';
@@ -17,6 +17,8 @@ export interface Admission {
   batch: number;
   now: Date;
   unserved: readonly UnservedRuntime[];
+  /** Without it, nobody is admitted beyond the limit. */
+  urgent?: Urgent;
 }
 
 export interface Admitted {
@@ -30,8 +32,9 @@ export interface Admitted {
  * Makes REQUESTED executions PENDING, by priority and then age, as long as there are places: of the whole, and of each
  * assistant that limits its own. Closes the door when the limit is passed, opens it when nobody waits for a place any more.
  */
-export async function admitExecutions(tx: Tx, { limit, batch, now, unserved }: Admission): Promise<Admitted> {
-  const { places, admitted: before } = await countPlaces(tx, limit, unserved);
+export async function admitExecutions(tx: Tx, admission: Admission): Promise<Admitted> {
+  const { limit, batch, now, unserved } = admission;
+  const { places, admitted: before } = await countPlaces(tx, admission);
   const find = async () => (places.all + places.urgent.places > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
   let waiting = await find();
   const areAll = before < limit && waiting.length <= Math.min(places.all, Math.max(batch - 1, 0));

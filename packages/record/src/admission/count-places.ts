@@ -1,4 +1,4 @@
-import { type Places, placesLeft } from '@gantry/domain/admission';
+import { type Places, placesLeft, type Urgent } from '@gantry/domain/admission';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
@@ -11,20 +11,19 @@ export interface UnservedRuntime {
   waiting: number;
 }
 
+const ENOUGH: Urgent = { priority: 0, waiting: Number.POSITIVE_INFINITY };
+
 const IN_REDIS = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
 
 /** @returns the places that are left, and how many unfinished executions Redis holds */
 export async function countPlaces(
   tx: Tx,
-  limit: number,
-  unserved: readonly UnservedRuntime[],
+  { limit, unserved, urgent = ENOUGH }: { limit: number; unserved: readonly UnservedRuntime[]; urgent?: Urgent },
 ): Promise<{ places: Places; admitted: number }> {
-  const priority = await firstPriority(tx);
-  const { rows } = await sql<{ assistant_id: string | null; count: number; urgent: number }>`
-    select assistant_id, count(*) as count, count(*) filter (where priority >= ${priority}) as urgent from executions
+  const { rows } = await sql<{ assistant_id: string | null; count: number }>`
+    select assistant_id, count(*) as count from executions
     where status = any(${IN_REDIS}) and status in (0, 1, 4, 6) group by assistant_id`.execute(tx);
   const all = rows.reduce((sum, { count }) => sum + count, 0);
-  const urgent = rows.reduce((sum, row) => sum + row.urgent, 0);
   const ofAssistant = new Map(rows.map(({ assistant_id, count }) => [assistant_id, count]));
   const limited = await tx
     .selectFrom('assistants')
@@ -38,16 +37,7 @@ export async function countPlaces(
     ]),
   );
   const waiting = unserved.reduce((sum, runtime) => sum + runtime.waiting, await countUnplanned(tx, unserved));
-  return { places: { ...placesLeft(limit, { all, unserved: waiting, urgent }, priority), assistants }, admitted: all };
-}
-
-/** That of the most urgent of those that wait for a place alone. */
-async function firstPriority(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ priority: number }>`
-    select priority from executions where status = 4 and held_by is null order by priority desc, id limit 1`.execute(
-    tx,
-  );
-  return rows[0]?.priority ?? 0;
+  return { places: { ...placesLeft(limit, { all, unserved: waiting }, urgent), assistants }, admitted: all };
 }
 
 /** Those of which the planner has not yet made jobs for these runtimes. */
