@@ -1,11 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppProcess, type Environment, type Exit, startAppProcess } from './app-process.ts';
+import { RestartPauses } from './restart-pauses.ts';
 
 const STOP_LIMIT_MS = 30_000;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** Who ran this long was not failing at its start: the pauses begin anew. */
-const STEADY_MS = 60_000;
 
 interface ProcessOptions {
   name: string;
@@ -58,7 +55,7 @@ export class KeptProcess {
     return this.#process.lastLines;
   }
 
-  /** From now on, starts it again when it ends without being stopped, after a pause that doubles from 0.5 s to 30 s. */
+  /** From now on, starts it again when it ends without being stopped, after a pause (RestartPauses). */
   keepRunning(): void {
     this.#kept ??= this.#restartUntilStopped();
   }
@@ -83,16 +80,15 @@ export class KeptProcess {
 
   async #restartUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
-    let pauseMs = FIRST_PAUSE_MS;
+    const pauses = new RestartPauses();
     for (;;) {
       const sinceMs = performance.now();
       const exit = await this.exited;
       if (signal.aborted) return;
-      if (performance.now() - sinceMs > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
+      const pauseMs = pauses.next(performance.now() - sinceMs);
       this.#say(`ended by itself: starting it again in ${pauseMs / 1_000} s`, { ...exit });
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       try {
         this.#process = await spawnFor(this.#options);
       } catch (error) {

@@ -3,6 +3,7 @@ import { findRedis } from '@gantry/local-servers/find-redis';
 import { startPostgres } from '@gantry/local-servers/start-postgres';
 import { startRedis } from '@gantry/local-servers/start-redis';
 import type { Logger } from '@gantry/service/logger';
+import { type Server, startKeptServer } from './kept-server.ts';
 
 interface ServersOptions {
   dataDir: string;
@@ -12,12 +13,7 @@ interface ServersOptions {
   logger: Logger;
 }
 
-interface Server {
-  url: string;
-  stop(): Promise<void>;
-}
-
-/** Brings up the Postgres and the Redis that are not given by URL, with their data in the data folder. */
+/** Brings up the Postgres and the Redis that are not given by URL, with their data in the data folder, and keeps them up. */
 export async function startServers(options: ServersOptions): Promise<{ postgres: Server; redis: Server }> {
   const [postgres, redis] = await Promise.allSettled([ownOrGivenPostgres(options), ownOrGivenRedis(options)]);
   if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
@@ -30,7 +26,8 @@ export async function startServers(options: ServersOptions): Promise<{ postgres:
 async function ownOrGivenPostgres({ dataDir, databaseUrl, logger }: ServersOptions): Promise<Server> {
   if (databaseUrl !== undefined) return given(databaseUrl);
   const onLog = (line: string) => logger.debug({ server: 'postgres' }, line);
-  return startPostgres({ dataDir: join(dataDir, 'postgres'), onLog });
+  const start = (port?: number) => startPostgres({ dataDir: join(dataDir, 'postgres'), ...(port && { port }), onLog });
+  return startKeptServer({ name: 'postgres', start, logger });
 }
 
 async function ownOrGivenRedis({ dataDir, redisUrl, logger }: ServersOptions): Promise<Server> {
@@ -39,7 +36,9 @@ async function ownOrGivenRedis({ dataDir, redisUrl, logger }: ServersOptions): P
   // The first start may fetch it, which takes a while: that much is said aloud.
   await findRedis(cacheDir, (line) => logger.info(line));
   const onLog = (line: string) => logger.debug({ server: 'redis' }, line);
-  return startRedis({ dataDir: join(dataDir, 'redis'), cacheDir, onLog });
+  const start = (port?: number) =>
+    startRedis({ dataDir: join(dataDir, 'redis'), cacheDir, ...(port && { port }), onLog });
+  return startKeptServer({ name: 'redis', start, logger });
 }
 
 function given(url: string): Server {

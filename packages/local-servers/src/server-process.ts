@@ -9,6 +9,8 @@ const KEPT_LOG_LINES = 20;
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Resolves when the process has ended, in whatever way. */
+  readonly exited: Promise<void>;
   /** Stops the server gracefully, by force after 15 s. Safe to call again, and on a server that has died. */
   stop(): Promise<void>;
 }
@@ -64,7 +66,7 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
     await stop();
     throw new Error(`${server.name} did not start (${failure}):\n${log.lastLines.join('\n')}`);
   }
-  return { pid, stop };
+  return { pid, exited, stop };
 }
 
 function followLog(child: ChildProcess, readyLine: string, onLog: ((line: string) => void) | undefined) {
