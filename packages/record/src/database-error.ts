@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseSilentError } from './pulse.ts';
 
 /** Postgres codes that say "not now": it is starting, stopping, full, or did not answer within the statement timeout. */
 const UNAVAILABLE_CODES = new Set(['57014', '57P01', '57P02', '57P03', '53300', '53400', '25006', '25P03']);
@@ -14,6 +15,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     return error.code !== undefined && (UNAVAILABLE_CODES.has(error.code) || error.code.startsWith('08'));
   }
   if (error instanceof AggregateError) return error.errors.some(isDatabaseUnavailable);
+  if (error instanceof DatabaseSilentError) return true;
   if (!(error instanceof Error)) return false;
   return CONNECTION_LOST.test(error.message) || ('syscall' in error && 'errno' in error);
 }

@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { DatabaseSilentError, Pulse } from './pulse.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -17,12 +18,15 @@ export interface DatabaseOptions {
   onIdleError: (error: Error) => void;
 }
 
-/** A pool of connections. Bad news comes fast: 5 s to connect, 30 s a statement. */
+/** A pool of connections. Bad news comes fast: 5 s to connect, 30 s a statement, 4 s when Postgres answers nobody. */
 export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptions): Database {
+  const pulse = new Pulse({ connectionString: url, application_name: `${name}-pulse` });
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     application_name: name,
+    stream: () => pulse.socket(),
+    keepAlive: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
@@ -36,7 +40,23 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
   // Between two statements of a transaction a connection is not idle, and an error of it would end the process: the
   // next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPulse(pool, pulse) }) });
+}
+
+/** Nobody waits for a connection to a Postgres that is known to be silent. */
+function withPulse(pool: pg.Pool, pulse: Pulse): PostgresPool {
+  return {
+    options: pool.options,
+    async connect() {
+      pulse.start();
+      if (pulse.silent) throw new DatabaseSilentError();
+      return pool.connect();
+    },
+    async end() {
+      await pool.end();
+      pulse.stop();
+    },
+  };
 }
 
 /** A value for a jsonb column. pg would send a top-level array as a Postgres array and a string unquoted. */
