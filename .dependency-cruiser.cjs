@@ -18,6 +18,8 @@ const MAY_IMPORT = {
   // A client of the api that starts processes; it knows the wire and nothing behind it.
   'apps/launcher': ['packages/(domain|contracts|service|local-servers)'],
   bench: ['packages/(domain|contracts|service|local-servers)', 'apps/launcher'],
+  // Breaks whole systems and looks at them as their clients do.
+  chaos: ['packages/(client|contracts|domain|local-servers|modules|testkit)', 'apps/launcher'],
   scripts: ['packages/(domain|contracts|testkit|local-servers)'],
   examples: ['packages/modules'],
 };
@@ -29,7 +31,7 @@ const TESTS_MAY_IMPORT = {
   'apps/launcher': ['packages/modules/', 'apps/(api|scheduler|worker)/src/env.ts$'],
 };
 
-const CODE = '^(apps|packages|bench|scripts|examples)/';
+const CODE = '^(apps|packages|bench|chaos|scripts|examples)/';
 const TESTS = '(\\.test\\.ts$|/test/)';
 
 /** What domain may use: libraries that compute and do no I/O. */
@@ -79,7 +81,7 @@ module.exports = {
       name: 'packages by their name',
       comment: 'Another package is imported as @gantry/<name>/<file>, so that package.json declares it.',
       severity: 'error',
-      from: { path: '^((?:apps|packages)/[^/]+|bench|examples)/' },
+      from: { path: '^((?:apps|packages)/[^/]+|bench|chaos|examples)/' },
       to: { path: CODE, pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {

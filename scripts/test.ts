@@ -9,7 +9,7 @@ import { serversEnvironment } from '../packages/testkit/src/servers.ts';
 import { startSharedServers } from '../packages/testkit/src/start-shared-servers.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const REPORTS = '{packages/*,apps/*,bench}/node_modules/.vitest/report.json';
+const REPORTS = '{packages/*,apps/*,bench,chaos}/node_modules/.vitest/report.json';
 
 /** The part of vitest's JSON report that is read here. */
 interface Report {

@@ -1,0 +1,15 @@
+import { appendFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defineModule } from '@gantry/modules/define-module';
+import { z } from 'zod';
+
+/** Works a while, then leaves a mark outside of the engine, which tells the audit that the step really ran. */
+export default defineModule({
+  ref: 'chaos/effect',
+  options: z.object({ marks: z.string(), ms: z.number() }),
+  async infer({ options: { marks, ms }, executionId, stepIndex, signal }) {
+    await sleep(ms * Math.random(), undefined, { signal });
+    await appendFile(marks, `${executionId} ${stepIndex}\n`);
+    return { marked: stepIndex };
+  },
+});

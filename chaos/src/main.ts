@@ -1,0 +1,70 @@
+/**
+ * npm run chaos [minutes] [seed]: whole systems on real Redis and Postgres, broken in every way of faults.ts at random
+ * while events come in, then audited: what was accepted has ended, as it must, once. Ends with 1 if anything was found.
+ */
+import { randomInt } from 'node:crypto';
+import { Dice } from './dice.ts';
+import { faultTable } from './fault-table.ts';
+import { FAULTS, type FaultName } from './faults.ts';
+import { summarize } from './recovery.ts';
+import { playRound, type RoundResult } from './round.ts';
+import type { Shape } from './stage.ts';
+
+const SHAPES: readonly Shape[] = [
+  { apis: 1, schedulers: 1, workers: 1 },
+  { apis: 2, schedulers: 2, workers: 3 },
+  { apis: 2, schedulers: 2, workers: 3 },
+];
+const EVENTS_PER_SECOND = 25;
+const MOST_FINDINGS_SAID = 50;
+
+const minutes = Number(process.argv[2] ?? 15);
+const seed = Number(process.argv[3] ?? randomInt(2 ** 31));
+if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('npm run chaos [minutes] [seed]');
+console.log(`seed ${seed}: ${SHAPES.length} systems, ${minutes} minutes of faults`);
+
+/** Every fault once, in an order of chance, again and again, until the time is up. */
+function* deal(dice: Dice, seconds: number): Generator<FaultName> {
+  const until = performance.now() + seconds * 1_000;
+  for (;;) {
+    for (const fault of dice.shuffle(Object.keys(FAULTS) as FaultName[])) {
+      if (performance.now() > until) return;
+      yield fault;
+    }
+  }
+}
+
+const results: RoundResult[] = [];
+for (const [index, shape] of SHAPES.entries()) {
+  console.log(`system ${index + 1}: ${JSON.stringify(shape)}`);
+  const faults = deal(new Dice(seed + 100 * index), (minutes * 60) / SHAPES.length);
+  const options = { shape, faults, seed: seed + 10_000 * index, pace: 1, perSecond: EVENTS_PER_SECOND };
+  const result = await playRound({ ...options, say: (line) => console.log(`  ${line}`) });
+  for (const { problem, executionId = '', says } of result.findings.slice(0, MOST_FINDINGS_SAID)) {
+    console.log(`  ${problem.toUpperCase()} ${executionId} ${says}`);
+  }
+  results.push(result);
+}
+
+const findings = results.flatMap((result) => result.findings);
+const summaries = summarize(
+  results.flatMap(({ injections }) => injections),
+  results.flatMap(({ lives }) => lives),
+  findings,
+);
+const sum = (of: (result: RoundResult) => number) => results.reduce((total, result) => total + of(result), 0);
+console.log(`\n${faultTable(summaries)}\n`);
+console.log(
+  `${sum(({ acceptedEvents }) => acceptedEvents)} events accepted, ${sum(({ lives }) => lives.length)} executions, ` +
+    `${findings.length} findings; seed ${seed}`,
+);
+for (const {
+  redisMemory: { before, most, after },
+} of results) {
+  console.log(`Redis: ${mb(before)} before the load, ${mb(most)} at most, ${mb(after)} at rest`);
+}
+process.exit(findings.length === 0 ? 0 : 1);
+
+function mb(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}

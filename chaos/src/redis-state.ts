@@ -1,0 +1,40 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Finding } from './finding.ts';
+
+const PREFIX = '{gantry}';
+const BUSY_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
+
+/** What Redis holds, in bytes. */
+export async function memoryOf(url: string): Promise<number> {
+  return withRedis(url, async (redis) => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]));
+}
+
+/** What is left in Redis of a system that has nothing to do: facts, permissions and jobs, of which there must be none. */
+export async function leftovers(url: string): Promise<Finding[]> {
+  return withRedis(url, async (redis) => {
+    const counts: Record<string, number> = {
+      'entries in the journal': await redis.xlen(`${PREFIX}:journal`),
+      'facts that were refused': await redis.llen(`${PREFIX}:journal:parked`),
+      permissions: (await redis.keys(`${PREFIX}:exec:*`)).length,
+    };
+    const metas = await redis.keys(`${PREFIX}:*:meta`);
+    for (const name of metas.map((key) => key.slice(PREFIX.length + 1, -':meta'.length))) {
+      const queue = new Queue(name, { prefix: PREFIX, connection: redis });
+      const jobs = await queue.getJobCounts(...BUSY_STATES);
+      counts[`jobs in ${name}`] = Object.values(jobs).reduce((sum, count) => sum + count, 0);
+    }
+    return Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => ({ problem: 'stuck', says: `${count} ${what} left in Redis` }));
+  });
+}
+
+async function withRedis<T>(url: string, ask: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  try {
+    return await ask(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GantryClient } from '@gantry/client/gantry-client';
+import type { Execution } from '@gantry/contracts/http/execution';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { audit } from './audit.ts';
+import { makeCast, stopTicking } from './cast.ts';
+import { Dice } from './dice.ts';
+import { FAULTS, type FaultName, lasting } from './faults.ts';
+import type { Finding } from './finding.ts';
+import { Ledger } from './ledger.ts';
+import { produce } from './producers.ts';
+import type { Injection, Life } from './recovery.ts';
+import { leftovers, memoryOf } from './redis-state.ts';
+import { type Shape, type Stage, setStage } from './stage.ts';
+import { StatusWatch } from './status-watch.ts';
+
+export interface RoundOptions {
+  shape: Shape;
+  seed: number;
+  /** Injected one after the other. */
+  faults: Iterable<FaultName>;
+  /** 1: faults last as long as they usually do; less: shorter. */
+  pace: number;
+  /** Events that are sent in a second. */
+  perSecond: number;
+  say: (line: string) => void;
+}
+
+export interface RoundResult {
+  injections: Injection[];
+  lives: Life[];
+  findings: Finding[];
+  acceptedEvents: number;
+  /** What Redis held before the load, at most (as far as it was seen), and at rest. In bytes. */
+  redisMemory: { before: number; most: number; after: number };
+}
+
+/** How long a system may take to end what it has accepted, once nothing more goes wrong. */
+const REST_LIMIT_MS = 180_000;
+/** Finished executions' permissions stay closed for a minute. */
+const LEFTOVERS_LIMIT_MS = 90_000;
+/** What finished jobs and changes that are kept for people to look at may take. */
+const KEPT_MEMORY_BYTES = 24 * 1_048_576;
+const WATCH_PAUSE_MS = 5_000;
+
+/** Starts a system, breaks it again and again under load, lets it come to rest, and audits what came of everything. */
+export async function playRound(options: RoundOptions): Promise<RoundResult> {
+  const { shape, seed, perSecond, say } = options;
+  await using stage = await setStage(shape, (name, line) => {
+    if (line.includes('"level":"error"') || line.includes('"level":"fatal"')) say(`${name}: ${line}`);
+  });
+  const { apiUrl, apiUrls, apiKey } = stage.system;
+  const client = new GantryClient({ url: apiUrl, apiKey, retry: { attempts: 20 } });
+  const cast = await makeCast(client, stage.marks);
+  const ledger = new Ledger();
+  const statuses = new StatusWatch();
+  const memory = { before: await memoryOf(stage.redis.directUrl), most: 0, after: 0 };
+
+  const load = new AbortController();
+  const { signal } = load;
+  const working = Promise.all([
+    produce({ apiUrls, apiKey, projectId: cast.projectId, ledger, seed, perSecond, signal }),
+    watch(client, statuses, signal),
+    watchMemory(stage, memory, signal),
+  ]);
+  const injections = await Promise.race([inject(stage, options), working.then(() => [])]);
+  load.abort();
+  await working;
+  say(`${ledger.events.length} events accepted, ${ledger.unanswered} never answered; waiting for the rest`);
+  await stopTicking(client, cast);
+  const executions = await comeToRest(client);
+  statuses.see(executions);
+  memory.after = await memoryOf(stage.redis.directUrl);
+
+  const marks = new Set((await readFile(stage.marks, 'utf8')).trim().split('\n'));
+  const findings = [
+    ...audit({ ledger, executions, scenarios: cast.scenarios, marks }),
+    ...statuses.findings,
+    ...(await leftoversAtRest(stage)),
+    ...tooMuchMemory(memory),
+  ];
+  const lives = [...executions.map(lifeOf), ...livesOfLost(findings, ledger)];
+  return { injections, lives, findings, acceptedEvents: ledger.events.length, redisMemory: memory };
+}
+
+async function inject(stage: Stage, { faults, seed, pace, say }: RoundOptions): Promise<Injection[]> {
+  const dice = new Dice(seed);
+  const last = lasting(dice, pace);
+  const injections: Injection[] = [];
+  await last(3, 5);
+  for (const fault of faults) {
+    const from = Date.now();
+    await FAULTS[fault]({ stage, dice, last });
+    const to = Date.now();
+    say(`${fault}, for ${((to - from) / 1_000).toFixed(1)} s`);
+    injections.push({ fault, from, to });
+    await last(1, 6);
+  }
+  return injections;
+}
+
+async function watch(client: GantryClient, statuses: StatusWatch, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const executions = await all(client).catch(() => []); // the record is away
+    statuses.see(executions);
+    await delay(WATCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function watchMemory({ redis }: Stage, memory: { most: number }, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    memory.most = Math.max(memory.most, await memoryOf(redis.directUrl));
+    await delay(1_000, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function all(client: GantryClient): Promise<Execution[]> {
+  return Array.fromAsync(client.executions.iterate({ sort: 'createdOn,asc' }));
+}
+
+/** All executions, once none is unfinished, or when that takes too long. */
+async function comeToRest(client: GantryClient): Promise<Execution[]> {
+  const filter = "status in ('REQUESTED', 'PENDING', 'RUNNING', 'CANCELLING', 'PENDING_REPROCESSING')";
+  const isAtRest = async () => (await client.executions.list({ filter, pageSize: 1 })).totalElements === 0;
+  await waitFor(isAtRest, { timeoutMs: REST_LIMIT_MS, intervalMs: 500 }).catch(() => undefined); // the audit tells
+  return all(client);
+}
+
+async function leftoversAtRest({ redis }: Stage): Promise<Finding[]> {
+  let found: Finding[] = [];
+  const isClean = async () => {
+    found = await leftovers(redis.directUrl);
+    return found.length === 0;
+  };
+  await waitFor(isClean, { timeoutMs: LEFTOVERS_LIMIT_MS, intervalMs: 1_000 }).catch(() => undefined);
+  return found;
+}
+
+function tooMuchMemory({ before, after }: { before: number; after: number }): Finding[] {
+  if (after <= before + KEPT_MEMORY_BYTES) return [];
+  return [{ problem: 'stuck', says: `Redis holds ${after} bytes, ${before} before the load` }];
+}
+
+function lifeOf({ id, createdOn, endDate }: Execution): Life {
+  return { id, from: Date.parse(createdOn), to: endDate === null ? undefined : Date.parse(endDate) };
+}
+
+function livesOfLost(findings: readonly Finding[], { events }: Ledger): Life[] {
+  const lost = new Set(findings.filter(({ problem }) => problem === 'lost').map(({ executionId }) => executionId));
+  return events.flatMap(({ executionIds, acceptedAt }) =>
+    executionIds.filter((id) => lost.has(id)).map((id) => ({ id, from: acceptedAt, to: undefined })),
+  );
+}
