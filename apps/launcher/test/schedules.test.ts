@@ -5,7 +5,6 @@ import { pageSchema } from '@gantry/contracts/http/page';
 import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SystemProcess } from '../src/system.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 
 let redis: FreshRedis;
@@ -28,23 +27,13 @@ async function list(filter: string): Promise<Execution[]> {
 
 const slotOf = ({ context }: Execution) => Date.parse(String(context['scheduleSlot']));
 
-async function leader(): Promise<SystemProcess> {
-  return waitFor(async () => {
-    for (const one of gantry.system.processes.filter(({ name }) => name.startsWith('scheduler'))) {
-      const metrics = await fetch(`${one.url}/metrics`).then((answer) => answer.text());
-      if (/^gantry_scheduler_leads\S* 1$/m.test(metrics)) return one;
-    }
-    return undefined;
-  });
-}
-
 test('every second ticks once, while the scheduler that leads is killed and another one takes over', async () => {
   const { id } = await gantry.assistant('ticking', [{ ref: 'gantry/noop' }], {
     schedules: [{ cronExpression: '* * * * * *', catchUp: 'all' }],
   });
   const ticks = () => list(`assistantId eq '${id}'`);
   await waitFor(async () => (await ticks()).length >= 2);
-  const killed = await leader();
+  const killed = await gantry.leader();
   killed.kill('SIGKILL');
   await killed.exited;
   const killedAt = Date.now();

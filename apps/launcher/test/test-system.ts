@@ -12,11 +12,14 @@ import { ApiClient } from '../src/api-client.ts';
 import { type System, type SystemProcess, startSystem } from '../src/system.ts';
 
 interface TestSystemOptions {
+  /** Of an empty database; without it, one of its own on the shared Postgres. */
+  databaseUrl?: string;
   redisUrl: string;
   redisPrefix?: string;
   workers: number;
   schedulers?: number;
   apis?: number;
+  restart?: boolean;
   env?: Record<string, string>;
 }
 
@@ -27,6 +30,8 @@ export interface TestSystem {
   readonly project: Project;
   /** Makes an assistant with these steps that reacts to CONTENT_CREATED in a store of its own. */
   assistant(name: string, steps: object[], fields?: object): Promise<Assistant>;
+  /** A CONTENT_CREATED for the assistant of that name. */
+  event(name: string, content: string): object;
   /** Posts a CONTENT_CREATED for the assistant of that name and answers what came of it. */
   contentCreated(name: string, content: string): Promise<EventAnswer>;
   /** Posts several in one request. */
@@ -35,6 +40,12 @@ export interface TestSystem {
   cancel(id: string): Promise<Execution>;
   /** The worker that was started last. */
   worker(): SystemProcess;
+  /** The scheduler that leads, once one does. */
+  leader(): Promise<SystemProcess>;
+  /** What the processes wrote. */
+  readonly lines: readonly string[];
+  /** The processes that ended, in whatever way, of those it began with. */
+  readonly ended: readonly string[];
   /** Waits until the execution has the status; throws with its exception details if it ends in another. */
   reaches(id: string, status: Execution['status'], options?: { timeoutMs?: number }): Promise<Execution>;
   stop(): Promise<void>;
@@ -42,9 +53,9 @@ export interface TestSystem {
 
 const ENDS: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED'];
 
-export async function startTestSystem({ env, ...options }: TestSystemOptions): Promise<TestSystem> {
+export async function startTestSystem({ env, databaseUrl, ...options }: TestSystemOptions): Promise<TestSystem> {
   const contentDir = await mkdtemp(join(tmpdir(), 'gantry-content-'));
-  const database = await freshDatabase();
+  const database = databaseUrl ? { url: databaseUrl, drop: async () => {} } : await freshDatabase();
   const lines: string[] = [];
   const removeData = async () => {
     await database.drop();
@@ -59,6 +70,8 @@ export async function startTestSystem({ env, ...options }: TestSystemOptions): P
     await removeData();
     throw error;
   });
+  const ended: string[] = [];
+  for (const { name, exited } of system.processes) exited.then(() => ended.push(name));
   const api = new ApiClient(system.apiUrl, system.apiKey);
   const project = await api.post('/api/projects', { name: 'Test' }, projectSchema);
   const execution = (id: string) => api.get(`/api/executions/${id}`, executionSchema);
@@ -88,6 +101,7 @@ export async function startTestSystem({ env, ...options }: TestSystemOptions): P
         },
         assistantSchema,
       ),
+    event,
     contentCreated: (name, content) => api.post('/api/events', event(name, content), eventAnswerSchema),
     contentsCreated: (name, fields) => {
       const events = fields.map((own, index) => ({ ...event(name, `${name}-${index}`), ...own }));
@@ -111,9 +125,27 @@ export async function startTestSystem({ env, ...options }: TestSystemOptions): P
       if (last.status !== status) throw new Error(`${last.status}: ${JSON.stringify(last.exceptionDetails)}`);
       return last;
     },
+    leader: () =>
+      waitFor(
+        async () => {
+          for (const one of system.processes.filter(({ name }) => name.startsWith('scheduler'))) {
+            if (await leads(one)) return one;
+          }
+          return undefined;
+        },
+        { what: 'a scheduler to lead', timeoutMs: 30_000 },
+      ),
+    lines,
+    ended,
     stop: async () => {
       await system.stop();
       await removeData();
     },
   };
+}
+
+/** Whether a scheduler says that it leads. */
+export async function leads({ url }: SystemProcess): Promise<boolean> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  return /^gantry_scheduler_leads\S* 1$/m.test((await answer?.text()) ?? '');
 }

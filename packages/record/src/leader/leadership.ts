@@ -5,6 +5,13 @@ import type { Database, Tx } from '../database.ts';
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
 const LEASE_SECONDS = 3.5;
 
+/**
+ * How long a leader's transaction may wait for a lock, and be idle. Postgres does not see that whoever began it is gone
+ * or paused, and no successor leads before it has ended: together, and with the look of a second, these are within 5 s.
+ */
+const LOCK_WAIT_MS = 1_500;
+const IDLE_MS = 2_500;
+
 /** Somebody who leads: `term` grows with every change of leader. */
 export interface Leadership {
   holder: string;
@@ -52,13 +59,14 @@ export class NotLeaderError extends Error {
 }
 
 /**
- * Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. One that is
- * paused in the middle of it is given up by Postgres after the time of a lease, so that its successor need not wait.
+ * Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. If it is paused
+ * or killed in the middle of it, Postgres gives the transaction up, so that its successor need not wait.
  */
 export function asLeader<T>(db: Database, { holder, term }: Leadership, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(db, async (tx) => {
     const { rows } = await sql`
-      select set_config('idle_in_transaction_session_timeout', ${String(LEASE_SECONDS * 1000)}, true)
+      select set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
+        set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true)
       from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
       tx,
     );
