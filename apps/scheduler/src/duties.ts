@@ -30,10 +30,11 @@ import { Recorder } from './recorder/recorder.ts';
 
 export interface DutiesDeps {
   db: Database;
-  /** Waits for Redis as long as it takes. */
   redis: Redis;
   /** Its own connection: reading the journal blocks it. */
   journalRedis: Redis;
+  /** Over which executions are taken from their queue: waits for Redis as long as it takes. */
+  plannerRedis: Redis;
   keys: Keys;
   logger: Logger;
   admissionLimit: number;
@@ -58,7 +59,7 @@ const FOLD_LOOK_MS = 25;
 
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
-  const { db, redis, journalRedis, keys, logger } = deps;
+  const { db, redis, journalRedis, plannerRedis, keys, logger } = deps;
   const queues = new Queues(redis, keys.prefix);
   const executions = new ExecutionQueue(queues);
   const permissions = new ExecutionPermissions(redis, keys);
@@ -91,7 +92,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     onFolded: deps.onFolded,
   });
   const planner = new Planner({
-    ...{ db, redis, keys, permissions, logger },
+    ...{ db, redis, plannerRedis, keys, permissions, logger },
     slices: new SliceQueue(queues),
     term: leadership.term,
     concurrency: deps.plannerConcurrency,

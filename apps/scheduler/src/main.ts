@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { connectWorker } from '@gantry/dispatch/connect';
+import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
@@ -20,6 +20,9 @@ import { schedulerEnvironment } from './env.ts';
 import { leaderElection } from './leader-election.ts';
 import { createSchedulerMetrics } from './metrics.ts';
 
+/** A scheduler starts without Redis too, only with more warnings. */
+const START_PATIENCE_MS = 2_000;
+
 stopWithParent();
 const env = readEnvironmentOrExit(schedulerEnvironment, process.env);
 const logger = createLogger({ name: 'scheduler', level: env.LOG_LEVEL });
@@ -31,8 +34,9 @@ const db = openDatabase({
   name: 'gantry-scheduler',
   onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
 });
-const redis = connectWorker(env.REDIS_URL, onRedisError);
-const journalRedis = connectWorker(env.REDIS_URL, onRedisError);
+const redis = connectSweeper(env.REDIS_URL, onRedisError);
+const journalRedis = connectSweeper(env.REDIS_URL, onRedisError);
+const plannerRedis = connectWorker(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const registry = createRegistry('scheduler');
 
@@ -45,7 +49,7 @@ const election = leaderElection({
   duties: (leadership) =>
     leaderDuties(
       {
-        ...{ db, redis, journalRedis, keys, logger },
+        ...{ db, redis, journalRedis, plannerRedis, keys, logger },
         admissionLimit: env.ADMISSION_LIMIT,
         queueWaitLimitMs: env.QUEUE_WAIT_LIMIT * 1_000,
         plannerConcurrency: env.PLANNER_CONCURRENCY,
@@ -67,12 +71,11 @@ const metrics = createSchedulerMetrics(registry, {
 const connections: Service = {
   name: 'connections',
   start: async () => {
-    const ran = await migrate(db);
+    const [ran] = await Promise.all([migrate(db), readyWithin(redis, START_PATIENCE_MS)]);
     if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
   },
   stop: async () => {
-    redis.disconnect();
-    journalRedis.disconnect();
+    for (const connection of [redis, journalRedis, plannerRedis]) connection.disconnect();
     await db.destroy();
   },
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
-import { connectSubscriber, connectWorker } from '@gantry/dispatch/connect';
+import { connectSubscriber, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
@@ -26,6 +26,8 @@ import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
 
+const START_PATIENCE_MS = 2_000;
+
 /** All of a worker, wired: its services in the order in which they start. */
 export async function createWorker(env: z.infer<typeof workerEnvironment>, baseLogger: Logger): Promise<Service[]> {
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
@@ -33,10 +35,13 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 
   const redis = connectWorker(env.REDIS_URL, onRedisError);
+  const sweeperRedis = connectSweeper(env.REDIS_URL, onRedisError);
   const subscriber = connectSubscriber(env.REDIS_URL, onRedisError);
   const keys = keysOf(env.REDIS_PREFIX);
   const queues = new Queues(redis, keys.prefix);
+  const watchedQueues = new Queues(sweeperRedis, keys.prefix);
   const leases = new SliceLeases(redis, keys);
+  const watchedLeases = new SliceLeases(sweeperRedis, keys);
   const slices = new SliceQueue(queues);
   const held = new HeldSlices();
   const registry = createRegistry('worker');
@@ -58,14 +63,14 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   });
 
   const everyRuntime = env.WORKER_RUNTIMES.includes('*');
-  const runtimes = new RuntimeRegistry(redis, keys);
-  const journal = new Journal(redis, keys);
+  const runtimes = new RuntimeRegistry(sweeperRedis, keys);
+  const journal = new Journal(sweeperRedis, keys);
   const watch = periodic({
     name: 'watch',
     everyMs: 500,
     logger,
     run: async () => {
-      await held.checkFlags(leases);
+      await held.checkFlags(watchedLeases);
       workers.pause((await journal.length()) > env.JOURNAL_LIMIT);
       workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
       await runtimes.announce(workers.served);
@@ -77,17 +82,19 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
     name: 'watchdog',
     everyMs: 1_000,
     logger,
-    run: () => watchdog.look(queues, workers.pickups),
+    run: () => watchdog.look(watchedQueues, workers.pickups),
   });
 
   const connections: Service = {
     name: 'connections',
-    start: () => listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId)),
+    start: async () => {
+      await listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId));
+      await readyWithin(sweeperRedis, START_PATIENCE_MS);
+    },
     stop: async () => {
       await runtime.close();
-      await queues.close();
-      redis.disconnect();
-      subscriber.disconnect();
+      await Promise.all([queues.close(), watchedQueues.close()]);
+      for (const connection of [redis, sweeperRedis, subscriber]) connection.disconnect();
     },
   };
   const health = createHealthServer({
@@ -96,7 +103,7 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
     registry,
     logger,
     checks: {
-      redis: () => redis.ping(),
+      redis: () => sweeperRedis.ping(),
       queues: async () => {
         const complaint = watchdog.complaint();
         if (complaint) throw new HealthProblem(complaint);

@@ -1,41 +1,113 @@
+import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { Redis, type RedisOptions } from 'ioredis';
 
+/** A Redis that has said nothing for so long while it was asked is given up, and connected to anew. */
+const SILENT_MS = 4_000;
+
+/** BullMQ waits up to 10 s for a job. It notices by itself, too, that no answer comes, in most cases earlier. */
+const SILENT_BLOCKED_MS = 12_000;
+
+/** How long a reader may wait for an entry. */
+export const LONGEST_READ_MS = 5_000;
+
+/** The kernel finds out by itself that the machine of an idle connection is gone. */
+const KEEP_ALIVE_MS = 5_000;
+
+/** No longer the master, or cut off from its replicas: Sentinel knows which one is. */
+const NOT_MASTER = /^(READONLY|NOREPLICAS)/;
+
 /**
- * For whoever must answer soon (the api, sweeps): a command fails within 1.5 s when Redis is away instead of waiting.
+ * For whoever must answer soon (the api): a command fails within 1.5 s when Redis is away instead of waiting.
  * A command that timed out may still have happened, so whatever goes through here is safe to send twice.
  */
 export function connectProducer(url: string, onError: (error: Error) => void): Redis {
-  return connect(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_500 }, onError);
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_500 };
+  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
 }
 
 /**
- * For whoever has nothing to do but wait (workers, the journal's reader): commands are sent again until Redis is back.
+ * For what is done again and again (sweeps, the journal's reader): fails at once when Redis is away, and within 4 s when
+ * it goes away or falls silent. What was under way is not sent again, so that whoever asked learns that the answer may
+ * have been lost.
+ */
+export function connectSweeper(url: string, onError: (error: Error) => void): Redis {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
+}
+
+/**
+ * For whoever has nothing to do but wait (workers of queues): commands are sent again until Redis is back.
  * No commandTimeout: it would orphan a job that was fetched while the answer was late.
  */
 export function connectWorker(url: string, onError: (error: Error) => void): Redis {
-  return connect(url, { maxRetriesPerRequest: null }, onError);
+  const options = { maxRetriesPerRequest: null, socketTimeout: SILENT_MS };
+  return connect(url, options, onError, WorkerRedis);
 }
 
-/**
- * For reading a stream while waiting for its next entry: as for whoever waits, but a Redis that takes the command and
- * never answers is noticed.
- */
+/** A sweeper that reads a stream and waits up to 5 s for its next entry. */
 export function connectReader(url: string, onError: (error: Error) => void): Redis {
-  return connect(url, { maxRetriesPerRequest: null, commandTimeout: 10_000 }, onError);
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  return connect(url, { ...options, socketTimeout: LONGEST_READ_MS + SILENT_MS }, onError);
 }
 
 /** For a subscription. Once subscribed, a connection takes no other command, not even the one that asks whether Redis is ready. */
 export function connectSubscriber(url: string, onError: (error: Error) => void): Redis {
-  return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false }, onError);
+  return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false, socketTimeout: SILENT_MS }, onError);
 }
 
-function connect(url: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, {
+/** Resolves once the connection can be used, or after `patienceMs`: an app starts without Redis too. */
+export async function readyWithin(redis: Redis, patienceMs: number): Promise<void> {
+  if (redis.status === 'ready') return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, patienceMs);
+  redis.once('ready', resolve);
+  await promise;
+  clearTimeout(timer);
+  redis.off('ready', resolve);
+}
+
+/** BullMQ duplicates it for a connection of its own that waits for jobs. */
+class WorkerRedis extends Redis {
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    return super.duplicate({ ...override, socketTimeout: SILENT_BLOCKED_MS });
+  }
+}
+
+function connect(
+  url: string,
+  options: RedisOptions,
+  onError: (error: Error) => void,
+  Connection: typeof Redis = Redis,
+): Redis {
+  const settings: RedisOptions = {
     ...options,
-    connectTimeout: 5_000,
-    // Reconnect at once, then every 50 ms more up to a second: a restart of Redis costs well under 2 s.
-    retryStrategy: (times) => Math.min(times * 50, 1_000),
-  });
+    connectTimeout: SILENT_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    retryStrategy: pauseMs,
+    // 2: and send the command again.
+    reconnectOnError: (error) => (NOT_MASTER.test(error.message) ? 2 : false),
+  };
+  const sentinels = sentinelOptions(url);
+  const redis = sentinels ? new Connection({ ...sentinels, ...settings }) : new Connection(url, settings);
   redis.on('error', onError);
   return redis;
+}
+
+function sentinelOptions(url: string): RedisOptions | undefined {
+  const parsed = parseSentinelUrl(url);
+  if (parsed === undefined) return undefined;
+  const { sentinels, master, username, password, db, tls, sentinelUsername, sentinelPassword } = parsed;
+  return {
+    ...{ sentinels, name: master, db, sentinelRetryStrategy: pauseMs, sentinelCommandTimeout: SILENT_MS },
+    ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(sentinelUsername !== undefined && { sentinelUsername }),
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
+  };
+}
+
+/** Reconnect at once, then every 50 ms more up to a second: a restart of Redis costs well under 2 s. */
+function pauseMs(times: number): number {
+  return Math.min(times * 50, 1_000);
 }

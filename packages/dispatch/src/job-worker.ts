@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { KEEP_FINISHED } from './queues.ts';
+import { withTimeout } from './with-timeout.ts';
 
 export interface JobWorkerOptions {
   redis: Redis;
@@ -42,12 +44,17 @@ const TAKEN_AWAY = /^Missing (key|lock) for job/;
 /** BullMQ asks again at once when Redis answers with an error (out of memory, read-only), thousands of times a second. */
 const REFUSED_MS = 1_000;
 
+/** Who closes does not wait for a Redis that gives no answer in this time. */
+const ANSWER_MS = 1_500;
+const ASK_EVERY_MS = 500;
+
 /**
  * A BullMQ worker with Gantry's leases: a job whose worker was killed is taken over within 7 s. Nothing that runs on
  * this event loop may block it for longer than a lease.
  */
 export class JobWorker {
   readonly #worker: Worker;
+  readonly #redis: Redis;
   readonly #queue: string;
   readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
@@ -60,6 +67,7 @@ export class JobWorker {
   constructor({ redis, keys, queue, process, concurrency, paused = false, onError, onLeasesLost }: JobWorkerOptions) {
     this.#onError = onError;
     this.#paused = paused;
+    this.#redis = redis;
     this.#queue = queue;
     this.#concurrency = concurrency;
     this.#worker = new Worker(queue, (job, token) => this.#work(process, job, token), {
@@ -72,6 +80,8 @@ export class JobWorker {
       maxStalledCount: 1_000_000,
       removeOnComplete: KEEP_FINISHED,
       removeOnFail: KEEP_FINISHED,
+      // After a broken connection; 15 s if BullMQ had its way.
+      runRetryDelay: 1_000,
       autorun: !paused,
     });
     this.#worker.on('error', (error) => this.#report(error));
@@ -89,11 +99,28 @@ export class JobWorker {
     return { queue: this.#queue, taken: this.#taken, able };
   }
 
-  /** Takes no more jobs; resolves when those it has are over. */
+  /**
+   * Takes no more jobs; resolves when those it has are over. With Redis away nothing can be: then it resolves within 2 s,
+   * and others take the jobs over once it is back.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#refused);
-    await this.#worker.close();
+    const over = new AbortController();
+    const closing = this.#worker.close().finally(() => over.abort());
+    await Promise.race([closing, this.#silence(over.signal)]);
+  }
+
+  /** Resolves once Redis gives no answer, or nobody wants to know any more. */
+  async #silence(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      const answered = await withTimeout(this.#redis.ping(), ANSWER_MS).then(
+        () => true,
+        () => false,
+      );
+      if (!answered) return;
+      await delay(ASK_EVERY_MS, undefined, { signal: over }).catch(() => {});
+    }
   }
 
   async #work(process: JobWorkerOptions['process'], job: Job, token: string | undefined): Promise<void> {

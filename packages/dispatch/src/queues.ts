@@ -33,6 +33,8 @@ export class Queues {
         connection: this.#redis,
         prefix: this.#prefix,
         streams: { events: { maxLen: EVENTS_KEPT } },
+        // A queue that is opened while Redis is silent would fail this check and be of no use for ever.
+        skipVersionCheck: true,
       });
       // The connection reports its own errors; without a listener BullMQ would print them as well.
       queue.on('error', () => {});

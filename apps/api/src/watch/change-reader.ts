@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { BEFORE_ALL, type ChangeEntry, type ChangeStream, compareChangeIds } from '@gantry/dispatch/change-stream';
-import type { connectReader } from '@gantry/dispatch/connect';
+import { type connectReader, LONGEST_READ_MS, readyWithin } from '@gantry/dispatch/connect';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import type { WindowEntry } from './change-window.ts';
@@ -18,7 +18,6 @@ interface ReaderDeps {
 
 /** Not more than the stream keeps at least, so that whoever falls behind that far gets a full batch. */
 const BATCH = 500;
-const BLOCK_MS = 5_000;
 const RETRY_MS = 250;
 /** An api starts without Redis too. */
 const START_PATIENCE_MS = 2_000;
@@ -49,8 +48,8 @@ export class ChangeReader implements Service {
 
   async #run(): Promise<void> {
     const { redis, logger } = this.#deps;
-    // A read that was under way is sent again by itself and would not tell of it.
     redis.on('close', () => this.#interrupt());
+    await readyWithin(redis, START_PATIENCE_MS);
     while (!this.#stopped) {
       try {
         await this.#follow(await this.#begin());
@@ -93,7 +92,7 @@ export class ChangeReader implements Service {
     const { stream, watchers } = this.#deps;
     let after = from;
     while (this.#connected) {
-      const entries = await stream.readAfter(after, BATCH, BLOCK_MS);
+      const entries = await stream.readAfter(after, BATCH, LONGEST_READ_MS);
       if (!this.#connected || (entries.length === BATCH && (await this.#isGone(after)))) return;
       watchers.push(this.#read(entries));
       after = entries.at(-1)?.id ?? after;

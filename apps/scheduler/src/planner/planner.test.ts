@@ -184,7 +184,15 @@ test('a planner that is started while Redis is away begins once it is back, and 
   const keys = keysOf('{away}');
   const queues = new Queues(redis, keys.prefix);
   const permissions = new ExecutionPermissions(redis, keys);
-  const parts = { ...scheduler, redis, keys, permissions, slices: new SliceQueue(queues), concurrency: 10 };
+  const parts = {
+    ...scheduler,
+    redis,
+    plannerRedis: redis,
+    keys,
+    permissions,
+    slices: new SliceQueue(queues),
+    concurrency: 10,
+  };
   const [stopped, planner] = [new Planner({ ...parts, term: 1 }), new Planner({ ...parts, term: 2 })];
   await stopped.start();
   await stopped.stop();

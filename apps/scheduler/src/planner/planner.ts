@@ -16,6 +16,8 @@ import { modulesWanted, planExecution } from './plan-execution.ts';
 interface PlannerDeps {
   db: Database;
   redis: Redis;
+  /** Over which executions are taken: waits for Redis as long as it takes. */
+  plannerRedis: Redis;
   keys: Keys;
   slices: SliceQueue;
   permissions: ExecutionPermissions;
@@ -64,7 +66,7 @@ export class Planner implements Service {
   }
 
   async #open(): Promise<void> {
-    const { redis, keys, concurrency, logger } = this.#deps;
+    const { plannerRedis: redis, keys, concurrency, logger } = this.#deps;
     await this.#announce();
     if (this.#stopping) return;
     this.#worker = new JobWorker({
