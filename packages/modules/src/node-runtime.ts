@@ -1,26 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { BroadcastChannel } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import { findModuleFiles } from './find-module-files.ts';
 import { createFolderContentStore } from './folder-content-store.ts';
 import { BUILT_IN_REFS, type Discovery } from './module-registry.ts';
+import { ModuleThread } from './module-thread.ts';
 import { describeError } from './step-error.ts';
-import { receiveStepReports, type StepReports } from './step-reports.ts';
+import { tellListeners } from './step-reports.ts';
 import type { StepListeners, StepRequest, StepResult } from './step-result.ts';
-import { describeThreadLoss, endThreadOf } from './thread-end.ts';
-import {
-  isThreadMessage,
-  type Stop,
-  type StopRequest,
-  type ThreadAnswer,
-  type ThreadSettings,
-  type ThreadTask,
-} from './thread-messages.ts';
+import type { Stop } from './thread-messages.ts';
 import { createThreadSlots } from './thread-slots.ts';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const DISCOVERY_LIMIT_MS = 30_000;
 /** Timers beyond this fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -63,61 +52,54 @@ export interface NodeRuntime {
 export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<NodeRuntime> {
   const { contentDir, maxThreads, logger, graceMs = 1_000, maxHeapMb = 512 } = options;
   await createFolderContentStore(contentDir).sweepTemporaryFiles(DAY_MS);
-  const settings: ThreadSettings = {
-    contentDir,
-    maxOutputBytes: options.maxOutputBytes ?? 64 * MIB,
-    stopChannel: `gantry-stop-${randomUUID()}`,
-  };
-  const pool = new Piscina<ThreadTask, ThreadAnswer>({
-    filename: fileURLToPath(new URL('./node-thread.ts', import.meta.url)),
-    name: 'runStep',
-    minThreads: 1,
-    maxThreads,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    // Plain messages: with Atomics an idle thread sleeps, and sockets or timers a module keeps would sleep with it.
-    atomics: 'disabled',
-    recordTiming: false,
-    workerData: settings,
-    execArgv: [],
-    env: options.env ?? {},
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-  });
+  const files = await discover(options, logger);
   const slots = createThreadSlots(maxThreads);
-  const stopChannel = new BroadcastChannel(settings.stopChannel);
-  stopChannel.unref();
-  const running = new Map<number, StepReports>();
-  let lastRunId = 0;
+  const threads = new Set<ModuleThread>();
+  /** The one that ran last is taken first: it is awake and its memory is warm. */
+  const idle: ModuleThread[] = [];
   let closed = false;
 
-  pool.on('error', (error: unknown) => logger.warn({ error: describeError(error) }, 'an idle module thread ended'));
-  pool.on('message', (message: unknown) => {
-    if (!isThreadMessage(message)) return;
-    const { gantryRunId, report } = message;
-    if (report.kind === 'stray-error') {
-      logger.warn({ error: report.error }, 'a module left something behind that failed after its step had ended');
-    }
-    running.get(gantryRunId)?.receive(report);
-  });
+  function startThread(): ModuleThread {
+    const thread = new ModuleThread({
+      contentDir,
+      maxHeapMb,
+      maxOutputBytes: options.maxOutputBytes ?? 64 * MIB,
+      env: options.env ?? {},
+      onStrayError: (error) =>
+        logger.warn({ error }, 'a module left something behind that failed after its step had ended'),
+      onEnd: (ended, error) => {
+        threads.delete(ended);
+        const at = idle.indexOf(ended);
+        if (at < 0 || closed) return;
+        idle.splice(at, 1);
+        logger.warn({ error }, 'an idle module thread ended');
+      },
+    });
+    threads.add(thread);
+    return thread;
+  }
 
-  const files = await discover(pool, options.modulesDirs, logger);
+  // The first step need not wait for a thread to start.
+  idle.push(startThread());
 
   async function runInThread(request: StepRequest, file: string | null, limits: RunLimits): Promise<StepResult> {
-    const runId = ++lastRunId;
-    const reports = receiveStepReports(limits);
-    running.set(runId, reports);
-    const hardStop = new AbortController();
-    const state: { stop: Stop | null; threadEnd: Promise<boolean> | null } = { stop: null, threadEnd: null };
+    const thread = idle.pop() ?? startThread();
+    const state: { stop: Stop | null } = { stop: null };
     let graceTimer: NodeJS.Timeout | undefined;
 
+    const endThread = async (): Promise<void> => {
+      if (await thread.end()) return;
+      logger.warn({ ref: request.ref }, 'the thread of a module does not end: it is in a blocking call');
+    };
     const askToStop = (stop: Stop): void => {
       if (state.stop !== null) return;
       state.stop = stop;
-      stopChannel.postMessage({ runId, ...stop } satisfies StopRequest);
+      thread.stop(stop);
       graceTimer = setTimeout(() => {
         const { outcome, error } = stop;
         const message = `${error.message}; the module did not stop within ${graceMs} ms and its thread was ended`;
         state.stop = { outcome, error: { ...error, message } };
-        state.threadEnd = endThreadOf(pool, hardStop);
+        void endThread();
       }, graceMs);
     };
     const onAbort = () => askToStop(ABORTED);
@@ -127,22 +109,17 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
         ? undefined
         : setTimeout(askToStop, Math.min(limits.timeoutMs, MAX_TIMER_MS), timedOut(limits.timeoutMs));
 
-    try {
-      const answer = await pool.run({ runId, file, request }, { signal: hardStop.signal });
-      await reports.complete(answer.reports);
-      return state.stop?.outcome === 'timed-out' ? state.stop : toStepResult(answer.result);
-    } catch (error) {
-      if ((await state.threadEnd) === false)
-        logger.warn({ ref: request.ref }, 'the thread of a module does not end: it is in a blocking call');
-      if (state.stop !== null) return state.stop;
-      if (closed) return CLOSED;
-      return { outcome: 'crashed', error: reports.crash() ?? describeThreadLoss(error, maxHeapMb) };
-    } finally {
-      clearTimeout(timeout);
-      clearTimeout(graceTimer);
-      limits.signal?.removeEventListener('abort', onAbort);
-      running.delete(runId);
-    }
+    const answer = await thread.run({ file, request }, (report) => tellListeners(limits, report));
+    clearTimeout(timeout);
+    clearTimeout(graceTimer);
+    limits.signal?.removeEventListener('abort', onAbort);
+    if (thread.usable) idle.push(thread);
+
+    if (answer.outcome === 'crashed') return state.stop ?? (closed ? CLOSED : answer);
+    if (state.stop?.outcome === 'timed-out') return state.stop;
+    if (answer.outcome !== 'succeeded') return answer;
+    const { outcome, outputJson } = answer;
+    return { outcome, output: JSON.parse(outputJson), outputJson };
   }
 
   const hasModule = (ref: string) => BUILT_IN_REFS.includes(ref) || Object.hasOwn(files, ref);
@@ -166,8 +143,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<No
       if (closed) return;
       closed = true;
       slots.close();
-      await pool.destroy();
-      stopChannel.close();
+      await Promise.all([...threads].map((thread) => thread.end()));
     },
   };
 }
@@ -184,22 +160,17 @@ function notFound(ref: string): StepResult {
   return { outcome: 'failed', error: { code: 'MODULE_NOT_FOUND', message } };
 }
 
-function toStepResult(result: ThreadAnswer['result']): StepResult {
-  if (result.outcome !== 'succeeded') return result;
-  const { outcome, outputJson } = result;
-  return { outcome, output: JSON.parse(outputJson), outputJson };
-}
-
-async function discover(pool: Piscina, folders: string[], logger: RuntimeLogger): Promise<Discovery['files']> {
-  if (folders.length === 0) return {};
+async function discover(
+  { modulesDirs, env = {} }: NodeRuntimeOptions,
+  logger: RuntimeLogger,
+): Promise<Discovery['files']> {
+  if (modulesDirs.length === 0) return {};
   try {
-    const signal = AbortSignal.timeout(DISCOVERY_LIMIT_MS);
-    const found: Discovery = await pool.run(folders, { name: 'discover', signal });
+    const found = await findModuleFiles(modulesDirs, env);
     for (const problem of found.problems) logger.warn({ problem }, 'a module file was left out');
     logger.info({ modules: Object.keys(found.files) }, 'module files found');
     return found.files;
   } catch (error) {
-    await pool.destroy();
     throw new Error(`The folders of modules cannot be read: ${describeError(error).message}`, { cause: error });
   }
 }

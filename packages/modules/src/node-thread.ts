@@ -1,23 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { format } from 'node:util';
-import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { offerImportsToModuleFiles } from './author-imports.ts';
 import type { GantryModule, LogLevel, ModuleInput } from './define-module.ts';
 import { createFolderContentStore } from './folder-content-store.ts';
 import { toJsonText } from './json-text.ts';
-import { type Discovery, discoverModules, loadModule } from './module-registry.ts';
+import { loadModule } from './module-registry.ts';
 import { describeError } from './step-error.ts';
 import { createStepReporter, type StepReporter } from './step-reporter.ts';
 import type { StepRequest } from './step-result.ts';
-import type {
-  Stop,
-  StopRequest,
-  ThreadAnswer,
-  ThreadMessage,
-  ThreadReport,
-  ThreadSettings,
-  ThreadTask,
-} from './thread-messages.ts';
+import type { Stop, ThreadAnswer, ThreadMessage, ThreadOrder, ThreadSettings, ThreadTask } from './thread-messages.ts';
 
 /*
  * What runs in each thread of the node runtime: one step at a time. The thread answers with a value whatever the
@@ -26,35 +18,39 @@ import type {
  */
 
 interface Run {
-  runId: number;
   reporter: StepReporter;
   abort: AbortController;
   stop: Stop | null;
 }
 
-const settings: ThreadSettings = workerData;
+const { port, ...settings }: ThreadSettings = workerData;
 const contentStore = createFolderContentStore(settings.contentDir);
-const runOfCallback = new AsyncLocalStorage<number>();
+const runOfCallback = new AsyncLocalStorage<Run>();
 let current: Run | null = null;
 let importsOffered = false;
 
-/** Piscina's task: runs one step. */
-export async function runStep({ runId, file, request }: ThreadTask): Promise<ThreadAnswer> {
-  const reporter = createStepReporter((report) => send(runId, report));
-  const run: Run = { runId, reporter, abort: new AbortController(), stop: null };
+port.on('message', (order: ThreadOrder) => {
+  if (order.kind === 'run') void runStep(order.task);
+  else stopStep(order.stop);
+});
+
+async function runStep({ file, request }: ThreadTask): Promise<void> {
+  const run: Run = { reporter: createStepReporter(send), abort: new AbortController(), stop: null };
   current = run;
-  const result = await runOfCallback.run(runId, () => runModule(run, file, request));
+  const answer = await runOfCallback.run(run, () => runModule(run, file, request));
   current = null;
-  return { result, reports: reporter.close() };
+  run.reporter.close();
+  send({ kind: 'answer', answer });
 }
 
-/** Piscina's task: looks for modules in folders. It runs here because it runs code of the files. */
-export async function discover(folders: string[]): Promise<Discovery> {
-  offerImports();
-  return discoverModules(folders);
+function stopStep(stop: Stop): void {
+  if (current === null || current.stop !== null) return;
+  current.stop = stop;
+  const name = stop.outcome === 'timed-out' ? 'TimeoutError' : 'AbortError';
+  current.abort.abort(new DOMException(stop.error.message, name));
 }
 
-async function runModule(run: Run, file: string | null, request: StepRequest): Promise<ThreadAnswer['result']> {
+async function runModule(run: Run, file: string | null, request: StepRequest): Promise<ThreadAnswer> {
   let module: GantryModule;
   try {
     if (file !== null) offerImports();
@@ -106,19 +102,9 @@ function offerImports(): void {
   importsOffered = true;
 }
 
-function send(runId: number, report: ThreadReport): void {
-  parentPort?.postMessage({ gantryRunId: runId, report } satisfies ThreadMessage);
+function send(message: ThreadMessage): void {
+  port.postMessage(message);
 }
-
-const stopChannel = new BroadcastChannel(settings.stopChannel);
-stopChannel.unref();
-stopChannel.onmessage = (message) => {
-  const { runId, ...stop }: StopRequest = message.data;
-  if (current === null || current.runId !== runId || current.stop !== null) return;
-  current.stop = stop;
-  const name = stop.outcome === 'timed-out' ? 'TimeoutError' : 'AbortError';
-  current.abort.abort(new DOMException(stop.error.message, name));
-};
 
 // What a module or a library prints belongs to the step, not between the worker's own structured log lines.
 const log =
@@ -137,8 +123,8 @@ Object.assign(console, {
 // step that runs now is not to blame for it.
 process.on('uncaughtException', (thrown) => {
   const error = describeError(thrown, 'MODULE_CRASHED');
-  const runId = runOfCallback.getStore() ?? current?.runId ?? 0;
-  if (runId !== current?.runId) return send(runId, { kind: 'stray-error', error });
-  send(runId, { kind: 'crash', error });
+  const run = runOfCallback.getStore() ?? current;
+  if (run === null || run !== current) return send({ kind: 'stray-error', error });
+  send({ kind: 'crash', error });
   process.exit(1);
 });

@@ -14,13 +14,12 @@ const MAX_STATUS_MESSAGES = 1_000;
 const PROGRESS_INTERVAL_MS = 100;
 
 export type StepReporter = Pick<ModuleInput<unknown>, 'logger' | 'progress' | 'statusMessage' | 'emit'> & {
-  /** Sends what is still held back and ignores whatever a step says after its end; answers the number of reports. */
-  close(): number;
+  /** Sends what is still held back and ignores whatever a step says after its end. */
+  close(): void;
 };
 
 /** What a step tells while it runs, bounded in number and size so that no module can flood its worker. */
 export function createStepReporter(send: (report: ThreadReport) => void): StepReporter {
-  let sent = 0;
   let closed = false;
   let logEntries = 0;
   let logBytes = 0;
@@ -31,9 +30,7 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
   let progressSentAt = Number.NEGATIVE_INFINITY;
 
   const report = (next: ThreadReport): void => {
-    if (closed) return;
-    sent++;
-    send(next);
+    if (!closed) send(next);
   };
 
   const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
@@ -84,7 +81,6 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
     close() {
       if (heldProgress !== null) sendProgress(heldProgress);
       closed = true;
-      return sent;
     },
   };
 }
