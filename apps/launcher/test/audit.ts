@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { TestSystem } from './test-system.ts';
 
 const PAGE = 1_000;
-const SETTLED_MS = 60_000;
+const SETTLED_MS = 40_000;
 
 /** All executions that match, by their age. */
 export async function listAll({ api }: TestSystem, filter: string): Promise<Execution[]> {
@@ -31,12 +31,15 @@ export async function expectAllSucceeded(
   accepted: readonly { event: object; answer: EventAnswer }[],
 ): Promise<void> {
   const of = `assistantId eq '${assistantId}'`;
-  const unfinished = () => listAll(gantry, `${of} and not (status in (SUCCEEDED, FAILED, CANCELLED, SKIPPED))`);
-  await waitFor(async () => (await unfinished()).length === 0, {
-    what: 'every execution to end',
-    timeoutMs: SETTLED_MS,
-    intervalMs: 250,
-  });
+  const unfinished = `${of} and not (status in (SUCCEEDED, FAILED, CANCELLED, SKIPPED))`;
+  await waitFor(
+    async () => {
+      const open = await listAll(gantry, unfinished);
+      if (open.length === 0) return true;
+      throw new Error(`open: ${open.map(({ id, status, createdOn }) => `${id} ${status} ${createdOn}`).join(', ')}`);
+    },
+    { what: 'every execution to end', timeoutMs: SETTLED_MS, intervalMs: 250 },
+  );
   const executions = await listAll(gantry, of);
   expect(executions.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
   expect(await listAll(gantry, `${of} and steps.status in (PENDING, RUNNING, FAILED, SKIPPED, CANCELLED)`)).toEqual([]);
