@@ -48,7 +48,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const ended = changed.filter(({ after }) => isFinished(after.status));
   await settleReplacements(
     tx,
-    ended.map(({ row }) => row.id),
+    ended.filter(({ row }) => row.replaces !== null).map(({ row }) => row.id),
     options.now,
   );
   const labelled = await completeFamilies(

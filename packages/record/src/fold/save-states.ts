@@ -12,10 +12,19 @@ export interface FoldedExecution extends LoadedExecution {
   after: ExecutionState;
 }
 
-/** Writes what facts changed: one statement for the executions, one for their steps. */
+/** Writes what facts changed, the executions and their steps in one statement. */
 export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
   if (folded.length === 0) return;
   const { rows: saved } = await sql<{ id: string; change_sequence: number }>`
+    with steps as (
+      insert into execution_steps
+      select * from jsonb_populate_recordset(null::execution_steps, ${JSON.stringify(folded.flatMap(changedSteps))}::jsonb)
+      on conflict (execution_id, ordinal) do update set
+        status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
+        finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
+        output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
+        exception_details = excluded.exception_details
+    )
     update executions
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
       processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
@@ -24,16 +33,6 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
   noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
-  const steps = folded.flatMap(changedSteps);
-  if (steps.length === 0) return;
-  await sql`
-    insert into execution_steps
-    select * from jsonb_populate_recordset(null::execution_steps, ${JSON.stringify(steps)}::jsonb)
-    on conflict (execution_id, ordinal) do update set
-      status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-      finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
-      output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
-      exception_details = excluded.exception_details`.execute(tx);
 }
 
 function noteSaved(tx: Tx, folded: readonly FoldedExecution[], changeSequences: ReadonlyMap<string, number>): void {
