@@ -6,6 +6,8 @@ export interface Injection {
   from: number;
   /** When it was over. */
   to: number;
+  /** Nothing else was broken meanwhile, until all was well again. */
+  isAlone: boolean;
 }
 
 /** The life of an execution, in ms since 1970. */
@@ -26,11 +28,14 @@ export interface FaultSummary {
   stuck: number;
   doubled: number;
   wrong: number;
-  /** From the end of the fault until the last execution that was unfinished at it had ended, at worst. In seconds. */
-  worstRecovery: number;
+  /**
+   * From the end of the fault until the last execution that was unfinished at it had ended, at worst, of the times when
+   * nothing else was broken. In seconds; undefined if it never was alone.
+   */
+  worstRecovery: number | undefined;
 }
 
-/** What each fault did, worst recovery first. What is found of an execution counts for every fault it was in flight at. */
+/** What each fault did, in the order of their first injections. What is found of an execution counts for every fault it was in flight at. */
 export function summarize(
   injections: readonly Injection[],
   lives: readonly Life[],
@@ -38,17 +43,18 @@ export function summarize(
 ): FaultSummary[] {
   const found = Map.groupBy(findings, ({ executionId }) => executionId);
   const summaries = new Map<string, FaultSummary>();
-  for (const { fault, from, to } of injections) {
+  for (const { fault, from, to, isAlone } of injections) {
     const summary = summaries.get(fault) ?? {
-      ...{ fault, injected: 0, inFlight: 0, lost: 0, stuck: 0, doubled: 0, wrong: 0, worstRecovery: 0 },
+      ...{ fault, injected: 0, inFlight: 0, lost: 0, stuck: 0, doubled: 0, wrong: 0, worstRecovery: undefined },
     };
     summaries.set(fault, summary);
     const touched = lives.filter((life) => life.from <= to && (life.to ?? Number.POSITIVE_INFINITY) >= from);
     summary.injected += 1;
     summary.inFlight += touched.length;
     for (const { id } of touched) for (const { problem } of found.get(id) ?? []) summary[problem] += 1;
-    const ends = touched.flatMap((life) => life.to ?? []);
-    summary.worstRecovery = Math.max(summary.worstRecovery, (Math.max(...ends, to) - to) / 1_000);
+    if (!isAlone) continue;
+    const ends = touched.map((life) => life.to ?? Number.POSITIVE_INFINITY);
+    summary.worstRecovery = Math.max(summary.worstRecovery ?? 0, (Math.max(...ends, to) - to) / 1_000);
   }
-  return [...summaries.values()].sort((a, b) => b.worstRecovery - a.worstRecovery);
+  return [...summaries.values()];
 }

@@ -18,8 +18,11 @@ import { StatusWatch } from './status-watch.ts';
 export interface RoundOptions {
   shape: Shape;
   seed: number;
-  /** Injected one after the other. */
-  faults: Iterable<FaultName>;
+  /**
+   * The faults of a lane are injected one after the other. A single lane waits each time until all is well again; several
+   * do not, and break the system at the same time.
+   */
+  lanes: readonly Iterable<FaultName>[];
   /** 1: faults last as long as they usually do; less: shorter. */
   pace: number;
   /** Events that are sent in a second. */
@@ -43,6 +46,7 @@ const LEFTOVERS_LIMIT_MS = 90_000;
 /** What finished jobs and changes that are kept for people to look at may take. */
 const KEPT_MEMORY_BYTES = 24 * 1_048_576;
 const WATCH_PAUSE_MS = 5_000;
+const RECOVERY = { timeoutMs: 60_000, intervalMs: 250 };
 
 /** Starts a system, breaks it again and again under load, lets it come to rest, and audits what came of everything. */
 export async function playRound(options: RoundOptions): Promise<RoundResult> {
@@ -64,7 +68,9 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     watch(client, statuses, signal),
     watchMemory(stage, memory, signal),
   ]);
-  const injections = await Promise.race([inject(stage, options), working.then(() => [])]);
+  const isWell = (since: number) => hasEnded(client, since);
+  const injecting = Promise.all(options.lanes.map((faults) => inject({ stage, faults, isWell, ...options })));
+  const injections = (await Promise.race([injecting, working.then(() => [])])).flat();
   load.abort();
   await working;
   say(`${ledger.events.length} events accepted, ${ledger.unanswered} never answered; waiting for the rest`);
@@ -84,18 +90,26 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   return { injections, lives, findings, acceptedEvents: ledger.events.length, redisMemory: memory };
 }
 
-async function inject(stage: Stage, { faults, seed, pace, say }: RoundOptions): Promise<Injection[]> {
+interface Lane extends Omit<RoundOptions, 'shape'> {
+  stage: Stage;
+  faults: Iterable<FaultName>;
+  /** Whether all executions have ended that were created before then (ms since 1970). */
+  isWell: (then: number) => Promise<boolean>;
+}
+
+async function inject({ stage, faults, lanes, seed, pace, isWell, say }: Lane): Promise<Injection[]> {
+  const isAlone = lanes.length === 1;
   const dice = new Dice(seed);
   const last = lasting(dice, pace);
   const injections: Injection[] = [];
-  await last(3, 5);
   for (const fault of faults) {
+    await last(2, 5);
     const from = Date.now();
     await FAULTS[fault]({ stage, dice, last });
     const to = Date.now();
+    injections.push({ fault, from, to, isAlone });
     say(`${fault}, for ${((to - from) / 1_000).toFixed(1)} s`);
-    injections.push({ fault, from, to });
-    await last(1, 6);
+    if (isAlone) await waitFor(() => isWell(to), RECOVERY).catch(() => say(`not well after ${RECOVERY.timeoutMs} ms`));
   }
   return injections;
 }
@@ -121,10 +135,16 @@ async function all(client: GantryClient): Promise<Execution[]> {
 
 /** All executions, once none is unfinished, or when that takes too long. */
 async function comeToRest(client: GantryClient): Promise<Execution[]> {
-  const filter = "status in ('REQUESTED', 'PENDING', 'RUNNING', 'CANCELLING', 'PENDING_REPROCESSING')";
-  const isAtRest = async () => (await client.executions.list({ filter, pageSize: 1 })).totalElements === 0;
+  const isAtRest = () => hasEnded(client, Date.now());
   await waitFor(isAtRest, { timeoutMs: REST_LIMIT_MS, intervalMs: 500 }).catch(() => undefined); // the audit tells
   return all(client);
+}
+
+const UNFINISHED = "status in ('REQUESTED', 'PENDING', 'RUNNING', 'CANCELLING', 'PENDING_REPROCESSING')";
+
+async function hasEnded(client: GantryClient, createdUntil: number): Promise<boolean> {
+  const filter = [UNFINISHED, `createdOn le '${new Date(createdUntil).toISOString()}'`];
+  return (await client.executions.list({ filter, pageSize: 1 })).totalElements === 0;
 }
 
 async function leftoversAtRest({ redis }: Stage): Promise<Finding[]> {

@@ -29,7 +29,7 @@ export const SCENARIOS = {
   },
   cancelled: {
     share: 12,
-    steps: (marks) => [effect(marks, 100), effect(marks, 4_000)],
+    steps: (marks) => [effect(marks, 100), effect(marks, 2_500)],
     later: 'cancel',
     ends: 'SUCCEEDED',
   },

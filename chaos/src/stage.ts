@@ -53,7 +53,7 @@ export async function setStage(shape: Shape, onLog: (name: string, line: string)
     databaseUrl: postgres.url,
     redisUrl: redis.url,
     restart: true,
-    env: { CONTENT_DIR: contentDir, MODULES_DIR, LOG_LEVEL: 'warn', RATE_LIMIT: '0' },
+    env: { CONTENT_DIR: contentDir, MODULES_DIR, LOG_LEVEL: 'warn', RATE_LIMIT: '0', WORKER_CONCURRENCY: '16' },
     onLog,
   });
   built.defer(() => system.stop());
