@@ -6,7 +6,7 @@ export const apiEnvironment = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address the API is served at; 0.0.0.0 for every one'),
   PORT: port().default(3000).describe('Port of the API; 0 takes a free one and logs it'),
   DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
-  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
   GANTRY_API_KEY: z
     .string()

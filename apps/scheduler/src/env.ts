@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const schedulerEnvironment = z.object({
   DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
-  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Connections to Postgres at most'),
   HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),

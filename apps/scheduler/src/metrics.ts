@@ -19,7 +19,8 @@ export function createSchedulerMetrics(
     help: 'Facts not yet folded into the record',
     registers: [registry],
     async collect() {
-      this.set(await journalLength());
+      // Redis being away must not take the other metrics along.
+      this.set(await journalLength().catch(() => Number.NaN));
     },
   });
   const finished = new Counter({

@@ -88,7 +88,8 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   const connections: Service = {
     name: 'connections',
     start: async () => {
-      await listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId));
+      // Not waited for: a worker starts without Redis too.
+      listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId)).catch(onRedisError);
       await readyWithin(sweeperRedis, START_PATIENCE_MS);
     },
     stop: async () => {

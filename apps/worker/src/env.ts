@@ -2,7 +2,7 @@ import { integer, list, logLevel, port, redisUrl } from '@gantry/service/environ
 import { z } from 'zod';
 
 export const workerEnvironment = z.object({
-  REDIS_URL: redisUrl().describe('The Redis that moves the work'),
+  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
   HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),

@@ -1,3 +1,4 @@
+import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { z } from 'zod';
 
 /** The kinds of settings the apps have. Each refuses with a sentence that says what was expected. */
@@ -26,8 +27,15 @@ export function postgresUrl() {
   return url('postgres', 'postgresql');
 }
 
+/** Of one Redis, or of Sentinels that know which one it is. */
 export function redisUrl() {
-  return url('redis', 'rediss');
+  const plain = url('redis', 'rediss');
+  return z
+    .string()
+    .refine(
+      (text) => plain.safeParse(text).success || parseSentinelUrl(text) !== undefined,
+      'expected a URL such as redis://host:6379, rediss://host:6379 or redis+sentinel://host:26379,host:26379/master',
+    );
 }
 
 export function flag() {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { readEnvironment } from './environment.ts';
-import { flag, integer, list, logLevel, port, postgresUrl } from './environment-fields.ts';
+import { flag, integer, list, logLevel, port, postgresUrl, redisUrl } from './environment-fields.ts';
 
 const schema = z.object({
   PORT: port().default(3000),
@@ -36,4 +36,14 @@ test('names every bad variable and what was expected, without repeating its valu
   expect(() => readEnvironment(schema, { DATABASE_URL: 'mysql://user:hunter2@host/db' })).toThrow(
     /^The environment is not usable:\n {2}DATABASE_URL: expected a URL that begins with postgres:\/\/ or postgresql:\/\/$/,
   );
+});
+
+test('a Redis is named by its own URL or by those of its Sentinels', () => {
+  const redis = z.object({ REDIS_URL: redisUrl() });
+  for (const REDIS_URL of ['redis://a:1/2', 'rediss://a', 'redis+sentinel://a:1,b/main']) {
+    expect(readEnvironment(redis, { REDIS_URL })).toEqual({ REDIS_URL });
+  }
+  for (const REDIS_URL of ['http://a', 'redis+sentinel://a:1,b', 'a:1']) {
+    expect(() => readEnvironment(redis, { REDIS_URL })).toThrow('REDIS_URL: expected a URL such as redis://host:6379');
+  }
 });
