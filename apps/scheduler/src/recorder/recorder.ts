@@ -36,6 +36,12 @@ interface ReadFact {
 /** A stop waits so long at most for a read that has nothing to read. */
 const BLOCK_MS = 200;
 const RETRY_MS = 250;
+/**
+ * So many facts at once say that more are coming. A batch costs as much as fifty executions whatever is in it, and what
+ * happens to an execution between two batches is written once: so the next batch gathers for a while.
+ */
+const BUSY_FACTS = 50;
+const GATHER_MS = 50;
 /** As often a fact is folded that Postgres refuses for what somebody else wrote at the same moment. */
 const MAX_RACES = 5;
 
@@ -74,6 +80,7 @@ export class Recorder implements Service {
           : await journal.readNew(batchSize, BLOCK_MS);
         if (entries.length > 0) await this.#record(entries);
         else unacknowledged = false;
+        if (entries.length >= BUSY_FACTS && entries.length < batchSize) await delay(GATHER_MS);
       } catch (error) {
         // Whatever was read and not acknowledged is read again.
         unacknowledged = true;
