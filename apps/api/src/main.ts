@@ -11,6 +11,7 @@ import { ingestEvents } from '@gantry/record/ingest-events';
 import { migrate } from '@gantry/record/migrate';
 import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
 import { ping } from '@gantry/record/ping';
+import { whenReachable } from '@gantry/record/when-reachable';
 import { readEnvironmentOrExit } from '@gantry/service/environment';
 import { createHttpService } from '@gantry/service/http-service';
 import { runServices } from '@gantry/service/lifecycle';
@@ -35,11 +36,12 @@ import { wireWatching } from './watch/wire-watching.ts';
 stopWithParent();
 const env = readEnvironmentOrExit(apiEnvironment, process.env);
 const logger = createLogger({ name: 'api', level: env.LOG_LEVEL });
+const onPostgresError = (error: unknown) => logger.warn({ err: error }, 'Postgres');
 const db = openDatabase({
   url: env.DATABASE_URL,
   poolSize: env.DATABASE_POOL_SIZE,
   name: 'gantry-api',
-  onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
+  onIdleError: onPostgresError,
 });
 const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 const redis = connectProducer(env.REDIS_URL, onRedisError);
@@ -74,7 +76,7 @@ const server = createServer({
 const connections: Service = {
   name: 'connections',
   start: async () => {
-    await migrate(db);
+    await whenReachable(() => migrate(db), onPostgresError);
     await seedBuiltInModules(db, await builtInModules());
     await provideFirstKey(db, env.GANTRY_API_KEY, logger);
   },

@@ -37,14 +37,14 @@ test('Postgres is killed and restarted again and again under load: nothing is lo
     await waitFor(() => (load.refusals['DATABASE_UNAVAILABLE'] ?? 0) > before, { what: 'a 503' });
   };
   for (let round = 0; round < 2; round += 1) {
-    await more(100);
+    await more(50);
     await postgres.kill();
     await refused();
     await postgres.restart();
-    await more(100);
+    await more(50);
     await postgres.restart(); // an orderly one, which ends connections in the middle of what they do
   }
-  await more(100);
+  await more(50);
   const accepted = await load.stop();
   expect(Object.keys(load.refusals)).toEqual(['DATABASE_UNAVAILABLE']);
 

@@ -4,8 +4,10 @@ import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/con
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
+import { withTimeout } from '@gantry/dispatch/with-timeout';
 import { openDatabase } from '@gantry/record/database';
 import { migrate } from '@gantry/record/migrate';
+import { whenReachable } from '@gantry/record/when-reachable';
 import { readEnvironmentOrExit } from '@gantry/service/environment';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
@@ -22,17 +24,19 @@ import { createSchedulerMetrics } from './metrics.ts';
 
 /** A scheduler starts without Redis too, only with more warnings. */
 const START_PATIENCE_MS = 2_000;
+const METRICS_PATIENCE_MS = 500;
 
 stopWithParent();
 const env = readEnvironmentOrExit(schedulerEnvironment, process.env);
 const logger = createLogger({ name: 'scheduler', level: env.LOG_LEVEL });
 const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 
+const onPostgresError = (error: unknown) => logger.warn({ err: error }, 'Postgres');
 const db = openDatabase({
   url: env.DATABASE_URL,
   poolSize: env.DATABASE_POOL_SIZE,
   name: 'gantry-scheduler',
-  onIdleError: (error) => logger.warn({ err: error }, 'Postgres'),
+  onIdleError: onPostgresError,
 });
 const redis = connectSweeper(env.REDIS_URL, onRedisError);
 const journalRedis = connectSweeper(env.REDIS_URL, onRedisError);
@@ -65,13 +69,16 @@ const election = leaderElection({
 });
 const metrics = createSchedulerMetrics(registry, {
   leads: election.leads,
-  journalLength: () => new Journal(redis, keys).length(),
+  journalLength: () => withTimeout(new Journal(redis, keys).length(), METRICS_PATIENCE_MS),
 });
 
 const connections: Service = {
   name: 'connections',
   start: async () => {
-    const [ran] = await Promise.all([migrate(db), readyWithin(redis, START_PATIENCE_MS)]);
+    const [ran] = await Promise.all([
+      whenReachable(() => migrate(db), onPostgresError),
+      readyWithin(redis, START_PATIENCE_MS),
+    ]);
     if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
   },
   stop: async () => {

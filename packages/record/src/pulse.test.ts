@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { ping } from './ping.ts';
+import { whenReachable } from './when-reachable.ts';
 
 let database: FreshDatabase;
 let network: FaultProxy;
@@ -56,4 +57,23 @@ test('connections that are refused are no silence: the next one that is accepted
   expect(await failure(ping(db))).toSatisfy(isDatabaseUnavailable);
   network.heal();
   await waitFor(async () => (await failure(ping(db))) === undefined);
+});
+
+test('whoever starts while Postgres is away waits for it, and for nothing else', async () => {
+  network.refuse();
+  const reasons: unknown[] = [];
+  const done = await whenReachable(
+    () => ping(db).then(() => 'there'),
+    (error) => {
+      reasons.push(error);
+      network.heal();
+    },
+  );
+  expect(done).toBe('there');
+  expect(reasons[0]).toSatisfy(isDatabaseUnavailable);
+  const broken = whenReachable(
+    () => sql`select nothing_of_that_name`.execute(db),
+    () => expect.unreachable(),
+  );
+  await expect(broken).rejects.toThrow('nothing_of_that_name');
 });
