@@ -45,7 +45,16 @@ async function idsByCursor(sort: PageRequest['sort'], pageSize: number): Promise
   return ids;
 }
 
-test(`cursors lead through the whole list, whatever it is sorted by (seed ${seed})`, async () => {
+async function idsByNumber(sort: PageRequest['sort'], pageSize: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let page = 0; page * pageSize < executions.length; page += 1) {
+    const { rows } = await selectPage(db, list, request({ sort, pageSize, page }));
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
+}
+
+test(`cursors and numbers of pages lead through the whole list, whatever it is sorted by (seed ${seed})`, async () => {
   const key = fc.tuple(fc.constantFrom(...names), fc.constantFrom('asc', 'desc')).map((parts) => parts.join());
   const property = fc.asyncProperty(
     fc.array(key, { maxLength: SORT_KEYS_LIMIT }),
@@ -53,7 +62,9 @@ test(`cursors lead through the whole list, whatever it is sorted by (seed ${seed
     async (keys, pageSize) => {
       const sort = parseSort(keys, names);
       const { rows } = await selectPage(db, list, request({ sort }));
-      expect(await idsByCursor(sort, pageSize)).toEqual(rows.map(({ id }) => id));
+      const ids = rows.map(({ id }) => id);
+      expect(await idsByCursor(sort, pageSize)).toEqual(ids);
+      expect(await idsByNumber(sort, pageSize)).toEqual(ids);
     },
   );
   await fc.assert(property, { seed, numRuns: 60 });

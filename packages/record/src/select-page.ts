@@ -2,11 +2,12 @@ import type { FilterNode } from '@gantry/domain/filter/filter-node';
 import type { SortKey } from '@gantry/domain/sort/parse-sort';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
-import { compileAfter, selectKeys } from './filter/compile-after.ts';
+import { selectKeys } from './filter/compile-after.ts';
 import { compileFilter } from './filter/compile-filter.ts';
-import { compileSort, withId } from './filter/compile-sort.ts';
+import { compileSearch } from './filter/compile-search.ts';
+import { withId } from './filter/compile-sort.ts';
 import type { Field, FieldTable } from './filter/field-table.ts';
-import { likePattern } from './filter/like-pattern.ts';
+import { type ListPart, listParts, partsAfter } from './list-parts.ts';
 import { type PageKeys, readCursor, writeCursor } from './page-cursor.ts';
 import type { Row, Tables } from './tables.ts';
 
@@ -34,7 +35,8 @@ export interface PageInfo {
   nextCursor: string | null;
 }
 
-interface Listed<Table extends keyof Tables> {
+/** What `selectPage` reads a list from. */
+export interface Listed<Table extends keyof Tables> {
   table: Table;
   /** What can be filtered and sorted by, read from `table` under its own name. */
   fields: FieldTable & { id: Field };
@@ -61,44 +63,84 @@ export async function selectPage<Table extends keyof Tables>(
 ): Promise<RowsOf<Table>> {
   const { pageSize } = request;
   const { fields } = list;
-  const sort = request.sort.length > 0 ? request.sort : list.sort;
-  const keys = withId(sort);
+  const keys = withId(request.sort.length > 0 ? request.sort : list.sort, fields);
   const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, keys, fields);
-  const conditions = [list.where];
-  if (request.filter) conditions.push(compileFilter(request.filter, fields));
-  if (request.search !== undefined) conditions.push(containing(request.search, list));
-  const where = all(conditions);
-  const onPage = cursor ? all([...conditions, compileAfter(keys, cursor.keys, fields)]) : where;
+  const where = matching(list, request);
   const offset = cursor?.offset ?? request.page * pageSize;
-  const from = sql.table(list.table);
+  // One more than asked for tells whether there is a next page.
+  const limit = pageSize + 1;
+  const stretch = cursor
+    ? { parts: partsAfter(keys, cursor.keys, fields), offset: 0 }
+    : { parts: listParts(keys, fields), offset };
   const [found, counted] = await Promise.all([
-    // One more than asked for tells whether there is a next page.
-    sql<Row<Table> & { page_keys: PageKeys }>`select *, ${selectKeys(keys, fields)} as page_keys
-      from ${from} where ${onPage} order by ${compileSort(sort, fields)}
-      limit ${pageSize + 1} offset ${cursor ? 0 : offset}`.execute(db),
-    cursor ? undefined : sql<{ total: number }>`select count(*) as total from ${from} where ${where}`.execute(db),
+    selectRows(db, list, where, { ...stretch, limit, pageKeys: selectKeys(keys, fields) }),
+    cursor ? undefined : count(db, list, where),
   ]);
-  const total = cursor?.total ?? counted?.rows[0]?.total ?? 0;
-  const rows = found.rows.slice(0, pageSize);
-  const last = found.rows.length > pageSize ? rows.at(-1) : undefined;
+  const total = cursor?.total ?? counted ?? 0;
+  const rows = found.slice(0, pageSize);
+  const last = found.length > pageSize ? rows.at(-1) : undefined;
   const nextCursor = last ? writeCursor(keys, { keys: last.page_keys, offset: offset + pageSize, total }) : null;
   return { rows, page: { total, offset, nextCursor } };
 }
 
-function all(conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {
-  return sql.join(
-    conditions.map((condition) => sql`(${condition})`),
-    sql` and `,
-  );
+interface Stretch {
+  parts: readonly (ListPart | undefined)[];
+  /** What a cursor keeps of a row. */
+  pageKeys: RawBuilder<string[]>;
+  limit: number;
+  offset: number;
 }
 
-function containing(
-  text: string,
-  { fields, searched }: Pick<Listed<keyof Tables>, 'fields' | 'searched'>,
+/** Reads part after part until there are enough rows; those of the others are not looked for. */
+async function selectRows<Table extends keyof Tables>(
+  db: Database,
+  list: Pick<Listed<Table>, 'table'>,
+  where: RawBuilder<boolean>,
+  { parts, pageKeys, limit, offset }: Stretch,
+): Promise<(Row<Table> & { page_keys: PageKeys })[]> {
+  const [part, ...others] = parts;
+  if (part === undefined || limit === 0) return [];
+  const own = sql<boolean>`${where} and ${part.where}`;
+  const { rows } = await sql<Row<Table> & { page_keys: PageKeys }>`
+    select *, ${pageKeys} as page_keys from ${sql.table(list.table)}
+    where ${own} order by ${part.orderBy} limit ${limit} offset ${offset}`.execute(db);
+  if (others.length === 0) return rows;
+  const passed = rows.length > 0 || offset === 0 ? offset : await count(db, list, own);
+  const next = { parts: others, pageKeys, limit: limit - rows.length, offset: offset - passed };
+  return [...rows, ...(await selectRows(db, list, where, next))];
+}
+
+async function count(
+  db: Database,
+  { table }: Pick<Listed<keyof Tables>, 'table'>,
+  where: RawBuilder<boolean>,
+): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from ${sql.table(table)} where ${where}`.execute(db);
+  return rows[0]?.total ?? 0;
+}
+
+function matching<Table extends keyof Tables>(
+  { where, fields, searched }: Listed<Table>,
+  { filter, search }: PageRequest,
 ): RawBuilder<boolean> {
-  const pattern = likePattern(`*${text.replaceAll('*', '')}*`);
-  return sql.join(
-    searched.map((name) => sql`${fields[name]?.sql}::text ilike ${pattern}`),
-    sql` or `,
-  );
+  const conditions = [
+    sql`(${where})`,
+    ...(filter ? [compileFilter(filter, fields)] : []),
+    ...(search === undefined
+      ? []
+      : [
+          compileSearch(
+            search,
+            searched.map((name) => fieldOf(fields, name)),
+          ),
+        ]),
+  ];
+  return sql.join(conditions, sql` and `);
+}
+
+function fieldOf(fields: FieldTable, name: string): Field {
+  const field = fields[name];
+  if (!field) throw new RangeError(`${name} is not a field of the list`);
+  return field;
 }

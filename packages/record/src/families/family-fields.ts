@@ -1,20 +1,27 @@
+import type { FilterTest } from '@gantry/domain/filter/filter-node';
 import { sql } from 'kysely';
 import type { FieldTable } from '../filter/field-table.ts';
+import { containment, ofEquality } from '../filter/implied-condition.ts';
 
 const column = (name: string) => sql.ref(`document_families.${name}`);
 
 export const familyFields = {
-  id: { kind: 'text', sql: column('id') },
-  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true },
+  id: { kind: 'text', sql: column('id'), mostlyUuids: true },
+  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true, thenBy: 'createdOn' },
   storeId: { kind: 'text', sql: column('store_id'), nullable: true },
   path: { kind: 'text', sql: column('path'), nullable: true },
   documentStatus: { kind: 'text', sql: column('document_status'), nullable: true },
   locked: { kind: 'boolean', sql: column('locked') },
-  metadata: { kind: 'json', sql: column('metadata') },
+  metadata: {
+    kind: 'json',
+    sql: column('metadata'),
+    implied: (test: FilterTest) => containment(test, column('metadata')),
+  },
   labels: {
     kind: 'text',
     sql: sql`label.name`,
     some: (test) => sql`exists (select from unnest(document_families.labels) as label(name) where ${test})`,
+    implied: (test: FilterTest) => ofEquality(test, (label) => sql`document_families.labels @> array[${label}::text]`),
   },
   changeSequence: { kind: 'number', sql: column('change_sequence') },
   createdOn: { kind: 'date', sql: column('created_at') },

@@ -32,7 +32,10 @@ function compile(node: FilterNode, fields: FieldTable, negated: boolean): RawBui
 function compileTest(node: FilterTest, field: Field, negated: boolean): RawBuilder<boolean> {
   const one = field.kind === 'json' ? compileJsonTest(node, field.sql) : compileColumnTest(node, field);
   const test = field.some ? field.some(one) : one;
-  if (!negated) return sql`(${test})`;
+  if (!negated) {
+    const implied = field.implied?.(node);
+    return implied ? sql`(${implied} and ${test})` : sql`(${test})`;
+  }
   // Never null, and Postgres plans `not exists` and `is null` better than `is not true` of their opposites.
   const total = field.some !== undefined || node.kind === 'present';
   return total ? sql`(not (${test}))` : sql`((${test}) is not true)`;

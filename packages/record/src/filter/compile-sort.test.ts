@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database.ts';
-import { compileSort } from './compile-sort.ts';
+import { compileSort, withId } from './compile-sort.ts';
 import { executionFields } from './execution-fields.ts';
 import { sortableFields } from './field-table.ts';
 import { databaseOf, type RandomExecution, randomExecutions, UUIDS } from './test/random-executions.ts';
@@ -31,7 +31,7 @@ function query(...params: string[]) {
   return db
     .selectFrom('executions')
     .select('id')
-    .orderBy(compileSort(parseSort(params, names), executionFields));
+    .orderBy(compileSort(withId(parseSort(params, names), executionFields), executionFields));
 }
 
 function sortedValue(execution: RandomExecution, name: string): string | number | undefined {
@@ -51,15 +51,22 @@ test('everything with one value a row can be sorted by', () => {
   expect(names).toEqual(Object.keys(executionFields).filter((name) => !many.includes(name)));
 });
 
-test(`rows come by key after key, nulls last, and then by id (seed ${seed})`, async () => {
+test('what many rows share is ordered by age within, and everything by id at last', () => {
+  expect(withId(parseSort(['priority', 'status,desc'], names), executionFields).slice(2)).toEqual([
+    { field: 'createdOn', direction: 'desc' },
+    { field: 'id', direction: 'desc' },
+  ]);
+  expect(withId([], executionFields)).toEqual([{ field: 'id', direction: 'asc' }]);
+});
+
+test(`rows come by key after key, nulls last (seed ${seed})`, async () => {
   const key = fc.record({
     field: fc.constantFrom(...names),
     direction: fc.constantFrom('asc' as const, 'desc' as const),
   });
   const property = fc.asyncProperty(fc.array(key, { maxLength: SORT_KEYS_LIMIT }), async (keys) => {
-    const tiebreak: SortKey = { field: 'id', direction: keys.at(-1)?.direction ?? 'asc' };
     const expected = executions.toSorted((a, b) => {
-      for (const key of [...keys, tiebreak]) {
+      for (const key of withId(keys, executionFields)) {
         const order = inOrder(a, b, key);
         if (order !== 0) return order;
       }

@@ -4,17 +4,23 @@ import { ordered } from './compile-column-test.ts';
 import type { FieldTable } from './field-table.ts';
 
 /**
- * Sort keys as the list of ORDER BY. Nulls come last in both directions; equal rows are ordered by id, in the direction
- * of the last key, so that an index of (key, id) serves, and pages never overlap.
- * @param keys read by parseSort with sortableFields of the same fields; none: by id alone
+ * Sort keys as the list of ORDER BY. Nulls come last in both directions.
+ * @param keys of `withId`
  */
-export function compileSort(keys: readonly SortKey[], fields: FieldTable & { id: unknown }): RawBuilder<unknown> {
-  return sql.join(withId(keys).map((key) => compileKey(key, fields)));
+export function compileSort(keys: readonly SortKey[], fields: FieldTable): RawBuilder<unknown> {
+  return sql.join(keys.map((key) => compileKey(key, fields)));
 }
 
-/** The keys that order rows with nothing left to chance. */
-export function withId(keys: readonly SortKey[]): readonly SortKey[] {
-  return [...keys, { field: 'id', direction: keys.at(-1)?.direction ?? 'asc' }];
+/**
+ * The keys that order rows with nothing left to chance, so that pages never overlap: equal rows are ordered by id, in the
+ * direction of the last key, so that an index of (key, id) serves.
+ * @param keys read by parseSort with sortableFields of the same fields; none: by id alone
+ */
+export function withId(keys: readonly SortKey[], fields: FieldTable & { id: unknown }): readonly SortKey[] {
+  const last = keys.at(-1);
+  const direction = last?.direction ?? 'asc';
+  const next = last && fields[last.field]?.thenBy;
+  return [...keys, ...(next ? [{ field: next, direction }] : []), { field: 'id', direction }];
 }
 
 function compileKey({ field: name, direction }: SortKey, fields: FieldTable): RawBuilder<unknown> {

@@ -1,7 +1,9 @@
-import { EXECUTION_STATUSES } from '@gantry/domain/status';
+import type { FilterTest } from '@gantry/domain/filter/filter-node';
+import { EXECUTION_STATUSES, FINISHED_STATUSES, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { type RawBuilder, sql } from 'kysely';
 import type { FieldTable } from './field-table.ts';
+import { containment, contains, ofEquality } from './implied-condition.ts';
 
 const statusNumbers = Object.fromEntries(
   Object.entries(EXECUTION_STATUSES).map(([word, status]) => [word, status.value]),
@@ -21,6 +23,26 @@ function somePipelineRef(test: RawBuilder<boolean>): RawBuilder<boolean> {
   return sql`exists (select from jsonb_path_query(executions.pipeline, '$.steps[*].ref') as step(ref) where ${test})`;
 }
 
+/** The index of values holds finished executions; the others, looked at one by one, are found by their status. */
+function orUnfinished(test: RawBuilder<boolean> | undefined): RawBuilder<boolean> | undefined {
+  return test && sql`((${FINISHED} and ${test}) or ${UNFINISHED})`;
+}
+
+// Written out, not as parameters: that is how Postgres recognizes the condition of an index.
+const FINISHED = sql.raw(`executions.status in (${statusValues(FINISHED_STATUSES).join()})`);
+const UNFINISHED = sql.raw(`executions.status in (${statusValues(UNFINISHED_STATUSES).join()})`);
+const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
+
+/** Steps have the refs of their definitions in the pipeline. */
+function refInPipeline(test: FilterTest): RawBuilder<boolean> | undefined {
+  return orUnfinished(ofEquality(test, (ref) => contains(REFS, [ref])));
+}
+
+function json(name: string) {
+  const implied = (test: FilterTest) => orUnfinished(containment(test, column(name)));
+  return { kind: 'json', sql: column(name), implied } as const;
+}
+
 /** What executions can be filtered and sorted by. For queries that read `executions` under its own name. */
 export const executionFields = {
   id: { kind: 'uuid', sql: column('id') },
@@ -29,27 +51,27 @@ export const executionFields = {
   createdOn: { kind: 'date', sql: column('created_at') },
   updatedOn: { kind: 'date', sql: column('updated_at') },
   description: { kind: 'text', sql: column('description'), nullable: true },
-  organizationId: { kind: 'uuid', sql: column('organization_id') },
-  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true },
-  assistantId: { kind: 'uuid', sql: column('assistant_id'), nullable: true },
-  documentFamilyId: { kind: 'text', sql: column('document_family_id'), nullable: true },
+  organizationId: { kind: 'uuid', sql: column('organization_id'), thenBy: 'createdOn' },
+  projectId: { kind: 'uuid', sql: column('project_id'), nullable: true, thenBy: 'createdOn' },
+  assistantId: { kind: 'uuid', sql: column('assistant_id'), nullable: true, nullsIndexed: true, thenBy: 'createdOn' },
+  documentFamilyId: { kind: 'text', sql: column('document_family_id'), nullable: true, mostlyUuids: true },
   parentExecutionId: { kind: 'uuid', sql: column('parent_execution_id'), nullable: true },
   eventId: { kind: 'uuid', sql: column('event_id'), nullable: true },
   reprocessOf: { kind: 'uuid', sql: column('reprocess_of'), nullable: true },
   duplicateOf: { kind: 'uuid', sql: column('duplicate_of'), nullable: true },
-  status: { kind: 'words', words: statusNumbers, sql: column('status') },
+  status: { kind: 'words', words: statusNumbers, sql: column('status'), thenBy: 'createdOn' },
   priority: { kind: 'number', sql: column('priority') },
-  startDate: { kind: 'date', sql: column('started_at'), nullable: true },
-  endDate: { kind: 'date', sql: column('finished_at'), nullable: true },
+  startDate: { kind: 'date', sql: column('started_at'), nullable: true, nullsIndexed: true },
+  endDate: { kind: 'date', sql: column('finished_at'), nullable: true, nullsIndexed: true },
   /** Milliseconds. */
-  processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true },
+  processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true, nullsIndexed: true },
   loggingEnabled: { kind: 'boolean', sql: column('logging_enabled') },
   deleteLoggingOnSuccess: { kind: 'boolean', sql: column('delete_logging_on_success') },
   targets: { kind: 'text', sql: column('targets'), nullable: true },
   session: { kind: 'text', sql: column('session'), nullable: true },
-  context: { kind: 'json', sql: column('context') },
-  parameters: { kind: 'json', sql: column('parameters') },
-  'pipeline.ref': { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef },
-  'steps.ref': { kind: 'text', sql: sql`execution_steps.ref`, some: someStep },
+  context: json('context'),
+  parameters: json('parameters'),
+  'pipeline.ref': { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, implied: refInPipeline },
+  'steps.ref': { kind: 'text', sql: sql`execution_steps.ref`, some: someStep, implied: refInPipeline },
   'steps.status': { kind: 'words', words: STEP_STATUSES, sql: sql`execution_steps.status`, some: someStep },
 } as const satisfies FieldTable;

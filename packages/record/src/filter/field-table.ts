@@ -1,4 +1,5 @@
 import type { FieldType } from '@gantry/domain/filter/field-catalogue';
+import type { FilterTest } from '@gantry/domain/filter/filter-node';
 import type { RawBuilder } from 'kysely';
 
 /** A field of a list: what it is on the wire and where it is in the record. */
@@ -7,8 +8,16 @@ export type Field = FieldType & {
   readonly sql: RawBuilder<unknown>;
   /** Sorting then says where nulls go, which a column that has none would pay with its index. */
   readonly nullable?: true;
+  /** The index to sort by it holds the rows without a value too, in the order of ids. */
+  readonly nullsIndexed?: true;
   /** For a field with many values a row: whether some value passes a test of `sql`. Never null. */
   readonly some?: (test: RawBuilder<boolean>) => RawBuilder<boolean>;
+  /** Many rows share a value: before that of ids they come in the order of this field, as an index has them. */
+  readonly thenBy?: string;
+  /** A condition that follows from a test, is never null, and is served by an index where the test itself is not. */
+  readonly implied?: (test: FilterTest) => RawBuilder<boolean> | undefined;
+  /** A text that a producer may give and that is a uuid as a rule: its index of texts holds only the others. */
+  readonly mostlyUuids?: true;
 };
 
 /** The fields of one list by their names on the wire: its filter catalogue, and what can be sorted by. */

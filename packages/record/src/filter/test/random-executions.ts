@@ -98,9 +98,17 @@ const execution: fc.Arbitrary<Omit<RandomExecution, 'row'> & { row: JsonObject }
 
 /** The same executions for the same seed. */
 export function randomExecutions(count: number, seed: number): RandomExecution[] {
-  return fc
-    .sample(execution, { numRuns: count, seed })
-    .map(({ row, steps }, index) => ({ row: { ...row, id: UUIDS[index] ?? uuid(0x10_0000 + index) }, steps }));
+  return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps }, index) => ({
+    row: { ...row, pipeline: withSteps(row['pipeline'], steps), id: UUIDS[index] ?? uuid(0x10_0000 + index) },
+    steps,
+  }));
+}
+
+/** Steps are those of the pipeline, whatever else it has. */
+function withSteps(pipeline: Json | undefined, steps: RandomExecution['steps']): JsonObject {
+  const { steps: defined = [], ...rest } = pipeline as { steps?: Json[] };
+  const all = [...defined, ...steps.map(({ ref }) => ({ ref }))];
+  return all.length > 0 ? { ...rest, steps: all } : rest;
 }
 
 /** A migrated database that holds them, whose close() drops it. */
