@@ -38,6 +38,22 @@ function workOn(
   };
 }
 
+test('of many jobs that finish at once only some are kept', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  const jobs = Array.from({ length: 300 }, () => executionJob());
+  await new ExecutionQueue(dispatch.queues).add(jobs);
+  const startedAt = Date.now();
+  const { worker, hasTaken } = workOn(dispatch, { concurrency: 50 });
+  await hasTaken(jobs.length);
+  await worker.close();
+  const seconds = Math.floor(Date.now() / 1_000) - Math.floor(startedAt / 1_000) + 1;
+  const counts = await dispatch.queues.get(EXECUTIONS_QUEUE).getJobCounts('completed', 'prioritized', 'active');
+  expect(counts).toEqual({ completed: expect.any(Number), prioritized: 0, active: 0 });
+  expect(counts['completed']).toBeGreaterThanOrEqual(20);
+  expect(counts['completed']).toBeLessThanOrEqual(20 * seconds);
+});
+
 test('a job whose worker died is taken over, ahead of more urgent ones', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);

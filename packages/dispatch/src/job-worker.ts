@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { KEEP_FINISHED, KeptJobs } from './kept-jobs.ts';
 import type { Keys } from './keys.ts';
-import { KEEP_FINISHED } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface JobWorkerOptions {
@@ -58,6 +58,7 @@ export class JobWorker {
   readonly #queue: string;
   readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
+  readonly #kept = new KeptJobs();
   #paused: boolean;
   #refused: NodeJS.Timeout | undefined;
   #closed = false;
@@ -128,6 +129,7 @@ export class JobWorker {
     this.#running += 1;
     try {
       await work(process, job, token);
+      if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {
       this.#running -= 1;
     }

@@ -1,9 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** How long finished jobs stay, for Bull Board only. The record keeps what happened. */
-export const KEEP_FINISHED = { count: 1_000, age: 3_600 };
-
 /** BullMQ's event streams are read by nobody here. */
 const EVENTS_KEPT = 100;
 
