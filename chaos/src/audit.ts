@@ -1,14 +1,30 @@
-import type { Execution } from '@gantry/contracts/http/execution';
+import type { Execution, Step } from '@gantry/contracts/http/execution';
 import { isFinished } from '@gantry/domain/status';
 import type { Finding } from './finding.ts';
 import type { Ledger } from './ledger.ts';
 import { LIMIT_AT_ONCE, SCENARIOS, type ScenarioName } from './scenarios.ts';
 
+/** What the audit looks at of an execution. */
+export type Audited = Pick<
+  Execution,
+  | 'id'
+  | 'status'
+  | 'assistantId'
+  | 'eventId'
+  | 'reprocessOf'
+  | 'parentExecutionId'
+  | 'context'
+  | 'exceptionDetails'
+  | 'createdOn'
+  | 'startDate'
+  | 'endDate'
+> & { pipeline: { steps: readonly Pick<Step, 'ref' | 'status'>[] } };
+
 /** Everything the audit goes by, read once the system has come to rest. */
 export interface Evidence {
   ledger: Ledger;
   /** All executions, as the api lists them. */
-  executions: readonly Execution[];
+  executions: readonly Audited[];
   /** Which scenario an assistant plays. */
   scenarios: ReadonlyMap<string, ScenarioName>;
   /** `execution step` of every mark that a step left outside of the engine. */
@@ -24,6 +40,7 @@ export function audit(evidence: Evidence): Finding[] {
       ...withoutEffect(execution, evidence),
     ]),
     ...doubled(evidence),
+    ...missedTicks(evidence),
     ...sameKeyAtOnce(evidence),
     ...tooManyAtOnce(evidence),
   ];
@@ -43,7 +60,7 @@ function* lost({ ledger, executions }: Evidence): Generator<Finding> {
 
 const REPLACED = ['PENDING_REPROCESSING', 'REPROCESSED'];
 
-function* wrongEnd(execution: Execution, { ledger, scenarios }: Evidence): Generator<Finding> {
+function* wrongEnd(execution: Audited, { ledger, scenarios }: Evidence): Generator<Finding> {
   const { id: executionId, status, assistantId, exceptionDetails } = execution;
   if (!isFinished(status) || status === 'PENDING_REPROCESSING') {
     return yield { problem: 'stuck', executionId, says: `is still ${status}` };
@@ -60,7 +77,7 @@ function* wrongEnd(execution: Execution, { ledger, scenarios }: Evidence): Gener
 }
 
 /** A step that succeeded has run. */
-function* withoutEffect({ id: executionId, pipeline }: Execution, { marks }: Evidence): Generator<Finding> {
+function* withoutEffect({ id: executionId, pipeline }: Audited, { marks }: Evidence): Generator<Finding> {
   for (const [index, { ref, status }] of pipeline.steps.entries()) {
     if (ref.endsWith('chaos/effect') && status === 'SUCCEEDED' && !marks.has(`${executionId} ${index}`)) {
       yield { problem: 'wrong', executionId, says: `its step ${index} succeeded without having run` };
@@ -90,13 +107,24 @@ function* doubled({ executions, scenarios }: Evidence): Generator<Finding> {
   }
 }
 
+const TICK_MS = 1_000;
+
+/** Every second between the first tick and the last has its own. */
+function* missedTicks({ executions, scenarios }: Evidence): Generator<Finding> {
+  const ticks = executions.filter(({ assistantId }) => scenarios.get(assistantId ?? '') === 'ticking');
+  const slots = ticks.map(({ context }) => Date.parse(String(context['scheduleSlot']))).sort((a, b) => a - b);
+  for (const [index, slot] of slots.entries()) {
+    const before = slots[index - 1] ?? slot;
+    if (slot - before > TICK_MS) yield { problem: 'lost', says: `no tick between ${before} and ${slot}` };
+  }
+}
+
 /** Of executions with the same deduplication key one at most is unfinished. */
 function* sameKeyAtOnce({ ledger, executions }: Evidence): Generator<Finding> {
   const keys = new Map(
     ledger.events.flatMap(({ executionIds, deduplicationKey }) => executionIds.map((id) => [id, deduplicationKey])),
   );
-  for (const ofKey of Map.groupBy(executions, ({ id }) => keys.get(id)).entries()) {
-    const [key, all] = ofKey;
+  for (const [key, all] of Map.groupBy(executions, ({ id }) => keys.get(id))) {
     if (key === undefined) continue;
     const lives = all
       .filter(({ status }) => status !== 'SKIPPED')

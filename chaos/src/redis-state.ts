@@ -16,7 +16,7 @@ export async function leftovers(url: string): Promise<Finding[]> {
     const counts: Record<string, number> = {
       'entries in the journal': await redis.xlen(`${PREFIX}:journal`),
       'facts that were refused': await redis.llen(`${PREFIX}:journal:parked`),
-      permissions: (await redis.keys(`${PREFIX}:exec:*`)).length,
+      permissions: await countLasting(redis, await redis.keys(`${PREFIX}:exec:*`)),
     };
     const metas = await redis.keys(`${PREFIX}:*:meta`);
     for (const name of metas.map((key) => key.slice(PREFIX.length + 1, -':meta'.length))) {
@@ -30,8 +30,15 @@ export async function leftovers(url: string): Promise<Finding[]> {
   });
 }
 
+/** Permissions of finished executions stay closed for a minute: those that will go by themselves do not count. */
+async function countLasting(redis: Redis, keys: readonly string[]): Promise<number> {
+  const expiries = await Promise.all(keys.map((key) => redis.pttl(key)));
+  return expiries.filter((ms) => ms === -1).length;
+}
+
 async function withRedis<T>(url: string, ask: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { maxRetriesPerRequest: null });
+  redis.on('error', () => undefined); // it is away: the command waits
   try {
     return await ask(redis);
   } finally {

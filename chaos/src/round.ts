@@ -41,8 +41,7 @@ export interface RoundResult {
 
 /** How long a system may take to end what it has accepted, once nothing more goes wrong. */
 const REST_LIMIT_MS = 180_000;
-/** Finished executions' permissions stay closed for a minute. */
-const LEFTOVERS_LIMIT_MS = 90_000;
+const LEFTOVERS_LIMIT_MS = 30_000;
 /** What finished jobs and changes that are kept for people to look at may take. */
 const KEPT_MEMORY_BYTES = 24 * 1_048_576;
 const WATCH_PAUSE_MS = 5_000;
@@ -68,8 +67,8 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     watch(client, statuses, signal),
     watchMemory(stage, memory, signal),
   ]);
-  const isWell = (since: number) => hasEnded(client, since);
-  const injecting = Promise.all(options.lanes.map((faults) => inject({ stage, faults, isWell, ...options })));
+  const unended = (until: number) => unfinished(client, until);
+  const injecting = Promise.all(options.lanes.map((faults) => inject({ stage, faults, unended, ...options })));
   const injections = (await Promise.race([injecting, working.then(() => [])])).flat();
   load.abort();
   await working;
@@ -93,11 +92,11 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
 interface Lane extends Omit<RoundOptions, 'shape'> {
   stage: Stage;
   faults: Iterable<FaultName>;
-  /** Whether all executions have ended that were created before then (ms since 1970). */
-  isWell: (then: number) => Promise<boolean>;
+  /** Some of the executions that were created until then (ms since 1970) and have not ended. */
+  unended: (until: number) => Promise<Execution[]>;
 }
 
-async function inject({ stage, faults, lanes, seed, pace, isWell, say }: Lane): Promise<Injection[]> {
+async function inject({ stage, faults, lanes, seed, pace, unended, say }: Lane): Promise<Injection[]> {
   const isAlone = lanes.length === 1;
   const dice = new Dice(seed);
   const last = lasting(dice, pace);
@@ -109,9 +108,22 @@ async function inject({ stage, faults, lanes, seed, pace, isWell, say }: Lane): 
     const to = Date.now();
     injections.push({ fault, from, to, isAlone });
     say(`${fault}, for ${((to - from) / 1_000).toFixed(1)} s`);
-    if (isAlone) await waitFor(() => isWell(to), RECOVERY).catch(() => say(`not well after ${RECOVERY.timeoutMs} ms`));
+    if (isAlone) await recovery(() => unended(to), say);
   }
   return injections;
+}
+
+/** Resolves when all is well again, or when that takes too long, which is said: the audit judges it in the end. */
+async function recovery(unended: () => Promise<Execution[]>, say: (line: string) => void): Promise<void> {
+  let waiting: Execution[] = [];
+  const isWell = async () => {
+    waiting = await unended();
+    return waiting.length === 0;
+  };
+  await waitFor(isWell, RECOVERY).catch(() => {
+    const named = waiting.map(({ id, status, createdOn }) => `${id} ${status} since ${createdOn}`);
+    say(`not well after ${RECOVERY.timeoutMs / 1_000} s: ${named.join(', ')}`);
+  });
 }
 
 async function watch(client: GantryClient, statuses: StatusWatch, signal: AbortSignal): Promise<void> {
@@ -135,16 +147,17 @@ async function all(client: GantryClient): Promise<Execution[]> {
 
 /** All executions, once none is unfinished, or when that takes too long. */
 async function comeToRest(client: GantryClient): Promise<Execution[]> {
-  const isAtRest = () => hasEnded(client, Date.now());
+  const isAtRest = async () => (await unfinished(client, Date.now())).length === 0;
   await waitFor(isAtRest, { timeoutMs: REST_LIMIT_MS, intervalMs: 500 }).catch(() => undefined); // the audit tells
   return all(client);
 }
 
 const UNFINISHED = "status in ('REQUESTED', 'PENDING', 'RUNNING', 'CANCELLING', 'PENDING_REPROCESSING')";
 
-async function hasEnded(client: GantryClient, createdUntil: number): Promise<boolean> {
+/** The oldest of them. */
+async function unfinished(client: GantryClient, createdUntil: number): Promise<Execution[]> {
   const filter = [UNFINISHED, `createdOn le '${new Date(createdUntil).toISOString()}'`];
-  return (await client.executions.list({ filter, pageSize: 1 })).totalElements === 0;
+  return (await client.executions.list({ filter, sort: 'createdOn,asc', pageSize: 5 })).content;
 }
 
 async function leftoversAtRest({ redis }: Stage): Promise<Finding[]> {

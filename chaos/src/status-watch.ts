@@ -7,7 +7,7 @@ export class StatusWatch {
   readonly findings: Finding[] = [];
   readonly #ends = new Map<string, Execution['status']>();
 
-  see(executions: readonly Execution[]): void {
+  see(executions: readonly Pick<Execution, 'id' | 'status' | 'reprocessOf'>[]): void {
     const replaced = new Set(executions.map(({ reprocessOf }) => reprocessOf));
     for (const { id: executionId, status } of executions) {
       const before = this.#ends.get(executionId);
