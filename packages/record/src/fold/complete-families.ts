@@ -3,6 +3,7 @@ import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import { causedEvent } from './caused-events.ts';
+import type { LoadedExecution } from './load-states.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 interface Family {
@@ -15,21 +16,32 @@ interface Family {
  * the executions themselves: the order in which ingestion locks too.
  */
 export async function lockFamilies(tx: Tx, facts: readonly Fact[]): Promise<void> {
-  const ids = [...new Set(facts.map(({ executionId }) => executionId))];
-  const emitted = facts.flatMap((fact) =>
-    fact.kind === 'step-finished'
-      ? fact.emitted.map(({ documentFamilyId }) => ({ execution_id: fact.executionId, family_id: documentFamilyId }))
-      : [],
-  );
+  const families = await familiesSpokenOf(tx, facts);
+  if (families.length === 0) return;
   await sql`
     select from document_families where (organization_id, id) in (
-      select organization_id, document_family_id from executions
-      where id = any(${ids}) and complete_label is not null and document_family_id is not null
-      union
-      select organization_id, coalesce(family_id, document_family_id) from executions
-      join jsonb_to_recordset(${JSON.stringify(emitted)}::jsonb) as emitted(execution_id uuid, family_id text)
-        on execution_id = executions.id
+      select * from jsonb_to_recordset(${JSON.stringify(families)}::jsonb) as spoken(organization_id uuid, id text)
     ) order by organization_id, id for update`.execute(tx);
+}
+
+async function familiesSpokenOf(tx: Tx, facts: readonly Fact[]): Promise<Family[]> {
+  const ids = [...new Set(facts.map(({ executionId }) => executionId))];
+  const emitted = Map.groupBy(
+    facts.flatMap((fact) =>
+      fact.kind === 'step-finished'
+        ? fact.emitted.map(({ documentFamilyId: id }) => ({ executionId: fact.executionId, id }))
+        : [],
+    ),
+    ({ executionId }) => executionId,
+  );
+  const { rows } = await sql<Pick<LoadedExecution['row'], 'id' | 'organization_id' | 'document_family_id'>>`
+    select id, organization_id, document_family_id from executions
+    where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys()]}))`.execute(tx);
+  return rows.flatMap(({ id: executionId, organization_id, document_family_id: own }) =>
+    [own, ...(emitted.get(executionId) ?? []).map(({ id }) => id)].flatMap((id) =>
+      typeof id === 'string' ? [{ organization_id, id }] : [],
+    ),
+  );
 }
 
 /**
