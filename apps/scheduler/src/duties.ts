@@ -35,6 +35,8 @@ export interface DutiesDeps {
   journalRedis: Redis;
   /** Over which executions are taken from their queue: waits for Redis as long as it takes. */
   plannerRedis: Redis;
+  /** Over which the slices of executions that Redis holds go into its queues, though it be full. */
+  slicesRedis: Redis;
   keys: Keys;
   logger: Logger;
   admissionLimit: number;
@@ -59,8 +61,9 @@ const FOLD_LOOK_MS = 25;
 
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
-  const { db, redis, journalRedis, plannerRedis, keys, logger } = deps;
+  const { db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger } = deps;
   const queues = new Queues(redis, keys.prefix);
+  const slicesQueues = new Queues(slicesRedis, keys.prefix);
   const executions = new ExecutionQueue(queues);
   const permissions = new ExecutionPermissions(redis, keys);
   const brake = new Brake(redis, keys, queues);
@@ -93,7 +96,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
   const planner = new Planner({
     ...{ db, redis, plannerRedis, keys, permissions, logger },
-    slices: new SliceQueue(queues),
+    slices: new SliceQueue(slicesQueues),
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
   });
@@ -141,6 +144,12 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       deps.watchdog.forget();
     },
   };
-  const closing: Service = { name: 'leader-queues', start: async () => {}, stop: () => queues.close() };
+  const closing: Service = {
+    name: 'leader-queues',
+    start: async () => {},
+    stop: async () => {
+      await Promise.all([queues.close(), slicesQueues.close()]);
+    },
+  };
   return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk, pruning, guard];
 }

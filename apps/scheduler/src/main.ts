@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
+import { connectDrainer, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
@@ -41,6 +41,7 @@ const db = openDatabase({
 const redis = connectSweeper(env.REDIS_URL, onRedisError);
 const journalRedis = connectSweeper(env.REDIS_URL, onRedisError);
 const plannerRedis = connectWorker(env.REDIS_URL, onRedisError);
+const slicesRedis = connectDrainer(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const registry = createRegistry('scheduler');
 
@@ -53,7 +54,7 @@ const election = leaderElection({
   duties: (leadership) =>
     leaderDuties(
       {
-        ...{ db, redis, journalRedis, plannerRedis, keys, logger },
+        ...{ db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger },
         admissionLimit: env.ADMISSION_LIMIT,
         queueWaitLimitMs: env.QUEUE_WAIT_LIMIT * 1_000,
         plannerConcurrency: env.PLANNER_CONCURRENCY,
@@ -82,7 +83,7 @@ const connections: Service = {
     if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
   },
   stop: async () => {
-    for (const connection of [redis, journalRedis, plannerRedis]) connection.disconnect();
+    for (const connection of [redis, journalRedis, plannerRedis, slicesRedis]) connection.disconnect();
     await db.destroy();
   },
 };

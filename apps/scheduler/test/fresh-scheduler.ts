@@ -55,7 +55,7 @@ export async function freshScheduler() {
       .execute();
   }
   const parts = {
-    ...{ db, redis, journalRedis, plannerRedis: redis, keys, logger },
+    ...{ db, redis, journalRedis, plannerRedis: redis, slicesRedis: redis, keys, logger },
     executions: new ExecutionQueue(queues),
     slices: new SliceQueue(queues),
     permissions: new ExecutionPermissions(redis, keys),

@@ -4,7 +4,7 @@ import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from '
 import type { Queues } from './queues.ts';
 import { loadScript } from './script.ts';
 
-const close = loadScript('close-execution');
+const close = loadScript('close-execution', { whenFull: true });
 
 /** How long a closed execution that was never opened is remembered: longer than any planner can be late. */
 const REMEMBER_CLOSED_MS = 3_600_000;

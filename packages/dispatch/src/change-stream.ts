@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
 
-const append = loadScript('append-changes');
+const append = loadScript('append-changes', { whenFull: false });
 
 /** About 8 MB in Redis; some ten seconds of a busy system, for whoever was disconnected that long. */
 export const CHANGES_KEPT = 20_000;

@@ -1,5 +1,6 @@
 import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { Redis, type RedisOptions } from 'ioredis';
+import { runWhenFull } from './script.ts';
 
 /** A Redis that has said nothing for so long while it was asked is given up, and connected to anew. */
 const SILENT_MS = 4_000;
@@ -15,6 +16,7 @@ const KEEP_ALIVE_MS = 5_000;
 
 /** No longer the master, or cut off from its replicas: Sentinel knows which one is. */
 const NOT_MASTER = /^(READONLY|NOREPLICAS)/;
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * For whoever must answer soon (the api): a command fails within 1.5 s when Redis is away instead of waiting.
@@ -66,8 +68,21 @@ export async function readyWithin(redis: Redis, patienceMs: number): Promise<voi
   redis.off('ready', resolve);
 }
 
+/** A sweeper whose jobs go into their queues although Redis is full: they are what is left to do of work that it holds. */
+export function connectDrainer(url: string, onError: (error: Error) => void): Redis {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, DrainingRedis);
+}
+
+/** BullMQ's scripts become commands of the connection. On this one a Redis that is full runs them too. */
+class DrainingRedis extends Redis {
+  override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
+    super.defineCommand(name, { ...definition, lua: runWhenFull(definition.lua) });
+  }
+}
+
 /** BullMQ duplicates it for a connection of its own that waits for jobs. */
-class WorkerRedis extends Redis {
+class WorkerRedis extends DrainingRedis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
     return super.duplicate({ ...override, socketTimeout: SILENT_BLOCKED_MS });
   }
@@ -84,8 +99,7 @@ function connect(
     connectTimeout: SILENT_MS,
     keepAlive: KEEP_ALIVE_MS,
     retryStrategy: pauseMs,
-    // 2: and send the command again.
-    reconnectOnError: (error) => (NOT_MASTER.test(error.message) ? 2 : false),
+    reconnectOnError: leaveReplaced(),
   };
   const sentinels = sentinelOptions(url);
   const redis = sentinels ? new Connection({ ...sentinels, ...settings }) : new Connection(url, settings);
@@ -104,6 +118,16 @@ function sentinelOptions(url: string): RedisOptions | undefined {
     ...(password !== undefined && { password }),
     ...(sentinelUsername !== undefined && { sentinelUsername }),
     ...(sentinelPassword !== undefined && { sentinelPassword }),
+  };
+}
+
+/** What to do on an error: look for the master and send the command again (2), but not without end if there is none. */
+function leaveReplaced(): (error: Error) => 2 | false {
+  let leftAtMs = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    if (!NOT_MASTER.test(message) || performance.now() - leftAtMs < LOOK_EVERY_MS) return false;
+    leftAtMs = performance.now();
+    return 2;
   };
 }
 

@@ -4,7 +4,8 @@ import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
 import { withTimeout } from './with-timeout.ts';
 
-const announce = loadScript('announce-term');
+const announce = loadScript('announce-term', { whenFull: true });
+const append = loadScript('append-facts', { whenFull: true });
 
 /** Longer than a planner job that is taken over by the next leader can be late: it must find the execution done. */
 const REMEMBER_DONE_MS = 60_000;
@@ -97,9 +98,9 @@ export class ExecutionPermissions {
 
   /** Reports on executions that get no permission: nothing of them is to run. */
   async report(facts: readonly FactOf<'planned' | 'unplannable'>[]): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    for (const fact of facts) pipeline.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
-    await run(pipeline);
+    if (facts.length === 0) return;
+    const texts = facts.map((fact) => JSON.stringify(fact));
+    await append(this.#redis, [this.#keys.journal], texts);
   }
 }
 

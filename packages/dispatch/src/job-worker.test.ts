@@ -3,7 +3,7 @@ import { ownRedis } from '@gantry/testkit/own-servers';
 import { Worker } from 'bullmq';
 import { expect, onTestFinished, test } from 'vitest';
 import { executionJob, freshDispatch } from '../test/fresh-dispatch.ts';
-import { connectWorker } from './connect.ts';
+import { connectProducer, connectWorker } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { type JobEnd, JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { keysOf } from './keys.ts';
@@ -158,7 +158,7 @@ test('a worker that Redis refuses asks now and then, and goes on when it is acce
   const where = { redis, keys: keysOf('{jobs}') };
   const queues = new Queues(redis, where.keys.prefix);
   await new ExecutionQueue(queues).add([executionJob()]);
-  await redis.config('SET', 'maxmemory', '1');
+  await redis.call('ACL', 'SETUSER', 'default', '-eval', '-evalsha');
 
   const errors: string[] = [];
   const refused = Promise.withResolvers<void>();
@@ -171,9 +171,41 @@ test('a worker that Redis refuses asks now and then, and goes on when it is acce
   // Without a rest between them, each of these round trips would see a request more.
   for (let trip = 0; trip < 200; trip += 1) await redis.ping();
   expect(errors.length).toBeLessThan(10);
-  expect(errors[0]).toContain('OOM');
-  await redis.config('SET', 'maxmemory', '0');
+  expect(errors[0]).toContain('NOPERM');
+  await redis.call('ACL', 'SETUSER', 'default', '+@all');
   await hasTaken(1);
   await worker.close();
   await queues.close();
+});
+
+test('a Redis that is full takes no new execution, but what it has is worked off', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  const [redis, producer] = [connectWorker(server.url, () => {}), connectProducer(server.url, () => {})];
+  onTestFinished(() => redis.disconnect());
+  onTestFinished(() => producer.disconnect());
+  const where = { redis, keys: keysOf('{full}') };
+  const executions = new ExecutionQueue(new Queues(producer, where.keys.prefix));
+  const job = executionJob();
+  await executions.add([job]);
+  await redis.config('SET', 'maxmemory', '1');
+  await expect(executions.add([executionJob()])).rejects.toThrow('OOM');
+  const { worker, taken, hasTaken } = workOn(where);
+  await hasTaken(1);
+  await worker.close();
+  expect(taken).toEqual([job.executionId]);
+  expect(await new Queues(redis, where.keys.prefix).get(EXECUTIONS_QUEUE).getCompletedCount()).toBe(1);
+});
+
+test('a worker can be closed while Redis is away, whatever it has', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  const redis = connectWorker(server.url, () => {});
+  onTestFinished(() => redis.disconnect());
+  const where = { redis, keys: keysOf('{away}') };
+  await new ExecutionQueue(new Queues(redis, where.keys.prefix)).add([executionJob()]);
+  const { worker, hasTaken } = workOn(where, { process: () => new Promise(() => {}) });
+  await hasTaken(1);
+  await server.kill();
+  await worker.close();
 });

@@ -92,3 +92,14 @@ test('of the facts set aside the newest 1,000 are kept, newest first', async () 
     ...{ entry: { id: '1000-0', fact: '{' }, reason: 'not JSON', at: expect.any(Number) },
   });
 });
+
+test('thousands of entries are acknowledged at once', async () => {
+  const pipeline = dispatch.redis.pipeline();
+  for (let count = 0; count < 2_500; count += 1) pipeline.xadd(dispatch.keys.journal, '*', 'fact', String(count));
+  await pipeline.exec();
+  const entries = await journal.readNew(2_499, NO_WAIT);
+  await journal.acknowledge(entries.map(({ id }) => id));
+  expect(await journal.length()).toBe(1);
+  expect(await journal.readUnacknowledged(10)).toEqual([]);
+  expect(facts(await journal.readNew(10, NO_WAIT))).toEqual(['2499']);
+});

@@ -1,5 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { loadScript } from './script.ts';
+
+const acknowledge = loadScript('acknowledge-facts', { whenFull: true });
+const park = loadScript('park-fact', { whenFull: true });
 
 const GROUP = 'recorder';
 /** One name for every leader: the next one finds what the last one had read and not acknowledged. */
@@ -41,20 +45,12 @@ export class Journal {
   /** Acknowledged entries are in the record, so they are deleted too. */
   async acknowledge(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.#redis
-      .multi()
-      .xack(this.#keys.journal, GROUP, ...ids)
-      .xdel(this.#keys.journal, ...ids)
-      .exec();
+    await acknowledge(this.#redis, [this.#keys.journal], [GROUP, ...ids]);
   }
 
   /** Sets a fact aside that the record refused, with the reason; the newest 1,000 are kept. */
   async park(parked: ParkedFact): Promise<void> {
-    await this.#redis
-      .multi()
-      .lpush(this.#keys.parked, JSON.stringify({ ...parked, at: Date.now() }))
-      .ltrim(this.#keys.parked, 0, PARKED_KEPT - 1)
-      .exec();
+    await park(this.#redis, [this.#keys.parked], [JSON.stringify({ ...parked, at: Date.now() }), PARKED_KEPT]);
   }
 
   /** The id of the newest entry ever added; `0-0` for an empty journal. */

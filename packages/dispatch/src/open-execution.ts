@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
 
-const script = loadScript('open-execution');
+const script = loadScript('open-execution', { whenFull: true });
 
 /**
  * `opened`: it may run now. `exists`: this planning was opened before, its first job may still be missing.

@@ -4,7 +4,7 @@ import type { Queues } from './queues.ts';
 import { loadScript } from './script.ts';
 import { withTimeout } from './with-timeout.ts';
 
-const oldestWaiting = loadScript('oldest-waiting');
+const oldestWaiting = loadScript('oldest-waiting', { whenFull: false });
 
 const ANSWER_MS = 1_500;
 

@@ -4,9 +4,24 @@ import type { Redis } from 'ioredis';
 
 export type Script = (redis: Redis, keys: string[], args: (string | number)[]) => Promise<unknown>;
 
+/**
+ * Redis at its maxmemory refuses the first command of a script that could take memory, unless the script has written
+ * something before: it must not stop half-way. So this deletes a key that is not there. (The flag `allow-oom` does the
+ * same, from Redis 7 on.)
+ */
+export function runWhenFull(lua: string): string {
+  return `redis.call('DEL', KEYS[1] .. ':none')\n${lua}`;
+}
+
+interface ScriptOptions {
+  /** Whether a Redis that is full runs it all the same: what moves work on does, or the memory would never be free again. */
+  whenFull: boolean;
+}
+
 /** A Lua file of lua/, sent by its hash; in full only when Redis does not know it (it was restarted). */
-export function loadScript(name: string): Script {
-  const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+export function loadScript(name: string, { whenFull }: ScriptOptions): Script {
+  const text = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+  const lua = whenFull ? runWhenFull(text) : text;
   const sha = createHash('sha1').update(lua).digest('hex');
   return async (redis, keys, args) => {
     try {

@@ -4,11 +4,11 @@ import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
 
-const start = loadScript('start-slice');
-const finish = loadScript('finish-step');
-const retry = loadScript('retry-step');
-const report = loadScript('report-fact');
-const release = loadScript('release-slice');
+const start = loadScript('start-slice', { whenFull: true });
+const finish = loadScript('finish-step', { whenFull: true });
+const retry = loadScript('retry-step', { whenFull: true });
+const report = loadScript('report-fact', { whenFull: true });
+const release = loadScript('release-slice', { whenFull: true });
 
 /** What a worker holds while it runs a slice: every write names it, and Redis refuses those of an older lease. */
 export interface Lease {
