@@ -12,6 +12,7 @@ export const LIMITS = {
   logBytesPerAttempt: 1_024 * KIB,
   eventsPerRequest: 1_000,
   emittedEventsPerStep: 100,
+  emittedBytesPerStep: 1_024 * KIB,
   /** The newest are kept. */
   contentObjectsPerFamily: 1_000,
   /** A chain of causes (an execution's event triggers the next one) is cut here. */

@@ -125,6 +125,10 @@ describe('what a step tells is bounded', () => {
       outcome: 'failed',
       error: stepError('EVENT_TOO_LARGE'),
     });
+    expect(await runtime.run(step('test/emits-much-in-all'))).toEqual({
+      outcome: 'failed',
+      error: stepError('TOO_MANY_EVENTS', '1024 KiB'),
+    });
   });
 });
 

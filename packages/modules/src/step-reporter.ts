@@ -26,6 +26,7 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
   let logIsCut = false;
   let statusMessages = 0;
   let events = 0;
+  let eventBytes = 0;
   let heldProgress: Progress | null = null;
   let progressSentAt = Number.NEGATIVE_INFINITY;
 
@@ -75,7 +76,13 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
       if (events > LIMITS.emittedEventsPerStep) {
         throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${LIMITS.emittedEventsPerStep} events in one step`);
       }
-      report({ kind: 'event', event: JSON.parse(toJsonText(event, 'event', LIMITS.eventBytes)) as JsonObject });
+      const text = toJsonText(event, 'event', LIMITS.eventBytes);
+      eventBytes += Buffer.byteLength(text);
+      if (eventBytes > LIMITS.emittedBytesPerStep) {
+        const limit = `${LIMITS.emittedBytesPerStep / 1_024} KiB`;
+        throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${limit} of events in one step`);
+      }
+      report({ kind: 'event', event: JSON.parse(text) as JsonObject });
     },
 
     close() {

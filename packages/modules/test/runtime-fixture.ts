@@ -28,6 +28,7 @@ const BODIES: Record<string, string> = {
     return null;`,
   'emits-much': `for (let i = 0; i < 101; i++) input.emit({ eventType: 'X' }); return null;`,
   'emits-large': `input.emit({ eventType: 'X', data: 'x'.repeat(300_000) }); return null;`,
+  'emits-much-in-all': `for (let i = 0; i < 5; i++) input.emit({ eventType: 'X', data: 'x'.repeat(250_000) }); return null;`,
   throws: `throw new TypeError('no such page');`,
   'throws-code': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing');`,
   'throws-text': `throw 'plain text';`,

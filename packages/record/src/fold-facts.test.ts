@@ -57,7 +57,7 @@ describe('a life in the record', () => {
 
   test('its row and its steps say what happened, and when', async () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
-    expect(await record.fold(life(id))).toEqual({
+    expect(await record.fold(life(id))).toMatchObject({
       finished: [id],
       ended: [{ executionId: id, status: 'SUCCEEDED', processingTimeMs: 350 }],
       jobs: [],
@@ -103,13 +103,13 @@ describe('a life in the record', () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
     await record.fold(life(id));
     const before = [await record.execution(id), await record.steps(id)];
-    expect(await record.fold(life(id))).toEqual({ finished: [id], ended: [], jobs: [] });
+    expect(await record.fold(life(id))).toMatchObject({ finished: [id], ended: [], jobs: [] });
     expect([await record.execution(id), await record.steps(id)]).toEqual(before);
   });
 
   test('once planned, every step is there, PENDING', async () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
-    expect(await record.fold([factsOf(id).planned(2)])).toEqual({ finished: [], ended: [], jobs: [] });
+    expect(await record.fold([factsOf(id).planned(2)])).toEqual({ finished: [], ended: [], jobs: [], refused: [] });
     expect(await record.status(id)).toBe('RUNNING');
     expect(await record.steps(id)).toMatchObject([{ status: 0 }, { status: 0 }]);
   });
@@ -262,7 +262,8 @@ describe('events that a step emits', () => {
   test('at the end of a chain of 16 causes are cut off', async () => {
     await place.assistant();
     const [last, deep] = [await pending({ cause_depth: 15 }), await pending({ cause_depth: 16 })];
-    await record.fold([...emitting(last, order()), ...emitting(deep, order())]);
+    const { refused } = await record.fold([...emitting(last, order()), ...emitting(deep, order())]);
+    expect(refused).toMatchObject([{ executionId: deep, code: 'CAUSE_TOO_DEEP' }]);
     expect(await childrenOf(last)).toMatchObject([{ cause_depth: 16 }]);
     expect([await childrenOf(deep), await eventsOf(deep)]).toEqual([[], []]);
     expect([await record.status(last), await record.status(deep)]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
@@ -287,7 +288,7 @@ describe('events that a step emits', () => {
 test('an execution that waits for admission takes no facts', async () => {
   const id = await place.execution('REQUESTED');
   const row = await record.execution(id);
-  expect(await record.fold(factsOf(id).success())).toEqual({ finished: [], ended: [], jobs: [] });
+  expect(await record.fold(factsOf(id).success())).toEqual({ finished: [], ended: [], jobs: [], refused: [] });
   expect(await record.execution(id)).toEqual(row);
 });
 

@@ -19,6 +19,16 @@ export interface FoldResult {
   ended: EndedExecution[];
   /** Executions that events caused by these created: to be enqueued after the commit. */
   jobs: ExecutionJob[];
+  /** Events caused by these that were not taken: they are too deep in a chain of causes, for one. */
+  refused: RefusedEvent[];
+}
+
+export interface RefusedEvent {
+  /** What caused it. */
+  executionId: string | null;
+  eventType: string;
+  code: string;
+  message: string;
 }
 
 export interface EndedExecution {
@@ -57,12 +67,18 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     options.now,
   );
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
-  const ingested =
-    labelled.length + emitted.length > 0 ? await ingestWithin(tx, [...labelled, ...emitted], options) : [];
+  const caused = [...labelled, ...emitted];
+  const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
   return {
     finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id),
     ended: ended.map(({ row, after }) => endedExecution(row, after)),
     jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])),
+    refused: ingested.flatMap((result, index) => {
+      const event = caused[index];
+      if (result.ok || event === undefined) return [];
+      const { code, message } = result;
+      return [{ executionId: event.parentExecutionId, eventType: event.eventType, code, message }];
+    }),
   };
 }
 

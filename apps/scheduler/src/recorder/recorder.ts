@@ -130,12 +130,13 @@ export class Recorder implements Service {
   }
 
   /** What a commit means for Redis. If it fails, the batch is folded again, or the reconciler does it. */
-  async #follow({ finished, ended, jobs }: FoldResult): Promise<void> {
+  async #follow({ finished, ended, jobs, refused }: FoldResult): Promise<void> {
     const { permissions, executions, logger, onFolded } = this.#deps;
     if (finished.length > 0) await permissions.forget(finished);
     for (const { executionId, status, processingTimeMs } of ended) {
       logger.debug({ executionId, status, processingTimeMs }, 'execution finished');
     }
+    for (const event of refused) logger.warn(event, 'an event that an execution caused was not taken');
     await executions.add(jobs).catch((error) => logger.warn({ err: error }, 'could not enqueue, the reconciler will'));
     onFolded(ended);
   }
