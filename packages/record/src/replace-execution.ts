@@ -27,35 +27,44 @@ interface Moment {
 /** Executions that did something and are over, whether or not they are being replaced. */
 export const REPLACEABLE = statusValues([...statusesThatMayBecome('PENDING_REPROCESSING'), 'PENDING_REPROCESSING']);
 
-/**
- * Runs an assistant on a document family again, in place of what it did with it last; if it did nothing yet, for the
- * first time. While a replacement is open, asking again gives the same one.
- */
-export async function replaceLast(
-  tx: Tx,
-  assistant: Row<'assistants'>,
-  family: FamilyRow,
-  moment: Moment,
-): Promise<Replacement> {
-  const last = await lockLastFinished(tx, assistant, family.id);
-  const run = {
-    ...{ assistant, family, pipeline: pipelineOf(assistant) },
-    context: { ...(last?.context ?? firstContext(family)), ...assistantContext(assistant) },
-    values: { ...fromAssistant(assistant), document_family_id: family.id },
-  };
-  return replace(tx, last, run, moment);
+/** What an assistant does with a document family. */
+export interface Pair {
+  assistant: Row<'assistants'>;
+  family: FamilyRow;
 }
 
 /**
- * Runs one execution again from its own context: its assistant as that is now, or its own pipeline without one.
- * @param last locked, and in one of the REPLACEABLE statuses
+ * Runs assistants on document families again, in place of what each did with its family last; if it did nothing yet, for
+ * the first time. While a replacement is open, asking again gives the same one.
+ * @returns one for each pair, in order, after a few statements however many there are
  */
-export function replaceExecution(
-  tx: Tx,
-  last: Row<'executions'>,
-  { assistant, family }: { assistant: Row<'assistants'> | undefined; family: FamilyRow | undefined },
-  moment: Moment,
-): Promise<Replacement> {
+export async function replaceLast(tx: Tx, pairs: readonly Pair[], moment: Moment): Promise<Replacement[]> {
+  const lastOf = await lockLastFinished(tx, pairs);
+  const runs = pairs.map((pair): Run => {
+    const { assistant, family } = pair;
+    const last = lastOf(pair);
+    return {
+      ...{ last, assistant, family, pipeline: pipelineOf(assistant) },
+      context: { ...(last?.context ?? firstContext(family)), ...assistantContext(assistant) },
+      values: { ...fromAssistant(assistant), document_family_id: family.id },
+    };
+  });
+  return replaceAll(tx, runs, moment);
+}
+
+interface Replaced {
+  /** Locked, and in one of the REPLACEABLE statuses. */
+  last: Row<'executions'>;
+  assistant: Row<'assistants'> | undefined;
+  family: FamilyRow | undefined;
+}
+
+/** Runs executions again from their own contexts: their assistants as they are now, or their own pipelines without one. */
+export function replaceExecutions(tx: Tx, replaced: readonly Replaced[], moment: Moment): Promise<Replacement[]> {
+  return replaceAll(tx, replaced.map(runOf), moment);
+}
+
+function runOf({ last, assistant, family }: Replaced): Run {
   const { organization_id, project_id, complete_label, timeout_seconds } = last;
   const { logging_enabled, delete_logging_on_success, document_family_id, description, pipeline } = last;
   const own = {
@@ -66,16 +75,16 @@ export function replaceExecution(
     logging_enabled,
     delete_logging_on_success,
   };
-  const run = {
-    ...{ assistant, family },
+  return {
+    ...{ last, assistant, family },
     pipeline: assistant ? pipelineOf(assistant) : { steps: pipeline.steps },
     context: { ...last.context, ...(assistant ? assistantContext(assistant) : {}) },
     values: { ...(assistant ? fromAssistant(assistant) : own), document_family_id, description },
   };
-  return replace(tx, last, run, moment);
 }
 
 interface Run {
+  last: Pick<Row<'executions'>, 'id' | 'parameters'> | undefined;
   assistant: Row<'assistants'> | undefined;
   family: FamilyRow | undefined;
   pipeline: Pipeline;
@@ -83,47 +92,77 @@ interface Run {
   values: Pick<NewExecution, 'organization_id' | 'project_id'> & Partial<NewExecution>;
 }
 
-async function replace(
-  tx: Tx,
-  last: Pick<Row<'executions'>, 'id' | 'parameters'> | undefined,
-  { assistant, family, pipeline, context, values }: Run,
-  { open, now }: Moment,
-): Promise<Replacement> {
-  if (last !== undefined) {
-    const running = await tx.selectFrom('executions').select('id').where('replaces', '=', last.id).executeTakeFirst();
-    if (running !== undefined) return { executionId: running.id, jobs: [] };
-    const { rows } = await sql<ChangedRow>`
-      update executions set previous_status = status, status = ${statusValue('PENDING_REPROCESSING')}, updated_at = ${now},
-        change_sequence = change_sequence + 1
-      where id = ${last.id} and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})
-      returning ${changedColumns()}`.execute(tx);
-    noteChanges(tx, 'status', rows);
-  }
-  const admitted = open && !assistant?.max_concurrent_executions;
+async function replaceAll(tx: Tx, runs: readonly Run[], moment: Moment): Promise<Replacement[]> {
+  const drafts = runs.map((run) => draft(run, moment));
+  const replacementOf = await findReplacements(tx, replacedBy(drafts));
+  const created = drafts.filter(({ id, replaces }) => {
+    if (replaces === null) return true;
+    if (replacementOf.has(replaces)) return false;
+    replacementOf.set(replaces, id);
+    return true;
+  });
+  await markReplaced(tx, replacedBy(created), moment.now);
+  await insertExecutions(tx, created);
+  const isNew = new Set(created);
+  return drafts.map((execution, index) => ({
+    executionId: replacementOf.get(execution.replaces ?? '') ?? execution.id,
+    jobs:
+      isNew.has(execution) && execution.status === statusValue('PENDING')
+        ? [executionJob(execution, runs[index]?.family)]
+        : [],
+  }));
+}
+
+function draft({ last, assistant, pipeline, context, values }: Run, { open, now }: Moment): NewExecution {
   const { organization_id, project_id } = values;
-  const status = admitted ? 'PENDING' : 'REQUESTED';
-  const execution = newExecution(
+  const status = open && !assistant?.max_concurrent_executions ? 'PENDING' : 'REQUESTED';
+  return newExecution(
     { organization_id, project_id, now, status, priority: MANUAL_PRIORITY, pipeline, context },
     { ...values, parameters: last?.parameters ?? {}, reprocess_of: last?.id ?? null, replaces: last?.id ?? null },
   );
-  await insertExecutions(tx, [execution]);
-  return { executionId: execution.id, jobs: admitted ? [executionJob(execution, family)] : [] };
 }
 
-/** The newest finished execution that did something; one being replaced counts. */
-function lockLastFinished(tx: Tx, assistant: Row<'assistants'>, familyId: string) {
-  return tx
-    .selectFrom('executions')
-    .select(['id', 'context', 'parameters'])
-    .where('organization_id', '=', assistant.organization_id)
-    .where('assistant_id', '=', assistant.id)
-    .where('document_family_id', '=', familyId)
-    .where('status', 'in', REPLACEABLE)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+function replacedBy(executions: readonly NewExecution[]): string[] {
+  return executions.flatMap(({ replaces }) => replaces ?? []);
+}
+
+/** @returns the open replacement of each execution that has one */
+async function findReplacements(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; replaces: string }>`
+    select id, replaces from executions where replaces = any(${ids})`.execute(tx);
+  return new Map(rows.map(({ id, replaces }) => [replaces, id]));
+}
+
+async function markReplaced(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  const { rows } = await sql<ChangedRow>`
+    update executions set previous_status = status, status = ${statusValue('PENDING_REPROCESSING')}, updated_at = ${now},
+      change_sequence = change_sequence + 1
+    where id = any(${ids}) and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})
+    returning ${changedColumns()}`.execute(tx);
+  noteChanges(tx, 'status', rows);
+}
+
+type LastRow = Pick<Row<'executions'>, 'id' | 'assistant_id' | 'document_family_id' | 'context' | 'parameters'>;
+
+/** The newest finished execution of each pair that did something; one being replaced counts. */
+async function lockLastFinished(tx: Tx, pairs: readonly Pair[]): Promise<(pair: Pair) => LastRow | undefined> {
+  if (pairs.length === 0) return () => undefined;
+  const wanted = pairs.map(({ assistant: { id, organization_id }, family }) => ({
+    ...{ organization_id, assistant_id: id, document_family_id: family.id },
+  }));
+  const { rows } = await sql<LastRow>`
+    select last.* from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+      as wanted(organization_id uuid, assistant_id uuid, document_family_id text)
+    cross join lateral (
+      select id, assistant_id, document_family_id, context, parameters from executions
+      where organization_id = wanted.organization_id and assistant_id = wanted.assistant_id
+        and document_family_id = wanted.document_family_id and status = any(${REPLACEABLE})
+      order by created_at desc, id desc limit 1 for no key update
+    ) as last`.execute(tx);
+  const byPair = new Map(rows.map((row) => [`${row.assistant_id} ${row.document_family_id}`, row]));
+  return ({ assistant, family }) => byPair.get(`${assistant.id} ${family.id}`);
 }
 
 function firstContext(family: FamilyRow): JsonObject {

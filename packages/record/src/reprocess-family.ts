@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { admissionIsOpen } from './admission/admission-is-open.ts';
 import { findFamily } from './create-execution.ts';
 import type { Database, Tx } from './database.ts';
-import { type Replacement, replaceLast } from './replace-execution.ts';
+import { replaceLast } from './replace-execution.ts';
 import { retryTransaction } from './retry-transaction.ts';
 import type { Row } from './tables.ts';
 
@@ -35,12 +35,15 @@ export function reprocessFamily(db: Database, request: Reprocess): Promise<Repro
     const missing = wanted.find((id) => !assistants.has(id));
     if (missing !== undefined) return { outcome: 'not-found', what: 'assistant', id: missing };
 
-    const open = await admissionIsOpen(tx);
-    const replacements = new Map<string, Replacement>();
+    const moment = { open: await admissionIsOpen(tx), now: request.now };
     // One order for everybody: two requests that name the same assistants wait for each other instead of deadlocking.
-    for (const [id, assistant] of [...assistants].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      replacements.set(id, await replaceLast(tx, assistant, family, { open, now: request.now }));
-    }
+    const sorted = [...assistants.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const replaced = await replaceLast(
+      tx,
+      sorted.map((assistant) => ({ assistant, family })),
+      moment,
+    );
+    const replacements = new Map(sorted.map(({ id }, index) => [id, replaced[index]]));
     const inOrder = [...assistants.keys()].flatMap((id) => replacements.get(id) ?? []);
     return {
       outcome: 'created',

@@ -1,8 +1,7 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
 import type { Tx } from '../database.ts';
 import { familiesOf } from '../families-of.ts';
-import { REPLACEABLE, replaceExecution, replaceLast } from '../replace-execution.ts';
+import { type Pair, REPLACEABLE, replaceExecutions, replaceLast } from '../replace-execution.ts';
 import type { Row } from '../tables.ts';
 import type { ItemsOutcome } from './items-outcome.ts';
 
@@ -22,24 +21,27 @@ export async function reprocessItems(
     tx,
     items.map(({ document_family_id }) => ({ organization_id: organizationId, document_family_id })),
   );
-  const jobs: ExecutionJob[] = [];
+  const pairs: Pair[] = [];
   const alone: string[] = [];
   let failed = 0;
   for (const { execution_id, assistant_id, document_family_id } of items) {
     const assistant = assistantOf({ assistant_id });
     const family = familyOf({ organization_id: organizationId, document_family_id });
-    if (assistant && family) jobs.push(...(await replaceLast(tx, assistant, family, moment)).jobs);
+    if (assistant && family) pairs.push({ assistant, family });
     else if (execution_id === null) failed += 1;
     else alone.push(execution_id);
   }
+  const again = await replaceLast(tx, pairs, moment);
 
   const executions = await lockExecutions(tx, organizationId, alone);
   const assistantOfExecution = await assistantsOf(tx, organizationId, executions);
   const familyOfExecution = await familiesOf(tx, executions);
-  for (const execution of executions) {
-    const about = { assistant: assistantOfExecution(execution), family: familyOfExecution(execution) };
-    jobs.push(...(await replaceExecution(tx, execution, about, moment)).jobs);
-  }
+  const replaced = await replaceExecutions(
+    tx,
+    executions.map((last) => ({ last, assistant: assistantOfExecution(last), family: familyOfExecution(last) })),
+    moment,
+  );
+  const jobs = [...again, ...replaced].flatMap((replacement) => replacement.jobs);
   return { failed: failed + alone.length - executions.length, brake: [], jobs };
 }
 
