@@ -15,7 +15,6 @@ function execution(id: string, scenario: ScenarioName, more: Partial<Audited> = 
     parentExecutionId: null,
     context: {},
     exceptionDetails: null,
-    createdOn: at(1),
     startDate: at(2),
     endDate: at(3),
     pipeline: { steps: [] },
@@ -111,13 +110,13 @@ test('two executions of one event, tick or emission are doubled; an emission wit
   ]);
 });
 
-test('two unfinished executions of one key at once are doubled, and more at once than the limit allows is wrong', () => {
+test('two executions of one key at once are doubled, and more at once than the limit allows is wrong', () => {
   const spans = [
     [1, 5],
     [4, 6],
   ] as const;
   const sameKey = spans.map(([from, to], index) =>
-    execution(`k${index}`, 'deduplicated', { createdOn: at(from), endDate: at(to) }),
+    execution(`k${index}`, 'deduplicated', { startDate: at(from), endDate: at(to) }),
   );
   const limited = ['l', 'm', 'n', 'o'].map((id) => execution(id, 'limited'));
   const ledger = promised('deduplicated', ['k0', 'k1'], 'red');

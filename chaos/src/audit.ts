@@ -15,7 +15,6 @@ export type Audited = Pick<
   | 'parentExecutionId'
   | 'context'
   | 'exceptionDetails'
-  | 'createdOn'
   | 'startDate'
   | 'endDate'
 > & { pipeline: { steps: readonly Pick<Step, 'ref' | 'status'>[] } };
@@ -119,7 +118,7 @@ function* missedTicks({ executions, scenarios }: Evidence): Generator<Finding> {
   }
 }
 
-/** Of executions with the same deduplication key one at most is unfinished. */
+/** Of executions with the same deduplication key one at most is run at a time. */
 function* sameKeyAtOnce({ ledger, executions }: Evidence): Generator<Finding> {
   const keys = new Map(
     ledger.events.flatMap(({ executionIds, deduplicationKey }) => executionIds.map((id) => [id, deduplicationKey])),
@@ -128,7 +127,7 @@ function* sameKeyAtOnce({ ledger, executions }: Evidence): Generator<Finding> {
     if (key === undefined) continue;
     const lives = all
       .filter(({ status }) => status !== 'SKIPPED')
-      .map(({ createdOn, endDate }) => ({ from: createdOn, to: endDate }));
+      .map(({ startDate, endDate }) => ({ from: startDate, to: endDate }));
     if (mostAtOnce(lives) > 1) yield { problem: 'doubled', says: `${mostAtOnce(lives)} with the key ${key} at once` };
   }
 }

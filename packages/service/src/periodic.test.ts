@@ -12,7 +12,7 @@ function controlled(everyMs = 1) {
     ...{
       name: 'sweeper',
       everyMs,
-      logger: createLogger({ name: 'test', level: 'error' }, { write: (line) => lines.push(line) }),
+      logger: createLogger({ name: 'test', level: 'info' }, { write: (line) => lines.push(line) }),
     },
     run: async () => {
       atOnce += 1;
@@ -78,13 +78,19 @@ test('woken, it runs without waiting, or once more after the run under way, howe
   expect(begun).toHaveLength(3);
 });
 
-test('a run that fails is logged and followed by the next one', async () => {
+test('a run that fails is followed by the next one; what goes wrong is logged once, and so is that it is over', async () => {
   const { service, begun, lines, hasBegun } = controlled();
   await service.start();
-  begun[0]?.reject(new Error('no Redis'));
-  await hasBegun(2);
+  for (const [index, reason] of ['no Redis', 'no Redis', 'no Postgres'].entries()) {
+    begun[index]?.reject(new Error(reason));
+    await hasBegun(index + 2);
+  }
+  begun[3]?.resolve();
+  await hasBegun(5);
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { service: 'sweeper', msg: 'a run failed', err: { message: 'no Redis' } },
+    { service: 'sweeper', msg: 'a run failed', err: { message: 'no Postgres' } },
+    { service: 'sweeper', msg: 'runs again' },
   ]);
 });
 

@@ -14,21 +14,29 @@ export interface PeriodicOptions {
   logger: Logger;
 }
 
-/** Does something again and again, never twice at the same time. A run that fails is logged; the next one comes anyway. */
+/**
+ * Does something again and again, never twice at the same time. A run that fails is logged, once for all that follow with
+ * the same error, and so is the first that succeeds again.
+ */
 export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Periodic {
   let started = false;
   let stopped = false;
   let wanted = false;
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> | undefined;
+  /** What the last run failed with. */
+  let failure: string | undefined;
 
   const runOnce = async () => {
     do {
       wanted = false;
       try {
         await run();
+        if (failure !== undefined) logger.info({ service: name }, 'runs again');
+        failure = undefined;
       } catch (error) {
-        if (!stopped) logger.error({ err: error, service: name }, 'a run failed');
+        if (!stopped && String(error) !== failure) logger.error({ err: error, service: name }, 'a run failed');
+        failure = String(error);
       }
     } while (wanted && !stopped);
     underWay = undefined;

@@ -45,10 +45,13 @@ function check(schema: z.ZodType, value: unknown, within: string): unknown {
 
 export function sendProblem(error: unknown, deps: ApiDeps, request: Request, response: Response): void {
   const answer = problemOf(error, request.path);
-  if (isServerFault(answer)) {
-    deps.logger.error({ err: error, method: request.method, path: request.path }, 'request failed');
-  }
   const { status } = answer.problem;
+  if (isServerFault(answer)) {
+    const { method, path } = request;
+    // Something the api needs is away: every request says so, and where in the code tells nothing.
+    if (status === 503) deps.logger.warn({ reason: String(error), method, path }, 'not available');
+    else deps.logger.error({ err: error, method, path }, 'request failed');
+  }
   send(response, { status, body: answer.problem, headers: answer.headers }, 'application/problem+json');
 }
 
