@@ -1,14 +1,21 @@
+import { deleteAssistant } from '../assistants/delete-assistant.ts';
 import type { Database } from '../database.ts';
 import { retryTransaction } from '../retry-transaction.ts';
 
-/** Its assistants and stores go with it; executions and document families stay. */
-export async function deleteProject(db: Database, project: { organizationId: string; id: string }): Promise<boolean> {
+/** Its assistants and stores go with it, the assistants one by one; executions and document families stay. */
+export async function deleteProject(
+  db: Database,
+  { organizationId, id }: { organizationId: string; id: string },
+): Promise<boolean> {
+  const assistants = await db
+    .selectFrom('assistants')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('project_id', '=', id)
+    .execute();
+  for (const assistant of assistants) await deleteAssistant(db, { organizationId, id: assistant.id, projectId: id });
   const { numDeletedRows } = await retryTransaction(db, (tx) =>
-    tx
-      .deleteFrom('projects')
-      .where('organization_id', '=', project.organizationId)
-      .where('id', '=', project.id)
-      .executeTakeFirst(),
+    tx.deleteFrom('projects').where('organization_id', '=', organizationId).where('id', '=', id).executeTakeFirst(),
   );
   return numDeletedRows > 0n;
 }
