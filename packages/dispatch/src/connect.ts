@@ -1,5 +1,6 @@
 import { parseSentinelUrl } from '@gantry/contracts/redis-url';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
+import { BatchingRedis } from './batching-redis.ts';
 import { runWhenFull } from './script.ts';
 
 /** A Redis that has said nothing for so long while it was asked is given up, and connected to anew. */
@@ -75,7 +76,7 @@ export function connectDrainer(url: string, onError: (error: Error) => void): Re
 }
 
 /** BullMQ's scripts become commands of the connection. On this one a Redis that is full runs them too. */
-class DrainingRedis extends Redis {
+class DrainingRedis extends BatchingRedis {
   override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
     super.defineCommand(name, { ...definition, lua: runWhenFull(definition.lua) });
   }
@@ -92,7 +93,7 @@ function connect(
   url: string,
   options: RedisOptions,
   onError: (error: Error) => void,
-  Connection: typeof Redis = Redis,
+  Connection: typeof BatchingRedis = BatchingRedis,
 ): Redis {
   const settings: RedisOptions = {
     ...options,
