@@ -15,36 +15,40 @@ const ofApps = names.filter((name) => !/^(Redis|Postgres) /.test(name));
 const ofRedis = names.filter((name) => name.startsWith('Redis '));
 const ofPostgres = names.filter((name) => name.startsWith('Postgres '));
 
-/** The systems: how large they are, and which faults are injected into them at the same time. */
-const SYSTEMS: readonly { shape: Shape; lanes: readonly (readonly FaultName[])[] }[] = [
-  { shape: { apis: 1, schedulers: 1, workers: 1 }, lanes: [names] },
-  { shape: { apis: 2, schedulers: 2, workers: 3 }, lanes: [names] },
-  { shape: { apis: 2, schedulers: 2, workers: 3 }, lanes: [ofApps, ofRedis, ofPostgres] },
-];
 const EVENTS_PER_SECOND = 25;
 const MOST_FINDINGS_SAID = 50;
 
 const minutes = Number(process.argv[2] ?? 15);
 const seed = Number(process.argv[3] ?? randomInt(2 ** 31));
 if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('npm run chaos [minutes] [seed]');
-console.log(`seed ${seed}: ${SYSTEMS.length} systems, ${minutes} minutes of faults`);
 
-/** Each of the faults once, in an order of chance, again and again, until the time is up. */
-function* deal(faults: readonly FaultName[], dice: Dice, seconds: number): Generator<FaultName> {
-  const until = performance.now() + seconds * 1_000;
-  for (;;) {
-    for (const fault of dice.shuffle(faults)) {
-      if (performance.now() > until) return;
-      yield fault;
-    }
-  }
+/** Each of the faults once, in an order of chance, then again and again. */
+function* deck(faults: readonly FaultName[], dice: Dice): Generator<FaultName, never> {
+  for (;;) yield* dice.shuffle(faults);
 }
+
+/** From the deck, until the time is up. */
+function* deal(cards: Generator<FaultName, never>, seconds: number): Generator<FaultName> {
+  const until = performance.now() + seconds * 1_000;
+  while (performance.now() < until) yield cards.next().value;
+}
+
+const dice = new Dice(seed);
+/** A system that is broken in one way at a time goes on where the one before it ended. */
+const oneByOne = [deck(names, dice)];
+const atTheSameTime = [ofApps, ofRedis, ofPostgres].map((faults) => deck(faults, dice));
+
+const SYSTEMS: readonly { shape: Shape; lanes: readonly Generator<FaultName, never>[] }[] = [
+  { shape: { apis: 1, schedulers: 1, workers: 1 }, lanes: oneByOne },
+  { shape: { apis: 2, schedulers: 2, workers: 3 }, lanes: oneByOne },
+  { shape: { apis: 2, schedulers: 2, workers: 3 }, lanes: atTheSameTime },
+];
+console.log(`seed ${seed}: ${SYSTEMS.length} systems, ${minutes} minutes of faults`);
 
 const results: RoundResult[] = [];
 for (const [index, { shape, lanes }] of SYSTEMS.entries()) {
   console.log(`system ${index + 1}: ${JSON.stringify(shape)}`);
-  const dice = new Dice(seed + index);
-  const dealt = lanes.map((faults) => deal(faults, dice, (minutes * 60) / SYSTEMS.length));
+  const dealt = lanes.map((cards) => deal(cards, (minutes * 60) / SYSTEMS.length));
   const options = { shape, lanes: dealt, seed: seed + 10_000 * index, pace: 1, perSecond: EVENTS_PER_SECOND };
   const result = await playRound({ ...options, say: (line) => console.log(`  ${line}`) });
   for (const { problem, executionId = '', says } of result.findings.slice(0, MOST_FINDINGS_SAID)) {
