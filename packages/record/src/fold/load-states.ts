@@ -32,6 +32,9 @@ type StateRow = LoadedExecution['row'] &
     'status' | 'stop_reason' | 'epoch' | 'started_at' | 'finished_at' | 'exception_details' | 'slices'
   >;
 
+/** Without the output, which may be large: a step that changes has none yet, or gets a new one. */
+type StepRow = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output'>;
+
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await sql<StateRow>`
@@ -39,13 +42,15 @@ export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<st
       cause_depth, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
       started_at, finished_at, exception_details, slices
     from executions where id = any(${ids}) order by id for no key update`.execute(tx);
-  const steps = await sql<Row<'execution_steps'>>`
-    select * from execution_steps where execution_id = any(${ids})`.execute(tx);
+  const steps = await sql<StepRow>`
+    select execution_id, ordinal, status, attempt, started_at, finished_at, progress, progress_max, output_ref, output_id,
+      exception_details
+    from execution_steps where execution_id = any(${ids})`.execute(tx);
   const stepsOf = Map.groupBy(steps.rows, (step) => step.execution_id);
   return new Map(rows.map((row) => [row.id, { row, state: stateOf(row, stepsOf.get(row.id) ?? []) }]));
 }
 
-function stateOf(row: StateRow, stepRows: readonly Row<'execution_steps'>[]): ExecutionState {
+function stateOf(row: StateRow, stepRows: readonly StepRow[]): ExecutionState {
   const steps = row.pipeline.steps.map((): StepState => PENDING_STEP);
   for (const step of stepRows) steps[step.ordinal] = stepState(step);
   return {
@@ -60,7 +65,7 @@ function stateOf(row: StateRow, stepRows: readonly Row<'execution_steps'>[]): Ex
   };
 }
 
-function stepState(row: Row<'execution_steps'>): StepState {
+function stepState(row: StepRow): StepState {
   return {
     status: stepStatusFromValue(row.status),
     attempt: row.attempt,
@@ -68,7 +73,7 @@ function stepState(row: Row<'execution_steps'>): StepState {
     finishedAt: row.finished_at?.getTime() ?? null,
     progress: row.progress,
     progressMax: row.progress_max,
-    output: row.output,
+    output: null,
     outputRef: row.output_ref,
     outputId: row.output_id,
     exceptionDetails: row.exception_details,
