@@ -29,7 +29,8 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 30_000,
+    // What a client that was paused, or cut off from Postgres, has locked is free for its repetition soon.
+    idle_in_transaction_session_timeout: 5_000,
     // Counters fit into a number; pg hands bigint over as text otherwise.
     types: {
       getTypeParser: ((oid: number, format?: 'text') =>

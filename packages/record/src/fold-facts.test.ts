@@ -40,6 +40,28 @@ function eventsOf(executionId: string) {
     .execute();
 }
 
+test('outputs that were kept and that no step has are discarded', async () => {
+  const [id, other] = [await pending(), await pending()];
+  const { planned, started, finished, abandoned } = factsOf(id, 2);
+  const facts = [
+    ...[planned(), started(), finished(0, { outputRef: 'content://a/kept' })],
+    ...[abandoned('content://a/kept'), abandoned('content://a/overtaken')],
+    factsOf(id, 1).finished(0, { outputRef: 'content://a/older-planning' }),
+    factsOf(other, 1).abandoned('content://a/planning-to-come'),
+    factsOf(uuidv7()).abandoned('content://a/execution-gone'),
+  ];
+  await record.fold(facts);
+  await record.fold(facts);
+  const { rows } = await sql`select ref from discarded_contents where ref like 'content://a/%' order by ref`.execute(
+    record.db,
+  );
+  expect(rows).toEqual([
+    { ref: 'content://a/execution-gone' },
+    { ref: 'content://a/older-planning' },
+    { ref: 'content://a/overtaken' },
+  ]);
+});
+
 describe('a life in the record', () => {
   const steps = [
     { ref: 'gantry/echo', name: 'First' },

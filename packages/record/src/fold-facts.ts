@@ -5,6 +5,7 @@ import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
 import type { Tx } from './database.ts';
 import { emittedEvents } from './fold/caused-events.ts';
 import { completeFamilies, lockFamilies } from './fold/complete-families.ts';
+import { discardOutputs } from './fold/discard-outputs.ts';
 import { type LoadedExecution, loadStates } from './fold/load-states.ts';
 import { saveLogs } from './fold/save-logs.ts';
 import { saveSaid } from './fold/save-said.ts';
@@ -54,6 +55,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   await saveStates(tx, changed, options.now);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);
+  await discardOutputs(tx, facts, folded);
 
   const ended = changed.filter(({ after }) => isFinished(after.status));
   await settleReplacements(

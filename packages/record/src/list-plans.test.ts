@@ -5,7 +5,7 @@ import { documentedListings } from './test/documented-listings.ts';
 import { fillRecord } from './test/large-record.ts';
 import { ListedPlans, type Listing, lookedAt, type PlanNode } from './test/listed-plans.ts';
 
-const EXECUTIONS = 30_000;
+const EXECUTIONS = 20_000;
 /** Rows of a table or an index that one step of a plan may look at for a page of 20. */
 const FEW = EXECUTIONS / 20;
 const LARGE = ['executions', 'document_families', 'execution_steps'];

@@ -14,6 +14,8 @@ const LOCK = 7_269_417;
 export async function migrate(db: Database): Promise<string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   return db.transaction().execute(async (tx) => {
+    // An index of a large table takes its time, and so does waiting for whoever makes it.
+    await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     await sql`create table if not exists migrations (name text primary key, ran_at timestamptz not null default now())`.execute(
       tx,

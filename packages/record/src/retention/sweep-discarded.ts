@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 
+const REMOVAL_LIMIT_MS = 60_000;
+
 /**
  * Has discarded contents deleted, the oldest first; safe to run twice, also at once. One that `remove` rejects is tried
  * again after the others.
@@ -12,6 +14,8 @@ export function sweepDiscarded(
   remove: (ref: string) => Promise<void>,
 ): Promise<{ removed: number; failed: unknown[] }> {
   return db.transaction().execute(async (tx) => {
+    // A content store may take its time, and these rows are nobody else's concern.
+    await sql`set local idle_in_transaction_session_timeout = ${sql.lit(REMOVAL_LIMIT_MS)}`.execute(tx);
     const { rows } = await sql<{ ref: string }>`
       select ref from discarded_contents order by discarded_at limit ${batch} for update skip locked`.execute(tx);
     const results = await Promise.allSettled(rows.map(({ ref }) => remove(ref)));

@@ -39,15 +39,15 @@ export function documentedListings(executions: number): Listing[] {
       'processingTime lt 1000',
       'priority ge 7',
       'priority gt 7',
-      "context.customer eq 'C711'",
+      "context.customer eq 'C701'",
       "context.invoice.number in ('INV-4711', 'INV-4712')",
       "context.eventType eq 'CONTENT_CREATED'",
       'parameters.batch eq 7',
       "pipeline.ref eq 'acme/extract-711'",
       "steps.ref eq 'acme/extract-711'",
       "steps.status eq 'FAILED'",
-      "description like '*customer 711,*'",
-      `context.customer eq 'C711' or description like '*customer 711,*' or id eq '${nthId(4_711)}'`,
+      "description like '*customer 701,*'",
+      `context.customer eq 'C701' or description like '*customer 701,*' or id eq '${nthId(4_711)}'`,
     ],
     families: [
       `id eq '${nthId(4_711)}'`,
@@ -62,7 +62,7 @@ export function documentedListings(executions: number): Listing[] {
     ],
   };
   const queries = {
-    executions: [nthId(4_711), ASSISTANT, 'customer 711,', 'letter-2307'],
+    executions: [nthId(4_711), ASSISTANT, 'customer 701,', 'letter-2307'],
     families: [nthId(4_711), 'in/11/', 'letter-2307'],
   };
   return (['executions', 'families'] as const).flatMap((list): Listing[] => [

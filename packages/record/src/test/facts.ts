@@ -41,6 +41,7 @@ export function factsOf(executionId: string, epoch = 1, at = Date.now()) {
     }),
     finished,
     failed: (step = 0): Fact => finished(step, { status: 'FAILED', error: exception('FLAKY', 'it broke') }),
+    abandoned: (outputRef: string): Fact => ({ kind: 'output-abandoned', ...bySlice(0), outputRef }),
     stopped: (said: Said<'stopped'> = {}): Fact => ({ kind: 'stopped', ...about, ...said }),
     /** A whole life of one step. */
     success: (said: Said<'step-finished'> = {}): Fact[] => [facts.planned(), facts.started(), finished(0, said)],

@@ -94,10 +94,8 @@ export class ListedPlans {
 
   /** The plans of all that reading the page asks, each run once more. */
   async explain(listing: Listing): Promise<Plan[]> {
-    this.#queries = [];
-    await this.read(listing);
     const plans: Plan[] = [];
-    for (const { sql, parameters } of this.#queries) {
+    for (const { sql, parameters } of await this.#asked(listing)) {
       const { rows } = await this.#pool.query(`explain (analyze, format json) ${sql}`, [...parameters]);
       const [
         {
@@ -107,6 +105,21 @@ export class ListedPlans {
       plans.push({ sql, nodes: nodesOf(explained.Plan), time: explained['Execution Time'] });
     }
     return plans;
+  }
+
+  /** What Postgres says, line by line, of how it finds the rows of the page. */
+  async show(listing: Listing): Promise<string[]> {
+    const page = (await this.#asked(listing)).find(({ sql }) => sql.includes('as page_keys'));
+    if (page === undefined) return [];
+    const explain = `explain (analyze, costs off, buffers off, timing off) ${page.sql}`;
+    const { rows } = await this.#pool.query<{ 'QUERY PLAN': string }>(explain, [...page.parameters]);
+    return rows.map((row) => row['QUERY PLAN']);
+  }
+
+  async #asked(listing: Listing): Promise<CompiledQuery[]> {
+    this.#queries = [];
+    await this.read(listing);
+    return this.#queries;
   }
 }
 
