@@ -85,7 +85,11 @@ class DrainingRedis extends BatchingRedis {
 /** BullMQ duplicates it for a connection of its own that waits for jobs. */
 class WorkerRedis extends DrainingRedis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    return super.duplicate({ ...override, socketTimeout: SILENT_BLOCKED_MS });
+    const redis = super.duplicate(override);
+    // Only an answer that may take long is waited for that long: connecting must not.
+    const socketTimeout = () => (redis.status === 'ready' ? SILENT_BLOCKED_MS : SILENT_MS);
+    Object.defineProperty(redis.options, 'socketTimeout', { get: socketTimeout });
+    return redis;
   }
 }
 

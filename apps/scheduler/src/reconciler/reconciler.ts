@@ -40,7 +40,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Finds executions that nobody works on any more, because Redis lost something or an app died between two steps, and
- * sets them going again. Each sweep looks at one page; safe to run twice, also at the same time.
+ * sets them going again. Each sweep looks at one page unless it finds something; safe to run twice, also at the same time.
  */
 export class Reconciler {
   readonly #deps: ReconcilerDeps;
@@ -50,7 +50,7 @@ export class Reconciler {
     this.#deps = deps;
   }
 
-  /** One sweep over the next page. @returns how many executions were set right */
+  /** One sweep over the next page, and on as long as something is wrong. @returns how many executions were set right */
   async runOnce(): Promise<number> {
     const { db, permissions, leadership } = this.#deps;
     const wiped = await permissions.missesTerm();
@@ -60,12 +60,15 @@ export class Reconciler {
       this.#afterId = FIRST_ID;
     }
     let repaired = 0;
+    let found: number;
     do {
       const settledBefore = new Date(Date.now() - (wiped ? 0 : SETTLE_MS));
       const page = await findUnfinished(db, { afterId: this.#afterId, settledBefore, limit: PAGE });
-      repaired += await this.#repair(page);
+      found = await this.#repair(page);
+      repaired += found;
       this.#afterId = page.length < PAGE ? FIRST_ID : (page.at(-1)?.id ?? FIRST_ID);
-    } while (wiped && this.#afterId !== FIRST_ID);
+      // Where one page is wrong the next ones may be too: Redis was away for a while.
+    } while ((wiped || found > 0) && this.#afterId !== FIRST_ID);
     return repaired;
   }
 
