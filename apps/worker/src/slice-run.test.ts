@@ -2,6 +2,7 @@ import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type FreshWorker, freshWorker } from '../test/fresh-worker.ts';
 import { HeldSlices } from './held-slices.ts';
+import { runSlice } from './slice-run.ts';
 
 let worker: FreshWorker;
 beforeAll(async () => {
@@ -283,6 +284,23 @@ describe('a slice that another worker took over', () => {
     expect(await resumed).toMatchObject({ kind: 'put-back' });
     const finished = (await worker.facts(job.executionId)).filter((fact) => fact.kind === 'step-finished');
     expect(finished.map(({ step, workerId }) => [step, workerId])).toEqual([[0, 'paused']]);
+  });
+
+  test('names to the record the output that the first worker kept and can no longer report', async () => {
+    const job = await worker.open([{ ref: 'gantry/noop' }]);
+    const { executionId } = job;
+    const lease = { executionId, epoch: 1, slice: 0, token: 'first' };
+    const output = { output: null, outputRef: 'content://acme/1', outputId: '1' };
+    const attempt = async () => {
+      await worker.leases.start({ ...lease, token: 'second' }, 'second', Date.now());
+      return { kind: 'succeeded' as const, output, emitted: [] };
+    };
+    const { leases, slices, logger } = worker;
+    const deps = { leases, slices, attempt, workerId: 'first', logger };
+    expect(await worker.held.hold(lease, 'job', (held) => runSlice(deps, job, held))).toEqual(OVER);
+    expect((await worker.facts(executionId)).slice(3)).toMatchObject([
+      { kind: 'output-abandoned', step: 0, outputRef: 'content://acme/1' },
+    ]);
   });
 
   test('is given up by a worker that learns of it', async () => {

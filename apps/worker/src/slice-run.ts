@@ -97,6 +97,7 @@ class SliceRun {
       if ('kind' in outcome) return outcome;
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
+      if (reported === 'lost') await this.#abandon(step, outcome.attempt, outcome.output);
       if (reported !== 'ok' || outcome.status === 'FAILED') return OVER;
     }
     await addNext(this.#deps, this.#job);
@@ -147,7 +148,10 @@ class SliceRun {
         onStatusMessage: (message) => notices.say(message),
       });
       await notices.flush();
-      if (this.#held.stopReason() === 'lease-lost') return OVER;
+      if (this.#held.stopReason() === 'lease-lost') {
+        if (result.kind === 'succeeded') await this.#abandon(index, attempt, result.output);
+        return OVER;
+      }
       if (result.kind === 'succeeded')
         return { status: 'SUCCEEDED', output: result.output, error: null, emitted: result.emitted, attempt };
       if (result.kind === 'aborted') return this.#stopped(attempt);
@@ -212,6 +216,12 @@ class SliceRun {
       nextStep,
     } as const;
     return leases.finishStep(this.#held.lease, fact, next, input);
+  }
+
+  /** An output that was kept and not reported. It may have been, with only the answer lost: the record decides. */
+  async #abandon(step: number, stepAttempt: number, { outputRef }: StepInput): Promise<void> {
+    if (outputRef === null) return;
+    await this.#deps.leases.abandonOutput({ kind: 'output-abandoned', ...this.#about(step, stepAttempt), outputRef });
   }
 
   #after(step: number): ComesNext {

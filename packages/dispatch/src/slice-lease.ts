@@ -116,6 +116,11 @@ export class SliceLeases {
     return (await report(this.#redis, this.#keysOf(lease), args)) as Reported;
   }
 
+  /** The one report that needs no lease. */
+  async abandonOutput(fact: FactOf<'output-abandoned'>): Promise<void> {
+    await this.#redis.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
+  }
+
   async release(lease: Lease, now: number): Promise<Reported> {
     const args = [lease.executionId, lease.epoch, lease.token, now];
     return (await release(this.#redis, this.#keysOf(lease), args)) as Reported;

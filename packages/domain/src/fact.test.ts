@@ -30,6 +30,7 @@ const FACTS = {
     emitted: [{ eventType: 'ORDER_SHIPPED' }],
     nextStep: 1,
   },
+  abandoned: { kind: 'output-abandoned', ...bySlice, outputRef: 'content://acme/1' },
   stopped: { kind: 'stopped', ...about, epoch: 0 },
 };
 

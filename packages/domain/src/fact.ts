@@ -79,6 +79,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     /** The step that starts at the same instant, so that one entry reports both. */
     nextStep: z.number().int().nullable(),
   }),
+  /** Kept by a worker that lost its lease before it could report the step: whether anybody needs it, the record knows. */
+  z.object({ kind: z.literal('output-abandoned'), ...bySlice, outputRef: z.string() }),
   z.object({ kind: z.literal('stopped'), ...about }),
 ]);
 

@@ -32,6 +32,7 @@ function apply(state: ExecutionState, fact: Fact): ExecutionState {
       return fact.epoch === UNPLANNED || fact.epoch >= state.epoch ? stop(state, fact.at) : state;
     case 'step-logged':
     case 'step-said':
+    case 'output-abandoned':
       return state;
     default:
       return bySlice(state, fact);

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@gantry/domain/json';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { factsOf } from './test/facts.ts';
