@@ -8,8 +8,8 @@ export type PageKeys = readonly (string | null)[];
 
 /** Where a list goes on. */
 export interface PageCursor {
-  /** Of the last row that was given. */
-  keys: PageKeys;
+  /** Of the last row that was given; null where they are too long for a URL, and the list goes on by its offset. */
+  keys: PageKeys | null;
   /** How many rows came up to it. */
   offset: number;
   /** How many rows there were when the list began: they are counted once. */
@@ -22,7 +22,7 @@ export class CursorError extends Error {
 }
 
 const count = z.int().min(0);
-const cursorSchema = z.tuple([z.string(), z.array(z.string().nullable()), count, count]);
+const cursorSchema = z.tuple([z.string(), z.array(z.string().nullable()).nullable(), count, count]);
 
 const VALUES: Readonly<Record<Exclude<FieldKind, 'json'>, RegExp>> = {
   text: /^[^\0]*$/,
@@ -33,9 +33,15 @@ const VALUES: Readonly<Record<Exclude<FieldKind, 'json'>, RegExp>> = {
   boolean: /^(true|false)$/,
 };
 
-/** An opaque text. */
+/** Headers and URLs of 8 KiB pass everywhere, and there are filters beside a cursor. */
+const MAX_LENGTH = 4_000;
+
+/** An opaque text, of a length that fits into a URL. */
 export function writeCursor(sort: readonly SortKey[], { keys, offset, total }: PageCursor): string {
-  return Buffer.from(JSON.stringify([signature(sort), keys, offset, total])).toString('base64url');
+  const write = (own: PageKeys | null) =>
+    Buffer.from(JSON.stringify([signature(sort), own, offset, total])).toString('base64url');
+  const text = write(keys);
+  return text.length <= MAX_LENGTH ? text : write(null);
 }
 
 /**
@@ -49,7 +55,8 @@ export function readCursor(text: string, sort: readonly SortKey[], fields: Field
   const [sortedBy, keys, offset, total] = result.data;
   if (sortedBy !== signature(sort)) throw new CursorError('cursor: it belongs to a list with another sort');
   const fits =
-    keys.length === sort.length && sort.every(({ field }, index) => isValueOf(fields, field, keys[index] ?? null));
+    keys === null ||
+    (keys.length === sort.length && sort.every(({ field }, index) => isValueOf(fields, field, keys[index] ?? null)));
   if (!fits) throw new CursorError('cursor: it is not the nextCursor of an answer');
   return { keys, offset, total };
 }

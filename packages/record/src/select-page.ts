@@ -69,7 +69,7 @@ export async function selectPage<Table extends keyof Tables>(
   const offset = cursor?.offset ?? request.page * pageSize;
   // One more than asked for tells whether there is a next page.
   const limit = pageSize + 1;
-  const stretch = cursor
+  const stretch = cursor?.keys
     ? { parts: partsAfter(keys, cursor.keys, fields), offset: 0 }
     : { parts: listParts(keys, fields), offset };
   const [found, counted] = await Promise.all([
