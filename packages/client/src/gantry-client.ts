@@ -1,5 +1,6 @@
 import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
 import { Assistants } from './resources/assistants.ts';
+import { BulkOperations } from './resources/bulk-operations.ts';
 import { Collection } from './resources/collection.ts';
 import { DocumentFamilies } from './resources/document-families.ts';
 import { Events } from './resources/events.ts';
@@ -16,6 +17,7 @@ import { Transport, type TransportOptions } from './transport.ts';
 export class GantryClient {
   readonly events: Events;
   readonly executions: Executions;
+  readonly bulkOperations: BulkOperations;
   readonly documentFamilies: DocumentFamilies;
   readonly assistants: Assistants;
   readonly projects: Collection<Project, ProjectInput, ProjectUpdate>;
@@ -27,6 +29,7 @@ export class GantryClient {
     const transport = new Transport(options);
     this.events = new Events(transport);
     this.executions = new Executions(transport, '/api/executions');
+    this.bulkOperations = new BulkOperations(transport, '/api/bulk-operations');
     this.documentFamilies = new DocumentFamilies(transport, '/api/document-families');
     this.assistants = new Assistants(transport, '/api/assistants');
     this.projects = new Collection(transport, '/api/projects');

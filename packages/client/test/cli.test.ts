@@ -91,6 +91,17 @@ test('an event is sent and waited for; its execution is in the list, and shown w
   expect(await json('executions', 'get', id)).toMatchObject({ id, status: 'SUCCEEDED' });
 });
 
+test('a bulk command says what it would do, does it, and how far it is', async () => {
+  const filter = ['--filter', "context.taskId eq 'nobody has this one'"];
+  expect((await gantry('bulk', 'reprocess', ...filter, '--dry-run')).stdout).toBe('0 executions would be created\n');
+  expect(await json('bulk', 'cancel', ...filter, '--dry-run')).toEqual({ dryRun: true, count: 0 });
+  const done = await gantry('bulk', 'cancel', ...filter, '--wait');
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f-]{36} {2}COMPLETED {2}0 of 0\n$/) });
+  const [id = ''] = done.stdout.split(' ');
+  expect(await json('bulk', 'get', id)).toMatchObject({ id, kind: 'CANCEL', status: 'COMPLETED' });
+  expect(await gantry('bulk', 'cancel')).toMatchObject({ code: 2 });
+});
+
 test('what is waited for and fails is exit code 3; its log and its end are printed', async () => {
   const sent = await gantry('events', 'send', '-t', 'PRINT', '-p', system.projectId, '--wait');
   expect(sent).toMatchObject({ code: 3, stderr: '' });

@@ -71,6 +71,21 @@ test('an execution is watched until it has finished', async () => {
   await expect(client.executions.cancel(id)).rejects.toMatchObject({ code: 'EXECUTION_FINISHED', status: 409 });
 });
 
+test('many executions are cancelled by a filter, which is tried first; what they said and ran can be read', async () => {
+  const ids = await Promise.all([sleeping(), sleeping()]);
+  const filter = `id in (${ids.map((id) => `'${id}'`).join()})`;
+  expect(await client.bulkOperations.count('CANCEL', filter)).toBe(2);
+  const { id } = await client.bulkOperations.start('CANCEL', filter);
+  let last: object | undefined;
+  for await (const progress of client.bulkOperations.watch(id)) last = progress;
+  expect(last).toMatchObject({ kind: 'CANCEL', status: 'COMPLETED', total: 2, done: 2, failed: 0 });
+  for (const each of ids) expect(await client.executions.waitFor(each)).toMatchObject({ status: 'CANCELLED' });
+  expect(await client.bulkOperations.count('REPROCESS', filter)).toBe(2);
+  await expect(client.bulkOperations.start('CANCEL', [])).rejects.toMatchObject({ code: 'BULK_FILTER_REQUIRED' });
+  expect(await client.executions.statusMessages(ids[0] ?? '')).toEqual([]);
+  expect(await client.executions.slices(ids[0] ?? '')).toBeInstanceOf(Array);
+});
+
 test('an api that streams no changes is asked again and again', async () => {
   const { apiUrl: url, apiKey } = gantry.system;
   const plain = new GantryClient({

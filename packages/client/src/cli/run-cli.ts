@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { GantryError } from '../gantry-error.ts';
 import { addAssistantCommands } from './commands/assistants.ts';
+import { addBulkCommands } from './commands/bulk.ts';
 import { addEventCommands } from './commands/events.ts';
 import { addExecutionCommands, addExecutionGroup } from './commands/executions.ts';
 import { addKeyCommands } from './commands/keys.ts';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 
   addExecutionGroup(program, run);
   addExecutionCommands(program, run);
+  addBulkCommands(program, run);
   addEventCommands(program, run);
   addAssistantCommands(program, run);
   addModuleCommands(program, run);

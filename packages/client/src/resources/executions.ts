@@ -1,6 +1,8 @@
 import type { Execution, ExecutionInput } from '@gantry/contracts/http/execution';
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
+import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
+import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import { delay } from '../delay.ts';
 import { waitTimeout } from '../gantry-error.ts';
 import { streamChanges } from '../stream-changes.ts';
@@ -56,6 +58,16 @@ export class Executions extends ReadableCollection<Execution> {
       if (isComplete) return;
       await delay(POLL_MS, signal);
     }
+  }
+
+  /** What it said last that it is doing, oldest first. */
+  statusMessages(id: string, { signal }: CallOptions = {}): Promise<StatusMessage[]> {
+    return this.transport.json({ path: `${this.pathOf(id)}/status-messages`, signal });
+  }
+
+  /** The runs of consecutive steps that workers took, in order. */
+  slices(id: string, { signal }: CallOptions = {}): Promise<ExecutionSlice[]> {
+    return this.transport.json({ path: `${this.pathOf(id)}/slices`, signal });
   }
 
   /**

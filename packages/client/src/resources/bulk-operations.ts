@@ -1,0 +1,44 @@
+import type { BulkKind, BulkOperation } from '@gantry/contracts/http/bulk-operation';
+import { delay } from '../delay.ts';
+import type { CallOptions } from '../transport.ts';
+import { ReadableCollection } from './collection.ts';
+
+const POLL_MS = 1_000;
+
+const PATHS: Readonly<Record<BulkKind, string>> = {
+  CANCEL: '/api/executions/cancel',
+  REPROCESS: '/api/executions/reprocess',
+};
+
+/** What is done to all executions that match a filter, in the background. */
+export class BulkOperations extends ReadableCollection<BulkOperation> {
+  /**
+   * Begins with the executions that match at this moment.
+   * @param filter of several, all must hold; at least one
+   */
+  start(kind: BulkKind, filter: string | readonly string[], { signal }: CallOptions = {}): Promise<BulkOperation> {
+    return this.transport.json({ method: 'POST', path: PATHS[kind], body: { filter }, signal });
+  }
+
+  /** How many executions `start` would cancel, or create. */
+  async count(kind: BulkKind, filter: string | readonly string[], { signal }: CallOptions = {}): Promise<number> {
+    const body = { filter, dryRun: true };
+    const { count } = await this.transport.json<{ count: number }>({
+      ...{ method: 'POST', path: PATHS[kind], body, repeatable: true, signal },
+    });
+    return count;
+  }
+
+  /** How far it is, each time it has gone on, until it is completed. */
+  async *watch(id: string, { signal }: CallOptions = {}): AsyncGenerator<BulkOperation> {
+    let known: BulkOperation | undefined;
+    while (known?.status !== 'COMPLETED') {
+      const operation = await this.get(id, { signal });
+      if (operation.status !== known?.status || operation.done !== known.done || operation.failed !== known.failed) {
+        yield operation;
+      }
+      known = operation;
+      if (operation.status !== 'COMPLETED') await delay(POLL_MS, signal);
+    }
+  }
+}
