@@ -17,6 +17,11 @@ import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { executionLogSchema } from '@gantry/contracts/http/execution-log';
 import { executionSliceSchema } from '@gantry/contracts/http/execution-slice';
 import { moduleInputSchema, moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
+import {
+  createdOrganizationSchema,
+  organizationInputSchema,
+  organizationSchema,
+} from '@gantry/contracts/http/organization';
 import { pageableSchema, sortInfoSchema } from '@gantry/contracts/http/page';
 import { pipelineField } from '@gantry/contracts/http/pipeline';
 import { projectInputSchema, projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
@@ -63,7 +68,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
       data: { customer: 'ACME' },
     },
   },
-  CloudEventInput: {
+  CloudEvent: {
     schema: cloudEventSchema,
     example: {
       ...{ specversion: '1.0', id: 'task-4711', source: 'crm', type: 'TASK_CREATED' },
@@ -101,6 +106,9 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
     example: { slug: 'classifier', name: 'Classifier', metadata: { kind: 'node', timeoutSeconds: 60 } },
   },
   ModuleUpdate: { schema: moduleUpdateSchema, example: { active: false } },
+  Organization: { schema: organizationSchema },
+  CreatedOrganization: { schema: createdOrganizationSchema },
+  OrganizationInput: { schema: organizationInputSchema, example: { name: 'Acme', slug: 'acme' } },
   ApiKey: { schema: apiKeySchema },
   CreatedApiKey: { schema: createdApiKeySchema },
   Account: { schema: accountSchema },

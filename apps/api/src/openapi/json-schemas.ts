@@ -38,11 +38,14 @@ class Names extends z.core.$ZodRegistry<z.core.GlobalMeta> {
   }
 }
 
+/** Names of what is only ever sent. */
+const SENT = /(Input|Update|^CloudEvent)$/;
+
 /** The same schema differs by direction (what has a default need not be sent), so it has a name for each. */
 function namesOf(io: Direction): Names {
   const names = new Names();
   for (const [name, { schema, example }] of Object.entries(COMPONENT_SCHEMAS)) {
-    const id = io === 'output' || /(Input|Update)$/.test(name) ? name : `${name}Input`;
+    const id = io === 'output' || SENT.test(name) ? name : `${name}Input`;
     names.add(schema, { id, ...(example === undefined ? {} : { examples: [example] }) });
   }
   return names;
