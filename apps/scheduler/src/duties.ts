@@ -100,6 +100,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
   });
+  const stopping = new AbortController();
   const reconciler = new Reconciler({
     ...{ db, leadership, permissions, executions, brake, logger },
     jobs: new JobPresence(redis, queues),
@@ -108,13 +109,13 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     foldedUpTo: async (id) => {
       const until = Date.now() + FOLD_PATIENCE_MS;
       while (await journalView.holdsUpTo(id)) {
-        if (Date.now() > until) return false;
+        if (stopping.signal.aborted || Date.now() > until) return false;
         await delay(FOLD_LOOK_MS);
       }
       return true;
     },
   });
-  const reconciling = periodic({
+  const sweeping = periodic({
     name: 'reconciler',
     everyMs: RECONCILE_EVERY_MS,
     logger,
@@ -122,6 +123,13 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       await reconciler.runOnce();
     },
   });
+  const reconciling: Service = {
+    ...sweeping,
+    stop: () => {
+      stopping.abort(); // whoever folds may have stopped already
+      return sweeping.stop();
+    },
+  };
   const ticking = clock({ db, leadership, executions, priorityDefaults: deps.priorityDefaults, logger });
   const changes: Service = {
     name: 'changes',

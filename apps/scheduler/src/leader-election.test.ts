@@ -120,6 +120,72 @@ describe.concurrent('leader election', () => {
     expect(said).toEqual([...failed, ...failed, 'start a', 'start b']);
   });
 
+  test('duties that take longer than the lease to start are done under it', async ({ expect, onTestFinished }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const starting = Promise.withResolvers<void>();
+    const said: string[] = [];
+    const one = candidate('one', {
+      duties: ({ term }) => [
+        {
+          name: 'slow',
+          start: async () => {
+            said.push(`start ${term}`);
+            await starting.promise;
+          },
+          stop: async () => void said.push(`stop ${term}`),
+        },
+      ],
+    });
+    onTestFinished(() => starting.resolve());
+    await one.start();
+    const began = async () => (await sql<{ at: Date }>`select clock_timestamp() as at`.execute(db)).rows[0]?.at;
+    const since = await waitFor(() => (said.length > 0 ? began() : undefined));
+    // Renewed beyond what it was given at first.
+    await waitFor(async () => {
+      const { rows } = await sql`select from leader where expires_at > ${since}::timestamptz + interval '5 s'`.execute(
+        db,
+      );
+      return rows.length === 1;
+    });
+    expect(one.leads()).toBe(false);
+    starting.resolve();
+    await waitFor(() => one.leads());
+    expect(said).toEqual(['start 1']);
+  });
+
+  test('duties that take longer than the lease to stop are followed by those of a new term, which are done', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const stopping = Promise.withResolvers<void>();
+    const said: string[] = [];
+    const one = candidate('one', {
+      duties: ({ term }) => [
+        {
+          name: 'slow',
+          start: async () => void said.push(`start ${term}`),
+          stop: async () => {
+            said.push(`stop ${term}`);
+            await stopping.promise;
+          },
+        },
+      ],
+    });
+    onTestFinished(() => stopping.resolve());
+    await one.start();
+    await waitFor(() => one.leads());
+    await sql`update leader set expires_at = '-infinity'`.execute(db);
+    await waitFor(() => said.includes('stop 1'));
+    // Nobody else is there, and this one takes no lease that it could not use.
+    await sql`update leader set expires_at = '-infinity'`.execute(db);
+    stopping.resolve();
+    await waitFor(() => one.leads());
+    const { rows } = await sql<{ term: number }>`
+      select term from leader where expires_at > clock_timestamp()`.execute(db);
+    expect(said).toEqual(['start 1', 'stop 1', `start ${rows[0]?.term}`]);
+  });
+
   test('a duty that does not stop properly keeps the others from nothing', async ({ expect, onTestFinished }) => {
     const { candidate, db } = await schedulers({ onTestFinished });
     const said: string[] = [];

@@ -15,58 +15,77 @@ interface Election {
 /** With a lease of 3.5 s a successor leads at the latest 5 s after the leader's last sign of life. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Of all schedulers one leads: this one starts the leader's duties when it is, and stops them when it no longer is. */
-export function leaderElection({ db, holder, logger, duties }: Election): Service & { leads: () => boolean } {
-  let leadership: Leadership | undefined;
-  let running: readonly Service[] = [];
+/** A leader whose duties have not started in this time lets its lease run out: another one may be luckier. */
+const START_LIMIT_MS = 15_000;
 
-  const step = async (next: Leadership | undefined) => {
-    if (next?.term === leadership?.term) return;
-    if (leadership) logger.warn({ term: leadership.term }, 'no longer leading');
-    await stopDuties();
-    if (next === undefined) return;
-    logger.info({ term: next.term }, 'leading');
-    running = duties(next);
+/**
+ * Of all schedulers one leads: this one starts the leader's duties when it is, and stops them when it no longer is. While
+ * they start it renews its lease, however long that takes; while they stop it takes none, which might have run out again
+ * by the time it could begin.
+ */
+export function leaderElection({ db, holder, logger, duties }: Election): Service & { leads: () => boolean } {
+  /** The term that duties are started for. */
+  let held: Leadership | undefined;
+  let leads = false;
+  let running: readonly Service[] = [];
+  let change: { done: Promise<void>; since: number } | undefined;
+
+  const begin = async (leadership: Leadership) => {
+    held = leadership;
+    logger.info({ term: leadership.term }, 'leading');
+    running = duties(leadership);
     try {
       for (const duty of running) await duty.start();
+      leads = held === leadership;
     } catch (error) {
       // They are made anew at the next look: a leader does all of its duties or none.
-      await stopDuties();
-      throw error;
+      logger.error({ err: error, term: leadership.term }, 'could not start what a leader does');
+      await end();
     }
-    leadership = next;
   };
-  const stopDuties = async () => {
-    leadership = undefined;
+  const end = async () => {
+    held = undefined;
+    leads = false;
     for (const duty of running.toReversed()) {
       await duty.stop().catch((error) => logger.error({ err: error, duty: duty.name }, 'could not stop'));
     }
     running = [];
   };
-  const look = periodic({
-    name: 'leader-election',
-    everyMs: LOOK_EVERY_MS,
-    logger,
-    run: async () => {
-      let next: Leadership | undefined;
-      try {
-        next = await acquireLeadership(db, holder);
-      } catch (error) {
-        // Nothing can be written without Postgres, by anybody: whoever gets the lease afterwards leads.
-        logger.warn({ err: error }, 'Postgres did not answer: not leading');
-      }
-      await step(next);
-    },
-  });
+  const changeBy = (done: Promise<void>) => {
+    const mine = { done, since: performance.now() };
+    change = mine;
+    void done.finally(() => {
+      if (change === mine) change = undefined;
+    });
+  };
+  const look = async () => {
+    if (change && (held === undefined || performance.now() - change.since > START_LIMIT_MS)) return;
+    const next = await acquireLeadership(db, holder).catch((error) => {
+      // Nothing can be written without Postgres, by anybody: whoever gets the lease afterwards leads.
+      logger.warn({ err: error }, 'Postgres did not answer: not leading');
+      return undefined;
+    });
+    if (next?.term === held?.term) return;
+    if (held !== undefined) {
+      logger.warn({ term: held.term }, 'no longer leading');
+      held = undefined;
+      leads = false;
+      changeBy((change?.done ?? Promise.resolve()).then(end));
+    } else if (next !== undefined) {
+      changeBy(begin(next));
+    }
+  };
+  const looking = periodic({ name: 'leader-election', everyMs: LOOK_EVERY_MS, logger, run: look });
   return {
-    name: look.name,
-    leads: () => leadership !== undefined,
-    start: look.start,
+    name: looking.name,
+    leads: () => leads,
+    start: looking.start,
     async stop() {
-      await look.stop();
-      const held = leadership;
-      await stopDuties();
-      if (held) await resignLeadership(db, held).catch((error) => logger.warn({ err: error }, 'could not resign'));
+      await looking.stop();
+      await change?.done;
+      const last = held;
+      await end();
+      if (last) await resignLeadership(db, last).catch((error) => logger.warn({ err: error }, 'could not resign'));
     },
   };
 }
