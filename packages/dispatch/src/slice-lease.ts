@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
 
+const append = loadScript('append-facts', { whenFull: true });
 const start = loadScript('start-slice', { whenFull: true });
 const finish = loadScript('finish-step', { whenFull: true });
 const retry = loadScript('retry-step', { whenFull: true });
@@ -118,7 +119,7 @@ export class SliceLeases {
 
   /** The one report that needs no lease. */
   async abandonOutput(fact: FactOf<'output-abandoned'>): Promise<void> {
-    await this.#redis.xadd(this.#keys.journal, '*', 'fact', JSON.stringify(fact));
+    await append(this.#redis, [this.#keys.journal], [JSON.stringify(fact)]);
   }
 
   async release(lease: Lease, now: number): Promise<Reported> {
