@@ -88,14 +88,3 @@ test('Postgres takes everything and answers nothing: the api refuses, the leader
   await journal.untilEmpty();
   expect(gantry.ended).toEqual([]);
 });
-
-test('the connections of a moment hang for ever and new ones work: nobody waits for the dead ones for long', async () => {
-  const { id } = await gantry.assistant('stranded', [{ ref: 'gantry/noop' }]);
-  const load = startLoad(gantry, 'stranded');
-  await waitFor(() => load.accepted.length >= 20);
-  network.strand();
-  const before = load.accepted.length;
-  await waitFor(() => load.accepted.length >= before + 50, { timeoutMs: 30_000 });
-  await expectAllSucceeded(gantry, id, await load.stop());
-  expect(gantry.ended).toEqual([]);
-});

@@ -41,7 +41,22 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
   // Between two statements of a transaction a connection is not idle, and an error of it would end the process: the
   // next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPulse(pool, pulse) }) });
+  const db: Database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPulse(pool, pulse) }) });
+  pulses.set(db, pulse);
+  return db;
+}
+
+const pulses = new WeakMap<Database, Pulse>();
+
+/** Does work whose statements may take as long as they like: its connection is not taken for a dead one meanwhile. */
+export async function withoutHurry<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  const pulse = pulses.get(db);
+  if (pulse) pulse.patient = true;
+  try {
+    return await work();
+  } finally {
+    if (pulse) pulse.patient = false;
+  }
 }
 
 /** Nobody waits for a connection to a Postgres that is known to be silent. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
+import { type Database, type Tx, withoutHurry } from './database.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -13,7 +13,7 @@ const LOCK = 7_269_417;
  */
 export async function migrate(db: Database): Promise<string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
-  return db.transaction().execute(async (tx) => {
+  const run = async (tx: Tx) => {
     // An index of a large table takes its time, and so does waiting for whoever makes it.
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
@@ -28,5 +28,6 @@ export async function migrate(db: Database): Promise<string[]> {
       await sql`insert into migrations (name) values (${name})`.execute(tx);
     }
     return pending;
-  });
+  };
+  return withoutHurry(db, () => db.transaction().execute(run));
 }

@@ -15,7 +15,7 @@ const TICK_MS = 250;
 const TICKS_BETWEEN = 4;
 const PATIENCE_TICKS = 12;
 
-/** Longer than any statement may take. */
+/** Longer than a statement may take. */
 const SOCKET_SILENT_MS = 40_000;
 
 /**
@@ -31,6 +31,8 @@ export class Pulse {
   #asking = false;
   #ticks = 0;
   #silent = false;
+  /** While true, a connection may be silent as long as it likes, if only Postgres answers others. */
+  patient = false;
 
   /** @param config how to connect; its name is what pg_stat_activity shows */
   constructor(config: pg.ClientConfig) {
@@ -46,7 +48,9 @@ export class Pulse {
     const socket = new Socket();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    socket.setTimeout(SOCKET_SILENT_MS, () => socket.destroy(new DatabaseSilentError()));
+    socket.setTimeout(SOCKET_SILENT_MS, () => {
+      if (!this.patient) socket.destroy(new DatabaseSilentError());
+    });
     return socket;
   }
 
