@@ -121,5 +121,10 @@ export async function startFaultProxy(target: { host: string; port: number }): P
 }
 
 function reset({ sockets }: Link): void {
-  for (const socket of sockets) socket.resetAndDestroy();
+  for (const socket of sockets) {
+    // A socket that is being shut down cannot be reset, and would stay open for ever.
+    const isEnding = socket.writableEnded && !socket.writableFinished;
+    if (isEnding) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }
