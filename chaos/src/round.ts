@@ -6,6 +6,7 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { audit } from './audit.ts';
 import { makeCast, stopTicking } from './cast.ts';
 import { Dice } from './dice.ts';
+import { errorIn } from './error-in.ts';
 import { FAULTS, type FaultName, lasting } from './faults.ts';
 import type { Finding } from './finding.ts';
 import { Ledger } from './ledger.ts';
@@ -51,7 +52,8 @@ const RECOVERY = { timeoutMs: 60_000, intervalMs: 250 };
 export async function playRound(options: RoundOptions): Promise<RoundResult> {
   const { shape, seed, perSecond, say } = options;
   await using stage = await setStage(shape, (name, line) => {
-    if (line.includes('"level":"error"') || line.includes('"level":"fatal"')) say(`${name}: ${line}`);
+    const error = errorIn(line);
+    if (error !== undefined) say(`  ${name}: ${error}`);
   });
   const { apiUrl, apiUrls, apiKey } = stage.system;
   const client = new GantryClient({ url: apiUrl, apiKey, retry: { attempts: 20 } });
