@@ -209,3 +209,18 @@ test('a worker can be closed while Redis is away, whatever it has', async () => 
   await server.kill();
   await worker.close();
 });
+
+test('a worker can be closed at the moment when Redis ends and is started again', async () => {
+  const server = await ownRedis();
+  onTestFinished(() => server.stop());
+  const redis = connectWorker(server.url, () => {});
+  onTestFinished(() => redis.disconnect());
+  const where = { redis, keys: keysOf('{restarted}') };
+  await new ExecutionQueue(new Queues(redis, where.keys.prefix)).add([executionJob()]);
+  const { worker, hasTaken } = workOn(where);
+  await hasTaken(1);
+  await server.kill();
+  const closed = worker.close();
+  await server.restart();
+  await closed;
+});

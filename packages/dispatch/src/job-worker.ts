@@ -47,6 +47,7 @@ const REFUSED_MS = 1_000;
 /** Who closes does not wait for a Redis that gives no answer in this time. */
 const ANSWER_MS = 1_500;
 const ASK_EVERY_MS = 500;
+const IDLE_LOOKS = 6;
 
 /**
  * A BullMQ worker with Gantry's leases: a job whose worker was killed is taken over within 7 s. Nothing that runs on
@@ -109,17 +110,21 @@ export class JobWorker {
     clearTimeout(this.#refused);
     const over = new AbortController();
     const closing = this.#worker.close().finally(() => over.abort());
-    await Promise.race([closing, this.#silence(over.signal)]);
+    await Promise.race([closing, this.#nothingToWaitFor(over.signal)]);
   }
 
-  /** Resolves once Redis gives no answer, or nobody wants to know any more. */
-  async #silence(over: AbortSignal): Promise<void> {
-    while (!over.aborted) {
+  /**
+   * Resolves once Redis gives no answer, or nobody wants to know any more, or nothing has run for a while: BullMQ waits for
+   * the end of its connection, which it misses when that was being made anew at the moment.
+   */
+  async #nothingToWaitFor(over: AbortSignal): Promise<void> {
+    for (let looksIdle = 0; !over.aborted && looksIdle < IDLE_LOOKS; ) {
       const answered = await withTimeout(this.#redis.ping(), ANSWER_MS).then(
         () => true,
         () => false,
       );
       if (!answered) return;
+      looksIdle = this.#running > 0 ? 0 : looksIdle + 1;
       await delay(ASK_EVERY_MS, undefined, { signal: over }).catch(() => {});
     }
   }
