@@ -186,6 +186,29 @@ describe.concurrent('leader election', () => {
     expect(said).toEqual(['start 1', 'stop 1', `start ${rows[0]?.term}`]);
   });
 
+  test('a duty that never stops keeps this one from leading again for some seconds only', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { candidate, db } = await schedulers({ onTestFinished });
+    const said: string[] = [];
+    const one = candidate('one', {
+      duties: ({ term }) => [
+        {
+          name: 'endless',
+          start: async () => void said.push(`start ${term}`),
+          stop: () => (term === 1 ? new Promise(() => {}) : Promise.resolve()),
+        },
+      ],
+    });
+    await one.start();
+    await waitFor(() => one.leads());
+    await sql`update leader set expires_at = '-infinity'`.execute(db);
+    await waitFor(() => said.length === 2);
+    await waitFor(() => one.leads());
+    expect(said).toHaveLength(2);
+  });
+
   test('a duty that does not stop properly keeps the others from nothing', async ({ expect, onTestFinished }) => {
     const { candidate, db } = await schedulers({ onTestFinished });
     const said: string[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@gantry/record/database';
 import { acquireLeadership, type Leadership, resignLeadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
@@ -17,6 +18,9 @@ const LOOK_EVERY_MS = 1_000;
 
 /** A leader whose duties have not started in this time lets its lease run out: another one may be luckier. */
 const START_LIMIT_MS = 15_000;
+
+/** A duty that takes longer to stop is left behind: what it still does is refused, its term is over. */
+const STOP_LIMIT_MS = 8_000;
 
 /**
  * Of all schedulers one leads: this one starts the leader's duties when it is, and stops them when it no longer is. While
@@ -47,7 +51,7 @@ export function leaderElection({ db, holder, logger, duties }: Election): Servic
     held = undefined;
     leads = false;
     for (const duty of running.toReversed()) {
-      await duty.stop().catch((error) => logger.error({ err: error, duty: duty.name }, 'could not stop'));
+      await inTime(duty.stop()).catch((error) => logger.error({ err: error, duty: duty.name }, 'could not stop'));
     }
     running = [];
   };
@@ -88,4 +92,18 @@ export function leaderElection({ db, holder, logger, duties }: Election): Servic
       if (last) await resignLeadership(db, last).catch((error) => logger.warn({ err: error }, 'could not resign'));
     },
   };
+}
+
+async function inTime(stopping: Promise<void>): Promise<void> {
+  const settled = new AbortController();
+  const limit = delay(STOP_LIMIT_MS, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`not stopped within ${STOP_LIMIT_MS} ms`);
+  });
+  try {
+    await Promise.race([stopping, limit]);
+  } finally {
+    settled.abort();
+    limit.catch(() => undefined);
+    stopping.catch(() => undefined);
+  }
 }
