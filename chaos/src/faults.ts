@@ -32,6 +32,12 @@ export const FAULTS = {
   'api killed': async ({ stage, dice }) => dice.pick(processes(stage, 'api')).kill('SIGKILL'),
   'api paused': (strike) => pause(strike, strike.dice.pick(processes(strike.stage, 'api')), [2, 10]),
 
+  'both servers killed': async ({ stage: { redis, postgres }, last }) => {
+    await Promise.all([redis.kill(), postgres.kill()]);
+    await last(0, 3);
+    await Promise.all([redis.restart(), postgres.restart()]);
+  },
+
   'Redis killed': ({ stage, last }) => outage(stage.redis, () => last(0, 5)),
   'Redis paused': async ({ stage, last }) => {
     stage.redis.pause();
