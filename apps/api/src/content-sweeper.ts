@@ -1,6 +1,6 @@
 import { ContentError, contentOwner } from '@gantry/modules/content-store';
 import type { FolderContentStore } from '@gantry/modules/folder-content-store';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { sweepDiscarded } from '@gantry/record/retention/sweep-discarded';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';

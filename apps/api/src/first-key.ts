@@ -1,5 +1,5 @@
 import { SCOPES } from '@gantry/contracts/http/api-key';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { ensureFirstKey } from '@gantry/record/keys/ensure-first-key';
 import type { Logger } from '@gantry/service/logger';
 import { newSecret, secretHash } from './keys/key-secret.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { isDatabaseUnavailable } from '@gantry/record/database-error';
-import type { IngestResult } from '@gantry/record/ingest/ingest-result';
+import { isDatabaseUnavailable } from '@gantry/record/connection/database-error';
+import type { IngestResult } from '@gantry/record/events/ingest-result';
 import type { ApiMetrics } from './api-metrics.ts';
 import { ApiError } from './http/api-error.ts';
 

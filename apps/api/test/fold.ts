@@ -1,7 +1,7 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Fact, FactOf } from '@gantry/domain/fact';
-import { foldFacts } from '@gantry/record/fold-facts';
-import { retryTransaction } from '@gantry/record/retry-transaction';
+import { retryTransaction } from '@gantry/record/connection/retry-transaction';
+import { foldFacts } from '@gantry/record/fold/fold-facts';
 import type { RunningApi } from './start-api.ts';
 
 /** Folds facts into the record, as the recorder does. */

@@ -6,7 +6,7 @@ import {
   findOpenOperations,
   giveUpItem,
 } from '@gantry/record/bulk/advance-bulk-operation';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';

@@ -1,5 +1,5 @@
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { fireSchedules } from '@gantry/record/schedules/fire-schedules';
 import type { Logger } from '@gantry/service/logger';

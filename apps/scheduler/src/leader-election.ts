@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { acquireLeadership, type Leadership, resignLeadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';

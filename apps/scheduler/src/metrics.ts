@@ -1,4 +1,4 @@
-import type { EndedExecution } from '@gantry/record/fold-facts';
+import type { EndedExecution } from '@gantry/record/fold/fold-facts';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** What the scheduler tells of its work. */

@@ -1,5 +1,5 @@
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findEnded } from '@gantry/record/retention/find-ended';
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';

@@ -1,5 +1,5 @@
 import type { BulkOperation } from '@gantry/contracts/http/bulk-operation';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 export function bulkAnswer(row: Row<'bulk_operations'>): BulkOperation {
   return {

@@ -5,7 +5,7 @@ import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import { type ExecutionStatus, statusValue } from '@gantry/domain/status';
 import { advanceBulkOperation, findOpenOperations } from '@gantry/record/bulk/advance-bulk-operation';
-import { jsonb } from '@gantry/record/database';
+import { jsonb } from '@gantry/record/connection/database';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';

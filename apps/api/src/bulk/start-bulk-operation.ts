@@ -2,7 +2,7 @@ import type { BulkOperation } from '@gantry/contracts/http/bulk-operation';
 import { advanceBulkOperation } from '@gantry/record/bulk/advance-bulk-operation';
 import { createBulkOperation, type NewBulkOperation } from '@gantry/record/bulk/create-bulk-operation';
 import { findBulkOperation } from '@gantry/record/bulk/find-bulk-operation';
-import { retryTransaction } from '@gantry/record/retry-transaction';
+import { retryTransaction } from '@gantry/record/connection/retry-transaction';
 import type { ApiDeps } from '../api-deps.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { bulkAnswer } from './bulk-answer.ts';

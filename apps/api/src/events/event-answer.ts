@@ -1,6 +1,6 @@
 import { isErrorCode } from '@gantry/contracts/error-catalogue';
 import type { EventAnswer } from '@gantry/contracts/http/event';
-import type { IngestResult } from '@gantry/record/ingest/ingest-result';
+import type { IngestResult } from '@gantry/record/events/ingest-result';
 import { ApiError } from '../http/api-error.ts';
 import type { SettledEvent } from '../ingest-batcher.ts';
 

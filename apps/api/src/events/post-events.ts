@@ -7,7 +7,7 @@ import {
 } from '@gantry/contracts/http/event';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { LIMITS } from '@gantry/domain/limits';
-import { isDatabaseUnavailable } from '@gantry/record/database-error';
+import { isDatabaseUnavailable } from '@gantry/record/connection/database-error';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { badField } from '../http/api-error.ts';

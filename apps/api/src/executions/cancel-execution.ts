@@ -1,5 +1,5 @@
 import { executionSchema } from '@gantry/contracts/http/execution';
-import { cancelExecution as cancelInRecord } from '@gantry/record/cancel-execution';
+import { cancelExecution as cancelInRecord } from '@gantry/record/executions/cancel-execution';
 import { ApiError, notFound } from '../http/api-error.ts';
 import { idParams } from '../http/id-params.ts';
 import { route } from '../http/route.ts';

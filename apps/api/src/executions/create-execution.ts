@@ -1,5 +1,5 @@
 import { executionInputSchema, executionSchema } from '@gantry/contracts/http/execution';
-import { createExecution as createInRecord } from '@gantry/record/create-execution';
+import { createExecution as createInRecord } from '@gantry/record/executions/create-execution';
 import { ApiError } from '../http/api-error.ts';
 import { checkPipelineSize } from '../http/check-pipeline-size.ts';
 import { route } from '../http/route.ts';

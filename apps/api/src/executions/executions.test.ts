@@ -1,7 +1,7 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
-import { jsonb } from '@gantry/record/database';
+import { jsonb } from '@gantry/record/connection/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';

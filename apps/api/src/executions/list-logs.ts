@@ -3,7 +3,7 @@ import { listQuerySchema, pageSchema } from '@gantry/contracts/http/page';
 import { logLevelFromValue } from '@gantry/domain/log-entry';
 import { listLogs as listFromRecord } from '@gantry/record/executions/list-logs';
 import { logFields } from '@gantry/record/filter/log-fields';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 import { idParams } from '../http/id-params.ts';
 import { listRequest, pageAnswer } from '../http/list-request.ts';
 import { route } from '../http/route.ts';

@@ -1,5 +1,5 @@
 import { findExecutionRow } from '@gantry/record/executions/find-execution-row';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 import type { ApiDeps } from '../api-deps.ts';
 import { notFound } from '../http/api-error.ts';
 import type { Caller } from '../http/caller.ts';

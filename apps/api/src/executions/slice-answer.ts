@@ -2,7 +2,7 @@ import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
 import type { SliceState } from '@gantry/domain/execution-state';
 import { isStepFinished, type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
 import type { StepRow } from '@gantry/record/executions/execution-view';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 /** The slices of an execution as clients read them; none before it is planned. What they become, their steps say. */
 export function sliceAnswers(execution: Row<'executions'>, steps: readonly StepRow[]): ExecutionSlice[] {

@@ -1,5 +1,5 @@
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 export function statusMessageAnswer(row: Row<'status_messages'>): StatusMessage {
   return {

@@ -6,7 +6,7 @@ import {
 } from '@gantry/contracts/http/document-family';
 import { executionSchema } from '@gantry/contracts/http/execution';
 import { findExecutions } from '@gantry/record/executions/find-executions';
-import { reprocessFamily as reprocessInRecord } from '@gantry/record/reprocess-family';
+import { reprocessFamily as reprocessInRecord } from '@gantry/record/reprocess/reprocess-family';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { executionDetailAnswer } from '../executions/execution-answer.ts';

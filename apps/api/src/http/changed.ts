@@ -1,4 +1,4 @@
-import type { ChangeOutcome } from '@gantry/record/change-outcome';
+import type { ChangeOutcome } from '@gantry/record/changes/change-outcome';
 import { ApiError, notFound } from './api-error.ts';
 
 /**

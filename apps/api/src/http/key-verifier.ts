@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { findKey, type KeyRow } from '@gantry/record/keys/find-key';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './caller.ts';

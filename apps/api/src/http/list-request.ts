@@ -2,7 +2,7 @@ import { type ListQuery, type Page, pageOf } from '@gantry/contracts/http/page';
 import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import { parseSort } from '@gantry/domain/sort/parse-sort';
 import { type FieldTable, sortableFields } from '@gantry/record/filter/field-table';
-import type { PageInfo, PageRequest } from '@gantry/record/select-page';
+import type { PageInfo, PageRequest } from '@gantry/record/paging/select-page';
 
 /**
  * What a list is asked for, its filter and sort read against the list's own fields.

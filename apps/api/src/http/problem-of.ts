@@ -2,8 +2,8 @@ import { ERROR_CATALOGUE } from '@gantry/contracts/error-catalogue';
 import { type Problem, problem } from '@gantry/contracts/http/problem';
 import { FilterError } from '@gantry/domain/filter/filter-error';
 import { SortError } from '@gantry/domain/sort/sort-error';
-import { isDatabaseUnavailable } from '@gantry/record/database-error';
-import { CursorError } from '@gantry/record/page-cursor';
+import { isDatabaseUnavailable } from '@gantry/record/connection/database-error';
+import { CursorError } from '@gantry/record/paging/page-cursor';
 import { ApiError } from './api-error.ts';
 
 const DATABASE_RETRY_SECONDS = '2';

@@ -1,5 +1,5 @@
 import type { Module } from '@gantry/contracts/http/module';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 export function moduleAnswer(row: Row<'modules'>): Module {
   return {

@@ -1,7 +1,7 @@
 import { idField } from '@gantry/contracts/http/fields';
 import { parseModuleRef } from '@gantry/domain/module-ref';
 import { findModule } from '@gantry/record/modules/find-module';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { ApiError, notFound } from '../http/api-error.ts';

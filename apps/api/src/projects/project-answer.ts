@@ -1,5 +1,5 @@
 import type { Project } from '@gantry/contracts/http/project';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 export function projectAnswer(row: Row<'projects'>): Project {
   return {

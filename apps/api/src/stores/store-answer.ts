@@ -1,5 +1,5 @@
 import type { Store } from '@gantry/contracts/http/store';
-import type { Row } from '@gantry/record/tables';
+import type { Row } from '@gantry/record/schema/tables';
 
 export function storeAnswer(row: Row<'stores'>): Store {
   return {

@@ -1,6 +1,6 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import type { FoundModule } from '@gantry/record/find-modules';
-import { moduleKey } from '@gantry/record/find-modules';
+import type { FoundModule } from '@gantry/record/modules/find-modules';
+import { moduleKey } from '@gantry/record/modules/find-modules';
 import { expect, test } from 'vitest';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 

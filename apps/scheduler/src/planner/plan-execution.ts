@@ -3,7 +3,7 @@ import { type ExceptionDetails, exception } from '@gantry/domain/exception-detai
 import type { FactOf } from '@gantry/domain/fact';
 import { type ModuleRef, parseModuleRef } from '@gantry/domain/module-ref';
 import { planSlices } from '@gantry/domain/plan';
-import { type FoundModule, type ModuleWanted, moduleKey } from '@gantry/record/find-modules';
+import { type FoundModule, type ModuleWanted, moduleKey } from '@gantry/record/modules/find-modules';
 
 export type Plan =
   | { kind: 'runnable'; planned: FactOf<'planned'>; first: SliceJob }

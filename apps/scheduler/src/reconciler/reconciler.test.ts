@@ -1,8 +1,8 @@
 import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { JobWorker } from '@gantry/dispatch/job-worker';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
-import { cancelExecution } from '@gantry/record/cancel-execution';
-import { foldFacts } from '@gantry/record/fold-facts';
+import { cancelExecution } from '@gantry/record/executions/cancel-execution';
+import { foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';

@@ -4,7 +4,7 @@ import type { ExecutionPermissions } from '@gantry/dispatch/execution-permission
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { JobPresence } from '@gantry/dispatch/job-presence';
 import type { Journal } from '@gantry/dispatch/journal';
-import type { Database } from '@gantry/record/database';
+import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';

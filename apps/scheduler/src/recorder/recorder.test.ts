@@ -1,4 +1,4 @@
-import { type EndedExecution, foldFacts } from '@gantry/record/fold-facts';
+import { type EndedExecution, foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';

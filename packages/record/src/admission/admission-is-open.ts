@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 
 /**
  * Whether new executions may go straight to PENDING. The share lock is held until the transaction ends, so that the

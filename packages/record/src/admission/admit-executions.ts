@@ -2,11 +2,11 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { behindRuntime, byPriorityThenAge, chooseExecutions, type Urgent } from '@gantry/domain/admission';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import { noteChanges } from '../changes.ts';
-import type { Tx } from '../database.ts';
-import { executionJob } from '../execution-job.ts';
-import { familiesOf } from '../families-of.ts';
-import type { Row } from '../tables.ts';
+import { noteChanges } from '../changes/changes.ts';
+import type { Tx } from '../connection/database.ts';
+import { executionJob } from '../executions/execution-job.ts';
+import { familiesOf } from '../families/families-of.ts';
+import type { Row } from '../schema/tables.ts';
 import { countPlaces, type UnservedRuntime } from './count-places.ts';
 import { findWaiting } from './find-waiting.ts';
 

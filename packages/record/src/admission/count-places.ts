@@ -1,7 +1,7 @@
 import { type Places, placesLeft, type Urgent } from '@gantry/domain/admission';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import { unservedRuntimesOf } from './unserved-runtimes.ts';
 
 /** A module runtime that no worker serves. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ingestWithin } from '../ingest-events.ts';
+import { ingestWithin } from '../events/ingest-events.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
 import { admissionIsOpen } from './admission-is-open.ts';
 import { admitExecutions } from './admit-executions.ts';

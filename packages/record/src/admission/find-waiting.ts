@@ -1,6 +1,6 @@
 import { behindAssistant, behindRuntime, type Places, type WaitingExecution } from '@gantry/domain/admission';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import type { UnservedRuntime } from './count-places.ts';
 import { unservedRuntimesOf } from './unserved-runtimes.ts';
 

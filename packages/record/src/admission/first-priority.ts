@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** @returns the priority of the most urgent of those that wait for a place alone, if there are any */
 export async function firstPriority(db: Database): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import { parseModuleRef } from '@gantry/domain/module-ref';
-import type { Tx } from '../database.ts';
-import { findModules, type ModuleWanted, moduleKey } from '../find-modules.ts';
+import type { Tx } from '../connection/database.ts';
+import { findModules, type ModuleWanted, moduleKey } from '../modules/find-modules.ts';
 
 /** What an execution's pipeline refers to. */
 interface Referring {

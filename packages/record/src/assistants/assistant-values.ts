@@ -1,5 +1,5 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
-import { jsonb } from '../database.ts';
+import { jsonb } from '../connection/database.ts';
 
 /** The columns that the fields of a request are written to; a field left out leaves its column as it is. Schedules have a table of their own. */
 export function assistantValues(fields: AssistantFields) {

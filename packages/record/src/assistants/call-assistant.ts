@@ -2,11 +2,11 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { resolvePriority } from '@gantry/domain/priority';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../database.ts';
-import type { IngestResult } from '../ingest/ingest-result.ts';
-import { type IngestOptions, ingestWithin } from '../ingest-events.ts';
-import { retryTransaction } from '../retry-transaction.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
+import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
+import type { IngestResult } from '../events/ingest-result.ts';
+import type { Row } from '../schema/tables.ts';
 import type { AssistantName } from './find-assistant.ts';
 
 type Subject = 'storeId' | 'documentFamilyId' | 'contentObjectId' | 'channelId' | 'messageId' | 'taskId';

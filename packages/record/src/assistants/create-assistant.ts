@@ -1,7 +1,7 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
-import { slugCandidates } from '../slug-candidates.ts';
+import type { Database } from '../connection/database.ts';
+import { slugCandidates } from '../projects/slug-candidates.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, withSchedules } from './assistant-view.ts';
 import { saveSchedules } from './save-schedules.ts';

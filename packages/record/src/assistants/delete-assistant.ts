@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
-import { retryTransaction } from '../retry-transaction.ts';
+import type { Database } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
 import type { AssistantName } from './find-assistant.ts';
 
 /** Rows in one transaction: whoever else changes them waits a fraction of a second. */

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../database.ts';
+import type { Database, Tx } from '../connection/database.ts';
 import { type AssistantView, withSchedules } from './assistant-view.ts';
 
 /** Names one assistant; with `projectId` only if it is of that project. */

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { type AssistantView, withSchedules } from './assistant-view.ts';
 
 /** The assistants of an organization with these ids, by id. */

@@ -1,8 +1,8 @@
 import type { ScheduleFields } from '@gantry/contracts/http/schedule';
 import { type CronTimes, nextSlot } from '@gantry/domain/schedule';
 import { v7 as uuidv7 } from 'uuid';
-import type { Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /**
  * Makes these the schedules of an assistant, whose row is locked; without `wanted` those it has. The clock of one that

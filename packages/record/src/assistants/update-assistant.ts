@@ -1,8 +1,8 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { sql } from 'kysely';
-import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
-import type { Database } from '../database.ts';
-import { isUniqueViolation } from '../database-error.ts';
+import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
+import type { Database } from '../connection/database.ts';
+import { isUniqueViolation } from '../connection/database-error.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, withSchedules } from './assistant-view.ts';
 import { type AssistantName, findAssistant } from './find-assistant.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database, Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 import { cancelItems } from './cancel-items.ts';
 import type { ItemsOutcome } from './items-outcome.ts';
 import { reprocessItems } from './reprocess-items.ts';

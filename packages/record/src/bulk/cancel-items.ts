@@ -1,7 +1,7 @@
 import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
-import { cancelWithin } from '../cancel-execution.ts';
-import type { Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import { cancelWithin } from '../executions/cancel-execution.ts';
+import type { Row } from '../schema/tables.ts';
 import type { ItemsOutcome } from './items-outcome.ts';
 
 export async function cancelItems(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
 
 export interface NewBulkOperation {

@@ -1,5 +1,5 @@
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 export function findBulkOperation(
   db: Database,

@@ -1,5 +1,5 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import type { BrakeTarget } from '../cancel-execution.ts';
+import type { BrakeTarget } from '../executions/cancel-execution.ts';
 
 /** What became of some items of a bulk operation, and what is to be done after the commit. */
 export interface ItemsOutcome {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
-import { type PageRequest, type RowsOf, selectPage } from '../select-page.ts';
+import type { Database } from '../connection/database.ts';
+import { type PageRequest, type RowsOf, selectPage } from '../paging/select-page.ts';
 import { bulkFields } from './bulk-fields.ts';
 
 export function listBulkOperations(

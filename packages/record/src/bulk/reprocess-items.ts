@@ -1,8 +1,8 @@
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
-import type { Tx } from '../database.ts';
-import { familiesOf } from '../families-of.ts';
-import { type Pair, REPLACEABLE, replaceExecutions, replaceLast } from '../replace-execution.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import { familiesOf } from '../families/families-of.ts';
+import { type Pair, REPLACEABLE, replaceExecutions, replaceLast } from '../reprocess/replace-execution.ts';
+import type { Row } from '../schema/tables.ts';
 import type { ItemsOutcome } from './items-outcome.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { cancelExecution } from '../cancel-execution.ts';
-import { reprocessFamily } from '../reprocess-family.ts';
+import { cancelExecution } from '../executions/cancel-execution.ts';
+import { reprocessFamily } from '../reprocess/reprocess-family.ts';
 import { factsOf } from '../test/facts.ts';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 import { expireExecutions } from './expire-executions.ts';

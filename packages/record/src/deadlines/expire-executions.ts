@@ -2,9 +2,9 @@ import { exception } from '@gantry/domain/exception-details';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { type ChangedRow, changedColumns, noteChanges } from '../changes.ts';
-import { jsonb, type Tx } from '../database.ts';
-import { settleReplacements } from '../settle-replacements.ts';
+import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
+import { jsonb, type Tx } from '../connection/database.ts';
+import { settleReplacements } from '../reprocess/settle-replacements.ts';
 
 export interface Expiry {
   now: Date;

@@ -1,8 +1,8 @@
 import { STATUS_MESSAGES_KEPT } from '@gantry/domain/status-message';
 import { sql } from 'kysely';
-import { type ChangedRow, changedColumns, noteChanges } from '../changes.ts';
-import type { Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
+import type { Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /**
  * Adds what executions say that they are doing, each message once; of each execution the newest are kept, and the newest

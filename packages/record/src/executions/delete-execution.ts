@@ -1,7 +1,7 @@
 import { FINISHED_STATUSES, statusValues } from '@gantry/domain/status';
-import { CHANGED, noteChanges } from '../changes.ts';
-import type { Database } from '../database.ts';
-import { retryTransaction } from '../retry-transaction.ts';
+import { CHANGED, noteChanges } from '../changes/changes.ts';
+import type { Database } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
 
 /** Removes a finished execution with its steps; what refers to it then refers to nothing. */
 export function deleteExecution(

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
-import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
-import { CHANGED, noteChanges } from '../changes.ts';
-import { type Database, jsonb } from '../database.ts';
+import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
+import { CHANGED, noteChanges } from '../changes/changes.ts';
+import { type Database, jsonb } from '../connection/database.ts';
 
 export interface ExecutionEdit {
   organizationId: string;

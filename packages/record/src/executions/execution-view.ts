@@ -1,7 +1,7 @@
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** A step's row; `output` is read for single executions alone. */
 export type StepRow = Omit<Row<'execution_steps'>, 'output'> & Partial<Pick<Row<'execution_steps'>, 'output'>>;

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
 /** Executions of an organization in the order asked for, with the outputs of their steps. Missing ones are left out. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { executionFields } from '../filter/execution-fields.ts';
-import { type PageInfo, type PageRequest, selectPage } from '../select-page.ts';
+import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
 /** Newest first, unless asked otherwise. @param of with `assistantId`, those of that assistant alone */

@@ -1,6 +1,6 @@
 import { STATUS_MESSAGES_KEPT } from '@gantry/domain/status-message';
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** The newest, in the order in which they were said. */
 export async function listStatusMessages(db: Database, executionId: string): Promise<Row<'status_messages'>[]> {

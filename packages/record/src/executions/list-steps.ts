@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { STEP_COLUMNS, type StepRow } from './execution-view.ts';
 
 /** The steps of an execution that have begun or ended, without their outputs. */

@@ -1,8 +1,8 @@
 import type { StatusMessageType } from '@gantry/domain/status-message';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
-import { retryTransaction } from '../retry-transaction.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
+import type { Row } from '../schema/tables.ts';
 import { addStatusMessages } from './add-status-messages.ts';
 
 interface Said {

@@ -3,13 +3,13 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { type Database, jsonb, type Tx } from '../database.ts';
-import type { IngestResult } from '../ingest/ingest-result.ts';
-import { resolveProjects } from '../ingest/resolve-projects.ts';
-import { resolveStores, type StoreRow } from '../ingest/resolve-stores.ts';
-import { type IngestOptions, ingestWithin } from '../ingest-events.ts';
-import { retryTransaction } from '../retry-transaction.ts';
-import type { Row } from '../tables.ts';
+import { type Database, jsonb, type Tx } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
+import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
+import type { IngestResult } from '../events/ingest-result.ts';
+import { resolveProjects } from '../events/resolve-projects.ts';
+import { resolveStores, type StoreRow } from '../events/resolve-stores.ts';
+import type { Row } from '../schema/tables.ts';
 
 export interface NewDocument {
   organizationId: string;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database, Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** A document family with the ref of its store, `org/slug:version`. */
 export type FamilyView = Row<'document_families'> & { store_ref: string | null };

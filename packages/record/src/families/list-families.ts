@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
-import { type PageInfo, type PageRequest, selectPage } from '../select-page.ts';
+import type { Database } from '../connection/database.ts';
+import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
 import { familyFields } from './family-fields.ts';
 import { type FamilyView, withStoreRefs } from './family-view.ts';
 

@@ -1,6 +1,6 @@
 import type { SortKey } from '@gantry/domain/sort/parse-sort';
 import { type RawBuilder, sql } from 'kysely';
-import type { PageKeys } from '../page-cursor.ts';
+import type { PageKeys } from '../paging/page-cursor.ts';
 import { ordered } from './compile-column-test.ts';
 import type { Field, FieldTable } from './field-table.ts';
 

@@ -2,7 +2,7 @@ import { FILTER_LIMITS, parseFilter } from '@gantry/domain/filter/parse-filter';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { compileFilter } from './compile-filter.ts';
 import { executionFields } from './execution-fields.ts';
 import { databaseOf, randomExecutions, UUIDS } from './test/random-executions.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '@gantry/domain/json';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { compileSearch } from './compile-search.ts';
 import { executionFields } from './execution-fields.ts';
 import { databaseOf, randomExecutions, TEXTS, UUIDS } from './test/random-executions.ts';

@@ -2,7 +2,7 @@ import { parseSort, SORT_KEYS_LIMIT, type SortKey } from '@gantry/domain/sort/pa
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { compileSort, withId } from './compile-sort.ts';
 import { executionFields } from './execution-fields.ts';
 import { sortableFields } from './field-table.ts';

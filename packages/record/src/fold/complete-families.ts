@@ -1,7 +1,7 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import { causedEvent } from './caused-events.ts';
 import type { LoadedExecution } from './load-states.ts';
 import type { FoldedExecution } from './save-states.ts';

@@ -1,6 +1,6 @@
 import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 /**

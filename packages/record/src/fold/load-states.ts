@@ -2,8 +2,8 @@ import { type ExecutionState, PENDING_STEP, type StepState } from '@gantry/domai
 import { statusFromValue } from '@gantry/domain/status';
 import { stepStatusFromValue } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** An execution's row as the fold needs it, and the state in it. */
 export interface LoadedExecution {

@@ -3,7 +3,7 @@ import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { Fact, FactOf } from '@gantry/domain/fact';
 import { LOG_LEVELS, type LogLevel } from '@gantry/domain/log-entry';
 import { v7 as uuidv7 } from 'uuid';
-import type { Row } from '../tables.ts';
+import type { Row } from '../schema/tables.ts';
 
 type LogRow = Omit<Row<'execution_logs'>, 'logged_at'> & { logged_at: string };
 

@@ -1,6 +1,6 @@
 import { isFinished } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import { logRows } from './log-rows.ts';
 import type { FoldedExecution } from './save-states.ts';
 

@@ -1,5 +1,5 @@
 import { isFinished } from '@gantry/domain/status';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import { addStatusMessages } from '../executions/add-status-messages.ts';
 import type { FoldedExecution } from './save-states.ts';
 

@@ -3,8 +3,8 @@ import type { Fact } from '@gantry/domain/fact';
 import { isFinished, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
-import { noteChanges } from '../changes.ts';
-import type { Tx } from '../database.ts';
+import { noteChanges } from '../changes/changes.ts';
+import type { Tx } from '../connection/database.ts';
 import type { LoadedExecution } from './load-states.ts';
 
 export interface FoldedExecution extends LoadedExecution {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 export interface NewKey {
   organizationId: string;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { ensureOrganization } from '../organizations/ensure-organization.ts';
 
 /** Any number, the same in every api: only one of them makes the first key. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** @returns false when the organization has no such key, or it is revoked already */
 export async function revokeKey(db: Database, key: { organizationId: string; id: string }): Promise<boolean> {

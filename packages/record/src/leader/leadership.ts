@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { transaction } from '../changes.ts';
-import type { Database, Tx } from '../database.ts';
+import { transaction } from '../changes/changes.ts';
+import type { Database, Tx } from '../connection/database.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
 const LEASE_SECONDS = 3.5;

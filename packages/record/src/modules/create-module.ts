@@ -1,7 +1,7 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { v7 as uuidv7 } from 'uuid';
-import { type Database, jsonb } from '../database.ts';
-import type { Row } from '../tables.ts';
+import { type Database, jsonb } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
 
 export interface NewModule {

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** Removes a module of the organization itself. Executions planned with it have it frozen in them. */
 export async function deleteModule(db: Database, module: { organizationId: string; id: string }): Promise<boolean> {

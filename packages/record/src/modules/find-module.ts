@@ -1,5 +1,5 @@
-import type { Database, Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** Names one module by its id, or by what a step's ref says. */
 export type ModuleName = { organizationId: string } & ({ id: string } | { orgSlug: string; slug: string });

@@ -1,6 +1,6 @@
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** The module runtimes that the modules an organization can use run on, sorted: `org/slug`. */
 export async function listRuntimes(db: Database, organizationId: string): Promise<string[]> {

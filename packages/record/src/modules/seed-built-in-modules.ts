@@ -1,7 +1,7 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { type Database, jsonb } from '../database.ts';
+import { type Database, jsonb } from '../connection/database.ts';
 
 export interface BuiltInModule {
   orgSlug: string;

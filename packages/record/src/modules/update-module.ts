@@ -1,8 +1,8 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
-import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
-import { type Database, jsonb } from '../database.ts';
-import type { Row } from '../tables.ts';
+import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
+import { type Database, jsonb } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
 
 export interface ModuleChange {

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import type { NewKey } from '../keys/create-key.ts';
-import { slugCandidates } from '../slug-candidates.ts';
-import type { Row } from '../tables.ts';
+import { slugCandidates } from '../projects/slug-candidates.ts';
+import type { Row } from '../schema/tables.ts';
 
 export interface NewOrganization {
   name: string;

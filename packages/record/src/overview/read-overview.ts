@@ -1,6 +1,6 @@
 import { type ExecutionStatus, executionStatusNames, statusFromValue, statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 type Counts = Record<ExecutionStatus, number>;
 

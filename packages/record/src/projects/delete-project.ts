@@ -1,6 +1,6 @@
 import { deleteAssistant } from '../assistants/delete-assistant.ts';
-import type { Database } from '../database.ts';
-import { retryTransaction } from '../retry-transaction.ts';
+import type { Database } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
 
 /** Its assistants and stores go with it, the assistants one by one; executions and document families stay. */
 export async function deleteProject(

@@ -1,5 +1,5 @@
-import type { Database, Tx } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 export async function findProject(
   db: Database | Tx,

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { type ChangeOutcome, changeOutcome } from '../change-outcome.ts';
-import type { Database } from '../database.ts';
-import { isUniqueViolation } from '../database-error.ts';
-import type { Row } from '../tables.ts';
+import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
+import type { Database } from '../connection/database.ts';
+import { isUniqueViolation } from '../connection/database-error.ts';
+import type { Row } from '../schema/tables.ts';
 import { findProject } from './find-project.ts';
 
 export interface ProjectChange {

@@ -2,7 +2,7 @@ import type { StepDefinition } from '@gantry/domain/pipeline';
 import { executionStatusNames } from '@gantry/domain/status';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { cancelExecution } from '../cancel-execution.ts';
+import { cancelExecution } from '../executions/cancel-execution.ts';
 import { factsOf } from '../test/facts.ts';
 import { type Place, RecordFixture, STEPS } from '../test/record-fixture.ts';
 import { replanJobs } from './replan-jobs.ts';

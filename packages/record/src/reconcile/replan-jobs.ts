@@ -1,10 +1,10 @@
 import type { ExecutionJob, StepInput } from '@gantry/contracts/execution-job';
 import { statusValues } from '@gantry/domain/status';
 import { isStepFinished, stepStatusFromValue } from '@gantry/domain/step-status';
-import type { Tx } from '../database.ts';
-import { executionJob } from '../execution-job.ts';
-import { familiesOf } from '../families-of.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import { executionJob } from '../executions/execution-job.ts';
+import { familiesOf } from '../families/families-of.ts';
+import type { Row } from '../schema/tables.ts';
 
 const NO_INPUT: StepInput = { output: null, outputRef: null, outputId: null };
 

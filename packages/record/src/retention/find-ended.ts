@@ -1,6 +1,6 @@
 import { statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** @returns those of the executions that are finished, or not in the record at all; finished ones stay so */
 export async function findEnded(db: Database, ids: readonly string[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
+import type { Tx } from '../connection/database.ts';
 import { idFloor } from './id-floor.ts';
 import type { Pruning } from './prune-executions.ts';
 

@@ -1,7 +1,7 @@
 import { FINISHED_STATUSES, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import { type ChangedRow, changedColumns, noteChanges } from '../changes.ts';
-import type { Tx } from '../database.ts';
+import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
+import type { Tx } from '../connection/database.ts';
 import { idFloor } from './id-floor.ts';
 
 export interface Pruning {

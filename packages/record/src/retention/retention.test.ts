@@ -3,7 +3,7 @@ import { executionStatusNames, FINISHED_STATUSES } from '@gantry/domain/status';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deleteExecution } from '../executions/delete-execution.ts';
-import { reprocessFamily } from '../reprocess-family.ts';
+import { reprocessFamily } from '../reprocess/reprocess-family.ts';
 import { factsOf } from '../test/facts.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
 import { findEnded } from './find-ended.ts';

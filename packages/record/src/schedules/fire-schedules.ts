@@ -2,9 +2,9 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { dueSlots, nextSlot } from '@gantry/domain/schedule';
 import { sql } from 'kysely';
-import type { Tx } from '../database.ts';
-import { type IngestOptions, ingestWithin } from '../ingest-events.ts';
-import type { Row } from '../tables.ts';
+import type { Tx } from '../connection/database.ts';
+import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
+import type { Row } from '../schema/tables.ts';
 
 export interface FiredSchedules {
   /** Schedules that were due; as many as the batch: there may be more. */

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database.ts';
-import { slugCandidates } from '../slug-candidates.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import { slugCandidates } from '../projects/slug-candidates.ts';
+import type { Row } from '../schema/tables.ts';
 
 export interface NewStore {
   organizationId: string;

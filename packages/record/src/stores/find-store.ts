@@ -1,5 +1,5 @@
-import type { Database } from '../database.ts';
-import type { Row } from '../tables.ts';
+import type { Database } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /** The store that a ref `org/slug:version` names. */
 export function findStore(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
-import { type PageRequest, type RowsOf, selectPage } from '../select-page.ts';
+import type { Database } from '../connection/database.ts';
+import { type PageRequest, type RowsOf, selectPage } from '../paging/select-page.ts';
 import { storeFields } from './store-fields.ts';
 
 export function listStores(db: Database, organizationId: string, request: PageRequest): Promise<RowsOf<'stores'>> {

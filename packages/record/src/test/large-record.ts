@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 
 /** The organization that nine tenths of all rows belong to; another one has the rest. */
 export const LARGE_ORGANIZATION = '01980000-0000-7000-8000-000000000001';

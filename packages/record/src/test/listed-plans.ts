@@ -3,14 +3,14 @@ import { parseSort } from '@gantry/domain/sort/parse-sort';
 import { type CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { z } from 'zod';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection/database.ts';
 import { listExecutions } from '../executions/list-executions.ts';
 import { familyFields } from '../families/family-fields.ts';
 import { listFamilies } from '../families/list-families.ts';
 import { executionFields } from '../filter/execution-fields.ts';
 import { sortableFields } from '../filter/field-table.ts';
-import type { PageInfo, PageRequest } from '../select-page.ts';
-import type { Tables } from '../tables.ts';
+import type { PageInfo, PageRequest } from '../paging/select-page.ts';
+import type { Tables } from '../schema/tables.ts';
 import { LARGE_ORGANIZATION as organizationId } from './large-record.ts';
 
 /** A list and what it is asked for, as in the parameters of a request. */

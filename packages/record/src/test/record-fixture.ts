@@ -8,16 +8,16 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { createAssistant } from '../assistants/create-assistant.ts';
-import { transaction } from '../changes.ts';
-import { type Database, jsonb, openDatabase, type Tx } from '../database.ts';
-import { type FoldResult, foldFacts } from '../fold-facts.ts';
-import type { IngestResult } from '../ingest/ingest-result.ts';
-import type { AssistantRow } from '../ingest/match-assistants.ts';
-import { type IngestOptions, ingestEvents } from '../ingest-events.ts';
-import { migrate } from '../migrate.ts';
+import { transaction } from '../changes/changes.ts';
+import { type Database, jsonb, openDatabase, type Tx } from '../connection/database.ts';
+import { type IngestOptions, ingestEvents } from '../events/ingest-events.ts';
+import type { IngestResult } from '../events/ingest-result.ts';
+import type { AssistantRow } from '../events/match-assistants.ts';
+import { type FoldResult, foldFacts } from '../fold/fold-facts.ts';
 import { ensureOrganization } from '../organizations/ensure-organization.ts';
 import { createProject } from '../projects/create-project.ts';
-import type { Row } from '../tables.ts';
+import { migrate } from '../schema/migrate.ts';
+import type { Row } from '../schema/tables.ts';
 
 export const STEPS: StepDefinition[] = [{ ref: 'gantry/noop' }];
 

@@ -3,7 +3,7 @@
  * are asked for, and writes what EXPLAIN says of each documented list into docs/queries.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { migrate } from '../migrate.ts';
+import { migrate } from '../schema/migrate.ts';
 import { documentedListings } from './documented-listings.ts';
 import { fillRecord } from './large-record.ts';
 import { ListedPlans, type Listing, lookedAt, type Plan } from './listed-plans.ts';

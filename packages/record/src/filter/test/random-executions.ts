@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../database.ts';
-import { migrate } from '../../migrate.ts';
+import { type Database, openDatabase } from '../../connection/database.ts';
+import { migrate } from '../../schema/migrate.ts';
 
 /** One execution as the record keeps it, and its steps. */
 export interface RandomExecution {

@@ -1,0 +1,28 @@
+import { transaction } from '../changes/changes.ts';
+import type { Database, Tx } from './database.ts';
+
+const DEADLOCK = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+const LOST_RACES: readonly unknown[] = [DEADLOCK, SERIALIZATION_FAILURE, UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION];
+
+const ATTEMPTS = 5;
+
+/**
+ * Runs `work` in a transaction, again from the start when it lost a race: a deadlock, or a unique key that somebody
+ * else took, or a row that somebody removed, between looking and writing (looking again finds how it is now).
+ */
+export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction(db, work);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !lostRace(error)) throw error;
+    }
+  }
+}
+
+function lostRace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && LOST_RACES.includes(error.code);
+}

@@ -1,0 +1,181 @@
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { dedupKey } from '@gantry/domain/dedup-key';
+import { eventTypeRow } from '@gantry/domain/event-type';
+import { LIMITS } from '@gantry/domain/limits';
+import { resolvePriority } from '@gantry/domain/priority';
+import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
+import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import type { Database, Tx } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
+import { executionJob } from '../executions/execution-job.ts';
+import { insertExecutions } from '../executions/insert-executions.ts';
+import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from '../executions/new-execution.ts';
+import type { IngestedExecution, IngestResult } from './ingest-result.ts';
+import { insertEvents, type StoredEvent } from './insert-events.ts';
+import { type AssistantRow, matchAssistants } from './match-assistants.ts';
+import { type ResolvedEvent, resolveProjects } from './resolve-projects.ts';
+import { resolveStores } from './resolve-stores.ts';
+import { storesOf } from './stores-of.ts';
+import { familyKey, upsertFamilies } from './upsert-families.ts';
+
+export interface IngestOptions {
+  now: Date;
+  /** Priorities by event type that replace the built-in defaults. */
+  priorityDefaults: Readonly<Record<string, number>>;
+}
+
+/**
+ * Stores events and creates the executions they trigger, all in one transaction: nothing of it is there, or all of it.
+ * Sending an event again creates nothing and gives the same executions with their present statuses.
+ * @returns one result for each event, in order; `jobs` are to be enqueued once this has returned
+ */
+export function ingestEvents(
+  db: Database,
+  events: readonly IncomingEvent[],
+  options: IngestOptions,
+): Promise<IngestResult[]> {
+  return retryTransaction(db, (tx) => ingestWithin(tx, events, options));
+}
+
+/** The same inside a transaction that is under way: how the recorder ingests what executions cause. */
+export async function ingestWithin(
+  tx: Tx,
+  events: readonly IncomingEvent[],
+  options: IngestOptions,
+): Promise<IngestResult[]> {
+  const { now, priorityDefaults } = options;
+  const stores = await resolveStores(tx, events);
+  const resolved = await resolveProjects(tx, events, stores);
+  const accepted = resolved.filter(
+    (result): result is ResolvedEvent => 'projectId' in result && !tooDeep(result.event),
+  );
+  const stored = await insertEvents(tx, accepted, now);
+  const fresh = stored.filter(({ duplicate }) => !duplicate);
+
+  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now);
+  const storeOf = await storesOf(tx, fresh, stores, families);
+  const open = await admissionIsOpen(tx);
+  const parents = await parentStatuses(tx, fresh);
+  const matches = await matchAssistants(tx, fresh, storeOf, families);
+  const created = await insertExecutions(
+    tx,
+    matches.map(({ stored: event, assistant }) => {
+      const parent = parents.get(event.event.parentExecutionId ?? '');
+      return draft(event, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
+    }),
+  );
+
+  const earlier = await executionsOf(
+    tx,
+    stored.filter(({ duplicate }) => duplicate).map(({ id }) => id),
+  );
+  const byEvent = Map.groupBy(created, (execution) => execution.event_id ?? '');
+  const byInput = new Map(stored.map((event) => [event.event, event]));
+  return resolved.map((result) => {
+    if (!('projectId' in result)) return result;
+    const event = byInput.get(result.event);
+    if (event === undefined) return TOO_DEEP;
+    const executions = event.duplicate
+      ? (earlier.get(event.id) ?? byEvent.get(event.id) ?? [])
+      : (byEvent.get(event.id) ?? []);
+    const family = families.get(familyKey(event.event.organizationId, event.event.documentFamilyId ?? ''));
+    return {
+      ok: true,
+      eventId: event.id,
+      duplicate: event.duplicate,
+      executions: executions.map(summary),
+      jobs: event.duplicate
+        ? []
+        : (byEvent.get(event.id) ?? []).filter(isPending).map((execution) => executionJob(execution, family)),
+    };
+  });
+}
+
+const TOO_DEEP: IngestResult = {
+  ok: false,
+  code: 'CAUSE_TOO_DEEP',
+  field: null,
+  message: `An execution caused this event, and it is the end of a chain of more than ${LIMITS.causeDepth} causes.`,
+};
+
+function tooDeep(event: IncomingEvent): boolean {
+  return event.causeDepth > LIMITS.causeDepth;
+}
+
+/** Children of an execution that is being or has been cancelled are born CANCELLED. */
+function firstStatus(open: boolean, assistant: AssistantRow, parent: ExecutionStatus | undefined): ExecutionStatus {
+  if (parent === 'CANCELLING' || parent === 'CANCELLED') return 'CANCELLED';
+  return open && assistant.max_concurrent_executions === null ? 'PENDING' : 'REQUESTED';
+}
+
+function draft(
+  { event, id }: StoredEvent,
+  assistant: AssistantRow,
+  status: ExecutionStatus,
+  now: Date,
+  priorityDefaults: IngestOptions['priorityDefaults'],
+): NewExecution {
+  const deduplicated = status !== 'CANCELLED' && assistant.deduplication === 'in-flight';
+  return newExecution(
+    {
+      ...fromAssistant(assistant),
+      now,
+      status,
+      priority: resolvePriority(event.priority, assistant.priority_hint, event.eventType, priorityDefaults),
+      pipeline: pipelineOf(assistant),
+      context: contextOf(event, assistant),
+    },
+    {
+      ...fromAssistant(assistant),
+      event_id: id,
+      document_family_id: event.documentFamilyId,
+      parent_execution_id: event.parentExecutionId,
+      cause_depth: event.causeDepth,
+      dedup_key: deduplicated ? dedupKey(event.eventType, event, event.deduplicationKey) : null,
+      releases_key_when_running: eventTypeRow(event.eventType).releasesKeyWhenRunning,
+    },
+  );
+}
+
+/** Locked against being cancelled meanwhile: a cancel waits for us and then finds the child. */
+async function parentStatuses(tx: Tx, events: readonly StoredEvent[]): Promise<Map<string, ExecutionStatus>> {
+  const ids = [...new Set(events.flatMap(({ event }) => event.parentExecutionId ?? []))].sort();
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('executions')
+    .select(['id', 'status'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forShare()
+    .execute();
+  return new Map(rows.map((row) => [row.id, statusFromValue(row.status)]));
+}
+
+type Summarized = Pick<NewExecution, 'id' | 'assistant_id' | 'status' | 'priority' | 'duplicate_of'>;
+
+async function executionsOf(tx: Tx, eventIds: readonly string[]): Promise<Map<string, Summarized[]>> {
+  if (eventIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('executions')
+    .select(['id', 'event_id', 'assistant_id', 'status', 'priority', 'duplicate_of'])
+    .where('event_id', 'in', eventIds)
+    .orderBy('id')
+    .execute();
+  return Map.groupBy(rows, (row) => row.event_id ?? '');
+}
+
+function summary(execution: Summarized): IngestedExecution {
+  return {
+    id: execution.id,
+    assistantId: execution.assistant_id,
+    status: statusFromValue(execution.status),
+    priority: execution.priority,
+    duplicateOf: execution.duplicate_of,
+  };
+}
+
+const [PENDING] = statusValues(['PENDING']);
+
+function isPending(execution: NewExecution): boolean {
+  return execution.status === PENDING;
+}

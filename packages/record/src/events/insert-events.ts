@@ -1,0 +1,88 @@
+import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '../connection/database.ts';
+
+export interface StoredEvent {
+  event: IncomingEvent;
+  id: string;
+  projectId: string;
+  /** Seen before: nothing new is created for it. */
+  duplicate: boolean;
+}
+
+/** Stores events. (organization, source, external id) is an event's identity: one seen before keeps its first id. */
+export async function insertEvents(
+  tx: Tx,
+  events: readonly { event: IncomingEvent; projectId: string }[],
+  now: Date,
+): Promise<StoredEvent[]> {
+  const drafts = events.map(({ event, projectId }) => {
+    const id = uuidv7();
+    return { event, projectId, id, externalId: event.externalId ?? id };
+  });
+  const rows = drafts
+    .map(({ event, projectId, id, externalId }) => ({
+      id,
+      organization_id: event.organizationId,
+      project_id: projectId,
+      source: event.source,
+      external_id: externalId,
+      event_type: event.eventType,
+      payload: payloadOf(event),
+      cause_depth: event.causeDepth,
+      created_at: now,
+    }))
+    // One order for everybody: two batches that hold the same events wait for each other instead of deadlocking.
+    .sort(
+      (a, b) =>
+        compare(a.organization_id, b.organization_id) ||
+        compare(a.source, b.source) ||
+        compare(a.external_id, b.external_id),
+    );
+  const inserted = await sql<{ id: string }>`
+    insert into events (id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at)
+    select id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at
+    from jsonb_populate_recordset(null::events, ${JSON.stringify(rows)}::jsonb)
+    on conflict (organization_id, source, external_id) do nothing
+    returning id`.execute(tx);
+  const fresh = new Set(inserted.rows.map((row) => row.id));
+  const replayed = drafts.filter(({ id }) => !fresh.has(id));
+  const first = await findEvents(tx, replayed);
+  return drafts.map(({ event, projectId, id, externalId }) => {
+    if (fresh.has(id)) return { event, projectId, id, duplicate: false };
+    const known = first.get(identity(event.organizationId, event.source, externalId));
+    return { event, projectId, id: known ?? id, duplicate: true };
+  });
+}
+
+async function findEvents(
+  tx: Tx,
+  drafts: readonly { event: IncomingEvent; externalId: string }[],
+): Promise<Map<string, string>> {
+  if (drafts.length === 0) return new Map();
+  const keys = drafts.map(({ event, externalId }) => ({
+    organization_id: event.organizationId,
+    source: event.source,
+    external_id: externalId,
+  }));
+  const { rows } = await sql<{ id: string; organization_id: string; source: string; external_id: string }>`
+    select events.id, organization_id, source, external_id
+    from events join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb)
+      as wanted(organization_id uuid, source text, external_id text)
+    using (organization_id, source, external_id)`.execute(tx);
+  return new Map(rows.map((row) => [identity(row.organization_id, row.source, row.external_id), row.id]));
+}
+
+function payloadOf(event: IncomingEvent) {
+  const { organizationId: _organization, externalId: _id, source: _source, eventType: _type, ...payload } = event;
+  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
+}
+
+function identity(...parts: string[]): string {
+  return JSON.stringify(parts);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

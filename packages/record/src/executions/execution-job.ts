@@ -1,0 +1,37 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { FamilyRow } from '../events/upsert-families.ts';
+import type { Row } from '../schema/tables.ts';
+
+type Source = Pick<Row<'executions'>, 'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline'>;
+
+const NO_INPUT = { output: null, outputRef: null, outputId: null };
+
+/** What the planner needs of an execution; by default for its first planning. */
+export function executionJob(
+  execution: Source,
+  family: FamilyRow | undefined,
+  again: Pick<ExecutionJob, 'epoch' | 'firstStep' | 'input'> = { epoch: 1, firstStep: 0, input: NO_INPUT },
+): ExecutionJob {
+  const { contentObjectId } = execution.context;
+  const objects = family?.content_objects ?? [];
+  return {
+    executionId: execution.id,
+    organizationId: execution.organization_id,
+    priority: execution.priority,
+    context: execution.context,
+    parameters: execution.parameters,
+    steps: execution.pipeline.steps,
+    documentFamily: family
+      ? {
+          id: family.id,
+          storeId: family.store_id,
+          path: family.path,
+          labels: family.labels,
+          mixins: family.mixins,
+          metadata: family.metadata,
+        }
+      : null,
+    contentObject: (contentObjectId ? objects.find((object) => object.id === contentObjectId) : objects.at(-1)) ?? null,
+    ...again,
+  };
+}

@@ -1,0 +1,29 @@
+import type { ExceptionDetails } from '@gantry/domain/exception-details';
+import { statusValue, statusValues } from '@gantry/domain/status';
+import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { sql } from 'kysely';
+import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
+import { jsonb, type Tx } from '../connection/database.ts';
+import { settleReplacements } from '../reprocess/settle-replacements.ts';
+
+/**
+ * Fails an execution of which nothing more can be learned; one that is being cancelled is CANCELLED instead. Its steps
+ * end with it.
+ */
+export async function failExecution(tx: Tx, executionId: string, error: ExceptionDetails, now: Date): Promise<void> {
+  const { rows } = await sql<ChangedRow>`
+    update executions set
+      status = case status when ${statusValue('CANCELLING')} then ${statusValue('CANCELLED')}::smallint else ${statusValue('FAILED')}::smallint end,
+      exception_details = ${jsonb(error)}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
+      change_sequence = change_sequence + 1
+    where id = ${executionId} and status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])})
+    returning ${changedColumns()}`.execute(tx);
+  const [ended] = rows;
+  if (ended === undefined) return;
+  noteChanges(tx, 'status', rows);
+  const stepsEnd = ended.status === statusValue('CANCELLED') ? STEP_STATUSES.CANCELLED : STEP_STATUSES.SKIPPED;
+  await sql`
+    update execution_steps set status = ${stepsEnd}
+    where execution_id = ${executionId} and status in (${STEP_STATUSES.PENDING}, ${STEP_STATUSES.RUNNING})`.execute(tx);
+  await settleReplacements(tx, [executionId], now);
+}

@@ -1,0 +1,93 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Fact } from '@gantry/domain/fact';
+import { fold } from '@gantry/domain/fold';
+import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
+import type { Tx } from '../connection/database.ts';
+import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
+import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { emittedEvents } from './caused-events.ts';
+import { completeFamilies, lockFamilies } from './complete-families.ts';
+import { discardOutputs } from './discard-outputs.ts';
+import { type LoadedExecution, loadStates } from './load-states.ts';
+import { saveLogs } from './save-logs.ts';
+import { saveSaid } from './save-said.ts';
+import { saveStates } from './save-states.ts';
+
+export interface FoldResult {
+  /** Executions that facts of this batch spoke of and that are finished: their permissions are to be forgotten. */
+  finished: string[];
+  /** Those of them that this batch finished. */
+  ended: EndedExecution[];
+  /** Executions that events caused by these created: to be enqueued after the commit. */
+  jobs: ExecutionJob[];
+  /** Events caused by these that were not taken: they are too deep in a chain of causes, for one. */
+  refused: RefusedEvent[];
+}
+
+export interface RefusedEvent {
+  /** What caused it. */
+  executionId: string | null;
+  eventType: string;
+  code: string;
+  message: string;
+}
+
+export interface EndedExecution {
+  executionId: string;
+  status: ExecutionStatus;
+  processingTimeMs: number | null;
+}
+
+/**
+ * Folds a batch of facts into the record: the statuses, what a success means for document families and replaced
+ * executions, and the events it caused. Folding the same batch again changes nothing.
+ */
+export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestOptions): Promise<FoldResult> {
+  const byExecution = Map.groupBy(facts, (fact) => fact.executionId);
+  const ids = [...byExecution.keys()].sort();
+  await lockFamilies(tx, facts);
+  const loaded = await loadStates(tx, ids);
+  const folded = [...loaded.values()].map((execution) => {
+    const told = byExecution.get(execution.row.id) ?? [];
+    return { ...execution, facts: told, after: fold(execution.state, told) };
+  });
+  const changed = folded.filter(({ state, after }) => state !== after);
+  await saveStates(tx, changed, options.now);
+  await saveLogs(tx, folded);
+  await saveSaid(tx, folded, options.now);
+  await discardOutputs(tx, facts, folded);
+
+  const ended = changed.filter(({ after }) => isFinished(after.status));
+  await settleReplacements(
+    tx,
+    ended.filter(({ row }) => row.replaces !== null).map(({ row }) => row.id),
+    options.now,
+  );
+  const labelled = await completeFamilies(
+    tx,
+    ended.filter(({ after }) => after.status === 'SUCCEEDED'),
+    options.now,
+  );
+  const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
+  const caused = [...labelled, ...emitted];
+  const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
+  return {
+    finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id),
+    ended: ended.map(({ row, after }) => endedExecution(row, after)),
+    jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])),
+    refused: ingested.flatMap((result, index) => {
+      const event = caused[index];
+      if (result.ok || event === undefined) return [];
+      const { code, message } = result;
+      return [{ executionId: event.parentExecutionId, eventType: event.eventType, code, message }];
+    }),
+  };
+}
+
+function endedExecution(
+  row: LoadedExecution['row'],
+  { status, startedAt, finishedAt }: LoadedExecution['state'],
+): EndedExecution {
+  const processingTimeMs = startedAt !== null && finishedAt !== null ? finishedAt - startedAt : null;
+  return { executionId: row.id, status, processingTimeMs };
+}

@@ -1,0 +1,52 @@
+import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate } from '../schema/migrate.ts';
+import { documentedListings } from '../test/documented-listings.ts';
+import { fillRecord } from '../test/large-record.ts';
+import { ListedPlans, type Listing, lookedAt, type PlanNode } from '../test/listed-plans.ts';
+
+const EXECUTIONS = 20_000;
+/** Rows of a table or an index that one step of a plan may look at for a page of 20. */
+const FEW = EXECUTIONS / 20;
+const LARGE = ['executions', 'document_families', 'execution_steps'];
+
+let plans: ListedPlans;
+let drop: () => Promise<void>;
+
+beforeAll(async () => {
+  const { url, drop: dropDatabase } = await freshDatabase();
+  drop = dropDatabase;
+  plans = new ListedPlans(url);
+  await migrate(plans.db);
+  await fillRecord(plans.db, EXECUTIONS);
+});
+afterAll(async () => {
+  await plans.close();
+  await drop();
+});
+
+/** What a page is read by, without the count of all rows, is an index; it looks at few rows. */
+async function expectServed(listing: Listing): Promise<void> {
+  for (const { sql, nodes } of await plans.explain(listing)) {
+    if (sql.trimStart().startsWith('select count')) continue;
+    const whole = nodes.filter((node) => readsATable(node) || lookedAt(node) > FEW);
+    expect(whole, sql).toEqual([]);
+  }
+}
+
+function readsATable(node: PlanNode): boolean {
+  return node['Node Type'] === 'Seq Scan' && LARGE.includes(node['Relation Name'] ?? '');
+}
+
+describe('a documented list is read from an index, and so is the page behind its cursor', () => {
+  test.each(documentedListings(EXECUTIONS))('%j', async (listing) => {
+    await expectServed(listing);
+    const { nextCursor } = await plans.read(listing);
+    if (nextCursor !== null) await expectServed({ ...listing, cursor: nextCursor });
+  });
+});
+
+test('a list that is not documented so is caught reading all of it', async () => {
+  await expect(expectServed({ list: 'executions', sort: 'changeSequence,desc' })).rejects.toThrow();
+  await expect(expectServed({ list: 'executions', filter: "context.invoice.number like '*4711'" })).rejects.toThrow();
+});
