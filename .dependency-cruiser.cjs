@@ -1,34 +1,39 @@
-// Who may import whom (ARCHITECTURE.md draws it): domain <- contracts <- record | dispatch | modules <- apps.
+// Who may import whom (ARCHITECTURE.md draws it): domain <- contracts <- record | dispatch | runners | contents <- apps.
 // What is not listed is forbidden.
 const MAY_IMPORT = {
   'packages/domain': [],
   'packages/contracts': ['packages/domain'],
   'packages/record': ['packages/contracts', 'packages/domain'],
   'packages/dispatch': ['packages/contracts', 'packages/domain'],
-  'packages/modules': ['packages/contracts', 'packages/domain'],
+  // What authors of modules import, and what built-in modules are made of: no engine in either.
+  'packages/module-sdk': ['packages/domain'],
+  'packages/documents': ['packages/domain', 'packages/module-sdk'],
+  'packages/contents': ['packages/domain'],
+  'packages/modules': ['packages/(documents|module-sdk)'],
+  'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules)'],
   'packages/service': ['packages/contracts', 'packages/domain'],
   'packages/local-servers': [],
   // What people and programs outside have of the project.
   'packages/client': ['packages/contracts'],
   'packages/testkit': ['packages/local-servers'],
-  'apps/api': ['packages/(domain|contracts|record|dispatch|modules|service)'],
-  'apps/scheduler': ['packages/(domain|contracts|record|dispatch|modules|service)'],
+  'apps/api': ['packages/(domain|contracts|record|dispatch|runners|contents|service)'],
+  'apps/scheduler': ['packages/(domain|contracts|record|dispatch|service)'],
   // Module code runs here: no access to the record, not even by accident.
-  'apps/worker': ['packages/(domain|contracts|dispatch|modules|service)'],
+  'apps/worker': ['packages/(domain|contracts|dispatch|runners|contents|module-sdk|service)'],
   // A client of the api that starts processes; it knows the wire and nothing behind it.
   'apps/launcher': ['packages/(domain|contracts|service|local-servers)'],
   bench: ['packages/(domain|contracts|service|local-servers)', 'apps/launcher'],
   // Breaks whole systems and looks at them as their clients do.
-  chaos: ['packages/(client|contracts|domain|local-servers|modules|testkit)', 'apps/launcher'],
+  chaos: ['packages/(client|contracts|domain|local-servers|module-sdk|testkit)', 'apps/launcher'],
   scripts: ['packages/(domain|contracts|testkit|local-servers)'],
-  examples: ['packages/modules'],
+  examples: ['packages/module-sdk'],
 };
 
 /** What the tests of a folder need besides, and the testkit. */
 const TESTS_MAY_IMPORT = {
   'packages/client': ['apps/launcher/src/system.ts$'],
   // The extractor reads the sample invoices; README.md lists the settings of every app.
-  'apps/launcher': ['packages/modules/', 'apps/(api|scheduler|worker)/src/env.ts$'],
+  'apps/launcher': ['packages/(contents|runners|documents)/', 'apps/(api|scheduler|worker)/src/env.ts$'],
 };
 
 const CODE = '^(apps|packages|bench|chaos|scripts|examples)/';

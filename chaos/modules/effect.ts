@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineModule } from '@gantry/modules/define-module';
+import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 
 /** Works a while, then leaves a mark outside of the engine, which tells the audit that the step really ran. */

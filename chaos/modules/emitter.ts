@@ -1,4 +1,4 @@
-import { defineModule } from '@gantry/modules/define-module';
+import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 
 /** Emits one event, for which one child execution must come into being however often the step runs. */

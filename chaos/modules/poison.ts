@@ -1,4 +1,4 @@
-import { defineModule } from '@gantry/modules/define-module';
+import { defineModule } from '@gantry/module-sdk/define-module';
 
 /** Takes down the thread it runs in, whenever it is tried. */
 export default defineModule({

@@ -1,4 +1,4 @@
-import { defineModule } from '@gantry/modules/define-module';
+import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 
 const invoice = z.object({ invoiceNumber: z.string().nullable(), amount: z.number().nullable() });

@@ -1,7 +1,7 @@
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Brake } from '@gantry/dispatch/brake';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
-import type { FolderContentStore } from '@gantry/modules/folder-content-store';
 import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';

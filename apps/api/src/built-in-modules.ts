@@ -1,7 +1,7 @@
 import { moduleMetadataSchema } from '@gantry/contracts/module-definition';
 import { parseModuleRef } from '@gantry/domain/module-ref';
-import { BUILT_IN_REFS, loadModule } from '@gantry/modules/module-registry';
 import type { BuiltInModule } from '@gantry/record/modules/seed-built-in-modules';
+import { BUILT_IN_REFS, loadModule } from '@gantry/runners/module-registry';
 
 const VERSION = '1.0.0';
 

@@ -1,4 +1,4 @@
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { createLogger } from '@gantry/service/logger';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';

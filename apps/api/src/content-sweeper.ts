@@ -1,5 +1,5 @@
-import { ContentError, contentOwner } from '@gantry/modules/content-store';
-import type { FolderContentStore } from '@gantry/modules/folder-content-store';
+import { ContentError, contentOwner } from '@gantry/contents/content-store';
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { Database } from '@gantry/record/connection/database';
 import { sweepDiscarded } from '@gantry/record/retention/sweep-discarded';
 import type { Logger } from '@gantry/service/logger';

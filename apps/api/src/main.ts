@@ -1,3 +1,4 @@
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { Brake } from '@gantry/dispatch/brake';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
@@ -5,7 +6,6 @@ import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { openDatabase } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
 import { whenReachable } from '@gantry/record/connection/when-reachable';

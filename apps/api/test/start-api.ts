@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { Scope } from '@gantry/contracts/http/api-key';
 import { Brake } from '@gantry/dispatch/brake';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
@@ -9,7 +10,6 @@ import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { type Database, openDatabase } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
 import { ingestEvents } from '@gantry/record/events/ingest-events';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
-import { createNodeRuntime, type NodeRuntime } from '@gantry/modules/node-runtime';
-import type { StepRequest } from '@gantry/modules/step-result';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { createNodeRuntime, type NodeRuntime } from '@gantry/runners/node-runtime';
+import type { StepRequest } from '@gantry/runners/step-result';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSampleInvoices, type SampleInvoicePdf } from './sample-invoices.ts';
 

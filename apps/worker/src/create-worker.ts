@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { connectSubscriber, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
@@ -10,8 +11,7 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
-import { createNodeRuntime } from '@gantry/modules/node-runtime';
+import { createNodeRuntime } from '@gantry/runners/node-runtime';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';

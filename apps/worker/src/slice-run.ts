@@ -9,7 +9,7 @@ import type { FactOf } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { backoffMs } from '@gantry/domain/retry';
-import type { Progress } from '@gantry/modules/step-result';
+import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import type { HeldSlice } from './held-slices.ts';
 import type { AttemptResult, StepAttempt } from './step-attempt.ts';

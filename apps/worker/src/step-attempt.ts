@@ -1,12 +1,12 @@
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
-import type { FolderContentStore } from '@gantry/modules/folder-content-store';
-import type { NodeRuntime } from '@gantry/modules/node-runtime';
-import type { StepError, StepListeners } from '@gantry/modules/step-result';
+import type { NodeRuntime } from '@gantry/runners/node-runtime';
+import type { StepError, StepListeners } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { loadInput, storeOutput } from './step-content.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Json } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
-import type { FolderContentStore } from '@gantry/modules/folder-content-store';
 
 /** Gives an output its id; a large one is kept in the content store and travels by reference. */
 export async function storeOutput(

@@ -1,8 +1,8 @@
 import type { FactOf, LoggedEntry, SaidMessage } from '@gantry/domain/fact';
 import type { LogLevel } from '@gantry/domain/log-entry';
 import { STATUS_MESSAGES_KEPT } from '@gantry/domain/status-message';
-import type { StatusMessage } from '@gantry/modules/define-module';
-import type { LogEntry } from '@gantry/modules/step-result';
+import type { StatusMessage } from '@gantry/module-sdk/define-module';
+import type { LogEntry } from '@gantry/runners/step-result';
 import { v7 as uuidv7 } from 'uuid';
 
 /** What a step told since the last report. */

@@ -2,7 +2,7 @@ import type { Assistant } from '@gantry/contracts/http/assistant';
 import type { Module } from '@gantry/contracts/http/module';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Project } from '@gantry/contracts/http/project';
-import { BUILT_IN_REFS } from '@gantry/modules/module-registry';
+import { BUILT_IN_REFS } from '@gantry/runners/module-registry';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';

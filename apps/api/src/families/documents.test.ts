@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { DocumentFamily } from '@gantry/contracts/http/document-family';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Store } from '@gantry/contracts/http/store';
-import { createFolderContentStore } from '@gantry/modules/folder-content-store';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';

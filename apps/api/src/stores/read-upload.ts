@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ContentError, type ContentStore, type StoredContent } from '@gantry/contents/content-store';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
-import { ContentError, type ContentStore, type StoredContent } from '@gantry/modules/content-store';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
 import { ApiError, badField } from '../http/api-error.ts';
 

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ContentError } from './content-store.ts';
+import { ContentError } from '@gantry/contents/content-store';
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { cleanText } from './json-text.ts';
-import { ModuleError } from './module-error.ts';
 import type { StepError } from './step-result.ts';
 
 const MAX_MESSAGE = 4_000;

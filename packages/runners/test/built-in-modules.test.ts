@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ContentStore } from '@gantry/contents/content-store';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { minimalPdf } from '@gantry/documents/pdf/minimal-pdf';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ContentStore } from '../content-store.ts';
-import { createFolderContentStore } from '../folder-content-store.ts';
-import { createNodeRuntime, type NodeRuntime, type RunLimits } from '../node-runtime.ts';
-import { minimalPdf } from '../pdf/minimal-pdf.ts';
-import type { LogEntry, StepRequest } from '../step-result.ts';
+import { createNodeRuntime, type NodeRuntime, type RunLimits } from '../src/node-runtime.ts';
+import type { LogEntry, StepRequest } from '../src/step-result.ts';
 
 let contentDir: string;
 let content: ContentStore;

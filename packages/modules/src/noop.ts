@@ -1,4 +1,4 @@
-import { defineModule } from '../define-module.ts';
+import { defineModule } from '@gantry/module-sdk/define-module';
 
 export default defineModule({
   ref: 'gantry/noop',

@@ -1,6 +1,6 @@
+import { defineModule } from '@gantry/module-sdk/define-module';
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
-import { defineModule } from '../define-module.ts';
-import { ModuleError } from '../module-error.ts';
 
 export default defineModule({
   ref: 'gantry/fail',

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { format } from 'node:util';
 import { workerData } from 'node:worker_threads';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import type { GantryModule, LogLevel, ModuleInput } from '@gantry/module-sdk/define-module';
 import { offerImportsToModuleFiles } from './author-imports.ts';
-import type { GantryModule, LogLevel, ModuleInput } from './define-module.ts';
-import { createFolderContentStore } from './folder-content-store.ts';
 import { toJsonText } from './json-text.ts';
 import { loadModule } from './module-registry.ts';
 import { describeError } from './step-error.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { GantryModule } from './define-module.ts';
+import type { GantryModule } from '@gantry/module-sdk/define-module';
 import { describeError } from './step-error.ts';
 
 interface ModuleFile {
@@ -9,12 +9,12 @@ interface ModuleFile {
 }
 
 const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
-  'gantry/noop': () => import('./builtin/noop.ts'),
-  'gantry/echo': () => import('./builtin/echo.ts'),
-  'gantry/sleep': () => import('./builtin/sleep.ts'),
-  'gantry/fail': () => import('./builtin/fail.ts'),
-  'gantry/pdf-parser': () => import('./builtin/pdf-parser.ts'),
-  'gantry/invoice-extractor': () => import('./builtin/invoice-extractor.ts'),
+  'gantry/noop': () => import('@gantry/modules/noop'),
+  'gantry/echo': () => import('@gantry/modules/echo'),
+  'gantry/sleep': () => import('@gantry/modules/sleep'),
+  'gantry/fail': () => import('@gantry/modules/fail'),
+  'gantry/pdf-parser': () => import('@gantry/modules/pdf-parser'),
+  'gantry/invoice-extractor': () => import('@gantry/modules/invoice-extractor'),
 };
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);

@@ -2,9 +2,9 @@ import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES } from '@gantry/domain/status-message';
-import type { LogLevel, ModuleInput } from './define-module.ts';
+import type { LogLevel, ModuleInput } from '@gantry/module-sdk/define-module';
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { cleanText, toJsonText } from './json-text.ts';
-import { ModuleError } from './module-error.ts';
 import type { LogEntry, Progress } from './step-result.ts';
 import type { ThreadReport } from './thread-messages.ts';
 

@@ -69,8 +69,8 @@ const BODIES: Record<string, string> = {
 function moduleFile(name: string, body: string): string {
   return `
     import { threadId } from 'node:worker_threads';
-    import { defineModule, type ModuleInput } from '@gantry/modules/define-module';
-    import { ModuleError } from '@gantry/modules/module-error';
+    import { defineModule, type ModuleInput } from '@gantry/module-sdk/define-module';
+    import { ModuleError } from '@gantry/module-sdk/module-error';
     import type { JsonObject } from '@gantry/domain/json';
     void threadId; void ModuleError;
     export default defineModule({ ref: 'test/${name}', async infer(input: ModuleInput<JsonObject>) { ${body} } });`;
@@ -78,7 +78,7 @@ function moduleFile(name: string, body: string): string {
 
 const STRICT_OPTIONS = `
   import { z } from 'zod';
-  import { defineModule } from '@gantry/modules/define-module';
+  import { defineModule } from '@gantry/module-sdk/define-module';
   export default defineModule({
     ref: 'test/strict',
     options: z.object({

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { JsonObject } from '@gantry/domain/json';
-import type { StatusMessage } from './define-module.ts';
+import type { StatusMessage } from '@gantry/module-sdk/define-module';
 import type { LogEntry, Progress, StepError, StepRequest } from './step-result.ts';
 
 /** What a thread is given when it starts. */

@@ -1,6 +1,6 @@
-import { defineModule } from '../define-module.ts';
-import { readInvoiceDocument } from '../invoice/document.ts';
-import { extractInvoice } from '../invoice/extract-invoice.ts';
+import { readInvoiceDocument } from '@gantry/documents/invoice/document';
+import { extractInvoice } from '@gantry/documents/invoice/extract-invoice';
+import { defineModule } from '@gantry/module-sdk/define-module';
 
 export default defineModule({
   ref: 'gantry/invoice-extractor',

@@ -1,6 +1,6 @@
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { getDocumentProxy, getMeta } from 'unpdf';
-import { ModuleError } from '../module-error.ts';
 import { type DrawnText, layOutLines, type TextLine } from './text-layout.ts';
 
 type Document = Awaited<ReturnType<typeof getDocumentProxy>>;

@@ -1,5 +1,5 @@
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
-import { ModuleError } from '../module-error.ts';
 
 /** Text that stands apart in a line. Points from the top left corner of the page. */
 export interface Cell {

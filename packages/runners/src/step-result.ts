@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
-import type { LogLevel, StatusMessage } from './define-module.ts';
+import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 
 /** One step to run, as plain data. */
 export interface StepRequest {

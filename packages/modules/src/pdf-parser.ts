@@ -1,7 +1,7 @@
+import { readPdf } from '@gantry/documents/pdf/read-pdf';
+import { defineModule } from '@gantry/module-sdk/define-module';
+import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
-import { defineModule } from '../define-module.ts';
-import { ModuleError } from '../module-error.ts';
-import { readPdf } from '../pdf/read-pdf.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { defineModule } from '../define-module.ts';
+import { defineModule } from '@gantry/module-sdk/define-module';
 
 /** Gives back what the step was given, under the names modules know it by. */
 export default defineModule({

@@ -1,5 +1,5 @@
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { findModuleFiles } from './find-module-files.ts';
-import { createFolderContentStore } from './folder-content-store.ts';
 import { BUILT_IN_REFS, type Discovery } from './module-registry.ts';
 import { ModuleThread } from './module-thread.ts';
 import { describeError } from './step-error.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
-import { defineModule } from '../define-module.ts';
 
 const MAX_MS = 24 * 60 * 60 * 1_000;
 

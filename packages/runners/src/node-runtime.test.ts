@@ -1,8 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from '../test/runtime-fixture.ts';
-import { createFolderContentStore } from './folder-content-store.ts';
 import type { NodeRuntime } from './node-runtime.ts';
 import type { LogEntry } from './step-result.ts';
 
