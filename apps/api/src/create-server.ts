@@ -1,6 +1,7 @@
 import { type HealthOptions, healthRouter } from '@gantry/service/health';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import type { ApiDeps } from './api-deps.ts';
+import { homeRouter } from './home-page.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import type { Route } from './http/route.ts';
@@ -32,6 +33,7 @@ export function createServer({ deps, routes, health, board }: ServerParts): Expr
     .use(healthRouter(health))
     .use(loginRouter(access))
     .use(BOARD_PATH, boardGuard(access), board)
+    .use(homeRouter())
     .use((request, response) => {
       sendProblem(new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`), deps, request, response);
     })
