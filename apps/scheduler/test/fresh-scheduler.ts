@@ -121,16 +121,16 @@ export async function freshScheduler() {
     /** Puts facts onto the journal, or any text. */
     async report(...facts: (Fact | string)[]): Promise<void> {
       for (const fact of facts) {
-        await redis.xadd(keys.journal, '*', 'fact', typeof fact === 'string' ? fact : JSON.stringify(fact));
+        await redis.xadd(keys.journal, '*', 'facts', typeof fact === 'string' ? fact : JSON.stringify([fact]));
       }
     },
 
     async journaled(): Promise<Fact[]> {
       const entries = await redis.xrange(keys.journal, '-', '+');
-      return entries.map(([, fields]) => factSchema.parse(JSON.parse(fields[1] ?? '')));
+      return entries.flatMap(([, fields]) => factSchema.array().parse(JSON.parse(fields[1] ?? '')));
     },
 
-    async parked(): Promise<{ entry: { fact: string }; reason: string }[]> {
+    async parked(): Promise<{ fact: string; reason: string }[]> {
       return (await redis.lrange(keys.parked, 0, -1)).map((text) => JSON.parse(text));
     },
 

@@ -27,7 +27,7 @@ export const workerEnvironment = z.object({
   WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of heap a step may use'),
   JOURNAL_LIMIT: integer(1_000, 10_000_000)
     .default(100_000)
-    .describe('Facts waiting to be recorded beyond which the worker takes no more slices'),
+    .describe('Entries waiting to be recorded (a few facts each) beyond which the worker takes no more slices'),
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),

@@ -3,7 +3,7 @@ import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/executi
 import { connectWorker } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
-import { openExecution } from '@gantry/dispatch/open-execution';
+import { openExecutions } from '@gantry/dispatch/open-executions';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
@@ -57,7 +57,7 @@ async function run(
     input: { output: 'input', outputRef: null, outputId: null },
   };
   const { executionId, epoch, slice } = job;
-  await openExecution(redis, keys, { kind: 'planned', executionId, epoch, at: 1, slices }, 1);
+  await openExecutions(redis, keys, [{ kind: 'planned', executionId, epoch, at: 1, slices }], 1);
   const logger = createLogger({ name: 'test', level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
   const deps = { leases: new SliceLeases(redis, keys), slices: new SliceQueue(queues), workerId: 'w1', logger };
   const end = await new HeldSlices().hold({ executionId, epoch, slice, token: 't' }, 'job', (held) =>
@@ -74,7 +74,9 @@ async function run(
     ),
   );
   expect(end).toEqual({ kind: 'over' });
-  const facts = (await new Journal(redis, keys).readNew(100, 1)).map(({ fact }) => factSchema.parse(JSON.parse(fact)));
+  const facts = (await new Journal(redis, keys).readNew(100, 1)).flatMap(({ facts: told }) =>
+    factSchema.array().parse(JSON.parse(told)),
+  );
   return facts.filter((fact): fact is FactOf<'step-finished'> => fact.kind === 'step-finished');
 }
 

@@ -75,7 +75,7 @@ class SliceRun {
   readonly #started: StartedSlice;
   /** One past the last step of the slice. */
   readonly #end: number;
-  /** `start-slice` reported number 0 of this attempt. */
+  /** `start` reported number 0 of this attempt. */
   #seq = 0;
 
   constructor(deps: SliceRunDeps, job: SliceJob, held: HeldSlice, started: StartedSlice) {

@@ -8,7 +8,7 @@ import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { Brake } from '@gantry/dispatch/brake';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
-import { openExecution } from '@gantry/dispatch/open-execution';
+import { openExecutions } from '@gantry/dispatch/open-executions';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
@@ -87,7 +87,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
 
   const facts = async (executionId: string): Promise<Fact[]> => {
     const entries = await redis.xrange(keys.journal, '-', '+');
-    const all = entries.map(([, fields]) => factSchema.parse(JSON.parse(fields[1] ?? '')));
+    const all = entries.flatMap(([, fields]) => factSchema.array().parse(JSON.parse(fields[1] ?? '')));
     return all.filter((fact) => fact.executionId === executionId);
   };
 
@@ -119,7 +119,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
         ...{ slice: 0, slices: plan, steps: planned, input },
       };
       const about = { executionId: job.executionId, epoch: 1, at: Date.now() };
-      await openExecution(redis, keys, { kind: 'planned', ...about, slices: plan }, 1);
+      await openExecutions(redis, keys, [{ kind: 'planned', ...about, slices: plan }], 1);
       return job;
     },
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { freshDispatch, NOW, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
 import { connectWorker } from './connect.ts';
 import { ExecutionPermissions } from './execution-permissions.ts';
-import { openExecution } from './open-execution.ts';
+import { openExecutions } from './open-executions.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let permissions: ExecutionPermissions;
@@ -50,8 +50,8 @@ test('a leader that announces itself late does not depose the one after it', asy
   await permissions.announceTerm(10);
   await permissions.announceTerm(9);
   expect(await permissions.missesTerm()).toBe(false);
-  expect(await openExecution(redis, keys, plannedFact(), 9)).toBe('deposed');
-  expect(await openExecution(redis, keys, plannedFact(), 10)).toBe('opened');
+  expect(await openExecutions(redis, keys, [plannedFact()], 9)).toBe('deposed');
+  expect(await openExecutions(redis, keys, [plannedFact()], 10)).toEqual(['opened']);
 });
 
 test('reports come onto the journal in order', async () => {

@@ -78,7 +78,7 @@ export class JobWorker {
       concurrency,
       lockDuration: 4_000,
       stalledInterval: 1_000,
-      // BullMQ would fail a job beyond its limit without telling anyone; start-slice counts lost workers.
+      // BullMQ would fail a job beyond its limit without telling anyone; lua/slice/start.lua counts lost workers.
       maxStalledCount: 1_000_000,
       removeOnComplete: KEEP_FINISHED,
       removeOnFail: KEEP_FINISHED,

@@ -15,11 +15,11 @@ const NO_WAIT = 1;
 
 async function report(...facts: string[]): Promise<string[]> {
   return Promise.all(
-    facts.map(async (fact) => (await dispatch.redis.xadd(dispatch.keys.journal, '*', 'fact', fact)) ?? ''),
+    facts.map(async (fact) => (await dispatch.redis.xadd(dispatch.keys.journal, '*', 'facts', fact)) ?? ''),
   );
 }
 
-const facts = (entries: { fact: string }[]) => entries.map(({ fact }) => fact);
+const facts = (entries: { facts: string }[]) => entries.map((entry) => entry.facts);
 
 test('what was reported before anybody read is read from the beginning, oldest first, in pages', async () => {
   await report('a', 'b', 'c');
@@ -84,18 +84,18 @@ test('the journal holds an entry, read or not, until it is acknowledged', async 
 });
 
 test('of the facts set aside the newest 1,000 are kept, newest first', async () => {
-  const park = (id: string) => journal.park({ entry: { id, fact: '{' }, reason: 'not JSON' });
+  const park = (id: string) => journal.park({ entry: id, fact: '{', reason: 'not JSON' });
   for (let count = 0; count < 1_001; count += 1) await park(`${count}-0`);
   const parked = await dispatch.redis.lrange(dispatch.keys.parked, 0, -1);
   expect(parked).toHaveLength(1_000);
   expect(JSON.parse(parked[0] ?? '')).toEqual({
-    ...{ entry: { id: '1000-0', fact: '{' }, reason: 'not JSON', at: expect.any(Number) },
+    ...{ entry: '1000-0', fact: '{', reason: 'not JSON', at: expect.any(Number) },
   });
 });
 
 test('thousands of entries are acknowledged at once', async () => {
   const pipeline = dispatch.redis.pipeline();
-  for (let count = 0; count < 2_500; count += 1) pipeline.xadd(dispatch.keys.journal, '*', 'fact', String(count));
+  for (let count = 0; count < 2_500; count += 1) pipeline.xadd(dispatch.keys.journal, '*', 'facts', String(count));
   await pipeline.exec();
   const entries = await journal.readNew(2_499, NO_WAIT);
   await journal.acknowledge(entries.map(({ id }) => id));

@@ -11,12 +11,15 @@ const CONSUMER = 'leader';
 
 export interface JournalEntry {
   id: string;
-  /** The fact as JSON, not yet parsed. */
-  fact: string;
+  /** Facts that were reported together: a JSON array, not yet parsed. */
+  facts: string;
 }
 
 export interface ParkedFact {
-  entry: JournalEntry;
+  /** The id of its entry. */
+  entry: string;
+  /** JSON, or the text of an entry that is none. */
+  fact: string;
   reason: string;
 }
 
@@ -72,7 +75,7 @@ export class Journal {
     const reply = (await this.#withGroup(() => this.#redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, ...args))) as
       | [string, [string, string[] | null][]][]
       | null;
-    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => ({ id, fact: fields?.[1] ?? '' }));
+    return (reply?.[0]?.[1] ?? []).map(([id, fields]) => ({ id, facts: fields?.[1] ?? '' }));
   }
 
   /** The group is gone after a wipe of Redis, and not there on the first start: made at 0, so that nothing is passed over. */

@@ -6,7 +6,7 @@ export const DEFAULT_PREFIX = '{gantry}';
 
 export interface Keys {
   prefix: string;
-  /** The permission to run an execution: a hash (see lua/open-execution.lua). */
+  /** The permission to run an execution: a hash (see lua/open-executions.lua). */
   execution: (executionId: string) => string;
   /** The stream of facts. */
   journal: string;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { executionJob, freshDispatch, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
 import { connectWorker } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
-import { openExecution } from './open-execution.ts';
+import { openExecutions } from './open-executions.ts';
 import { Queues } from './queues.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
 import { SliceQueue } from './slice-queue.ts';
@@ -20,7 +20,7 @@ test('runtimes that no worker has announced are unserved, with what waits for th
   const registry = new RuntimeRegistry(redis, keys);
   expect(await registry.unserved(queues)).toEqual([]);
 
-  await openExecution(redis, keys, plannedFact(), 1);
+  await openExecutions(redis, keys, [plannedFact()], 1);
   const slices = ['acme/gpu', 'gantry/default', 'acme/gpu'].map((runtime) =>
     sliceJob({ slices: [{ runtime, firstStep: 0, stepCount: 1 }] }),
   );

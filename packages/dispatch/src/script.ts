@@ -18,9 +18,18 @@ interface ScriptOptions {
   whenFull: boolean;
 }
 
+const LUA = new URL('./lua/', import.meta.url);
+const INCLUDE = /^--- @include (.+)$/gm;
+
+/** A file of lua/ with the files it includes in the place of `--- @include <name>`. */
+function readLua(name: string): string {
+  const text = readFileSync(new URL(`${name}.lua`, LUA), 'utf8');
+  return text.replaceAll(INCLUDE, (_, included: string) => readLua(included));
+}
+
 /** A Lua file of lua/, sent by its hash; in full only when Redis does not know it (it was restarted). */
 export function loadScript(name: string, { whenFull }: ScriptOptions): Script {
-  const text = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+  const text = readLua(name);
   const lua = whenFull ? runWhenFull(text) : text;
   const sha = createHash('sha1').update(lua).digest('hex');
   return async (redis, keys, args) => {

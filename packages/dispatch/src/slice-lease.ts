@@ -3,13 +3,9 @@ import type { FactOf } from '@gantry/domain/fact';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
+import { SliceOperations } from './slice-operations.ts';
 
 const append = loadScript('append-facts', { whenFull: true });
-const start = loadScript('start-slice', { whenFull: true });
-const finish = loadScript('finish-step', { whenFull: true });
-const retry = loadScript('retry-step', { whenFull: true });
-const report = loadScript('report-fact', { whenFull: true });
-const release = loadScript('release-slice', { whenFull: true });
 
 /** What a worker holds while it runs a slice: every write names it, and Redis refuses those of an older lease. */
 export interface Lease {
@@ -50,14 +46,16 @@ export interface FailedAttempt {
   crashed: boolean;
 }
 
-/** The lease operations of one worker; each is one script in lua/. Instants in ms since 1970. */
+/** The lease operations of one worker; each is a file in lua/slice/. Instants in ms since 1970. */
 export class SliceLeases {
   readonly #redis: Redis;
   readonly #keys: Keys;
+  readonly #operations: SliceOperations;
 
   constructor(redis: Redis, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
+    this.#operations = new SliceOperations(redis, keys);
   }
 
   async start(
@@ -65,7 +63,7 @@ export class SliceLeases {
     workerId: string,
     now: number,
   ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' }> {
-    const reply = (await start(this.#redis, this.#keysOf(lease), [
+    const reply = (await this.#operations.run('start', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.slice,
@@ -84,7 +82,7 @@ export class SliceLeases {
 
   /** @param input what the next step works on: this one's output, or what a skipped one was given */
   async finishStep(lease: Lease, fact: FactOf<'step-finished'>, next: ComesNext, input: StepInput): Promise<Reported> {
-    return (await finish(this.#redis, this.#keysOf(lease), [
+    return (await this.#operations.run('finishStep', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.token,
@@ -100,7 +98,7 @@ export class SliceLeases {
   }
 
   async retryStep(lease: Lease, fact: FactOf<'step-retrying'>, { keep, crashed }: FailedAttempt): Promise<Reported> {
-    return (await retry(this.#redis, this.#keysOf(lease), [
+    return (await this.#operations.run('retryStep', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.token,
@@ -114,7 +112,7 @@ export class SliceLeases {
   /** What a step tells while it runs. */
   async report(lease: Lease, fact: FactOf<'step-progress' | 'step-logged' | 'step-said'>): Promise<Reported> {
     const args = [lease.epoch, lease.token, JSON.stringify(fact)];
-    return (await report(this.#redis, this.#keysOf(lease), args)) as Reported;
+    return (await this.#operations.run('report', lease.executionId, args)) as Reported;
   }
 
   /** The one report that needs no lease. */
@@ -124,16 +122,12 @@ export class SliceLeases {
 
   async release(lease: Lease, now: number): Promise<Reported> {
     const args = [lease.executionId, lease.epoch, lease.token, now];
-    return (await release(this.#redis, this.#keysOf(lease), args)) as Reported;
+    return (await this.#operations.run('release', lease.executionId, args)) as Reported;
   }
 
   /** Which of these executions are closed or gone: the durable flag, for a worker that may have missed the push. */
   async closedAmong(executionIds: string[]): Promise<string[]> {
     const flags = await Promise.all(executionIds.map((id) => this.#redis.hget(this.#keys.execution(id), 'open')));
     return executionIds.filter((_, index) => flags[index] !== '1');
-  }
-
-  #keysOf(lease: Lease): string[] {
-    return [this.#keys.execution(lease.executionId), this.#keys.journal];
   }
 }

@@ -33,7 +33,7 @@ export async function freshDispatch() {
     /** The facts of the journal, oldest first. Each is parsed as the recorder parses it. */
     async journal(): Promise<Fact[]> {
       const entries = await redis.xrange(keys.journal, '-', '+');
-      return entries.map(([, fields]) => factSchema.parse(JSON.parse(fields[1] ?? '')));
+      return entries.flatMap(([, fields]) => factSchema.array().parse(JSON.parse(fields[1] ?? '')));
     },
     async close(): Promise<void> {
       await queues.close();

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExecutionJob, executionJobSchema, type SliceJob } from '@gantry/contracts/execution-job';
+import { type ExecutionJob, executionJobSchema } from '@gantry/contracts/execution-job';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
-import { openExecution } from '@gantry/dispatch/open-execution';
+import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import type { Database } from '@gantry/record/connection/database';
@@ -134,24 +134,27 @@ export class Planner implements Service {
     const now = Date.now();
     const plans = jobs.map((job) => planExecution(job, modules, now));
 
-    const openings = await Promise.all(
-      plans.map((plan) => (plan.kind === 'runnable' ? openExecution(redis, keys, plan.planned, term) : undefined)),
+    const runnable = plans.filter((plan) => plan.kind === 'runnable');
+    const openings = await openExecutions(
+      redis,
+      keys,
+      runnable.map(({ planned }) => planned),
+      term,
     );
-    if (openings.includes('deposed')) return true;
-    await permissions.report(
-      plans.flatMap((plan) =>
-        plan.kind === 'runnable' ? [] : [plan.kind === 'unplannable' ? plan.fact : plan.planned],
-      ),
-    );
-    const firsts: SliceJob[] = [];
-    for (const [index, plan] of plans.entries()) {
-      const opening = openings[index];
-      if (plan.kind === 'runnable' && (opening === 'opened' || opening === 'exists')) firsts.push(plan.first);
-      else if (plan.kind === 'runnable') logger.debug({ executionId: plan.first.executionId, opening }, 'not planned');
-      if (plan.kind === 'unplannable')
-        logger.warn({ executionId: plan.fact.executionId, error: plan.fact.error.errorType }, 'cannot be planned');
+    if (openings === 'deposed') return true;
+    const unplannable = plans.filter((plan) => plan.kind === 'unplannable');
+    const nothingToRun = plans.filter((plan) => plan.kind === 'nothing-to-run');
+    await permissions.report([...unplannable.map(({ fact }) => fact), ...nothingToRun.map(({ planned }) => planned)]);
+    for (const { fact } of unplannable) {
+      logger.warn({ executionId: fact.executionId, error: fact.error.errorType }, 'cannot be planned');
     }
-    await slices.add(firsts);
+    const firsts = runnable.filter(({ first }, index) => {
+      const opening = openings[index];
+      if (opening === 'opened' || opening === 'exists') return true;
+      logger.debug({ executionId: first.executionId, opening }, 'not planned');
+      return false;
+    });
+    await slices.add(firsts.map(({ first }) => first));
     return false;
   }
 }

@@ -76,7 +76,7 @@ test('a recorder that died between commit and acknowledgement changes nothing wh
   const { db, journal, recorded, redis, keys } = scheduler;
   const ids = await reportSuccesses(3);
   const entries = await journal.readNew(100, 1);
-  const facts = entries.map(({ fact }) => JSON.parse(fact));
+  const facts = entries.flatMap((entry) => JSON.parse(entry.facts));
   await asLeader(db, leadership, (tx) => foldFacts(tx, facts, { now: new Date(), priorityDefaults: {} }));
   const before = await Promise.all(ids.map(recorded));
   expect(await redis.xlen(keys.journal)).toBe(12);
@@ -96,6 +96,18 @@ test('after a wipe of Redis it goes on recording', async () => {
   await waitFor(async () => (await statusOf(executionId)) === 'SUCCEEDED');
 });
 
+test('of what was reported together only what is no fact is parked', async () => {
+  const { create, report, statusOf, parked } = scheduler;
+  const [bad, good] = [await create(['gantry/noop', 'gantry/noop']), await create(['gantry/noop', 'gantry/noop'])];
+  const noFact = { kind: 'finished', executionId: bad.executionId };
+  await report(JSON.stringify([noFact, ...successOf(good.executionId)]));
+  await startRecorder();
+  await journalIsEmpty();
+  expect((await parked()).map(({ fact }) => JSON.parse(fact))).toEqual([noFact]);
+  expect(await statusOf(bad.executionId)).toBe('FAILED');
+  expect(await statusOf(good.executionId)).toBe('SUCCEEDED');
+});
+
 test('what is no fact is parked, and fails the execution it names', async () => {
   const { create, report, recorded, parked, keys, redis, queues, executions } = scheduler;
   const job = await create();
@@ -111,7 +123,7 @@ test('what is no fact is parked, and fails the execution it names', async () => 
   const [other] = await reportSuccesses(1);
   await startRecorder();
   await journalIsEmpty();
-  expect((await parked()).map(({ entry }) => entry.fact)).toEqual(unreadable.toReversed());
+  expect((await parked()).map(({ fact }) => fact)).toEqual(unreadable.toReversed());
   expect(await recorded(executionId)).toMatchObject({
     ...{ status: 'FAILED', exception_details: { errorType: 'FACT_REFUSED' } },
   });
@@ -139,7 +151,7 @@ test.each([
   expect(await recorded(executionId)).toMatchObject({
     ...{ status: 'FAILED', exception_details: { errorType: 'FACT_REFUSED' }, epoch: 1 },
   });
-  expect((await parked()).map(({ entry }) => JSON.parse(entry.fact).executionId)).toEqual([executionId]);
+  expect((await parked()).map(({ fact }) => JSON.parse(fact).executionId)).toEqual([executionId]);
   expect(await redis.pttl(keys.execution(executionId))).toBeGreaterThan(0);
 });
 

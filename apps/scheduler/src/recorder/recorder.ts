@@ -29,8 +29,16 @@ interface RecorderDeps {
 }
 
 interface ReadFact {
-  entry: JournalEntry;
+  entry: string;
   fact: Fact;
+}
+
+/** What is no fact, why, and the execution it names, if it does. */
+interface UnreadableFact {
+  entry: string;
+  text: string;
+  reason: string;
+  executionId: string | undefined;
 }
 
 /** A stop waits so long at most for a read that has nothing to read. */
@@ -44,6 +52,8 @@ const BUSY_FACTS = 50;
 const GATHER_MS = 50;
 /** As often a fact is folded that Postgres refuses for what somebody else wrote at the same moment. */
 const MAX_RACES = 5;
+/** A busy worker reports about so many at once. */
+const FACTS_AN_ENTRY = 4;
 
 const namesExecution = z.object({ executionId: z.uuid() });
 
@@ -72,15 +82,16 @@ export class Recorder implements Service {
 
   async #run(): Promise<void> {
     const { journal, batchSize, logger } = this.#deps;
+    const count = Math.ceil(batchSize / FACTS_AN_ENTRY);
     let unacknowledged = true;
     while (!this.#stopped) {
       try {
         const entries = unacknowledged
-          ? await journal.readUnacknowledged(batchSize)
-          : await journal.readNew(batchSize, BLOCK_MS);
-        if (entries.length > 0) await this.#record(entries);
-        else unacknowledged = false;
-        if (entries.length >= BUSY_FACTS && entries.length < batchSize) await delay(GATHER_MS);
+          ? await journal.readUnacknowledged(count)
+          : await journal.readNew(count, BLOCK_MS);
+        const facts = entries.length > 0 ? await this.#record(entries) : 0;
+        if (entries.length === 0) unacknowledged = false;
+        if (facts >= BUSY_FACTS && entries.length < count) await delay(GATHER_MS);
       } catch (error) {
         // Whatever was read and not acknowledged is read again.
         unacknowledged = true;
@@ -91,15 +102,17 @@ export class Recorder implements Service {
     }
   }
 
-  async #record(entries: readonly JournalEntry[]): Promise<void> {
+  /** @returns how many facts there were */
+  async #record(entries: readonly JournalEntry[]): Promise<number> {
+    const { journal, batchSize } = this.#deps;
     const facts: ReadFact[] = [];
-    for (const entry of entries) {
-      const parsed = parseFact(entry.fact);
-      if ('fact' in parsed) facts.push({ entry, fact: parsed.fact });
-      else await this.#park(entry, parsed.reason, parsed.executionId);
+    for (const read of entries.flatMap(readFacts)) {
+      if ('fact' in read) facts.push(read);
+      else await this.#park(read);
     }
-    if (facts.length > 0) await this.#fold(facts);
-    await this.#deps.journal.acknowledge(entries.map(({ id }) => id));
+    for (let from = 0; from < facts.length; from += batchSize) await this.#fold(facts.slice(from, from + batchSize));
+    await journal.acknowledge(entries.map(({ id }) => id));
+    return facts.length;
   }
 
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
@@ -120,7 +133,9 @@ export class Recorder implements Service {
       const [only] = facts;
       if (facts.length === 1 && only) {
         if (lostRace(error) && attempt < MAX_RACES) return this.#fold(facts, attempt + 1);
-        return this.#park(only.entry, String(error), only.fact.executionId);
+        const { entry, fact } = only;
+        const { executionId } = fact;
+        return this.#park({ entry, text: JSON.stringify(fact), reason: String(error), executionId });
       }
       const middle = Math.ceil(facts.length / 2);
       await this.#fold(facts.slice(0, middle));
@@ -141,10 +156,10 @@ export class Recorder implements Service {
     onFolded(ended);
   }
 
-  async #park(entry: JournalEntry, reason: string, executionId: string | undefined): Promise<void> {
+  async #park({ entry, text, reason, executionId }: UnreadableFact): Promise<void> {
     const { db, leadership, journal, brake, permissions, logger } = this.#deps;
-    logger.error({ entry: entry.id, executionId, reason }, 'a fact was refused by the record: parked');
-    await journal.park({ entry, reason });
+    logger.error({ entry, executionId, reason }, 'a fact was refused by the record: parked');
+    await journal.park({ entry, fact: text, reason });
     if (executionId === undefined) return;
     const error = exception(
       'FACT_REFUSED',
@@ -157,14 +172,17 @@ export class Recorder implements Service {
   }
 }
 
-function parseFact(text: string): { fact: Fact } | { reason: string; executionId: string | undefined } {
-  let value: unknown;
+function readFacts({ id: entry, facts }: JournalEntry): (ReadFact | UnreadableFact)[] {
+  let told: unknown;
   try {
-    value = JSON.parse(text);
+    told = JSON.parse(facts);
   } catch (error) {
-    return { reason: String(error), executionId: undefined };
+    return [{ entry, text: facts, reason: String(error), executionId: undefined }];
   }
-  const parsed = factSchema.safeParse(value);
-  if (parsed.success) return { fact: parsed.data };
-  return { reason: z.prettifyError(parsed.error), executionId: namesExecution.safeParse(value).data?.executionId };
+  return [told].flat().map((value: unknown) => {
+    const parsed = factSchema.safeParse(value);
+    if (parsed.success) return { entry, fact: parsed.data };
+    const executionId = namesExecution.safeParse(value).data?.executionId;
+    return { entry, text: JSON.stringify(value), reason: z.prettifyError(parsed.error), executionId };
+  });
 }

@@ -4,6 +4,6 @@
   KEYS[1] journal
   ARGV the facts (JSON), in order
 ]]
-for index = 1, #ARGV do
-  redis.call('XADD', KEYS[1], '*', 'fact', ARGV[index])
-end
+--- @include include/facts
+for index = 1, #ARGV do tell(ARGV[index]) end
+writeFacts(KEYS[1])

@@ -9,6 +9,7 @@
   Returns: {runtime, epoch, slice} of the slice that waits for a worker, {} if there is none. The job of a leased one
   stays: should its worker be lost, whoever takes it over reports the stop.
 ]]
+--- @include include/facts
 local state = redis.call('HMGET', KEYS[1], 'epoch', 'leased', 'done', 'runtime', 'slice')
 if not state[1] then
   redis.call('HSET', KEYS[1], 'epoch', '0', 'open', '0', 'leased', '0')
@@ -21,9 +22,7 @@ if state[2] == '1' then
   return {}
 end
 -- Done: its last outcome is in the journal and says more than `stopped` would.
-if not state[3] then
-  redis.call('XADD', KEYS[2], '*', 'fact', cjson.encode({
-    kind = 'stopped', executionId = ARGV[1], epoch = tonumber(state[1] or '0'), at = tonumber(ARGV[2]) }))
-end
+if not state[3] then tellStopped(ARGV[1], state[1] or '0', ARGV[2]) end
+writeFacts(KEYS[2])
 if not state[4] then return {} end
 return { state[4], tonumber(state[1]), tonumber(state[5]) }

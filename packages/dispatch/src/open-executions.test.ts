@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshDispatch, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
-import { openExecution } from './open-execution.ts';
+import { openExecutions } from './open-executions.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 beforeAll(async () => {
@@ -13,7 +13,8 @@ const FOR_EVER = -1;
 async function open(planned = plannedFact(), term = 1) {
   const { redis, keys, stateOf } = dispatch;
   await redis.del(keys.journal);
-  const opening = await openExecution(redis, keys, planned, term);
+  const openings = await openExecutions(redis, keys, [planned], term);
+  const opening = openings === 'deposed' ? openings : openings[0];
   return { opening, ...(await stateOf(planned.executionId)), journal: await dispatch.journal() };
 }
 

@@ -1,0 +1,46 @@
+--[[
+  Opens executions: gives the permission to run each and reports that they were planned.
+
+  KEYS[1] journal   KEYS[2] runtimes   KEYS[3] term   KEYS[4...] the hash of each execution
+  ARGV[1] leader's term
+  ARGV[2...] for each execution: epoch, the fact `planned`, its first step, the number of its slices, the runtime of each
+
+  The hash: epoch, open (1 or 0), slice, runtime (of that slice), leased (1 or 0), lease (token), attempt (of the slice),
+  lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, stepCrashes (those of its
+  failures that took its thread down), output, outputRef, outputId.
+
+  Returns: deposed (a newer leader's planner is at work), or for each execution
+  opened | exists (this planning was opened before) | closed (cancelled, or done) | stale (a newer planning).
+]]
+--- @include include/facts
+local term = tonumber(redis.call('GET', KEYS[3]) or '0')
+if tonumber(ARGV[1]) < term then return 'deposed' end
+
+--- Whether there is a reason not to open it: nil, or what to answer.
+local function refusal(key, wanted)
+  local state = redis.call('HMGET', key, 'epoch', 'open')
+  if not state[1] then return nil end
+  if state[2] == '0' then return 'closed' end
+  local epoch = tonumber(state[1])
+  if epoch == wanted then return 'exists' end
+  return epoch > wanted and 'stale' or nil
+end
+
+local openings = {}
+local at = 2
+for index = 4, #KEYS do
+  local key, epoch, planned, step, slices = KEYS[index], ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local opening = refusal(key, tonumber(epoch))
+  if not opening then
+    redis.call('DEL', key)
+    redis.call('HSET', key, 'epoch', epoch, 'open', '1', 'slice', '0', 'runtime', ARGV[at + 4], 'leased', '0',
+      'attempt', '0', 'lost', '0', 'step', step, 'stepAttempt', '0', 'stepFailures', '0', 'stepCrashes', '0')
+    tell(planned)
+    redis.call('SADD', KEYS[2], unpack(ARGV, at + 4, at + 3 + slices))
+    opening = 'opened'
+  end
+  openings[#openings + 1] = opening
+  at = at + 4 + slices
+end
+writeFacts(KEYS[1])
+return openings
