@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   'packages/dispatch': ['packages/contracts', 'packages/domain'],
   // What authors of modules import, and what built-in modules are made of: no engine in either.
   'packages/module-sdk': ['packages/domain'],
-  'packages/documents': ['packages/domain', 'packages/module-sdk'],
+  'packages/documents': [],
   'packages/contents': ['packages/domain'],
   'packages/modules': ['packages/(documents|module-sdk)'],
   'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules)'],

@@ -1,34 +1,31 @@
 import { readPdf } from '@gantry/documents/pdf/read-pdf';
 import { defineModule } from '@gantry/module-sdk/define-module';
-import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
-
-const MIB = 1024 * 1024;
+import { logWarnings, maxBytesOption, readContentObject, withDocumentErrors } from './document-step.ts';
 
 export default defineModule({
   ref: 'gantry/pdf-parser',
   name: 'PDF parser',
-  description: 'Text and page layout of the PDF in the content object: pages, lines in reading order, their boxes.',
+  description:
+    'Text and page layout of the PDF in the content object: pages, lines in reading order, their boxes, form fields and notes, attached XML.',
   options: z.object({
-    maxPages: z.int().min(1).max(5_000).default(500).describe('A PDF with more pages is refused'),
-    maxBytes: z
+    pages: z.string().max(1_000).optional().describe('The pages to read, such as 1-3,7 or 10-; all when absent'),
+    maxPages: z
       .int()
       .min(1)
-      .max(512 * MIB)
-      .default(100 * MIB)
-      .describe('A larger PDF is refused'),
+      .max(5_000)
+      .default(500)
+      .describe('So many pages are read at most; a warning tells of more'),
+    maxBytes: maxBytesOption,
+    password: z.string().max(1_000).optional().describe('Opens a PDF that is encrypted'),
   }),
-  async infer({ options: { maxPages, maxBytes }, contentObject, content, signal, progress, logger }) {
-    const contentRef = contentObject?.['contentRef'];
-    if (typeof contentRef !== 'string') {
-      throw new ModuleError(
-        'CONTENT_OBJECT_MISSING',
-        'contentObject: the step has none with a contentRef to read from',
-      );
-    }
-    const bytes = await content.read(contentRef, { maxBytes });
-    const pdf = await readPdf(bytes, { maxPages, signal, onPage: progress });
-    logger.info('PDF read', { pages: pdf.pageCount, characters: pdf.text.length });
+  async infer(step) {
+    const { options, signal, progress, logger } = step;
+    const { pages, maxPages, maxBytes, password } = options;
+    const bytes = await readContentObject(step, maxBytes);
+    const pdf = await withDocumentErrors(() => readPdf(bytes, { pages, maxPages, password, signal, onPage: progress }));
+    logger.info('PDF read', { pages: pdf.pages.length, characters: pdf.text.length });
+    logWarnings(step, pdf.warnings);
     return pdf;
   },
 });

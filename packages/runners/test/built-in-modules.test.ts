@@ -113,7 +113,7 @@ describe('from a PDF to the facts of an invoice', () => {
     ['no content object', null, {}, 'CONTENT_OBJECT_MISSING'],
     ['no PDF', new TextEncoder().encode('hello'), {}, 'PDF_INVALID'],
     ['a password', minimalPdf([[]], { encrypted: true }), {}, 'PDF_ENCRYPTED'],
-    ['too many pages', minimalPdf([[], [], []]), { maxPages: 2 }, 'PDF_TOO_MANY_PAGES'],
+    ['no such range', invoice, { pages: 'all' }, 'PAGES_INVALID'],
     ['too many bytes', invoice, { maxBytes: 100 }, 'CONTENT_TOO_LARGE'],
   ])('the parser says so when there is %s', async (_what, bytes, options, code) => {
     const contentObject = bytes && (await store(bytes));

@@ -1,5 +1,5 @@
-import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
+import { DocumentError } from '../document-error.ts';
 
 /** Text that stands apart in a line. Points from the top left corner of the page. */
 export interface Cell {
@@ -60,7 +60,7 @@ const LINE_HEIGHT = 12;
 export function readInvoiceDocument(input: unknown): InvoiceDocument {
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) {
-    throw new ModuleError('INVOICE_TEXT_MISSING', 'previousOutput: neither the output of a PDF parser nor a text');
+    throw new DocumentError('INVOICE_TEXT_MISSING', 'previousOutput: neither the output of a PDF parser nor a text');
   }
   if ('text' in parsed.data) return { lines: linesOfText(parsed.data.text) };
   return {

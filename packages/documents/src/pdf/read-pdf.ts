@@ -1,111 +1,128 @@
-import { sanitizeJson } from '@gantry/domain/sanitize-json';
-import { ModuleError } from '@gantry/module-sdk/module-error';
-import { getDocumentProxy, getMeta } from 'unpdf';
-import { type DrawnText, layOutLines, type TextLine } from './text-layout.ts';
+import { cleanText } from '../clean-text.ts';
+import type { Attachment, DocumentMetadata, DocumentWarning, ParsedDocument, ParsedPage } from '../parsed-document.ts';
+import { withinBudget } from './inflation-budget.ts';
+import { selectPages } from './page-selection.ts';
+import { readAttachments } from './pdf-attachments.ts';
+import { openPdf, type PdfDocument, reasonOf } from './pdf-library.ts';
+import { readPage } from './read-page.ts';
 
-type Document = Awaited<ReturnType<typeof getDocumentProxy>>;
-type Page = Awaited<ReturnType<Document['getPage']>>;
-type PageItem = Awaited<ReturnType<Page['getTextContent']>>['items'][number];
-
-export interface ParsedPage {
-  number: number;
-  /** In points, as the page is shown (its rotation applied). */
-  width: number;
-  height: number;
-  text: string;
-  lines: TextLine[];
-}
-
-export interface ParsedPdf {
-  pageCount: number;
-  text: string;
-  pages: ParsedPage[];
-  metadata: Record<'title' | 'author' | 'subject' | 'creator' | 'producer' | 'createdAt' | 'modifiedAt', string | null>;
-}
-
-interface ReadLimits {
+interface PdfReading {
+  /** Such as `1-3,7`; all when absent. */
+  pages?: string | undefined;
+  /** Of those that are selected, so many are read. */
   maxPages: number;
+  password?: string | undefined;
   signal: AbortSignal;
   onPage: (done: number, pageCount: number) => void;
 }
 
-/** Text and layout of a PDF. Throws PDF_INVALID, PDF_ENCRYPTED, PDF_TOO_MANY_PAGES. */
-export async function readPdf(bytes: Uint8Array, { maxPages, signal, onPage }: ReadLimits): Promise<ParsedPdf> {
-  const document = await openPdf(bytes);
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Text and layout of a PDF. What cannot be read of it is a warning; throws only when nothing can be: PDF_INVALID,
+ * PDF_ENCRYPTED, PDF_PASSWORD_WRONG, PDF_INFLATES_TOO_FAR, PAGES_INVALID.
+ */
+export async function readPdf(bytes: Uint8Array, reading: PdfReading): Promise<ParsedDocument> {
+  const { result: document } = await withinBudget(() => openPdf(bytes, reading.password));
   try {
-    const pageCount = document.numPages;
-    if (pageCount > maxPages) {
-      throw new ModuleError('PDF_TOO_MANY_PAGES', `The PDF has ${pageCount} pages; at most ${maxPages} are read`);
-    }
+    const pageCount = Math.max(0, document.numPages);
+    const warnings: DocumentWarning[] = [];
+    const selected = pagesToRead(pageCount, reading, warnings);
     const pages: ParsedPage[] = [];
-    for (let number = 1; number <= pageCount; number++) {
-      signal.throwIfAborted();
-      pages.push(await readPage(document, number));
-      onPage(number, pageCount);
+    const damage = new DamagedPages();
+    let held = 0;
+    for (const [index, number] of selected.entries()) {
+      reading.signal.throwIfAborted();
+      const { result: page, used } = await withinBudget(() =>
+        readPage(document, number).catch((error: unknown) => damage.note(number, error)),
+      );
+      if (page !== undefined) {
+        const { isCut, ...parsed } = page;
+        if (isCut)
+          warnings.push({ code: 'PAGE_CUT', message: `Page ${number} has more text than is read`, pages: [number] });
+        pages.push(parsed);
+      }
+      // The library keeps the fonts of the pages it has read, which other pages use too.
+      held += used;
+      if (held > MAX_HELD_BYTES) {
+        await document.cleanup();
+        held = 0;
+      }
+      reading.onPage(index + 1, selected.length);
     }
-    const text = pages.map((page) => page.text).join('\n\n');
-    return { pageCount, text, pages, metadata: await readMetadata(document) };
+    warnings.push(...damage.warnings, ...missingText(pages));
+    return {
+      pageCount,
+      text: pages.map((page) => page.text).join('\n\n'),
+      hasText: pages.some(({ hasText }) => hasText),
+      pages,
+      metadata: await readMetadata(document),
+      attachments: await attachmentsOf(document, warnings),
+      warnings,
+    };
   } finally {
     await document.loadingTask.destroy();
   }
 }
 
-async function openPdf(bytes: Uint8Array): Promise<Document> {
-  try {
-    // A copy: the library takes the buffer over.
-    return await getDocumentProxy(new Uint8Array(bytes), {
-      verbosity: 0,
-      disableFontFace: true,
-      useSystemFonts: false,
+function pagesToRead(pageCount: number, { pages, maxPages }: PdfReading, warnings: DocumentWarning[]): number[] {
+  if (pageCount === 0) warnings.push({ code: 'NO_PAGES', message: 'The PDF has no pages', pages: [] });
+  const selected = selectPages(pages ?? '1-', pageCount);
+  if (pageCount > 0 && selected.length === 0) {
+    warnings.push({
+      code: 'NO_PAGES',
+      message: `pages: the PDF has ${pageCount} pages, and none of ${pages}`,
+      pages: [],
     });
-  } catch (error) {
-    if (error instanceof Error && error.name === 'PasswordException') {
-      throw new ModuleError('PDF_ENCRYPTED', 'The PDF can only be opened with a password', { cause: error });
-    }
-    throw invalidPdf('The file is not a PDF, or it is damaged', error);
+  }
+  if (selected.length > maxPages) {
+    const message = `${selected.length} pages are selected; the first ${maxPages} are read`;
+    warnings.push({ code: 'PAGES_LEFT_OUT', message, pages: [] });
+  }
+  return selected.slice(0, maxPages);
+}
+
+/** Damage that many pages share is told once. */
+class DamagedPages {
+  readonly #pages = new Map<string, number[]>();
+
+  note(page: number, error: unknown): undefined {
+    const reason = cleanText(reasonOf(error)).slice(0, 300);
+    this.#pages.set(reason, [...(this.#pages.get(reason) ?? []), page]);
+  }
+
+  get warnings(): DocumentWarning[] {
+    return [...this.#pages].map(([reason, pages]) => {
+      return { code: 'PAGE_DAMAGED', message: `${pageNames(pages)} cannot be read${reason}`, pages };
+    });
   }
 }
 
-async function readPage(document: Document, number: number): Promise<ParsedPage> {
+function missingText(pages: ParsedPage[]): DocumentWarning[] {
+  const without = pages.filter(({ hasText }) => !hasText).map(({ number }) => number);
+  if (without.length === 0) return [];
+  const message = `${pageNames(without)} without text: empty, or an image as in a scan, which OCR could read`;
+  return [{ code: 'PAGE_WITHOUT_TEXT', message, pages: without }];
+}
+
+function pageNames(pages: number[]): string {
+  const named = pages.slice(0, 20).join(', ');
+  return `${pages.length === 1 ? 'Page' : 'Pages'} ${named}${pages.length > 20 ? ', ...' : ''}`;
+}
+
+async function attachmentsOf(document: PdfDocument, warnings: DocumentWarning[]): Promise<Attachment[]> {
   try {
-    const page = await document.getPage(number);
-    const { width, height, transform } = page.getViewport({ scale: 1 });
-    const { items } = await page.getTextContent();
-    const lines = layOutLines(items.flatMap((item) => drawnText(item, transform)));
-    page.cleanup();
-    return { number, width, height, text: lines.map((line) => line.text).join('\n'), lines };
+    return (await withinBudget(() => readAttachments(document))).result;
   } catch (error) {
-    throw invalidPdf(`Page ${number} of the PDF is damaged`, error);
+    const message = `The attachments cannot be read${reasonOf(error)}`;
+    warnings.push({ code: 'ATTACHMENTS_DAMAGED', message, pages: [] });
+    return [];
   }
 }
 
-/** A text item in the coordinates of the page as it is shown: `view` applies the page's rotation and box. */
-function drawnText(item: PageItem, view: number[]): DrawnText[] {
-  if (!('str' in item) || item.str === '') return [];
-  const [acrossX, acrossY, upX, upY, x, y] = multiply(view, item.transform);
-  return [
-    {
-      text: sanitizeJson(item.str),
-      x,
-      baseline: y,
-      width: item.width,
-      height: Math.hypot(upX, upY),
-      rightToLeft: item.dir === 'rtl',
-      rotated: acrossX <= 0 || Math.abs(acrossY) > 0.05 * acrossX,
-    },
-  ];
-}
-
-type Matrix = [number, number, number, number, number, number];
-
-function multiply(outer: number[], inner: number[]): Matrix {
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = outer;
-  const [p = 1, q = 0, r = 0, s = 1, t = 0, u = 0] = inner;
-  return [a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f];
-}
-
-async function readMetadata(document: Document): Promise<ParsedPdf['metadata']> {
-  const { info } = await getMeta(document, { parseDates: true });
+async function readMetadata(document: PdfDocument): Promise<DocumentMetadata> {
+  const { getMeta } = await import('unpdf');
+  const { info } = await getMeta(document, { parseDates: true }).catch(() => ({ info: {} as Record<string, unknown> }));
   return {
     title: metadataText(info['Title']),
     author: metadataText(info['Author']),
@@ -119,10 +136,5 @@ async function readMetadata(document: Document): Promise<ParsedPdf['metadata']> 
 
 function metadataText(value: unknown): string | null {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
-}
-
-function invalidPdf(problem: string, cause: unknown): ModuleError {
-  const reason = cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
-  return new ModuleError('PDF_INVALID', `${problem}${reason}`, { cause });
+  return typeof value === 'string' && value.trim() !== '' ? cleanText(value.trim()).slice(0, 1_000) : null;
 }

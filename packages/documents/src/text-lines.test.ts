@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DrawnText, layOutLines } from './text-layout.ts';
+import { type DrawnText, layOutLines } from './text-lines.ts';
 
 function drawn(text: string, x: number, baseline: number, more: Partial<DrawnText> = {}): DrawnText {
   return { text, x, baseline, width: text.length * 5, height: 10, rightToLeft: false, rotated: false, ...more };

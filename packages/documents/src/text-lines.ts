@@ -75,6 +75,11 @@ function toLine(items: DrawnText[]): TextLine {
   const written = items.filter(({ text }) => text.trim() !== '');
   const rightToLeft = written.filter((item) => item.rightToLeft).length > written.length / 2;
   const spans = toSpans(items.toSorted((a, b) => a.x - b.x)).filter(({ text }) => text !== '');
+  return joinSpans(spans, rightToLeft);
+}
+
+/** A line of spans, which are given from left to right. */
+export function joinSpans(spans: TextBox[], rightToLeft = false): TextLine {
   const text = (rightToLeft ? spans.toReversed() : spans).map((span) => span.text).join(COLUMN_SEPARATOR);
   return { text, ...boxAround(spans), spans };
 }
