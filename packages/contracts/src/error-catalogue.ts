@@ -156,6 +156,11 @@ export const ERROR_CATALOGUE = {
     title: 'The content type is not accepted here',
     advice: 'The message names the content type to send.',
   },
+  SUBSCRIPTIONS_TOO_COSTLY: {
+    status: 422,
+    title: 'It costs too much to find out who hears the event',
+    advice: 'Simplify the subscriptions of the project, or make the metadata and labels of the document smaller.',
+  },
   MODULE_KIND_UNAVAILABLE: {
     status: 422,
     title: 'This kind of module cannot run here',

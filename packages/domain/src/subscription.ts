@@ -1,7 +1,10 @@
 import { type ConnectionSource, EVENT_TYPE_PATTERN, eventTypeRow } from './event-type.ts';
+import { Budget } from './expression/budget.ts';
+import { compileExpression, type Expression } from './expression/compile-expression.ts';
+import { Effort } from './expression/effort.ts';
+import type { Values } from './expression/evaluate-expression.ts';
 import { checked, type ExpressionCheck } from './expression/expression-check.ts';
 import { EvaluationError, ExpressionError } from './expression/expression-error.ts';
-import { type Expression, Language } from './expression/language.ts';
 import { recall } from './expression/recall.ts';
 import { SUBSCRIPTION_DIALECT } from './expression/subscription-dialect.ts';
 import type { JsonObject } from './json.ts';
@@ -30,16 +33,19 @@ export interface Heard {
 /**
  * No connections: every event of the project. Else one connection of the event's source must name it and subscribe; an
  * event that comes from no source is heard where the assistant's own subscription speaks of its type.
+ * @param effort that all who are asked about this event, and its neighbours, share
+ * @throws EffortError when nothing of that is left
  */
-export function listensTo(listener: Listener, event: Heard): boolean {
+export function listensTo(listener: Listener, event: Heard, effort = new Effort()): boolean {
   const own = compile(listener.subscription ?? '');
-  if (!holds(own, event)) return false;
+  effort.spend(effortOfAsking(listener.subscription));
+  if (!holds(own, event, effort)) return false;
   if (listener.connections.length === 0) return true;
   return (
-    listener.connections.some(
-      ({ sourceType, sourceRef, subscription }) =>
-        event.refs[sourceType]?.includes(sourceRef) && holds(compile(subscription ?? ''), event),
-    ) ||
+    listener.connections.some(({ sourceType, sourceRef, subscription }) => {
+      effort.spend(effortOfAsking(subscription));
+      return event.refs[sourceType]?.includes(sourceRef) && holds(compile(subscription ?? ''), event, effort);
+    }) ||
     (eventTypeRow(event.eventType).source === '*' && speaksOfTypes(own))
   );
 }
@@ -57,25 +63,31 @@ export function checkSubscription(text: string): ExpressionCheck {
 
 type Subscription = { kind: 'all' } | { kind: 'types'; types: ReadonlySet<string> } | Expression | ExpressionError;
 
-const language = new Language(SUBSCRIPTION_DIALECT);
-
 const compile = recall((text): Subscription => {
   if (text.trim() === '') return { kind: 'all' };
   const types = text.split(',').map((word) => word.trim());
   if (types.every((word) => EVENT_TYPE_PATTERN.test(word))) return { kind: 'types', types: new Set(types) };
-  return language.compile(text);
+  return compileExpression(text, SUBSCRIPTION_DIALECT);
 });
 
-function holds(subscription: Subscription, event: Heard): boolean {
+function holds(subscription: Subscription, event: Heard, effort: Effort): boolean {
   if (subscription instanceof ExpressionError) return false;
   if ('kind' in subscription) return subscription.kind === 'all' || subscription.types.has(event.eventType);
+  const budget = new Budget();
   try {
-    return subscription.holds(factsOf(event));
+    return subscription.holds(factsOf(event), budget);
   } catch (error) {
     // No answer is no interest: one assistant's expression must not keep an event from the others.
     if (error instanceof EvaluationError) return false;
     throw error;
+  } finally {
+    effort.spend(budget.spent);
   }
+}
+
+/** Besides its evaluation: its text may have to be read again. */
+function effortOfAsking(subscription: string | null | undefined): number {
+  return 5 + (subscription?.length ?? 0) / 10;
 }
 
 function speaksOfTypes(subscription: Subscription): boolean {
@@ -84,7 +96,7 @@ function speaksOfTypes(subscription: Subscription): boolean {
   return subscription.names.has('type') || subscription.names.has('eventType');
 }
 
-function factsOf({ eventType, storeId, channelId, status, contentType, documentFamily }: Heard): JsonObject {
+function factsOf({ eventType, storeId, channelId, status, contentType, documentFamily }: Heard): Values {
   const { path = null, labels = [], mixins = [], metadata = {} } = documentFamily ?? {};
   return {
     type: familyOf(eventType),

@@ -34,7 +34,7 @@ export const postEvents = route({
     'application/x-ndjson': z.string().meta({ description: 'An event of either form a line' }),
   },
   answers: { 202: z.union([eventAnswerSchema, eventsAnswerSchema]) },
-  errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'EVENT_QUEUE_FULL'],
+  errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'SUBSCRIPTIONS_TOO_COSTLY', 'EVENT_QUEUE_FULL'],
   async handle(incoming, deps) {
     const { organizationId } = incoming.caller;
     const id = idempotencyKey(incoming.request.headers['idempotency-key']);

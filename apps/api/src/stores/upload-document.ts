@@ -27,7 +27,13 @@ export const uploadDocument = route({
   query: z.object({ projectId: idField.optional() }),
   bodies: { 'multipart/form-data': uploadFormSchema },
   answers: { 200: documentFamilySchema },
-  errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'TOO_MANY_VERSIONS'],
+  errors: [
+    'PROJECT_REQUIRED',
+    'PROJECT_NOT_FOUND',
+    'PROJECT_MISMATCH',
+    'SUBSCRIPTIONS_TOO_COSTLY',
+    'TOO_MANY_VERSIONS',
+  ],
   async handle({ caller: { organizationId }, params: { storeId }, query, request }, deps) {
     const store = deps.content.forOrganization(organizationId);
     const upload = await readUpload(request, store, deps.maxUploadBytes);

@@ -2,14 +2,14 @@ import { EvaluationError } from './expression-error.ts';
 import { EXPRESSION_LIMITS } from './expression-limits.ts';
 
 /**
- * What one evaluation may still cost. A unit is one element of a list or dict looked at, or a hundred characters;
- * it makes the time of an evaluation a matter of its limit and not of how large the values are.
+ * What one evaluation may still cost. A unit takes some 200 ns: a node of the expression, a list element or a dict key
+ * that is looked at, twenty characters. So time is a matter of the limit and not of how large the values are.
  */
 export class Budget {
   #left: number = EXPRESSION_LIMITS.cost;
 
-  refill(): void {
-    this.#left = EXPRESSION_LIMITS.cost;
+  get spent(): number {
+    return EXPRESSION_LIMITS.cost - Math.max(this.#left, 0);
   }
 
   /** @throws EvaluationError when the expression has cost too much */
@@ -19,6 +19,6 @@ export class Budget {
   }
 
   chargeText(characters: number): void {
-    this.charge(Math.ceil(characters / 100));
+    this.charge(Math.ceil(characters / 20));
   }
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../json.ts';
 import type { Budget } from './budget.ts';
 import { EvaluationError } from './expression-error.ts';
-import { contains, describe, isNumeric, read } from './operators.ts';
+import { contains, describe, isNumeric, keysOf, read } from './operators.ts';
 
 /** A function or a method. `subject` is the value before the dot; a function's is the name it is about, or None. */
 export interface Callable {
@@ -91,7 +91,7 @@ function ofText(parts: 0 | 1, call: (text: string, part: string) => Json): Calla
       if (text === null) return null;
       if (typeof text !== 'string') throw new EvaluationError(`expected a text, found ${describe(text)}`);
       if (typeof part !== 'string') throw new EvaluationError(`expected a text, found ${describe(part)}`);
-      budget.chargeText(text.length);
+      budget.chargeText(text.length + part.length);
       return call(text, part);
     },
   };
@@ -106,9 +106,9 @@ function lengthOf(value: Json, budget: Budget): number {
   if (value === null) return 0;
   if (typeof value === 'string') {
     budget.chargeText(value.length);
-    return Array.from(value).length;
+    return value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
   }
-  if (typeof value === 'object') return Array.isArray(value) ? value.length : Object.keys(value).length;
+  if (typeof value === 'object') return Array.isArray(value) ? value.length : keysOf(value, budget).length;
   throw new EvaluationError(`${describe(value)} has no length`);
 }
 

@@ -1,8 +1,11 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { Budget } from './budget.ts';
+import { compileExpression, type Expression } from './compile-expression.ts';
 import type { Dialect } from './dialect.ts';
+import type { Values } from './evaluate-expression.ts';
 import { checked, type ExpressionCheck } from './expression-check.ts';
 import { EvaluationError, ExpressionError } from './expression-error.ts';
-import { type Expression, Language } from './language.ts';
+
 import { recall } from './recall.ts';
 
 const DIALECT: Dialect = {
@@ -13,8 +16,7 @@ const DIALECT: Dialect = {
 
 const ALWAYS: Expression = { names: new Set(), holds: () => true };
 
-const language = new Language(DIALECT);
-const compile = recall((text) => (text.trim() === '' ? ALWAYS : language.compile(text)));
+const compile = recall((text) => (text.trim() === '' ? ALWAYS : compileExpression(text, DIALECT)));
 
 /** Whether a text may be saved as the conditional of a step. A blank one always holds. */
 export function checkConditional(text: string): ExpressionCheck {
@@ -34,14 +36,14 @@ export function judgeConditional(
 ): Verdict {
   const conditional = compile(text ?? '');
   if (conditional instanceof ExpressionError) return { run: false, error: conditional.message };
-  const values: Record<string, Json> = {
+  const values: Values = {
     context,
     metadata: metadata ?? context.metadata ?? {},
     external_data: context.external_data ?? {},
-    input_event: inputEvent(context),
+    input_event: conditional.names.has('input_event') ? inputEvent(context) : null,
   };
   try {
-    return conditional.holds(values) ? { run: true } : { run: false, error: null };
+    return conditional.holds(values, new Budget()) ? { run: true } : { run: false, error: null };
   } catch (error) {
     if (error instanceof EvaluationError) return { run: false, error: error.message };
     throw error;

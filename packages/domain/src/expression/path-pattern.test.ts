@@ -3,11 +3,7 @@ import { expect, test } from 'vitest';
 import { Budget } from './budget.ts';
 import { fitsPath } from './path-pattern.ts';
 
-const fits = (pattern: string, path: string) => {
-  const budget = new Budget();
-  budget.refill();
-  return fitsPath(pattern, path, budget);
-};
+const fits = (pattern: string, path: string) => fitsPath(pattern, path, new Budget());
 
 test.each([
   [

@@ -10,14 +10,16 @@ type Part = { readonly kind: 'char'; readonly char: string } | { readonly kind: 
  * Time is the product of the lengths at most, whatever the pattern.
  */
 export function fitsPath(pattern: string, path: string, budget: Budget): boolean {
+  budget.charge(pattern.length);
   const parts = parsePattern(pattern.replace(/^\//, ''));
   const subject = pattern.includes('/') ? path.replace(/^\//, '') : path.slice(path.lastIndexOf('/') + 1);
-  budget.charge((parts.length * subject.length) / 5);
 
   // A part that has been reached is a number from 0; ~n is the inside of the folders that part n stands for.
   let reached = new Set<number>();
   enter(parts, reached, 0);
   for (const char of subject) {
+    if (reached.size === 0) return false;
+    budget.charge(reached.size / 5);
     const next = new Set<number>();
     for (const at of reached) step(parts, at, char, next);
     reached = next;

@@ -61,6 +61,6 @@ function someText(
 }
 
 function hasExtension(extension: string, path: string, budget: Budget): boolean {
-  budget.chargeText(path.length);
+  budget.chargeText(path.length + extension.length);
   return path.toLowerCase().endsWith(`.${extension.toLowerCase().replace(/^\./, '')}`);
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@gantry/domain/json';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createStore } from '../stores/create-store.ts';
@@ -215,3 +216,49 @@ describe('an event that is sent again', () => {
     expect(new Set([...mine, ...theirs].map((result) => accepted(result).eventId)).size).toBe(5);
   });
 });
+
+describe('an event that costs too much to decide on', () => {
+  const metadata = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, index]));
+  const dear = { subscription: `${'!metadata or '.repeat(200)} False` };
+  const about = (documentFamilyId: string, said: JsonObject) => ({
+    documentFamilyId,
+    documentFamily: { path: 'a.pdf', contentType: null, labels: null, mixins: null, metadata: said },
+  });
+
+  test('is refused, and nothing of it is stored; its neighbours are taken', async () => {
+    for (let index = 0; index < 30; index += 1) await place.assistant(dear);
+    const { id } = await place.assistant({ subscription: "metadata.key7 == 7 or 'a' in metadata" });
+    const other = await record.newPlace();
+    const neighbour = await other.assistant();
+
+    const events = [place.event(about('f', metadata)), place.event(about('g', { a: 1 })), other.event({})];
+    const [refused, ...taken] = await place.ingest(events);
+    expect(refused).toMatchObject({ ok: false, code: 'SUBSCRIPTIONS_TOO_COSTLY' });
+    expect(taken.map((result) => accepted(result).executions.map(({ assistantId }) => assistantId))).toEqual([
+      [id],
+      [neighbour.id],
+    ]);
+    const families = await record.db
+      .selectFrom('document_families')
+      .select('id')
+      .where('organization_id', '=', place.organizationId)
+      .execute();
+    expect(families).toEqual([{ id: 'g' }]);
+  });
+
+  test('is not created where an execution causes it, which succeeds all the same', async () => {
+    await place.assistant({ subscription: 'CONTENT_CREATED', options: { complete_label: 'done' } });
+    const event = { eventType: 'CONTENT_CREATED', contentObjectId: 'c', ...about('f', metadata) };
+    const [result = missing()] = await place.ingest([place.event(event)]);
+    const [execution = missing()] = accepted(result).executions;
+    for (let index = 0; index < 30; index += 1) await place.assistant(dear);
+    const { planned, started, finished } = factsOf(execution.id);
+    const folded = await record.fold([planned(), started(), finished(0)]);
+    expect(folded.refused).toMatchObject([{ executionId: execution.id, code: 'SUBSCRIPTIONS_TOO_COSTLY' }]);
+    expect(folded.ended).toMatchObject([{ executionId: execution.id, status: 'SUCCEEDED' }]);
+  });
+});
+
+function missing(): never {
+  throw new Error('nothing came of the event');
+}

@@ -4,6 +4,7 @@ import { eventTypeRow } from '@gantry/domain/event-type';
 import { LIMITS } from '@gantry/domain/limits';
 import { resolvePriority } from '@gantry/domain/priority';
 import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
+import { sql } from 'kysely';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
@@ -12,7 +13,7 @@ import { insertExecutions } from '../executions/insert-executions.ts';
 import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from '../executions/new-execution.ts';
 import type { IngestedExecution, IngestResult } from './ingest-result.ts';
 import { insertEvents, type StoredEvent } from './insert-events.ts';
-import { type AssistantRow, matchAssistants } from './match-assistants.ts';
+import { type AssistantRow, CostlyEventsError, matchAssistants } from './match-assistants.ts';
 import { type ResolvedEvent, resolveProjects } from './resolve-projects.ts';
 import { resolveStores } from './resolve-stores.ts';
 import { storesOf } from './stores-of.ts';
@@ -34,15 +35,46 @@ export function ingestEvents(
   events: readonly IncomingEvent[],
   options: IngestOptions,
 ): Promise<IngestResult[]> {
-  return retryTransaction(db, (tx) => ingestWithin(tx, events, options));
+  return withoutCostly(events, (some) => retryTransaction(db, (tx) => ingestAll(tx, some, options)));
 }
 
 /** The same inside a transaction that is under way: how the recorder ingests what executions cause. */
-export async function ingestWithin(
+export function ingestWithin(
   tx: Tx,
   events: readonly IncomingEvent[],
   options: IngestOptions,
 ): Promise<IngestResult[]> {
+  return withoutCostly(events, async (some) => {
+    await sql`savepoint ingest`.execute(tx);
+    try {
+      return await ingestAll(tx, some, options);
+    } catch (error) {
+      if (error instanceof CostlyEventsError) await sql`rollback to savepoint ingest`.execute(tx);
+      throw error;
+    }
+  });
+}
+
+/** Refuses the events that cost too much to decide on and ingests the others. */
+async function withoutCostly(
+  events: readonly IncomingEvent[],
+  ingest: (events: readonly IncomingEvent[]) => Promise<IngestResult[]>,
+): Promise<IngestResult[]> {
+  const costly = new Set<IncomingEvent>();
+  for (;;) {
+    try {
+      const others = events.filter((event) => !costly.has(event));
+      const results = await ingest(others);
+      const resultOf = new Map(others.map((event, index) => [event, results[index]]));
+      return events.map((event) => resultOf.get(event) ?? TOO_COSTLY);
+    } catch (error) {
+      if (!(error instanceof CostlyEventsError)) throw error;
+      for (const event of error.events) costly.add(event);
+    }
+  }
+}
+
+async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: IngestOptions): Promise<IngestResult[]> {
   const { now, priorityDefaults } = options;
   const stores = await resolveStores(tx, events);
   const resolved = await resolveProjects(tx, events, stores);
@@ -96,6 +128,13 @@ const TOO_DEEP: IngestResult = {
   code: 'CAUSE_TOO_DEEP',
   field: null,
   message: `An execution caused this event, and it is the end of a chain of more than ${LIMITS.causeDepth} causes.`,
+};
+
+const TOO_COSTLY: IngestResult = {
+  ok: false,
+  code: 'SUBSCRIPTIONS_TOO_COSTLY',
+  field: null,
+  message: 'The subscriptions of the project look at too much of this event and its document.',
 };
 
 function tooDeep(event: IncomingEvent): boolean {

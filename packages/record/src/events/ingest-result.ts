@@ -13,4 +13,9 @@ export type IngestResult =
   | { ok: true; eventId: string; duplicate: boolean; executions: IngestedExecution[]; jobs: ExecutionJob[] }
   | { ok: false; code: IngestErrorCode; field: string | null; message: string };
 
-type IngestErrorCode = 'PROJECT_NOT_FOUND' | 'PROJECT_REQUIRED' | 'PROJECT_MISMATCH' | 'CAUSE_TOO_DEEP';
+type IngestErrorCode =
+  | 'PROJECT_NOT_FOUND'
+  | 'PROJECT_REQUIRED'
+  | 'PROJECT_MISMATCH'
+  | 'CAUSE_TOO_DEEP'
+  | 'SUBSCRIPTIONS_TOO_COSTLY';

@@ -1,6 +1,8 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { ConnectionSource } from '@gantry/domain/event-type';
+import { Effort, EffortError } from '@gantry/domain/expression/effort';
 import { type Heard, listensTo } from '@gantry/domain/subscription';
+import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import type { StoredEvent } from './insert-events.ts';
@@ -9,16 +11,33 @@ import { type FamilyRow, familyKey } from './upsert-families.ts';
 
 export type AssistantRow = Row<'assistants'>;
 
+export interface Match {
+  stored: StoredEvent;
+  assistant: AssistantRow;
+}
+
+/** Deciding who hears these events costs more than the expressions of one organization may cost in one go. */
+export class CostlyEventsError extends Error {
+  override readonly name = 'CostlyEventsError';
+  readonly events: readonly IncomingEvent[];
+
+  constructor(events: readonly IncomingEvent[]) {
+    super('the subscriptions of the project cost too much for these events');
+    this.events = events;
+  }
+}
+
 /**
  * The active assistants that hear each event, oldest first; one that is called by name hears it alone.
  * @param families as the events left them, by `familyKey`
+ * @throws CostlyEventsError naming the events that cannot be decided on
  */
 export async function matchAssistants(
   tx: Tx,
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
   families: ReadonlyMap<string, FamilyRow>,
-): Promise<{ stored: StoredEvent; assistant: AssistantRow }[]> {
+): Promise<Match[]> {
   if (events.length === 0) return [];
   const assistants = await tx
     .selectFrom('assistants')
@@ -29,14 +48,68 @@ export async function matchAssistants(
     .orderBy('id')
     .execute();
   const byProject = Map.groupBy(assistants, (assistant) => assistant.project_id);
-  return events.flatMap((stored) => {
+  const efforts = new Map<string, Effort>();
+  const turn = new Turn(tx);
+  const matches: Match[] = [];
+  const costly: IncomingEvent[] = [];
+  for (const stored of events) {
     const { event } = stored;
+    const candidates = byProject.get(stored.projectId) ?? [];
+    if (event.assistantId) {
+      matches.push(
+        ...candidates.filter(({ id }) => id === event.assistantId).map((assistant) => ({ stored, assistant })),
+      );
+      continue;
+    }
     const family = families.get(familyKey(event.organizationId, event.documentFamilyId ?? ''));
     const heard = heardOf(event, storeOf(stored), family);
-    return (byProject.get(stored.projectId) ?? [])
-      .filter((assistant) => (event.assistantId ? assistant.id === event.assistantId : listensTo(assistant, heard)))
-      .map((assistant) => ({ stored, assistant }));
-  });
+    const effort = efforts.get(event.organizationId) ?? new Effort();
+    efforts.set(event.organizationId, effort);
+    const hearing = await askAll(candidates, heard, effort, turn);
+    if (hearing) matches.push(...hearing.map((assistant) => ({ stored, assistant })));
+    else costly.push(event);
+  }
+  if (costly.length > 0) throw new CostlyEventsError(costly);
+  return matches;
+}
+
+/** After so long the event loop gets a turn, and Postgres a sign that the transaction is not idle. */
+const TURN_MS = 10;
+
+class Turn {
+  readonly #tx: Tx;
+  #beganAt = performance.now();
+
+  constructor(tx: Tx) {
+    this.#tx = tx;
+  }
+
+  async pass(): Promise<void> {
+    if (performance.now() - this.#beganAt < TURN_MS) return;
+    await sql`select`.execute(this.#tx);
+    this.#beganAt = performance.now();
+  }
+}
+
+/** @returns undefined when the effort does not suffice */
+async function askAll(
+  assistants: readonly AssistantRow[],
+  heard: Heard,
+  effort: Effort,
+  turn: Turn,
+): Promise<AssistantRow[] | undefined> {
+  effort.nextEvent();
+  const hearing: AssistantRow[] = [];
+  try {
+    for (const assistant of assistants) {
+      if (listensTo(assistant, heard, effort)) hearing.push(assistant);
+      await turn.pass();
+    }
+  } catch (error) {
+    if (error instanceof EffortError) return undefined;
+    throw error;
+  }
+  return hearing;
 }
 
 function heardOf(event: IncomingEvent, store: StoreRow | undefined, family: FamilyRow | undefined): Heard {
