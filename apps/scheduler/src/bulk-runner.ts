@@ -10,7 +10,7 @@ import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
-import { isTransient } from './recorder/transient-error.ts';
+import { isPoison } from './poison.ts';
 
 interface BulkRunnerDeps {
   db: Database;
@@ -35,7 +35,7 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     try {
       return await advance(operationId, BATCH);
     } catch (error) {
-      if (isTransient(error)) throw error;
+      if (!isPoison(error)) throw error;
       return oneItem(operationId);
     }
   };
@@ -44,7 +44,7 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     try {
       return await advance(operationId, 1);
     } catch (error) {
-      if (isTransient(error)) throw error;
+      if (!isPoison(error)) throw error;
       logger.error({ err: error, operationId }, 'an item of a bulk operation is given up');
       await asLeader(db, leadership, (tx) => giveUpItem(tx, { operationId, now: new Date() }));
       return { brake: [], jobs: [], more: true };

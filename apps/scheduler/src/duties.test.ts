@@ -38,7 +38,14 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
 function sweepAllTheTime(scheduler: FreshScheduler, leadership: Leadership): () => Promise<number> {
   const journal = new Journal(scheduler.redis, scheduler.keys);
   const foldedUpTo = (id: string) => waitFor(async () => !(await journal.holdsUpTo(id)));
-  const reconciler = new Reconciler({ ...scheduler, leadership, journal, foldedUpTo, secondLookMs: 250 });
+  const reconciler = new Reconciler({
+    ...scheduler,
+    leadership,
+    journal,
+    foldedUpTo,
+    onForgotten: async () => {},
+    secondLookMs: 250,
+  });
   let stopped = false;
   const sweeping = (async () => {
     let repaired = 0;

@@ -10,6 +10,7 @@ import type { Keys } from '@gantry/dispatch/keys';
 import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { onChanges } from '@gantry/record/changes/changes';
 import type { Database } from '@gantry/record/connection/database';
@@ -102,9 +103,11 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
   const stopping = new AbortController();
   const reconciler = new Reconciler({
-    ...{ db, leadership, permissions, executions, brake, logger },
+    ...{ db, leadership, permissions, executions, brake, logger, redis, keys, queues },
     jobs: new JobPresence(redis, queues),
     journal: journalView,
+    seen: new SeenHistory(redis, keys),
+    onForgotten: async () => publisher.takeOver(),
     secondLookMs: SECOND_LOOK_MS,
     foldedUpTo: async (id) => {
       const until = Date.now() + FOLD_PATIENCE_MS;

@@ -10,6 +10,7 @@ import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { Queues } from '@gantry/dispatch/queues';
+import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type Fact, type FactOf, factSchema } from '@gantry/domain/fact';
 import type { StepDefinition } from '@gantry/domain/pipeline';
@@ -62,6 +63,7 @@ export async function freshScheduler() {
     jobs: new JobPresence(redis, queues),
     brake: new Brake(redis, keys, queues),
     journal: new Journal(journalRedis, keys),
+    seen: new SeenHistory(redis, keys),
   };
   /** An execution as the record has it, its steps with it. */
   const recorded = async (executionId: string) => {

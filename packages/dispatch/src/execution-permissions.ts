@@ -1,6 +1,8 @@
 import type { FactOf } from '@gantry/domain/fact';
 import type { ChainableCommander, Redis } from 'ioredis';
+import { keyPattern } from './key-pattern.ts';
 import type { Keys } from './keys.ts';
+import { unlessRefused } from './refusal.ts';
 import { loadScript } from './script.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -34,11 +36,14 @@ export class ExecutionPermissions {
     this.#keys = keys;
   }
 
-  /** @returns the permission of each execution, undefined where there is none */
+  /** @returns the permission of each execution, undefined where there is none, or something else in its place */
   async read(executionIds: readonly string[]): Promise<(Permission | undefined)[]> {
     const rows = await Promise.all(
       executionIds.map((id) =>
-        this.#redis.hmget(this.#keys.execution(id), 'epoch', 'open', 'leased', 'runtime', 'slice', 'done'),
+        unlessRefused(
+          this.#redis.hmget(this.#keys.execution(id), 'epoch', 'open', 'leased', 'runtime', 'slice', 'done'),
+          () => [],
+        ),
       ),
     );
     return rows.map(([epoch, open, leased, runtime, slice, done]) =>
@@ -72,8 +77,7 @@ export class ExecutionPermissions {
 
   async #lasting(cursor: string): Promise<{ cursor: string; executionIds: string[] }> {
     const prefix = this.#keys.execution('');
-    const pattern = `${prefix.replaceAll(/[*?[\]\\^]/g, '\\$&')}*`;
-    const [next, found] = await this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+    const [next, found] = await this.#redis.scan(cursor, 'MATCH', keyPattern(prefix), 'COUNT', SCAN_COUNT);
     const ttls = await Promise.all(found.map((key) => this.#redis.pttl(key)));
     const executionIds = found
       .filter((_, index) => ttls[index] === KEPT_FOR_EVER)
@@ -89,11 +93,6 @@ export class ExecutionPermissions {
   /** Makes this leader's planner the only one that may open executions, unless a newer one has announced itself. */
   async announceTerm(term: number): Promise<void> {
     await announce(this.#redis, [this.#keys.term], [term]);
-  }
-
-  /** Whether Redis has lost what the leader announced, and so everything. */
-  async missesTerm(): Promise<boolean> {
-    return (await this.#redis.exists(this.#keys.term)) === 0;
   }
 
   /** Reports on executions that get no permission: nothing of them is to run. */

@@ -1,3 +1,4 @@
+import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { executionJob, freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
 import { ExecutionQueue } from './execution-queue.ts';
@@ -61,6 +62,48 @@ test('an execution job is present until it is finished, and one that is kept can
   await presence.removeExecutionJob(job.executionId, 1);
   await executions.add([job]);
   expect(await look()).toBe(true);
+});
+
+test('a job that its queue has lost is absent, and makes room for another with its id', async () => {
+  const { redis, queues } = dispatch;
+  const { executionId, epoch, slice } = sliceJob();
+  await new SliceQueue(queues).add([sliceJob({ executionId })]);
+  await new ExecutionQueue(queues).add([executionJob({ executionId })]);
+  for (const name of [EXECUTIONS_QUEUE, runtimeQueueName(DEFAULT)])
+    await redis.del(queues.get(name).toKey('prioritized'));
+  const look = async () => [
+    await presence.sliceJob(DEFAULT, executionId, epoch, slice),
+    await presence.executionJob(executionId, 1),
+  ];
+  expect(await look()).toEqual(['absent', false]);
+
+  await presence.removeExecutionJob(executionId, 1);
+  await presence.removeSliceJob(DEFAULT, executionId, epoch, slice);
+  await new SliceQueue(queues).add([sliceJob({ executionId })]);
+  await new ExecutionQueue(queues).add([executionJob({ executionId })]);
+  expect(await look()).toEqual(['waiting', true]);
+});
+
+test('a job that is put back is waiting until it is due', async () => {
+  const { executionId, epoch, slice } = sliceJob();
+  await new SliceQueue(dispatch.queues).add([sliceJob({ executionId })]);
+  const name = runtimeQueueName(DEFAULT);
+  const worker = new JobWorker({
+    ...{ redis: dispatch.redis, keys: dispatch.keys, queue: name, concurrency: 1, onError: () => {} },
+    process: async () => ({ kind: 'put-back', at: Date.now() + 60_000 }),
+  });
+  await waitFor(async () => (await dispatch.queues.get(name).getDelayedCount()) === 1);
+  await worker.close();
+  expect(await presence.sliceJob(DEFAULT, executionId, epoch, slice)).toBe('waiting');
+});
+
+test('something else in the place of a job is no job, and makes room for one', async () => {
+  const { executionId } = executionJob();
+  await dispatch.redis.set(dispatch.queues.get(EXECUTIONS_QUEUE).toKey(`${executionId}.1`), 'x');
+  expect(await presence.executionJob(executionId, 1)).toBe(false);
+  await presence.removeExecutionJob(executionId, 1);
+  await new ExecutionQueue(dispatch.queues).add([executionJob({ executionId })]);
+  expect(await presence.executionJob(executionId, 1)).toBe(true);
 });
 
 /** Takes one job and completes it. */

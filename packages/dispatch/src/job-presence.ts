@@ -1,6 +1,8 @@
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
+import { unlessRefused } from './refusal.ts';
 
 /** `waiting`: somebody will still take it. `held`: a worker that lives has it. `absent`: neither, it may be a kept one. */
 export type Presence = 'absent' | 'waiting' | 'held';
@@ -23,19 +25,45 @@ export class JobPresence {
     return this.#presence(runtimeQueueName(runtime), sliceJobId(executionId, epoch, slice));
   }
 
-  /** Removes a finished job that is kept for Bull Board, which would keep one with the same id from being added. */
+  /** Removes a job that is finished and kept for Bull Board, or that nobody will take: it would keep one with its id out. */
   async removeExecutionJob(executionId: string, epoch: number): Promise<void> {
-    await this.#queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch));
+    await this.#remove(EXECUTIONS_QUEUE, executionJobId(executionId, epoch));
   }
 
-  /** A finished job is kept for a while, with the time it finished. A worker that lives renews its lock on the job. */
-  async #presence(queue: string, jobId: string): Promise<Presence> {
-    const key = this.#queues.get(queue).toKey(jobId);
+  async removeSliceJob(runtime: string, executionId: string, epoch: number, slice: number): Promise<void> {
+    await this.#remove(runtimeQueueName(runtime), sliceJobId(executionId, epoch, slice));
+  }
+
+  async #remove(queueName: string, jobId: string): Promise<void> {
+    const queue = this.#queues.get(queueName);
+    await unlessRefused(queue.remove(jobId), () => this.#redis.del(queue.toKey(jobId)));
+  }
+
+  /**
+   * A finished job is kept for a while, with the time it finished. A worker that lives renews its lock on the job. One that
+   * is neither waits only where its queue knows of it: Redis may have lost the queue and kept the job.
+   */
+  async #presence(queueName: string, jobId: string): Promise<Presence> {
+    const queue = this.#queues.get(queueName);
+    const key = queue.toKey(jobId);
     const [[added, finished], locked] = await Promise.all([
-      this.#redis.hmget(key, 'timestamp', 'finishedOn'),
+      unlessRefused(this.#redis.hmget(key, 'timestamp', 'finishedOn'), () => []),
       this.#redis.exists(`${key}:lock`),
     ]);
     if (added == null || finished != null) return 'absent';
-    return locked === 1 ? 'held' : 'waiting';
+    if (locked === 1) return 'held';
+    return (await this.#isQueued(queue, jobId)) ? 'waiting' : 'absent';
+  }
+
+  async #isQueued(queue: Queue, jobId: string): Promise<boolean> {
+    const isIn = (place: string) => async () =>
+      (await unlessRefused(this.#redis.zscore(queue.toKey(place), jobId), () => null)) !== null;
+    const isListed = (place: string) => async () =>
+      (await unlessRefused(this.#redis.lpos(queue.toKey(place), jobId), () => null)) !== null;
+    // Nearly all of them are in the first one.
+    for (const look of [isIn('prioritized'), isListed('active'), isIn('delayed'), isListed('wait')]) {
+      if (await look()) return true;
+    }
+    return false;
   }
 }

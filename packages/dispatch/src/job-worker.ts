@@ -30,6 +30,8 @@ export interface QueuePickup {
   taken: number;
   /** It is to take more: it has a free slot and is not paused. */
   able: boolean;
+  /** Jobs it holds without having done with them, where those are to move on, too. */
+  inHand?: number;
 }
 
 /** `put-back`: due again at that instant (ms since 1970), for whoever takes it then. */

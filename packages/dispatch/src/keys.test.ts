@@ -14,6 +14,7 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     runtimes: '{gantry}:runtimes',
     runtimeAlive: '{gantry}:runtime:gantry/default:alive',
     term: '{gantry}:term',
+    history: '{gantry}:history',
     closed: '{gantry}:closed',
     changes: '{gantry}:changes',
   });

@@ -18,6 +18,8 @@ export interface Keys {
   runtimeAlive: (runtime: string) => string;
   /** The term of the newest leader: a planner of an older term may not open executions. */
   term: string;
+  /** How far the record had come when its leader last looked: lineage and beat. */
+  history: string;
   /** Channel on which the ids of closed executions are published to the workers. */
   closed: string;
   /** The bounded stream of changes of executions, for those who watch. */
@@ -33,6 +35,7 @@ export function keysOf(prefix: string): Keys {
     runtimes: `${prefix}:runtimes`,
     runtimeAlive: (runtime) => `${prefix}:runtime:${runtime}:alive`,
     term: `${prefix}:term`,
+    history: `${prefix}:history`,
     closed: `${prefix}:closed`,
     changes: `${prefix}:changes`,
   };

@@ -28,8 +28,9 @@ export class QueueWatchdog {
     const before = this.#seen;
     // What cannot be looked at now is not known to have been idle all the time.
     this.#seen = new Map();
-    const looked = pickups.map(async ({ queue, taken, able }) => {
-      const waiting = await queues.get(queue).getJobCountByTypes('prioritized', 'wait');
+    const looked = pickups.map(async ({ queue, taken, able, inHand = 0 }) => {
+      const queued = await queues.get(queue).getJobCountByTypes('prioritized', 'wait');
+      const waiting = queued + inHand;
       const last = before.get(queue);
       const since = last?.taken === taken ? (last.idleSince ?? now) : now;
       return [queue, { taken, waiting, idleSince: able && waiting > 0 ? since : undefined }] as const;

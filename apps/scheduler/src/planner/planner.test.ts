@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { jsonb } from '@gantry/record/connection/database';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
@@ -173,6 +175,54 @@ test('what is not an execution job is dropped and the others are planned', async
   await waitFor(async () => (await waiting(DEFAULT)).length === 1);
   expect(ids(await waiting(DEFAULT))).toEqual([usual.executionId]);
   expect(log.join()).toContain('not an execution job');
+});
+
+test('a key of the wrong type in the place of a permission holds up nobody, and is replaced', async () => {
+  const { create, executions, waiting, redis, keys, permissionOf } = scheduler;
+  const jobs = await inOrder(30, () => create());
+  for (const { executionId } of [jobs[7], jobs[8]].filter((job) => job !== undefined)) {
+    await redis.set(keys.execution(executionId), 'x');
+  }
+  await executions.add(jobs);
+  await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 30);
+  expect(new Set(ids(await waiting(DEFAULT)))).toEqual(new Set(ids(jobs)));
+  expect(await permissionOf(jobs[7]?.executionId ?? '')).toMatchObject({ epoch: '1', open: '1' });
+});
+
+test('an execution that cannot be planned whatever is tried fails, and the others are planned', async () => {
+  const { db, create, executions, waiting, journaled } = scheduler;
+  const jobs = await inOrder(9, () => create());
+  const [poison] = jobs;
+  await executions.add(jobs.slice(1));
+  await executions.add([{ ...(await create(['acme/poison'])), executionId: poison?.executionId ?? '' }]);
+  await db
+    .insertInto('modules')
+    .values({
+      ...{ org_slug: 'acme', slug: 'poison', active: true, id: randomUUID(), organization_id: null, version: '1.0.0' },
+      ...{ name: 'poison', description: null, module_type: 'TRANSFORM', metadata: jsonb(null as never) },
+    })
+    .execute();
+  onTestFinished(async () => void (await db.deleteFrom('modules').where('slug', '=', 'poison').execute()));
+  await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 8);
+  await waitFor(async () => (await journaled()).some(({ kind }) => kind === 'unplannable'));
+  expect((await journaled()).filter(({ kind }) => kind === 'unplannable')).toMatchObject([
+    { executionId: poison?.executionId, error: { errorType: 'PLANNING_FAILED' } },
+  ]);
+});
+
+test('what it took and cannot plan counts as waiting', async () => {
+  const { db, create, executions } = scheduler;
+  const job = await create();
+  await sql`alter table modules rename to modules_away`.execute(db);
+  await executions.add([job]);
+  const planner = await startPlanner();
+  await waitFor(() => planner.pickup.inHand === 1);
+  expect(planner.pickup.taken).toBe(0);
+  await sql`alter table modules_away rename to modules`.execute(db);
+  await waitFor(() => planner.pickup.taken === 1);
+  expect(planner.pickup.inHand).toBe(0);
 });
 
 test('a planner that is started while Redis is away begins once it is back, and can be stopped before', async () => {

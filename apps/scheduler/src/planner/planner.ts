@@ -6,11 +6,13 @@ import type { Keys } from '@gantry/dispatch/keys';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { exception } from '@gantry/domain/exception-details';
 import type { Database } from '@gantry/record/connection/database';
 import { findModules } from '@gantry/record/modules/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
+import { isPoison } from '../poison.ts';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
 interface PlannerDeps {
@@ -27,6 +29,14 @@ interface PlannerDeps {
 }
 
 const RETRY_MS = 250;
+/** As often an execution is tried that cannot be planned for what it is. */
+const MAX_ATTEMPTS = 3;
+
+const FAILED = exception(
+  'PLANNING_FAILED',
+  'The execution could not be planned.',
+  'The log of the scheduler has the cause; reprocess it once that is gone.',
+);
 
 interface Waiting {
   job: ExecutionJob;
@@ -42,6 +52,8 @@ export class Planner implements Service {
   readonly #deps: PlannerDeps;
   #worker: JobWorker | undefined;
   #waiting: Waiting[] = [];
+  #inHand = 0;
+  #planned = 0;
   #planning: Promise<void> | undefined;
   #stopping = false;
 
@@ -60,9 +72,9 @@ export class Planner implements Service {
     await this.#planning;
   }
 
-  /** It should always be able to take more, or something is wrong. */
+  /** What it took and could not plan counts as waiting. It should always be able to take more, or something is wrong. */
   get pickup(): QueuePickup {
-    return { queue: EXECUTIONS_QUEUE, taken: this.#worker?.pickup.taken ?? 0, able: true };
+    return { queue: EXECUTIONS_QUEUE, taken: this.#planned, able: true, inHand: this.#inHand };
   }
 
   async #open(): Promise<void> {
@@ -97,6 +109,7 @@ export class Planner implements Service {
     }
     const done = Promise.withResolvers<JobEnd>();
     this.#waiting.push({ job: parsed.data, done });
+    this.#inHand += 1;
     this.#planning ??= this.#planAll();
     return done.promise;
   }
@@ -112,18 +125,52 @@ export class Planner implements Service {
     this.#planning = undefined;
   }
 
-  /** Postgres or Redis may be away for a while; planning again what was planned already changes nothing. */
-  async #planUntilDone(batch: readonly Waiting[]): Promise<void> {
+  /**
+   * Postgres or Redis may be away for a while; planning again what was planned already changes nothing. An execution that
+   * cannot be planned for what it is, or for what Redis holds of it, is found by halving.
+   */
+  async #planUntilDone(batch: readonly Waiting[], attempt = 1): Promise<void> {
     for (;;) {
       try {
         const deposed = await this.#plan(batch.map(({ job }) => job));
-        return end(batch, deposed ? 'put-back' : 'over');
+        if (deposed) this.#deps.logger.warn({ executions: batch.length }, 'another leader plans: given back');
+        return this.#end(batch, deposed ? 'put-back' : 'over');
       } catch (error) {
+        if (isPoison(error)) return this.#isolate(batch, error, attempt);
         this.#deps.logger.warn({ err: error, executions: batch.length }, 'could not plan, trying again');
-        if (this.#stopping) return end(batch, 'put-back');
+        if (this.#stopping) return this.#end(batch, 'put-back');
         await delay(RETRY_MS);
       }
     }
+  }
+
+  async #isolate(batch: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+    const [only] = batch;
+    if (batch.length > 1 || only === undefined) {
+      const middle = Math.ceil(batch.length / 2);
+      await this.#planUntilDone(batch.slice(0, middle));
+      return this.#planUntilDone(batch.slice(middle));
+    }
+    const { executionId, epoch } = only.job;
+    const { permissions, logger } = this.#deps;
+    logger.error({ err: error, executionId, attempt }, 'this execution cannot be planned');
+    try {
+      // What is in the place of its permission may be in the way, and can be made anew.
+      if (attempt < MAX_ATTEMPTS) await permissions.revoke(executionId);
+      else await permissions.report([{ kind: 'unplannable', executionId, epoch, at: Date.now(), error: FAILED }]);
+    } catch (failure) {
+      logger.warn({ err: failure, executionId }, 'could not set it right');
+      await delay(RETRY_MS);
+    }
+    if (attempt >= MAX_ATTEMPTS) return this.#end(batch, 'over');
+    return this.#planUntilDone(batch, attempt + 1);
+  }
+
+  /** A job that is put back is the next leader's. */
+  #end(batch: readonly Waiting[], kind: JobEnd['kind']): void {
+    this.#inHand -= batch.length;
+    if (kind === 'over') this.#planned += batch.length;
+    for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at: Date.now() });
   }
 
   /** @returns whether another leader has taken over */
@@ -157,11 +204,6 @@ export class Planner implements Service {
     await slices.add(firsts.map(({ first }) => first));
     return false;
   }
-}
-
-/** A job that is put back is the next leader's. */
-function end(batch: readonly Waiting[], kind: JobEnd['kind']): void {
-  for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at: Date.now() });
 }
 
 /** Ids grow with time, so that the older of two is the smaller. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { JobWorker } from '@gantry/dispatch/job-worker';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
@@ -25,8 +26,11 @@ afterAll(() => scheduler.close());
 
 const DEFAULT = 'gantry/default';
 
-function reconciler(foldedUpTo: (journalId: string) => Promise<boolean> = async () => true): Reconciler {
-  return new Reconciler({ ...scheduler, leadership, secondLookMs: 20, foldedUpTo });
+function reconciler(
+  foldedUpTo: (journalId: string) => Promise<boolean> = async () => true,
+  onForgotten: () => Promise<void> = async () => {},
+): Reconciler {
+  return new Reconciler({ ...scheduler, leadership, secondLookMs: 20, foldedUpTo, onForgotten });
 }
 
 /** A RUNNING execution of two steps, in the record alone; its first step has succeeded. */
@@ -266,6 +270,104 @@ test('after a wipe of Redis every unfinished execution is planned again at once,
   expect(jobs).toHaveLength(1_500);
   expect(jobs).toContainEqual(job);
   expect(await sweeper.runOnce()).toBe(0);
+});
+
+describe('what Redis holds of another history of the record is forgotten, and all is planned again from the record', () => {
+  /** A permission, a job and a fact of an execution that this record may not know. */
+  async function remains(job: ExecutionJob): Promise<void> {
+    await inRedis(job, { epoch: '4', leased: '1' }, true);
+    await scheduler.report(factsOf(job.executionId).started);
+    await scheduler.redis.sadd(scheduler.keys.runtimes, 'acme/gone');
+  }
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['the record was set back to an earlier leader', () => scheduler.permissions.announceTerm(leadership.term + 30)],
+    ['the record was set back to an earlier look', () => sql`update leader set beat = beat - 5`.execute(scheduler.db)],
+    ['the record is another one', () => sql`update leader set lineage = gen_random_uuid()`.execute(scheduler.db)],
+  ])('%s', async (_what, restore) => {
+    await sql`update leader set beat = beat + 100`.execute(scheduler.db);
+    await reconciler().runOnce();
+    const [known, unknown] = [await scheduler.create(), { ...(await scheduler.create()), executionId: randomUUID() }];
+    await sql`delete from executions where id <> ${known.executionId}`.execute(scheduler.db);
+    for (const job of [known, unknown]) await remains(job);
+    await restore();
+
+    const forgotten: string[] = [];
+    const sweeper = reconciler(undefined, async () => void forgotten.push('told'));
+    await sweeper.runOnce();
+    expect(forgotten).toEqual(['told']);
+    expect(await executionJobs()).toEqual([known]);
+    expect(await scheduler.journaled()).toEqual([]);
+    expect(await sliceJobs()).toBe(0);
+    expect(await scheduler.redis.exists(scheduler.keys.execution(unknown.executionId), scheduler.keys.runtimes)).toBe(
+      0,
+    );
+    expect(await scheduler.redis.get(scheduler.keys.term)).toBe(String(leadership.term));
+    expect(scheduler.log.join()).toContain('the record was restored');
+
+    await scheduler.settle();
+    expect(await sweeper.runOnce()).toBe(0);
+    expect(forgotten).toEqual(['told']);
+  });
+
+  test('but not while the same history goes on', async () => {
+    await reconciler().runOnce();
+    await sql`update leader set beat = beat + 1`.execute(scheduler.db);
+    await scheduler.redis.sadd(scheduler.keys.runtimes, DEFAULT);
+    await reconciler().runOnce();
+    expect(await scheduler.redis.smembers(scheduler.keys.runtimes)).toEqual([DEFAULT]);
+  });
+
+  test('and not by a leader that was deposed, whose term is behind for another reason', async () => {
+    const deposed = reconciler();
+    const next = await scheduler.lead();
+    await scheduler.permissions.announceTerm(next.term);
+    await scheduler.redis.sadd(scheduler.keys.runtimes, DEFAULT);
+    await expect(deposed.runOnce()).rejects.toThrow('another scheduler leads');
+    expect(await scheduler.redis.smembers(scheduler.keys.runtimes)).toEqual([DEFAULT]);
+  });
+});
+
+describe('keys that Redis has lost, or that are of the wrong type, hold up one execution at most', () => {
+  test('jobs whose queue is gone are added again', async () => {
+    const jobs = [await scheduler.create(), await scheduler.create()];
+    await scheduler.executions.add(jobs);
+    const active = await running();
+    await inRedis(active, {}, true);
+    for (const queue of ['executions', runtimeQueueName(DEFAULT)]) {
+      await scheduler.redis.del(scheduler.queues.get(queue).toKey('prioritized'));
+    }
+    expect(await sweep()).toBe(3);
+    expect(new Set((await executionJobs()).map(({ executionId }) => executionId))).toEqual(
+      new Set([...jobs, active].map(({ executionId }) => executionId)),
+    );
+    expect(await sweep()).toBe(0);
+  });
+
+  test('a permission and a job that are something else are made anew, as are the others', async () => {
+    const jobs = [await scheduler.create(), await scheduler.create(), await scheduler.create()];
+    const [first = '', second = ''] = jobs.map(({ executionId }) => executionId);
+    await scheduler.redis.set(scheduler.keys.execution(first), 'x');
+    await scheduler.redis.set(scheduler.queues.get('executions').toKey(`${second}.1`), 'x');
+    expect(await sweep()).toBe(3);
+    expect(await executionJobs()).toEqual(jobs);
+    expect(await scheduler.redis.exists(scheduler.keys.execution(first))).toBe(0);
+  });
+
+  test('what everything goes through is removed when it is something else', async () => {
+    const job = await scheduler.create();
+    const { keys, queues, redis } = scheduler;
+    await redis.sadd(keys.runtimes, DEFAULT);
+    const wrong = [
+      keys.journal,
+      keys.history,
+      ...['prioritized', 'active', 'meta'].map(queues.get('executions').toKey),
+    ];
+    for (const key of wrong) await redis.del(key);
+    for (const key of wrong) await (key === keys.history ? redis.sadd(key, 'x') : redis.set(key, 'x'));
+    expect(await sweep()).toBe(1);
+    expect(await executionJobs()).toEqual([job]);
+  });
 });
 
 test('a reconciler that no longer leads does nothing', async () => {

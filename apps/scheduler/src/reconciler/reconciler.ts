@@ -4,11 +4,18 @@ import type { ExecutionPermissions } from '@gantry/dispatch/execution-permission
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { JobPresence } from '@gantry/dispatch/job-presence';
 import type { Journal } from '@gantry/dispatch/journal';
+import type { Keys } from '@gantry/dispatch/keys';
+import type { Queues } from '@gantry/dispatch/queues';
+import type { SeenHistory } from '@gantry/dispatch/seen-history';
+import { removeWrongKeys } from '@gantry/dispatch/wrong-keys';
 import type { Database } from '@gantry/record/connection/database';
+import { readHistory } from '@gantry/record/leader/history';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
 import type { Logger } from '@gantry/service/logger';
+import type { Redis } from 'ioredis';
+import { isAnotherHistory } from './another-history.ts';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
 
 interface Examined {
@@ -25,11 +32,17 @@ interface ReconcilerDeps {
   executions: ExecutionQueue;
   brake: Brake;
   journal: Journal;
+  seen: SeenHistory;
+  redis: Redis;
+  keys: Keys;
+  queues: Queues;
   logger: Logger;
   /** Between two looks at Redis: whoever works on an execution has moved it in the meantime, or is gone. */
   secondLookMs: number;
   /** Resolves once the journal is folded up to the entry, or after a while with false. */
   foldedUpTo: (journalId: string) => Promise<boolean>;
+  /** What Redis held was deleted: those who watch may have missed changes. */
+  onForgotten: () => Promise<void>;
 }
 
 /** Rows looked at in one sweep. */
@@ -52,13 +65,10 @@ export class Reconciler {
 
   /** One sweep over the next page, and on as long as something is wrong. @returns how many executions were set right */
   async runOnce(): Promise<number> {
-    const { db, permissions, leadership } = this.#deps;
-    const wiped = await permissions.missesTerm();
-    if (wiped) {
-      this.#deps.logger.info('Redis is empty (new, or wiped): looking at every unfinished execution');
-      await permissions.announceTerm(leadership.term);
-      this.#afterId = FIRST_ID;
-    }
+    const { db } = this.#deps;
+    await this.#mendKeys();
+    const wiped = await this.#lookAtHistory();
+    if (wiped) this.#afterId = FIRST_ID;
     let repaired = 0;
     let found: number;
     do {
@@ -70,6 +80,42 @@ export class Reconciler {
       // Where one page is wrong the next ones may be too: Redis was away for a while.
     } while ((wiped || found > 0) && this.#afterId !== FIRST_ID);
     return repaired;
+  }
+
+  async #mendKeys(): Promise<void> {
+    const { redis, keys, queues, logger } = this.#deps;
+    const removed = await removeWrongKeys(redis, keys, queues);
+    if (removed.length > 0) logger.error({ removed }, 'keys in Redis were of the wrong type: removed');
+  }
+
+  /**
+   * Compares what Redis has seen of the record with the record. What Redis holds of another history is deleted: from then
+   * on it is a Redis that was wiped.
+   * @returns whether Redis holds nothing of this history
+   */
+  async #lookAtHistory(): Promise<boolean> {
+    const { db, permissions, leadership, seen, logger } = this.#deps;
+    // First Redis, then the record, which can only be further then.
+    const known = await seen.read();
+    let history = await readHistory(db);
+    const another = known !== undefined && isAnotherHistory(known, history, leadership.term);
+    if (another) {
+      await asLeader(db, leadership, async (tx) => {
+        history = await readHistory(tx);
+        const keys = await seen.forgetEverything();
+        logger.warn(
+          { known, history, keys },
+          'the record was restored, or is another one: what Redis held is forgotten',
+        );
+      });
+    } else if (known === undefined) {
+      logger.info('Redis is empty (new, or wiped): looking at every unfinished execution');
+    }
+    const wiped = another || known === undefined;
+    if (wiped) await permissions.announceTerm(leadership.term);
+    await seen.note(history);
+    if (another) await this.#deps.onForgotten();
+    return wiped;
   }
 
   async #repair(page: readonly UnfinishedExecution[]): Promise<number> {
@@ -125,12 +171,15 @@ export class Reconciler {
         tx,
         suspects.map(({ execution }) => execution),
       );
+      const lastPermissions = new Map(suspects.map(({ execution, traces }) => [execution.id, traces.permission]));
       const wrong = new Set((await this.#stillWrong(suspects)).map(({ execution }) => execution.id));
       const replanned = replannable.filter(({ executionId }) => wrong.has(executionId));
       await Promise.all(
         replanned.map(async ({ executionId, epoch }) => {
           await permissions.revoke(executionId);
           await jobs.removeExecutionJob(executionId, epoch);
+          const last = lastPermissions.get(executionId);
+          if (last?.runtime) await jobs.removeSliceJob(last.runtime, executionId, last.epoch, last.slice);
         }),
       );
       await queue.add(replanned);

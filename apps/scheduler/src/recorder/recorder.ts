@@ -12,7 +12,7 @@ import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { z } from 'zod';
-import { isTransient, lostRace } from './transient-error.ts';
+import { isPoison, mayPass } from '../poison.ts';
 
 interface RecorderDeps {
   db: Database;
@@ -50,8 +50,8 @@ const RETRY_MS = 250;
  */
 const BUSY_FACTS = 50;
 const GATHER_MS = 50;
-/** As often a fact is folded that Postgres refuses for what somebody else wrote at the same moment. */
-const MAX_RACES = 5;
+/** As often a fact is folded that is refused for what may pass, such as what somebody else wrote at the same moment. */
+const MAX_ATTEMPTS = 5;
 /** A busy worker reports about so many at once. */
 const FACTS_AN_ENTRY = 4;
 
@@ -129,10 +129,10 @@ export class Recorder implements Service {
         ),
       );
     } catch (error) {
-      if (isTransient(error)) throw error;
+      if (!isPoison(error)) throw error;
       const [only] = facts;
       if (facts.length === 1 && only) {
-        if (lostRace(error) && attempt < MAX_RACES) return this.#fold(facts, attempt + 1);
+        if (mayPass(error) && attempt < MAX_ATTEMPTS) return this.#fold(facts, attempt + 1);
         const { entry, fact } = only;
         const { executionId } = fact;
         return this.#park({ entry, text: JSON.stringify(fact), reason: String(error), executionId });

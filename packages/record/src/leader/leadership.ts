@@ -21,7 +21,7 @@ export interface Leadership {
 /** @returns this holder's leadership, new or renewed; undefined while another one holds it */
 export async function acquireLeadership(db: Database, holder: string): Promise<Leadership | undefined> {
   const renewed = await sql<{ term: number }>`
-    update leader set expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    update leader set expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}), beat = beat + 1
     where holder = ${holder} and expires_at > clock_timestamp()
     returning term`.execute(db);
   const term = renewed.rows[0]?.term ?? (await takeOver(db, holder));
@@ -38,7 +38,7 @@ async function takeOver(db: Database, holder: string): Promise<number | undefine
       select expires_at <= clock_timestamp() as expired from leader for update skip locked`.execute(tx);
     if (rows[0]?.expired !== true) return undefined;
     const taken = await sql<{ term: number }>`
-      update leader set holder = ${holder}, term = term + 1,
+      update leader set holder = ${holder}, term = term + 1, beat = beat + 1,
         expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
       returning term`.execute(tx);
     return taken.rows[0]?.term;

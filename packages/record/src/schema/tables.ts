@@ -187,7 +187,14 @@ export interface Tables {
     subtitle: string | null;
   };
   discarded_contents: { ref: string; discarded_at: Instant };
-  leader: { singleton: Generated<boolean>; holder: string | null; term: number; expires_at: Date };
+  leader: {
+    singleton: Generated<boolean>;
+    holder: string | null;
+    term: number;
+    expires_at: Date;
+    lineage: Generated<string>;
+    beat: Generated<number>;
+  };
   admission: { singleton: Generated<boolean>; open: boolean };
 }
 
