@@ -15,6 +15,7 @@ import { createExecution } from './executions/create-execution.ts';
 import { createStatusMessage } from './executions/create-status-message.ts';
 import { deleteExecution } from './executions/delete-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
+import { listAttempts } from './executions/list-attempts.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listLogs } from './executions/list-logs.ts';
 import { listRecentExecutions } from './executions/list-recent-executions.ts';
@@ -46,6 +47,10 @@ import { deleteProject } from './projects/delete-project.ts';
 import { getProject } from './projects/get-project.ts';
 import { listProjects } from './projects/list-projects.ts';
 import { updateProject } from './projects/update-project.ts';
+import { countExecutions } from './rollups/count-executions.ts';
+import { listFailureGroups } from './rollups/list-failure-groups.ts';
+import { listStepDurations } from './rollups/list-step-durations.ts';
+import { rebuildRollups } from './rollups/rebuild-rollups.ts';
 import { listRuntimes } from './runtimes/list-runtimes.ts';
 import { createStore } from './stores/create-store.ts';
 import { listStores } from './stores/list-stores.ts';
@@ -58,7 +63,7 @@ export const ROUTES: readonly Route[] = [
   ...[watchExecutions, ...bulkExecutions],
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
   ...[listBulkOperations, getBulkOperation],
-  ...[listLogs, listStatusMessages, createStatusMessage, listSlices, listRecentExecutions],
+  ...[listLogs, listStatusMessages, createStatusMessage, listSlices, listAttempts, listRecentExecutions],
   ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
   ...[getStoreFamily, reprocessStoreFamily, reprocessStore],
   ...[listStores, createStore, uploadDocument],
@@ -68,6 +73,7 @@ export const ROUTES: readonly Route[] = [
   ...[...fireAssistant, ...tellAssistant],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
   ...[listRuntimes, getOverview],
+  ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
   ...[listKeys, createKey, revokeKey, getAccount],
   ...[listOrganizations, createOrganization],
 ];

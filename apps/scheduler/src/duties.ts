@@ -21,6 +21,7 @@ import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
+import { accountant } from './accountant.ts';
 import { admitter } from './admitter.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
@@ -140,6 +141,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     stop: async () => {},
   };
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
+  const accounting = accountant({ db, leadership, logger });
   const { retentionDays, eventRetentionDays } = deps;
   const pruning = pruner({ db, leadership, permissions, retentionDays, eventRetentionDays, logger });
   const looking = periodic({
@@ -162,5 +164,18 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       await Promise.all([queues.close(), slicesQueues.close()]);
     },
   };
-  return [closing, changes, recorder, planner, admitting, deadlines, reconciling, ticking, bulk, pruning, guard];
+  return [
+    closing,
+    changes,
+    recorder,
+    planner,
+    admitting,
+    deadlines,
+    reconciling,
+    ticking,
+    bulk,
+    accounting,
+    pruning,
+    guard,
+  ];
 }

@@ -7,6 +7,7 @@ import { Events } from './resources/events.ts';
 import { Executions } from './resources/executions.ts';
 import { Keys } from './resources/keys.ts';
 import { Modules } from './resources/modules.ts';
+import { Rollups } from './resources/rollups.ts';
 import { Stores } from './resources/stores.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
@@ -24,6 +25,7 @@ export class GantryClient {
   readonly modules: Modules;
   readonly stores: Stores;
   readonly keys: Keys;
+  readonly rollups: Rollups;
 
   constructor(options: TransportOptions) {
     const transport = new Transport(options);
@@ -36,5 +38,6 @@ export class GantryClient {
     this.modules = new Modules(transport, '/api/modules');
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
+    this.rollups = new Rollups(transport);
   }
 }

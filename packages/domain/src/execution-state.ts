@@ -1,6 +1,7 @@
 import type { ExceptionDetails } from './exception-details.ts';
 import type { Json } from './json.ts';
 import type { ExecutionStatus } from './status.ts';
+import type { StepAttempt } from './step-attempt.ts';
 import type { StepStatus } from './step-status.ts';
 
 /** The part of an execution that facts can change: what the fold reads and gives back. Instants in ms since 1970. */
@@ -35,6 +36,11 @@ export interface SliceState {
 export interface StepState {
   status: StepStatus;
   attempt: number;
+  /** When the present attempt began, or begins; who runs it, or will most likely. */
+  attemptStartedAt: number | null;
+  workerId: string | null;
+  /** Those before the present one, oldest first: the newest of them. */
+  earlierAttempts: readonly StepAttempt[];
   startedAt: number | null;
   finishedAt: number | null;
   progress: number | null;
@@ -48,6 +54,9 @@ export interface StepState {
 export const PENDING_STEP: Readonly<StepState> = {
   status: 'PENDING',
   attempt: 0,
+  attemptStartedAt: null,
+  workerId: null,
+  earlierAttempts: [],
   startedAt: null,
   finishedAt: null,
   progress: null,

@@ -1,3 +1,4 @@
+import { endEarlier } from './attempt-history.ts';
 import { type ExceptionDetails, exception } from './exception-details.ts';
 import { type ExecutionState, PENDING_STEP, type SliceState, type StepState } from './execution-state.ts';
 import type { Fact, FactOf } from './fact.ts';
@@ -55,8 +56,16 @@ function plan(state: ExecutionState, fact: FactOf<'planned'>): ExecutionState {
       startedAt: null,
       finishedAt: null,
     })),
-    steps: state.steps.map((step) => (step.status === 'SUCCEEDED' || step.status === 'SKIPPED' ? step : PENDING_STEP)),
+    steps: state.steps.map((step) =>
+      step.status === 'SUCCEEDED' || step.status === 'SKIPPED' ? step : planAgain(step),
+    ),
   };
+}
+
+/** Whatever is told of it was lost, but for its attempts. */
+function planAgain(step: StepState): StepState {
+  const earlierAttempts = endEarlier(step, null);
+  return earlierAttempts.length === 0 ? PENDING_STEP : { ...PENDING_STEP, earlierAttempts };
 }
 
 type SliceFact = FactOf<'step-started' | 'step-retrying' | 'step-progress' | 'step-finished'>;
@@ -70,16 +79,17 @@ function bySlice(state: ExecutionState, fact: SliceFact): ExecutionState {
   const steps = state.steps.with(fact.step, stepAfter(step, fact));
   const nextStep = fact.kind === 'step-finished' ? fact.nextStep : null;
   const upcoming = nextStep === null ? undefined : steps[nextStep];
-  if (nextStep !== null && upcoming) steps[nextStep] = startStep(upcoming, fact.at, 1);
+  if (nextStep !== null && upcoming)
+    steps[nextStep] = startStep(upcoming, { attempt: 1, at: fact.at, workerId: sliceAfter(slice, fact).workerId });
   return { ...state, steps, slices: state.slices.with(fact.slice, sliceAfter(slice, fact)) };
 }
 
 function stepAfter(step: StepState, fact: SliceFact): StepState {
   switch (fact.kind) {
     case 'step-started':
-      return startStep(step, fact.at, fact.stepAttempt);
+      return startStep(step, { attempt: fact.stepAttempt, at: fact.at, workerId: fact.workerId });
     case 'step-retrying':
-      return { ...startStep(step, fact.at, fact.stepAttempt + 1), exceptionDetails: fact.error };
+      return retryStep(step, fact);
     case 'step-progress':
       return { ...step, progress: fact.progress, progressMax: fact.progressMax };
     case 'step-finished':
@@ -87,6 +97,7 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
         ...step,
         status: fact.status,
         attempt: fact.stepAttempt,
+        workerId: fact.workerId,
         finishedAt: fact.at,
         output: fact.output,
         outputRef: fact.outputRef,
@@ -96,9 +107,35 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
   }
 }
 
-/** Each attempt begins its work anew; the time of the step counts from the first one. */
-function startStep(step: StepState, at: number, attempt: number): StepState {
-  return { ...step, status: 'RUNNING', attempt, startedAt: step.startedAt ?? at, progress: null, progressMax: null };
+interface AttemptStart {
+  attempt: number;
+  at: number;
+  workerId: string | null;
+}
+
+/**
+ * Each attempt begins its work anew; the time of the step counts from the first one. One that was due to be made again
+ * begins under its number; another one that has not ended was lost.
+ */
+function startStep(step: StepState, { attempt, at, workerId }: AttemptStart): StepState {
+  return {
+    ...step,
+    status: 'RUNNING',
+    earlierAttempts: attempt === step.attempt ? step.earlierAttempts : endEarlier(step, null),
+    attempt,
+    attemptStartedAt: at,
+    workerId,
+    startedAt: step.startedAt ?? at,
+    progress: null,
+    progressMax: null,
+  };
+}
+
+function retryStep(step: StepState, { at, stepAttempt, error, retryAt }: FactOf<'step-retrying'>): StepState {
+  const tried = { ...step, attempt: stepAttempt };
+  const earlierAttempts = endEarlier(tried, { at, error });
+  const next = startStep({ ...tried, earlierAttempts }, { attempt: stepAttempt, at, workerId: step.workerId });
+  return { ...next, attempt: stepAttempt + 1, attemptStartedAt: retryAt, exceptionDetails: error };
 }
 
 function sliceAfter(slice: SliceState, fact: SliceFact): SliceState {

@@ -49,6 +49,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     session: row.session,
     statusDetails: statusDetails(row, steps),
     exceptionDetails: row.exception_details,
+    failureGroup: row.failure_group,
     pipeline: {
       id: row.pipeline.id,
       ref: null,

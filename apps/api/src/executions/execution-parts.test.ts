@@ -4,6 +4,7 @@ import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Project } from '@gantry/contracts/http/project';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
+import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
 import { exception } from '@gantry/domain/exception-details';
 import type { Fact } from '@gantry/domain/fact';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -221,4 +222,30 @@ test('what a step emits makes children, shown with their parent and cancelled wi
   await api.client.put(`/api/executions/${parent.id}/cancel`);
   const { body: cancelled } = await api.client.get<Execution>(`/api/executions/${parent.id}`);
   expect([cancelled, ...cancelled.childExecutions].map(({ status }) => status)).toEqual(['CANCELLING', 'CANCELLING']);
+});
+
+test('every attempt of a step is told, also once another has succeeded', async () => {
+  const execution = await makeExecution(api.client, project.id);
+  const path = `/api/executions/${execution.id}/attempts`;
+  expect((await api.client.get(path)).body).toEqual([]);
+  const error = exception('STEP_TIMEOUT', 'The step ran longer than 5 ms');
+  await fold(api, plannedFact(execution), startedFact(execution), {
+    kind: 'step-retrying',
+    ...aboutStep(execution, 1),
+    error,
+    retryAt: Date.now(),
+  });
+  await fold(api, finishedFact(execution, 2, { stepAttempt: 2, workerId: 'worker-2' }));
+  const instant = expect.stringMatching(/Z$/);
+  expect((await api.client.get<StepAttempt[]>(path)).body).toEqual([
+    {
+      ...{ step: 0, number: 1, workerId: 'worker-1', outcome: 'TIMED_OUT', exceptionDetails: error },
+      ...{ startedAt: instant, finishedAt: instant, durationMs: expect.any(Number) },
+    },
+    {
+      ...{ step: 0, number: 2, workerId: 'worker-2', outcome: 'SUCCEEDED', exceptionDetails: null },
+      ...{ startedAt: instant, finishedAt: instant, durationMs: expect.any(Number) },
+    },
+  ]);
+  expect((await stranger.get(path)).status).toBe(404);
 });

@@ -16,6 +16,7 @@ import {
 import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { executionLogSchema } from '@gantry/contracts/http/execution-log';
 import { executionSliceSchema } from '@gantry/contracts/http/execution-slice';
+import { failureGroupSchema } from '@gantry/contracts/http/failure-group';
 import { moduleInputSchema, moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
 import {
   createdOrganizationSchema,
@@ -27,6 +28,7 @@ import { pipelineField } from '@gantry/contracts/http/pipeline';
 import { projectInputSchema, projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
 import { scheduleSchema } from '@gantry/contracts/http/schedule';
 import { statusMessageInputSchema, statusMessageSchema } from '@gantry/contracts/http/status-message';
+import { stepAttemptSchema } from '@gantry/contracts/http/step-attempt';
 import { storeInputSchema, storeSchema } from '@gantry/contracts/http/store';
 import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
 import type { z } from 'zod';
@@ -51,6 +53,8 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   ContentObject: { schema: contentObjectSchema },
   ExecutionChange: { schema: executionChangeSchema },
   ExecutionLog: { schema: executionLogSchema },
+  FailureGroup: { schema: failureGroupSchema },
+  StepAttempt: { schema: stepAttemptSchema },
   ExecutionSlice: { schema: executionSliceSchema },
   StatusMessage: { schema: statusMessageSchema },
   StatusMessageInput: { schema: statusMessageInputSchema, example: { title: 'Reading page 3', type: 'ANALYZING' } },

@@ -1,5 +1,6 @@
 import { type Overview, overviewSchema } from '@gantry/contracts/http/overview';
-import { type OverviewCounts, readOverview } from '@gantry/record/overview/read-overview';
+import { readOverview } from '@gantry/record/overview/read-overview';
+import type { StatusCounts } from '@gantry/record/rollups/count-executions';
 import { route } from '../http/route.ts';
 
 export const getOverview = route({
@@ -10,7 +11,7 @@ export const getOverview = route({
   answers: { 200: overviewSchema },
   async handle({ caller: { organizationId } }, { db }) {
     const now = new Date();
-    const { all, lastHour, last24Hours, oldestWaiting } = await readOverview(db, { organizationId, now });
+    const { all, lastHour, last24Hours, last7Days, oldestWaiting } = await readOverview(db, { organizationId, now });
     return {
       status: 200,
       body: {
@@ -19,6 +20,7 @@ export const getOverview = route({
         statuses: all,
         lastHour: period(lastHour),
         last24Hours: period(last24Hours),
+        last7Days: period(last7Days),
         queueDepth: all.PENDING + all.REQUESTED,
         oldestPending: oldestWaiting
           ? { id: oldestWaiting.id, createdOn: oldestWaiting.created_at.toISOString() }
@@ -28,14 +30,18 @@ export const getOverview = route({
   },
 });
 
-type Counts = OverviewCounts['all'];
-
-function period(counts: Counts): Overview['lastHour'] {
+function period(counts: StatusCounts): Overview['lastHour'] {
   const { SUCCEEDED: succeeded, FAILED: failed } = counts;
   const ended = succeeded + failed;
-  return { created: sum(counts), succeeded, failed, failureRate: ended === 0 ? null : failed / ended };
+  return {
+    created: sum(counts),
+    succeeded,
+    failed,
+    failureRate: ended === 0 ? null : failed / ended,
+    statuses: counts,
+  };
 }
 
-function sum(counts: Counts): number {
+function sum(counts: StatusCounts): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const none = { created: 0, succeeded: 0, failed: 0, failureRate: null };
 const zero = Object.fromEntries(executionStatusNames.map((name) => [name, 0]));
+const none = { created: 0, succeeded: 0, failed: 0, failureRate: null, statuses: zero };
 
 /** An execution that was created some hours ago and is now in that status. */
 async function make(status: ExecutionStatus, hoursAgo: number): Promise<{ id: string; createdOn: string }> {
@@ -34,8 +34,8 @@ const read = async (client = api.client) => client.get<Overview>('/api/overview'
 
 test('executions are counted by status and by age, for their own organization', async () => {
   expect((await read()).body).toEqual({
-    ...{ asOf: expect.stringMatching(/Z$/), total: 0, statuses: zero, lastHour: none, last24Hours: none },
-    ...{ queueDepth: 0, oldestPending: null },
+    ...{ asOf: expect.stringMatching(/Z$/), total: 0, statuses: zero, lastHour: none },
+    ...{ last24Hours: none, last7Days: none, queueDepth: 0, oldestPending: null },
   });
 
   await make('PENDING', 0);
@@ -53,8 +53,15 @@ test('executions are counted by status and by age, for their own organization', 
       asOf: expect.any(String),
       total: 13,
       statuses: { ...zero, PENDING: 2, REQUESTED: 1, RUNNING: 1, SUCCEEDED: 4, FAILED: 4, CANCELLED: 1 },
-      lastHour: { created: 6, succeeded: 3, failed: 1, failureRate: 0.25 },
-      last24Hours: { created: 10, succeeded: 4, failed: 3, failureRate: 3 / 7 },
+      lastHour: {
+        ...{ created: 6, succeeded: 3, failed: 1, failureRate: 0.25 },
+        statuses: { ...zero, PENDING: 1, SUCCEEDED: 3, FAILED: 1, CANCELLED: 1 },
+      },
+      last24Hours: {
+        ...{ created: 10, succeeded: 4, failed: 3, failureRate: 3 / 7 },
+        statuses: { ...zero, PENDING: 1, REQUESTED: 1, SUCCEEDED: 4, FAILED: 3, CANCELLED: 1 },
+      },
+      last7Days: expect.objectContaining({ created: 13, succeeded: 4, failed: 4, failureRate: 0.5 }),
       queueDepth: 3,
       oldestPending: oldest,
     },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { GantryError } from '../gantry-error.ts';
+import { addAdminCommands } from './commands/admin.ts';
 import { addAssistantCommands } from './commands/assistants.ts';
 import { addBulkCommands } from './commands/bulk.ts';
 import { addEventCommands } from './commands/events.ts';
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   addProjectCommands(program, run);
   addStoreCommands(program, run);
   addKeyCommands(program, run);
+  addAdminCommands(program, run);
 
   try {
     await program.parseAsync(args, { from: 'user' });

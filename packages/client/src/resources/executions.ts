@@ -3,6 +3,7 @@ import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
+import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
 import { delay } from '../delay.ts';
 import { waitTimeout } from '../gantry-error.ts';
 import { streamChanges } from '../stream-changes.ts';
@@ -68,6 +69,11 @@ export class Executions extends ReadableCollection<Execution> {
   /** The runs of consecutive steps that workers took, in order. */
   slices(id: string, { signal }: CallOptions = {}): Promise<ExecutionSlice[]> {
     return this.transport.json({ path: `${this.pathOf(id)}/slices`, signal });
+  }
+
+  /** Every attempt of its steps, by step. */
+  attempts(id: string, { signal }: CallOptions = {}): Promise<StepAttempt[]> {
+    return this.transport.json({ path: `${this.pathOf(id)}/attempts`, signal });
   }
 
   /**

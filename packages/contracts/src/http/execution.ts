@@ -71,6 +71,8 @@ const oneExecutionSchema = z.object({
   session: z.string().nullable(),
   statusDetails: jsonObjectField.nullable(),
   exceptionDetails: exceptionDetailsSchema.nullable(),
+  /** Of a failed one: what others that failed alike have too. */
+  failureGroup: z.string().nullable(),
   pipeline: z.object({
     id: z.string(),
     ref: z.string().nullable(),

@@ -2,6 +2,9 @@ import { type ExecutionStatus, executionStatusNames } from '@gantry/domain/statu
 import { z } from 'zod';
 import { instantField } from './fields.ts';
 
+const counts = Object.fromEntries(executionStatusNames.map((name) => [name, z.int()]));
+const statusCounts = z.object(counts as Record<ExecutionStatus, z.ZodInt>);
+
 /** Of the executions that were created within a time. */
 const periodSchema = z.object({
   created: z.int(),
@@ -9,17 +12,17 @@ const periodSchema = z.object({
   failed: z.int(),
   /** From 0 to 1, of those that succeeded or failed; null before any has. */
   failureRate: z.number().nullable(),
+  statuses: statusCounts,
 });
-
-const counts = Object.fromEntries(executionStatusNames.map((name) => [name, z.int()]));
 
 /** How an organization's executions are doing. */
 export const overviewSchema = z.object({
   asOf: instantField,
   total: z.int(),
-  statuses: z.object(counts as Record<ExecutionStatus, z.ZodInt>),
+  statuses: statusCounts,
   lastHour: periodSchema,
   last24Hours: periodSchema,
+  last7Days: periodSchema,
   /** Executions that wait to be admitted or planned. */
   queueDepth: z.int(),
   /** The one of them that waits longest. */

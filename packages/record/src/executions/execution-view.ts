@@ -3,9 +3,6 @@ import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 
-/** A step's row; `output` is read for single executions alone. */
-export type StepRow = Omit<Row<'execution_steps'>, 'output'> & Partial<Pick<Row<'execution_steps'>, 'output'>>;
-
 /** An execution with what belongs to it. */
 export interface ExecutionView {
   row: Row<'executions'>;
@@ -35,6 +32,10 @@ export const STEP_COLUMNS = [
   'output_id',
   'exception_details',
 ] as const;
+
+/** A step's row; `output` is read for single executions alone. */
+export type StepRow = Pick<Row<'execution_steps'>, (typeof STEP_COLUMNS)[number]> &
+  Partial<Pick<Row<'execution_steps'>, 'output'>>;
 
 /**
  * Reads what belongs to executions of one organization, in four queries however many there are.

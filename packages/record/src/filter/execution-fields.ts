@@ -65,6 +65,7 @@ export const executionFields = {
   endDate: { kind: 'date', sql: column('finished_at'), nullable: true, nullsIndexed: true },
   /** Milliseconds. */
   processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true, nullsIndexed: true },
+  failureGroup: { kind: 'uuid', sql: column('failure_group'), nullable: true },
   loggingEnabled: { kind: 'boolean', sql: column('logging_enabled') },
   deleteLoggingOnSuccess: { kind: 'boolean', sql: column('delete_logging_on_success') },
   targets: { kind: 'text', sql: column('targets'), nullable: true },

@@ -9,6 +9,7 @@ import { emittedEvents } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
 import { type LoadedExecution, loadStates } from './load-states.ts';
+import { saveDurations } from './save-durations.ts';
 import { saveLogs } from './save-logs.ts';
 import { saveSaid } from './save-said.ts';
 import { saveStates } from './save-states.ts';
@@ -53,6 +54,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   });
   const changed = folded.filter(({ state, after }) => state !== after);
   await saveStates(tx, changed, options.now);
+  await saveDurations(tx, changed);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);
   await discardOutputs(tx, facts, folded);

@@ -33,7 +33,7 @@ type StateRow = LoadedExecution['row'] &
   >;
 
 /** Without the output, which may be large: a step that changes has none yet, or gets a new one. */
-type StepRow = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output'>;
+export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output'>;
 
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
@@ -42,15 +42,15 @@ export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<st
       cause_depth, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
       started_at, finished_at, exception_details, slices
     from executions where id = any(${ids}) order by id for no key update`.execute(tx);
-  const steps = await sql<StepRow>`
+  const steps = await sql<StoredStep>`
     select execution_id, ordinal, status, attempt, started_at, finished_at, progress, progress_max, output_ref, output_id,
-      exception_details
+      exception_details, attempt_started_at, worker_id, earlier_attempts
     from execution_steps where execution_id = any(${ids})`.execute(tx);
   const stepsOf = Map.groupBy(steps.rows, (step) => step.execution_id);
   return new Map(rows.map((row) => [row.id, { row, state: stateOf(row, stepsOf.get(row.id) ?? []) }]));
 }
 
-function stateOf(row: StateRow, stepRows: readonly StepRow[]): ExecutionState {
+function stateOf(row: StateRow, stepRows: readonly StoredStep[]): ExecutionState {
   const steps = row.pipeline.steps.map((): StepState => PENDING_STEP);
   for (const step of stepRows) steps[step.ordinal] = stepState(step);
   return {
@@ -65,10 +65,15 @@ function stateOf(row: StateRow, stepRows: readonly StepRow[]): ExecutionState {
   };
 }
 
-function stepState(row: StepRow): StepState {
+/** The state that a step's row has. */
+export function stepState(row: StoredStep): StepState {
   return {
     status: stepStatusFromValue(row.status),
     attempt: row.attempt,
+    // Of rows written before attempts were kept it is not known.
+    attemptStartedAt: (row.attempt_started_at ?? row.started_at)?.getTime() ?? null,
+    workerId: row.worker_id,
+    earlierAttempts: row.earlier_attempts ?? [],
     startedAt: row.started_at?.getTime() ?? null,
     finishedAt: row.finished_at?.getTime() ?? null,
     progress: row.progress,

@@ -23,12 +23,13 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
         status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
         finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
         output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
-        exception_details = excluded.exception_details
+        exception_details = excluded.exception_details, attempt_started_at = excluded.attempt_started_at,
+        worker_id = excluded.worker_id, earlier_attempts = excluded.earlier_attempts
     )
     update executions
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
       processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
-      dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
+      failed_step = said.failed_step,      dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
     from jsonb_populate_recordset(null::executions, ${JSON.stringify(folded.map(executionRow))}::jsonb) as said
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
@@ -64,8 +65,14 @@ function executionRow({ row, after }: FoldedExecution) {
     processing_time_ms: startedAt !== null && finishedAt !== null ? Math.max(0, finishedAt - startedAt) : null,
     exception_details: after.exceptionDetails,
     slices: after.slices,
+    failed_step: failedStep(after),
     dedup_key: releasesKey(row, after) ? null : row.dedup_key,
   };
+}
+
+function failedStep({ steps }: ExecutionState): number | null {
+  const ordinal = steps.findIndex(({ status }) => status === 'FAILED');
+  return ordinal === -1 ? null : ordinal;
 }
 
 /** The key is free for the next one at the end, and for updates as soon as this one may have missed what comes now. */
@@ -94,6 +101,9 @@ function changedSteps({ row, state, after }: FoldedExecution) {
         output_ref: step.outputRef,
         output_id: step.outputId,
         exception_details: step.exceptionDetails,
+        attempt_started_at: instant(step.attemptStartedAt),
+        worker_id: step.workerId,
+        earlier_attempts: step.earlierAttempts.length === 0 ? null : step.earlierAttempts,
       },
     ];
   });

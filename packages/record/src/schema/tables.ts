@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import type { CatchUp } from '@gantry/domain/schedule';
 import type { StatusMessageType } from '@gantry/domain/status-message';
+import type { StepAttempt } from '@gantry/domain/step-attempt';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
@@ -134,6 +135,9 @@ export interface Tables {
     started_at: Date | null;
     finished_at: Date | null;
     processing_time_ms: number | null;
+    failed_step: number | null;
+    /** The database gives it to those that are FAILED. */
+    failure_group: string | null;
   };
   execution_steps: {
     execution_id: string;
@@ -150,6 +154,10 @@ export interface Tables {
     output_ref: string | null;
     output_id: string | null;
     exception_details: Jsonb<ExceptionDetails | null>;
+    attempt_started_at: Date | null;
+    worker_id: string | null;
+    /** Null: none. */
+    earlier_attempts: Jsonb<readonly StepAttempt[] | null>;
   };
   bulk_operations: {
     id: string;

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Database } from '../connection/database.ts';
+import type { Window } from './count-executions.ts';
+
+/** How long the steps of one module took. */
+export interface ModuleDurations {
+  ref: string;
+  runs: number;
+  /** Of the runs. */
+  failed: number;
+  total_ms: number;
+  /** Estimated: within a twentieth of what it is. */
+  p50_ms: number;
+  p90_ms: number;
+  p99_ms: number;
+}
+
+/** Durations of the steps that ended in these hours by module, those with most runs first. */
+export async function listStepDurations(
+  db: Database,
+  { organizationId, from, to }: Window & { organizationId: string },
+  limit: number,
+): Promise<ModuleDurations[]> {
+  const { rows } = await sql<ModuleDurations>`
+    with histogram as (
+      select ref, bucket, sum(runs) as runs, sum(failed) as failed, sum(total_ms) as total_ms
+      from (select * from step_durations union all select * from step_duration_deltas) as durations
+      where organization_id = ${organizationId} and hour >= ${from} and hour < ${to}
+      group by ref, bucket having sum(runs) > 0
+    ), rising as (
+      select *, sum(runs) over (partition by ref order by bucket) as up_to, sum(runs) over (partition by ref) as all_runs
+      from histogram
+    )
+    select ref, sum(runs)::bigint as runs, sum(failed)::bigint as failed, sum(total_ms)::bigint as total_ms,
+      ${percentile(0.5)} as p50_ms, ${percentile(0.9)} as p90_ms, ${percentile(0.99)} as p99_ms
+    from rising group by ref order by runs desc, ref limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** The middle, in milliseconds, of the bucket that the percentile lies in. */
+function percentile(share: number) {
+  return sql`round(2 ^ ((min(bucket) filter (where up_to >= ${share}::float8 * all_runs) + 0.5) / 8.0) - 1)::float8`;
+}
