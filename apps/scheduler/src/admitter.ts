@@ -40,8 +40,8 @@ export function admitter({ db, leadership, executions, runtimes, queues, limit, 
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);
-        const admission = { limit, batch: look ? BATCH : 0, now: new Date(), ...(look ?? { unserved: [] }) };
-        const admitted = await asLeader(db, leadership, (tx) => admitExecutions(tx, admission));
+        const admission = { limit, batch: look ? BATCH : 0, ...(look ?? { unserved: [] }) };
+        const admitted = await asLeader(db, leadership, (tx, now) => admitExecutions(tx, { ...admission, now }));
         await executions.add(admitted.jobs);
         more = admitted.more;
       }

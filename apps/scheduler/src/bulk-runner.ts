@@ -29,7 +29,7 @@ const AT_ONCE = 20;
 /** Goes through the items of bulk operations, a batch of each in turn, until none is left. */
 export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRunnerDeps): Periodic {
   const advance = (operationId: string, batch: number) =>
-    asLeader(db, leadership, (tx) => advanceBulkOperation(tx, { operationId, batch, now: new Date() }));
+    asLeader(db, leadership, (tx, now) => advanceBulkOperation(tx, { operationId, batch, now }));
 
   const nextBatch = async (operationId: string): Promise<BulkProgress | undefined> => {
     try {
@@ -46,7 +46,7 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     } catch (error) {
       if (!isPoison(error)) throw error;
       logger.error({ err: error, operationId }, 'an item of a bulk operation is given up');
-      await asLeader(db, leadership, (tx) => giveUpItem(tx, { operationId, now: new Date() }));
+      await asLeader(db, leadership, (tx, now) => giveUpItem(tx, { operationId, now }));
       return { brake: [], jobs: [], more: true };
     }
   };

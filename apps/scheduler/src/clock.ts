@@ -26,8 +26,8 @@ export function clock({ db, leadership, executions, priorityDefaults, logger }: 
     logger,
     run: async () => {
       for (let count = BATCH; count === BATCH; ) {
-        const options = { now: new Date(), priorityDefaults, batch: BATCH };
-        const fired = await asLeader(db, leadership, (tx) => fireSchedules(tx, options));
+        const options = { priorityDefaults, batch: BATCH };
+        const fired = await asLeader(db, leadership, (tx, now) => fireSchedules(tx, { ...options, now }));
         await executions.add(fired.jobs);
         count = fired.count;
       }

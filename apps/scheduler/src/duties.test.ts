@@ -9,6 +9,7 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FreshScheduler, freshScheduler } from '../test/fresh-scheduler.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { leaderDuties } from './duties.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 
@@ -23,6 +24,7 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
     priorityDefaults: {},
     onFolded: () => {},
     watchdog: new QueueWatchdog(60_000),
+    clocks: new ClockWatch(scheduler.logger),
     ...{ retentionDays: 30, eventRetentionDays: 14 },
   };
   const leadership = await scheduler.lead();

@@ -25,6 +25,7 @@ import { accountant } from './accountant.ts';
 import { admitter } from './admitter.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { Planner } from './planner/planner.ts';
 import { pruner } from './pruner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
@@ -48,6 +49,7 @@ export interface DutiesDeps {
   priorityDefaults: Readonly<Record<string, number>>;
   onFolded: (ended: readonly EndedExecution[]) => void;
   watchdog: QueueWatchdog;
+  clocks: ClockWatch;
   /** 0 keeps for ever. */
   retentionDays: number;
   eventRetentionDays: number;
@@ -56,6 +58,8 @@ export interface DutiesDeps {
 const WATCH_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
+/** A century. */
+const NEVER_MS = 3_155_760_000_000;
 const RECONCILE_EVERY_MS = 1_000;
 const SECOND_LOOK_MS = 500;
 const FOLD_PATIENCE_MS = 10_000;
@@ -86,8 +90,12 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     everyMs: EXPIRE_EVERY_MS,
     logger,
     run: async () => {
-      const expiry = { now: new Date(), queueWaitLimitMs: deps.queueWaitLimitMs, batch: EXPIRE_BATCH };
-      await brake.apply(await asLeader(db, leadership, (tx) => expireExecutions(tx, expiry)));
+      const expired = await asLeader(db, leadership, (tx, now) => {
+        deps.clocks.look(now);
+        const queueWaitLimitMs = deps.clocks.complaint() ? NEVER_MS : deps.queueWaitLimitMs;
+        return expireExecutions(tx, { now, queueWaitLimitMs, batch: EXPIRE_BATCH });
+      });
+      await brake.apply(expired);
     },
   });
   const recorder = new Recorder({
@@ -143,7 +151,10 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
   const accounting = accountant({ db, leadership, logger });
   const { retentionDays, eventRetentionDays } = deps;
-  const pruning = pruner({ db, leadership, permissions, retentionDays, eventRetentionDays, logger });
+  const pruning = pruner({
+    ...{ db, leadership, permissions, retentionDays, eventRetentionDays, logger },
+    clocks: deps.clocks,
+  });
   const looking = periodic({
     name: 'watchdog',
     everyMs: WATCH_EVERY_MS,

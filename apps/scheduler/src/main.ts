@@ -17,6 +17,7 @@ import { createRegistry } from '@gantry/service/metrics';
 import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { sql } from 'kysely';
+import { ClockWatch } from './clock-watch.ts';
 import { leaderDuties } from './duties.ts';
 import { schedulerEnvironment } from './env.ts';
 import { leaderElection } from './leader-election.ts';
@@ -46,6 +47,7 @@ const keys = keysOf(env.REDIS_PREFIX);
 const registry = createRegistry('scheduler');
 
 const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
+const clocks = new ClockWatch(logger);
 
 const election = leaderElection({
   db,
@@ -62,6 +64,7 @@ const election = leaderElection({
         priorityDefaults: env.PRIORITY_DEFAULTS,
         onFolded: metrics.onFolded,
         watchdog,
+        clocks,
         retentionDays: env.RETENTION_DAYS,
         eventRetentionDays: env.EVENT_RETENTION_DAYS,
       },
@@ -97,6 +100,10 @@ const health = createHealthServer({
     redis: () => redis.ping(),
     queue: async () => {
       const complaint = watchdog.complaint();
+      if (complaint) throw new HealthProblem(complaint);
+    },
+    clocks: async () => {
+      const complaint = election.leads() ? clocks.complaint() : undefined;
       if (complaint) throw new HealthProblem(complaint);
     },
   },

@@ -14,9 +14,13 @@ beforeEach(async () => {
 });
 afterAll(() => scheduler.close());
 
-async function startPruner(days: { retentionDays: number; eventRetentionDays: number }): Promise<void> {
+async function startPruner(
+  days: { retentionDays: number; eventRetentionDays: number },
+  complaint?: string,
+): Promise<void> {
   const { db, permissions, logger } = scheduler;
-  const pruning = pruner({ db, permissions, logger, leadership: await scheduler.lead(), ...days });
+  const clocks = { complaint: () => complaint };
+  const pruning = pruner({ db, permissions, logger, clocks, leadership: await scheduler.lead(), ...days });
   onTestFinished(() => pruning.stop());
   await pruning.start();
 }
@@ -37,10 +41,26 @@ const standing = async () => {
 };
 
 test('what is older than the days it is to be kept goes, batch after batch', async () => {
-  await finished(1_200, 11);
+  await finished(25, 11);
   await finished(5, 9);
   await startPruner({ retentionDays: 10, eventRetentionDays: 10 });
   await waitFor(async () => (await standing()) === 5);
+});
+
+test('in a round a ten-thousandth of what there is goes, and ten at least', async () => {
+  await finished(30, 11);
+  await startPruner({ retentionDays: 10, eventRetentionDays: 10 });
+  await waitFor(async () => (await standing()) !== 30);
+  expect(await standing()).toBe(20);
+});
+
+test('nothing goes while the clocks are in doubt', async () => {
+  const permission = scheduler.keys.execution(randomUUID());
+  await scheduler.redis.hset(permission, 'epoch', '1');
+  await finished(5, 11);
+  await startPruner({ retentionDays: 10, eventRetentionDays: 10 }, 'the clocks are apart');
+  await waitFor(async () => (await scheduler.redis.pttl(permission)) > 0);
+  expect(await standing()).toBe(5);
 });
 
 test('zero days keep for ever', async () => {

@@ -1,12 +1,14 @@
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import { estimateCounts } from '@gantry/record/retention/estimate-counts';
 import { findEnded } from '@gantry/record/retention/find-ended';
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';
 import { pruneEvents } from '@gantry/record/retention/prune-events';
 import { pruneExecutions } from '@gantry/record/retention/prune-executions';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
+import type { ClockWatch } from './clock-watch.ts';
 
 interface PrunerDeps {
   db: Database;
@@ -15,6 +17,7 @@ interface PrunerDeps {
   /** 0 keeps for ever. */
   retentionDays: number;
   eventRetentionDays: number;
+  clocks: Pick<ClockWatch, 'complaint'>;
   logger: Logger;
 }
 
@@ -24,33 +27,45 @@ const EXECUTIONS = 500;
 const EVENTS = 2_000;
 const OPERATIONS = 100;
 const DAY_MS = 86_400_000;
+/** In each round, so that hours pass before much is gone that somebody meant to keep. */
+const SHARE = 1 / 10_000;
+const LEAST = 10;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Removes what has been kept long enough, a batch at a time, and permissions that nobody took back. */
+/**
+ * Removes what has been kept long enough, a small share at a time and only while the clocks are not in doubt, and
+ * permissions that nobody took back.
+ */
 export function pruner({
   db,
   leadership,
   permissions,
   retentionDays,
   eventRetentionDays,
+  clocks,
   logger,
 }: PrunerDeps): Periodic {
   let afterId = FIRST_ID;
   let cursor = '0';
 
-  const pruneRecord = async (now: number) => {
+  const pruneRecord = async () => {
+    const counts = await estimateCounts(db);
     if (retentionDays > 0) {
-      const before = new Date(now - retentionDays * DAY_MS);
-      const reached = await asLeader(db, leadership, (tx) =>
-        pruneExecutions(tx, { before, batch: EXECUTIONS, afterId }),
+      const batch = shareOf(counts.executions, EXECUTIONS);
+      const reached = await asLeader(db, leadership, (tx, now) =>
+        pruneExecutions(tx, { before: daysBefore(now, retentionDays), batch, afterId }),
       );
       afterId = reached ?? FIRST_ID;
-      await asLeader(db, leadership, (tx) => pruneBulkOperations(tx, { before, batch: OPERATIONS }));
+      await asLeader(db, leadership, (tx, now) =>
+        pruneBulkOperations(tx, { before: daysBefore(now, retentionDays), batch: OPERATIONS }),
+      );
     }
     if (eventRetentionDays > 0) {
-      const before = new Date(now - eventRetentionDays * DAY_MS);
-      await asLeader(db, leadership, (tx) => pruneEvents(tx, { before, batch: EVENTS }));
+      const batch = shareOf(counts.events, EVENTS);
+      await asLeader(db, leadership, (tx, now) =>
+        pruneEvents(tx, { before: daysBefore(now, eventRetentionDays), batch }),
+      );
     }
   };
   /** Whoever finished it died before the permission was forgotten. Finished is for good: one look is enough. */
@@ -71,8 +86,17 @@ export function pruner({
     everyMs: EVERY_MS,
     logger,
     run: async () => {
-      await pruneRecord(Date.now());
+      if (!clocks.complaint()) await pruneRecord();
       await forgetPermissions();
     },
   });
+}
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS);
+}
+
+/** How many of so many go in a round. */
+function shareOf(count: number, most: number): number {
+  return Math.min(most, Math.max(LEAST, Math.ceil(count * SHARE)));
 }

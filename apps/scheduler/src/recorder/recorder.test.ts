@@ -49,7 +49,11 @@ test('facts become statuses and are gone from the journal, in batches of any siz
   await journalIsEmpty();
   for (const id of ids) {
     const { status, epoch, steps, processing_time_ms } = await scheduler.recorded(id);
-    expect({ status, epoch, processing_time_ms }).toEqual({ status: 'SUCCEEDED', epoch: 1, processing_time_ms: 0 });
+    expect({ status, epoch, processing_time_ms }).toEqual({
+      status: 'SUCCEEDED',
+      epoch: 1,
+      processing_time_ms: expect.any(Number),
+    });
     expect(steps.map(({ ref, output }) => ({ ref, output }))).toEqual([
       { ref: 'gantry/noop', output: { step: 0 } },
       { ref: 'gantry/noop', output: { step: 1 } },

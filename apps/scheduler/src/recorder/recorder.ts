@@ -13,6 +13,7 @@ import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { z } from 'zod';
 import { isPoison, mayPass } from '../poison.ts';
+import { enteredAt, retime } from './retime.ts';
 
 interface RecorderDeps {
   db: Database;
@@ -118,14 +119,13 @@ export class Recorder implements Service {
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
   async #fold(facts: readonly ReadFact[], attempt = 1): Promise<void> {
     const { db, leadership, priorityDefaults } = this.#deps;
-    const options = { now: new Date(), priorityDefaults };
     let result: FoldResult;
     try {
-      result = await asLeader(db, leadership, (tx) =>
+      result = await asLeader(db, leadership, (tx, now) =>
         foldFacts(
           tx,
           facts.map(({ fact }) => fact),
-          options,
+          { now, priorityDefaults },
         ),
       );
     } catch (error) {
@@ -166,7 +166,7 @@ export class Recorder implements Service {
       'What a worker reported of this execution could not be recorded.',
       reason.slice(0, 500),
     );
-    await asLeader(db, leadership, (tx) => failExecution(tx, executionId, error, new Date()));
+    await asLeader(db, leadership, (tx, now) => failExecution(tx, executionId, error, now));
     await brake.apply([{ executionId, epoch: 0 }]);
     await permissions.forget([executionId]);
   }
@@ -181,7 +181,7 @@ function readFacts({ id: entry, facts }: JournalEntry): (ReadFact | UnreadableFa
   }
   return [told].flat().map((value: unknown) => {
     const parsed = factSchema.safeParse(value);
-    if (parsed.success) return { entry, fact: parsed.data };
+    if (parsed.success) return { entry, fact: retime(parsed.data, enteredAt(entry)) };
     const executionId = namesExecution.safeParse(value).data?.executionId;
     return { entry, text: JSON.stringify(value), reason: z.prettifyError(parsed.error), executionId };
   });

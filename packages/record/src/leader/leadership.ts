@@ -61,16 +61,21 @@ export class NotLeaderError extends Error {
 /**
  * Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. If it is paused
  * or killed in the middle of it, Postgres gives the transaction up, so that its successor need not wait.
+ * @param work gets the time that it is by the clock of the record, whatever the leader's own clock says
  */
-export function asLeader<T>(db: Database, { holder, term }: Leadership, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function asLeader<T>(
+  db: Database,
+  { holder, term }: Leadership,
+  work: (tx: Tx, now: Date) => Promise<T>,
+): Promise<T> {
   return transaction(db, async (tx) => {
-    const { rows } = await sql`
-      select set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
+    const { rows } = await sql<{ now: Date }>`
+      select clock_timestamp() as now, set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
         set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true)
       from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
       tx,
     );
-    if (rows.length === 0) throw new NotLeaderError();
-    return work(tx);
+    if (rows[0] === undefined) throw new NotLeaderError();
+    return work(tx, rows[0].now);
   });
 }
