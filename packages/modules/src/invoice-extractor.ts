@@ -7,11 +7,12 @@ export default defineModule({
   ref: 'gantry/invoice-extractor',
   name: 'Invoice extractor',
   description:
-    'Issuer, invoice number, date, amount and currency of an invoice, each with where it was read, from the output of the PDF parser (or { text }) that the step before gave.',
+    'Issuer, number, dates, sums, tax, order and items of an invoice or a credit note, each with how sure it is and where it was read: from the electronic invoice in the document, else from its text, as the PDF parser (or { text }) gave it. What is not clear is null.',
   async infer({ previousOutput, logger }) {
     const invoice = await withDocumentErrors(() => extractInvoice(readInvoiceDocument(previousOutput)));
-    const { evidence: _evidence, ...facts } = invoice;
-    logger.info('invoice read', facts);
+    const { evidence: _evidence, confidence: _confidence, lineItems, missing: _missing, ...facts } = invoice;
+    logger.info('invoice read', { ...facts, lineItems: lineItems?.length ?? 0 });
+    if (invoice.documentType === 'none') logger.warn('The document is no invoice: nothing is stated');
     return invoice;
   },
 });

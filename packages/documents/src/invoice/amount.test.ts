@@ -52,7 +52,7 @@ describe('findAmounts', () => {
   const found = (text: string) => findAmounts(text, text).map(({ value, currency }) => [value, currency]);
 
   it.each([
-    ['Total $ 1,234.50', [[1234.5, 'USD']]],
+    ['Total $ 1,234.50', [[1234.5, null]]],
     ['US$12.00', [[12, 'USD']]],
     ['EUR 34,73', [[34.73, 'EUR']]],
     ['EUR34,73', [[34.73, 'EUR']]],
@@ -85,7 +85,9 @@ describe('findAmounts', () => {
 
   it('lets the document say which dollar or crown it means', () => {
     expect(findAmounts('$5.00', 'All amounts in CAD')[0]?.currency).toBe('CAD');
-    expect(findAmounts('$5.00', 'no word of it')[0]?.currency).toBe('USD');
+    expect(findAmounts('$5.00', 'New York, NY 10001')[0]?.currency).toBe('USD');
+    expect(findAmounts('$5.00', 'no word of it')[0]?.currency).toBeNull();
+    expect(findAmounts('$5.00', 'AUD or NZD')[0]?.currency).toBeNull();
     expect(findAmounts('5,00 kr', 'Beløp i NOK')[0]?.currency).toBe('NOK');
   });
 

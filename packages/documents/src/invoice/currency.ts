@@ -77,14 +77,44 @@ export const CURRENCY_MARK = [...CODE_OF_MARK.keys()]
 const CODE = new RegExp(`\\b(?:${Object.keys(MARKS).join('|')})\\b`, 'g');
 const MARK = new RegExp(CURRENCY_MARK, 'gu');
 
-/** The ISO 4217 code a mark stands for in a document that contains `text`. */
-export function currencyOf(mark: string, text: string): string {
+/** Signs of the country that tell which of the currencies with a shared mark is meant. */
+const SIGNS: Record<string, readonly (readonly [RegExp, string])[]> = {
+  $: [
+    [/\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b(?:USA|U\.S\.A\.|United States|zip code|sales tax|EIN)\b/i, 'USD'],
+    [/\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\bCanada\b|\b(?:HST|PST|QST)\b/, 'CAD'],
+    [/\bABN\b|\bAustralia\b/, 'AUD'],
+    [/\bNew Zealand\b|\bNZBN\b/, 'NZD'],
+    [/\bSingapore\b/, 'SGD'],
+    [/\bHong Kong\b/, 'HKD'],
+    [/\bM[eé]xico\b|\bRFC\b/, 'MXN'],
+  ],
+  kr: [
+    [/\bSverige\b|\bBankgiro\b|\bmoms\b.*\böre\b|\batt betala\b/i, 'SEK'],
+    [/\bNorge\b|\bMVA\b|å betale/i, 'NOK'],
+    [/\bDanmark\b|\bCVR\b/i, 'DKK'],
+  ],
+  '¥': [
+    [/[\u3040-\u30ff]|\bJapan\b/, 'JPY'],
+    [/\bChina\b|\bRMB\b|元/, 'CNY'],
+  ],
+};
+
+/** "Jan 31, 2024": who puts the month first and names no other country writes dollars of the United States. */
+const MONTH_FIRST = /\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2} ?, ?\d{4}\b/;
+
+/** The ISO 4217 code a mark stands for in a document that contains `text`; null when it may be one of several. */
+export function currencyOf(mark: string, text: string): string | null {
   const codes = SHARED[mark];
-  const named = codes?.find((code) => new RegExp(`\\b${code}\\b`).test(text));
-  return named ?? CODE_OF_MARK.get(mark) ?? mark;
+  if (codes === undefined) return CODE_OF_MARK.get(mark) ?? null;
+  const named = codes.filter((code) => new RegExp(`\\b${code}\\b`).test(text));
+  if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : null;
+  const signs = new Set(SIGNS[mark]?.filter(([sign]) => sign.test(text)).map(([, code]) => code));
+  if (signs.size === 0 && mark === '$' && MONTH_FIRST.test(text)) return 'USD';
+  const [only = null] = signs;
+  return signs.size === 1 ? only : null;
 }
 
-/** The currency a text speaks of: the code it names most often, else a currency named in words, else its marks. */
+/** The currency a text speaks of: the code it names most often, else one named in words, else its marks; null when unclear. */
 export function mainCurrency(text: string, folded: string): string | null {
   const codes = mostFrequent([...text.matchAll(CODE)].map(([code]) => code));
   if (codes !== null) return codes;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DocumentError } from '../document-error.ts';
+import type { PageEvidence } from './invoice-facts.ts';
 
 /** Text that stands apart in a line. Points from the top left corner of the page. */
 export interface Cell {
@@ -27,18 +28,8 @@ export interface Line {
 export interface InvoiceDocument {
   /** In reading order, all pages. */
   lines: Line[];
-}
-
-/** Where a value was read. */
-export interface Evidence {
-  page: number;
-  line: number;
-  text: string;
-}
-
-export interface Found<Value> {
-  value: Value;
-  evidence: Evidence;
+  /** Attached or given instead of a text. */
+  xmlFiles: { name: string; text: string }[];
 }
 
 const boxSchema = z.object({ text: z.string(), x: z.number(), y: z.number(), width: z.number(), height: z.number() });
@@ -47,6 +38,7 @@ const inputSchema = z.union([
     pages: z.array(
       z.object({ number: z.int(), lines: z.array(z.object({ ...boxSchema.shape, spans: z.array(boxSchema) })) }),
     ),
+    attachments: z.array(z.object({ name: z.string(), text: z.string().nullable() })).default([]),
   }),
   z.object({ text: z.string() }),
   z.string().transform((text) => ({ text })),
@@ -62,16 +54,22 @@ export function readInvoiceDocument(input: unknown): InvoiceDocument {
   if (!parsed.success) {
     throw new DocumentError('INVOICE_TEXT_MISSING', 'previousOutput: neither the output of a PDF parser nor a text');
   }
-  if ('text' in parsed.data) return { lines: linesOfText(parsed.data.text) };
+  if ('text' in parsed.data) {
+    const { text } = parsed.data;
+    if (/^\s*</.test(text)) return { lines: [], xmlFiles: [{ name: 'text', text }] };
+    return { lines: linesOfText(text), xmlFiles: [] };
+  }
+  const { pages, attachments } = parsed.data;
   return {
-    lines: parsed.data.pages.flatMap(({ number: page, lines }) =>
+    lines: pages.flatMap(({ number: page, lines }) =>
       lines.map(({ text, y, spans }, index) => makeLine(page, index + 1, text, y, spans)),
     ),
+    xmlFiles: attachments.flatMap(({ name, text }) => (text === null ? [] : [{ name, text }])),
   };
 }
 
-export function evidenceOf({ page, number, text }: Line): Evidence {
-  return { page, line: number, text: text.slice(0, 200) };
+export function evidenceOf({ page, number, text }: Line): PageEvidence {
+  return { source: 'page', page, line: number, text: text.slice(0, 200) };
 }
 
 /** Letters with a stroke, which Unicode does not take apart. */

@@ -1,11 +1,13 @@
 import { best, type Candidate } from './best.ts';
 import { findDates, writesDayFirst } from './date.ts';
-import { type Cell, evidenceOf, type Found, type InvoiceDocument } from './document.ts';
+import { type Cell, evidenceOf, type InvoiceDocument } from './document.ts';
+import type { Found } from './invoice-facts.ts';
 import { valuesOf } from './labelled-values.ts';
-import { ANY_DATE_LABEL, DATE_LABEL, DOCUMENT_WORD, OTHER_DATE } from './words.ts';
+import { ANY_DATE_LABEL, DATE_LABEL, DOCUMENT_WORD, NUMBER_LABEL, OTHER_DATE, OTHER_INVOICE } from './words.ts';
 
 /** How many lines of the first page count as its head. */
 const HEAD_LINES = 30;
+const MAX_TITLE = 80;
 
 /** The date of the invoice as YYYY-MM-DD: a labelled one, else the one in the title, else one alone in the head. */
 export function findInvoiceDate(document: InvoiceDocument): Found<string> | null {
@@ -15,8 +17,9 @@ export function findInvoiceDate(document: InvoiceDocument): Found<string> | null
     valuesOf(document, pattern).flatMap(({ folded, line, where, label }) => {
       const [date] = findDates(folded, dayFirst);
       if (date === undefined || date.index > 20) return [];
-      const about = where === 'same-cell' ? label.folded.slice(0, label.folded.indexOf(folded)) : label.folded;
-      if (OTHER_DATE.test(about) && !DATE_LABEL.test(about)) return [];
+      const start = label.folded.lastIndexOf(folded);
+      const about = where === 'same-cell' ? label.folded.slice(0, start + date.index) : label.folded;
+      if ((OTHER_DATE.test(about) && !DATE_LABEL.test(about)) || OTHER_INVOICE.test(about)) return [];
       return [{ value: date.iso, score: score - (where === 'below' ? 10 : 0), evidence: evidenceOf(line) }];
     });
 
@@ -24,12 +27,23 @@ export function findInvoiceDate(document: InvoiceDocument): Found<string> | null
     cells.flatMap((cell): Candidate<string>[] => {
       const [date, ...others] = findDates(cell.folded, dayFirst);
       if (date === undefined || others.length > 0 || OTHER_DATE.test(cell.folded)) return [];
-      const score = DOCUMENT_WORD.test(cell.folded) ? 60 : placeAndDate(cell, date.index, date.length) ? 30 : 0;
+      const isTitle = NUMBER_LABEL.test(cell.folded) && cell.folded.length <= MAX_TITLE;
+      const isSentence = OTHER_INVOICE.test(cell.folded) || cell.folded.length > MAX_TITLE;
+      const score = isTitle
+        ? 90
+        : DOCUMENT_WORD.test(cell.folded) && !isSentence
+          ? 60
+          : placeAndDate(cell, date.index, date.length)
+            ? 50
+            : 0;
       return score === 0 ? [] : [{ value: date.iso, score, evidence: evidenceOf(cell.line) }];
     }),
   );
 
-  return best([...labelled(DATE_LABEL, 100), ...labelled(ANY_DATE_LABEL, 70), ...inHead]);
+  // A date that nothing names is the invoice's only where there is no other.
+  const isAlone = new Set(inHead.map(({ value }) => value)).size === 1;
+  const titled = inHead.filter(({ score }) => score > 50 || isAlone);
+  return best([...labelled(DATE_LABEL, 100), ...labelled(ANY_DATE_LABEL, 70), ...titled]);
 }
 
 /** "12 March 2024" alone, or "Lyon, le 12 mars 2024". */

@@ -1,8 +1,9 @@
 import { best, type Candidate } from './best.ts';
 import { findDates } from './date.ts';
-import { evidenceOf, type Found, type InvoiceDocument } from './document.ts';
+import { evidenceOf, type InvoiceDocument } from './document.ts';
+import type { Found } from './invoice-facts.ts';
 import { type LabelledValue, valuesOf } from './labelled-values.ts';
-import { DOCUMENT_WORD, NUMBER_LABEL } from './words.ts';
+import { DOCUMENT_WORD, NUMBER_LABEL, OTHER_INVOICE } from './words.ts';
 
 const MAX_LENGTH = 40;
 const NUMBER_OF_GROUPS = /^[A-Z]{0,6}(?:[ -]?\d+){1,4}$/;
@@ -10,13 +11,20 @@ const WORD = /^[\p{L}\p{N}][\p{L}\p{N}_\-./]*$/u;
 
 const SCORE_OF_LABEL = { 'same-cell': 100, right: 95, below: 80 } as const;
 const SCORE_OF_TITLE = { 'same-cell': 70, right: 50, below: 45 } as const;
+/** A title or a label is short, and its number follows at once; sentences speak of invoices too. */
+const MAX_BEFORE_LABEL = 25;
 
 /** The number of the invoice: what its label refers to, else what stands behind or below the title. */
 export function findInvoiceNumber(document: InvoiceDocument): Found<string> | null {
-  const labelled = valuesOf(document, NUMBER_LABEL).flatMap((value) => candidate(value, SCORE_OF_LABEL[value.where]));
+  const labelled = valuesOf(document, NUMBER_LABEL)
+    .filter(({ label }) => !OTHER_INVOICE.test(label.folded.slice(0, MAX_LENGTH)))
+    .filter(({ label }) => (NUMBER_LABEL.exec(label.folded)?.index ?? 0) <= MAX_BEFORE_LABEL)
+    .flatMap((value) => candidate(value, SCORE_OF_LABEL[value.where]));
   const titled = valuesOf(document, DOCUMENT_WORD).flatMap((value) => {
-    // A title is short, and its number follows at once; sentences speak of invoices too.
-    const isTitle = DOCUMENT_WORD.exec(value.label.folded)?.index === 0 && value.label.text.length <= MAX_LENGTH * 1.5;
+    const isTitle =
+      DOCUMENT_WORD.exec(value.label.folded)?.index === 0 &&
+      !OTHER_INVOICE.test(value.label.folded) &&
+      value.label.text.length <= MAX_LENGTH * 1.5;
     const isWhole = value.where === 'same-cell' || !/\s/.test(value.text.trim());
     const wasMarked = value.where !== 'same-cell' && value.line.cells.some(({ text }) => /^#\s?\S/.test(text));
     return isTitle && isWhole ? candidate(value, SCORE_OF_TITLE[value.where] + (wasMarked ? 20 : 0)) : [];

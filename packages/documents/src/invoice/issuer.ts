@@ -1,15 +1,18 @@
+import { sectionBelow } from './address-section.ts';
 import { best } from './best.ts';
-import { COMPANY_DETAILS, COMPANY_NAME, ISSUER_LABEL, LEGAL_FORM_AT_END } from './company-words.ts';
-import { type Cell, evidenceOf, type Found, fold, type InvoiceDocument, type Line } from './document.ts';
-import { cellsBelow, valuesOf } from './labelled-values.ts';
-import { findRecipient, nameInSenderLine } from './recipient.ts';
+import { isName, isPlainName, keyOf, nameIn } from './company-name.ts';
+import { COMPANY_DETAILS, COMPANY_NAME, ISSUER_LABEL, RECIPIENT_LABEL } from './company-words.ts';
+import { type Cell, evidenceOf, fold, type InvoiceDocument, type Line } from './document.ts';
+import type { Found } from './invoice-facts.ts';
+import { cellsBelow } from './labelled-values.ts';
+import { nameInSenderLine, type Recipient } from './recipient.ts';
 import { ANY_DATE_LABEL, DATE_LABEL, DOCUMENT_WORD, NUMBER_LABEL } from './words.ts';
 
 /** How many lines of the first page count as its head, where a sender puts the name. */
 const HEAD_LINES = 12;
-const MAX_NAME = 80;
 /** A sender introduces itself at the beginning; in hundreds of pages of items there would be any number of names. */
 const PAGES = 2;
+const LABELLED = 110;
 
 interface Naming {
   name: string;
@@ -22,20 +25,18 @@ interface Naming {
  * the head of the page and what company details stand below, never from the recipient's address. What the document
  * says elsewhere (web and mail addresses, company details, repetition) confirms one of them.
  */
-export function findIssuer(wholeDocument: InvoiceDocument): Found<string> | null {
-  const document = { lines: wholeDocument.lines.filter(({ page }) => page <= PAGES) };
-  const recipient = findRecipient(document);
-  const recipientKeys = new Set(recipient.texts.map(keyOf));
+export function findIssuer(wholeDocument: InvoiceDocument, recipient: Recipient): Found<string> | null {
+  const lines = wholeDocument.lines.filter(({ page }) => page <= PAGES);
+  const document = { ...wholeDocument, lines };
+  const recipientKeys = new Set(recipient.texts.map((text) => keyOf(nameIn(text))));
   const namings = [
-    ...valuesOf(document, ISSUER_LABEL).map(({ text, line, where }) => {
-      return { name: nameIn(text), score: where === 'below' ? 80 : 85, line };
-    }),
-    ...document.lines.flatMap((line, lineIndex) =>
+    ...lines.flatMap((line, lineIndex) =>
       line.cells.flatMap((cell) => (recipient.cells.has(cell) ? [] : namingsIn(document, cell, lineIndex))),
     ),
-  ].filter(({ name }) => isName(name) && !recipientKeys.has(keyOf(name)));
+    ...lines.flatMap((line, lineIndex) => line.cells.flatMap((cell) => labelledNaming(document, cell, lineIndex))),
+  ].filter(({ name, score }) => isName(name) && (score >= LABELLED || !recipientKeys.has(keyOf(name))));
 
-  const text = document.lines.map(({ folded }) => folded).join('\n');
+  const text = lines.map(({ folded }) => folded).join('\n');
   const domains = domainsIn(text);
   return best(
     namings.map(({ name, score, line }) => ({
@@ -46,20 +47,35 @@ export function findIssuer(wholeDocument: InvoiceDocument): Found<string> | null
   );
 }
 
+/** What stands behind or below a label such as "Seller:". */
+function labelledNaming(document: InvoiceDocument, cell: Cell, lineIndex: number): Naming[] {
+  const label = ISSUER_LABEL.exec(cell.folded);
+  if (label === null) return [];
+  const rest = nameIn(cell.text.slice(label[0].length).trim());
+  if (rest !== '') return [{ name: rest, score: LABELLED, line: cell.line }];
+  const right = cell.line.cells[cell.index + 1];
+  const section = sectionBelow(document, lineIndex, cell).filter(({ folded }) => isPlainName(folded));
+  const [first] = section.filter(({ text }) => isName(nameIn(text)));
+  if (first !== undefined) return [{ name: nameIn(first.text), score: LABELLED, line: first.line }];
+  if (right === undefined || ISSUER_LABEL.test(right.folded) || RECIPIENT_LABEL.test(right.folded)) return [];
+  return [{ name: nameIn(right.text.replace(/^:\s*/, '')), score: LABELLED - 5, line: right.line }];
+}
+
 function namingsIn(document: InvoiceDocument, cell: Cell, lineIndex: number): Naming[] {
   const { line } = cell;
   const named = (name: string | null | undefined, score: number) => (name ? [{ name, score, line }] : []);
   // A line of many cells is a row of a table.
   const isInHead = lineIndex < HEAD_LINES && line.cells.length <= 3;
-  const company = COMPANY_NAME.exec(cell.text)?.[0];
+  const company = COMPANY_NAME.test(cell.text) ? nameIn(cell.text) : null;
   const standsOverDetails = [cell, ...cellsBelow(document, lineIndex, cell, 3)].some(({ folded }) =>
     COMPANY_DETAILS.test(folded),
   );
   return [
-    ...named(isInHead ? nameInTitle(cell) : null, 90),
-    ...named(nameInSenderLine(cell), 75),
-    ...named(company, (isInHead ? 50 : 40) + (standsOverDetails ? 20 : 0)),
-    ...(isPlain(cell) ? named(nameIn(cell.text), standsOverDetails ? 50 : isInHead ? 30 - lineIndex : 0) : []),
+    ...named(isInHead ? nameInTitle(cell) : null, LABELLED),
+    ...named(line.page === 1 ? nameInSenderLine(cell) : null, 75),
+    ...named(company, (isInHead ? 50 : 30) + (standsOverDetails ? 20 : 0)),
+    // A name without a legal form is one only if something else says so, too.
+    ...(isPlain(cell) ? named(nameIn(cell.text), standsOverDetails ? 30 : isInHead ? 25 - lineIndex : 0) : []),
   ].filter(({ score }) => score > 0);
 }
 
@@ -82,24 +98,8 @@ function nameInTitle({ text, folded }: Cell): string | null {
 
 /** A cell that may be a name and nothing else: no label, no number, no sentence. */
 function isPlain({ text, folded }: Cell): boolean {
-  if (text.length > MAX_NAME || /[:@\d%]|www\.|\.\w{2,3}$/.test(folded) || /[.!?]$/.test(text)) return false;
+  if (text.length > 80 || /[:@\d%]|www\.|\.\w{2,3}$/.test(folded) || /[.!?]$/.test(text)) return false;
   return !DOCUMENT_WORD.test(folded) && !ANY_DATE_LABEL.test(folded) && text.split(/\s+/).length <= 6;
-}
-
-function nameIn(text: string): string {
-  return COMPANY_NAME.exec(text)?.[0] ?? text.split(/\s[-–|•·]\s|[;•|]|,\s|\s\(/)[0]?.trim() ?? '';
-}
-
-function isName(name: string): boolean {
-  const letters = name.match(/\p{L}/gu)?.length ?? 0;
-  return name.length <= MAX_NAME && letters >= 2 && letters > name.length / 2 && /^[^\p{Ll}([*]/u.test(name);
-}
-
-/** What is the same in two spellings of a name: no legal form, no punctuation, no case. */
-function keyOf(name: string): string {
-  return fold(name.replace(LEGAL_FORM_AT_END, ''))
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }
 
 const MAIL_PROVIDERS = /^(?:gmail|googlemail|yahoo|outlook|hotmail|live|gmx|web|icloud|aol|proton|example)$/;
@@ -112,11 +112,17 @@ function domainsIn(text: string): string[] {
     .filter((domain) => domain.length >= 3 && !MAIL_PROVIDERS.test(domain));
 }
 
+/** A person or a one-man firm writes from an address with the name in it. */
+function isInMailAddress(key: string, text: string): boolean {
+  const boxes = [...text.matchAll(/([\w.+-]{3,40})@[\w-]/g)].map(([, box = '']) => box);
+  return key.split(' ').some((word) => word.length >= 5 && boxes.some((box) => box.includes(word)));
+}
+
 function confirmation(key: string, text: string, domains: string[]): number {
   const compact = key.replaceAll(' ', '');
   const isDomain = domains.some(
     (domain) => compact.startsWith(domain) || (compact.length >= 3 && domain.startsWith(compact)),
   );
   const repetitions = text.split(key).length - 2;
-  return (isDomain ? 40 : 0) + 4 * Math.min(Math.max(repetitions, 0), 3);
+  return (isDomain || isInMailAddress(key, text) ? 40 : 0) + 4 * Math.min(Math.max(repetitions, 0), 3);
 }

@@ -1,7 +1,8 @@
 import { findAmounts, type WrittenAmount } from './amount.ts';
-import { best, type Candidate } from './best.ts';
+import { best, type Candidate, confidenceOf } from './best.ts';
 import { findDates } from './date.ts';
-import { type Cell, evidenceOf, type Found, type InvoiceDocument, type Line } from './document.ts';
+import { type Cell, evidenceOf, type InvoiceDocument, type Line } from './document.ts';
+import type { Found } from './invoice-facts.ts';
 import { cellsBelow } from './labelled-values.ts';
 import { AMOUNT_LABELS } from './words.ts';
 
@@ -17,6 +18,8 @@ interface Sum {
 export interface Totals {
   amount: Found<WrittenAmount> | null;
   amountUntaxed: Found<number> | null;
+  /** Stated, and what the sums with and without tax differ by. */
+  taxAmount: Found<number> | null;
 }
 
 /** What the invoice comes to, with tax and without, by the words that stand before its sums. */
@@ -46,7 +49,21 @@ export function findTotals(document: InvoiceDocument): Totals {
         return { value: sum.amount.value, score: sum.score + (addsUp ? 50 : 0), evidence: evidenceOf(sum.line) };
       }),
   );
-  return { amount, amountUntaxed: net ?? untaxedWithoutTax(amount, sums) };
+  const amountUntaxed = net ?? untaxedWithoutTax(amount, sums);
+  return { amount, amountUntaxed, taxAmount: taxBetween(amountUntaxed, amount, sums) };
+}
+
+/** The tax that is stated, alone or as a sum over rates, and makes the sum with tax of the one without. */
+function taxBetween(net: Totals['amountUntaxed'], amount: Totals['amount'], sums: Sum[]): Found<number> | null {
+  if (net === null || amount === null) return null;
+  const difference = amount.value.value - net.value;
+  const taxes = sums.filter(({ kind }) => kind === 'tax');
+  const stated = taxes.find((tax) => isSame(tax.amount.value, difference)) ?? taxes[0];
+  if (stated === undefined) return null;
+  const total = taxes.reduce((sum, tax) => sum + tax.amount.value, 0);
+  if (!isSame(stated.amount.value, difference) && !isSame(total, difference)) return null;
+  const value = Math.round(difference * 100) / 100;
+  return { value, confidence: confidenceOf(95), evidence: evidenceOf(stated.line) };
 }
 
 /** Where every tax is stated as nothing, the sums with and without tax are the same. */
@@ -54,7 +71,7 @@ function untaxedWithoutTax(amount: Totals['amount'], sums: Sum[]): Found<number>
   const taxes = sums.filter(({ kind }) => kind === 'tax');
   const [first] = taxes;
   if (amount === null || first === undefined || taxes.some((tax) => tax.amount.value !== 0)) return null;
-  return { value: amount.value.value, evidence: evidenceOf(first.line) };
+  return { value: amount.value.value, confidence: confidenceOf(70), evidence: evidenceOf(first.line) };
 }
 
 /** A line may hold several sums, each behind its own label. */
@@ -73,9 +90,10 @@ function sumsOfLine(document: InvoiceDocument, line: Line, lineIndex: number, co
     if (own !== undefined) return [{ ...meaning, amount: own, line }];
 
     // Below a label in a table stand the sums of its rows; below one that stands alone, the sum it names.
-    const [below] = cellsBelow(document, lineIndex, cell, 1);
+    const [below, next] = cellsBelow(document, lineIndex, cell, 2);
     const isAlone = line.cells.length === 1 || meaning.score >= 90;
     if (below === undefined || !isAlone || !holdsOnlyAmounts(below, context)) return [];
+    if (next !== undefined && amountsIn(next, context).length > 0 && holdsOnlyAmounts(next, context)) return [];
     const [amount] = amountsIn(below, context);
     return amount === undefined ? [] : [{ ...meaning, score: meaning.score - 20, amount, line: below.line }];
   });
@@ -91,7 +109,8 @@ function meaningOf(label: string): { kind: Kind; score: number } | null {
   if (untaxed.test(label)) return { kind: 'untaxed', score: isTotal || /excl|exkl/.test(label) ? 60 : 50 };
   if (tax.test(label) && !(isTotal && taxIncluded.test(label))) return { kind: 'tax', score: 50 };
   if (finalTotal.test(label)) return { kind: 'total', score: 100 };
-  if (due.test(label)) return { kind: 'total', score: 90 };
+  // What is left to pay of it, when something was paid before.
+  if (due.test(label)) return { kind: 'total', score: 70 };
   if (total.test(label)) return { kind: 'total', score: taxIncluded.test(label) ? 95 : 80 };
   return null;
 }
