@@ -139,7 +139,8 @@ export async function freshScheduler() {
     /** The jobs that wait in a queue, in the order in which they will be taken. */
     async waiting(runtime?: string): Promise<ExecutionJob[]> {
       const queue = queues.get(runtime === undefined ? EXECUTIONS_QUEUE : runtimeQueueName(runtime));
-      return (await queue.getJobs(['prioritized'], 0, -1, true)).map((job) => job.data);
+      const jobs = await queue.getJobs(['prioritized'], 0, -1, true);
+      return jobs.flatMap(({ data }) => data.executions ?? data);
     },
 
     permissionOf: (executionId: string) => redis.hgetall(keys.execution(executionId)),

@@ -36,8 +36,16 @@ export const executionJobSchema = z.object({
   /** The first step not yet succeeded in the record, and the output before it: not 0 when planned again. */
   firstStep: z.number().int().min(0),
   input: stepInputSchema,
+  /** The job it shares with others; without one it has a job of its own. */
+  queueBatch: z.uuid().nullish(),
 });
 export type ExecutionJob = z.infer<typeof executionJobSchema>;
+
+/** A job of the queue `executions`; one of a single execution may be that execution itself. */
+export const planningJobSchema = z.union([
+  z.object({ executions: z.array(executionJobSchema).min(1) }),
+  executionJobSchema.transform((execution) => ({ executions: [execution] })),
+]);
 
 /** A step with its module definition frozen into it. */
 export const plannedStepSchema = stepDefinitionSchema.extend({

@@ -1,6 +1,6 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { toQueuePriority } from '@gantry/domain/priority';
-import { EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
+import { batchJobId, EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
@@ -15,17 +15,24 @@ export class ExecutionQueue {
     this.#queues = queues;
   }
 
-  /** Enqueues by priority, in the order given. Fails within 3 s when Redis is away; the reconciler then adds them. */
+  /**
+   * Enqueues by priority, in the order given; those of one batch as one job. Fails within 3 s when Redis is away; the reconciler then
+   * adds them.
+   */
   async add(jobs: readonly ExecutionJob[]): Promise<void> {
     if (jobs.length === 0) return;
     const adding = this.#queues.add(
       EXECUTIONS_QUEUE,
-      jobs.map((data) => ({
+      [...Map.groupBy(jobs, jobIdOf)].map(([jobId, executions]) => ({
         name: 'plan',
-        data,
-        opts: { jobId: executionJobId(data.executionId, data.epoch), priority: toQueuePriority(data.priority) },
+        data: { executions },
+        opts: { jobId, priority: toQueuePriority(executions[0]?.priority ?? 0) },
       })),
     );
     await withTimeout(adding, ADD_TIMEOUT_MS);
   }
+}
+
+function jobIdOf({ executionId, epoch, queueBatch }: ExecutionJob): string {
+  return queueBatch ? batchJobId(queueBatch) : executionJobId(executionId, epoch);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { executionJob, freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
@@ -47,7 +48,7 @@ test('a slice whose worker was lost is waiting, before anybody has looked for st
 test('an execution job is present until it is finished, and one that is kept can be removed to add it again', async () => {
   const job = executionJob();
   const executions = new ExecutionQueue(dispatch.queues);
-  const look = () => presence.executionJob(job.executionId, 1);
+  const look = () => presence.executionJob(job.executionId, 1, null);
   expect(await look()).toBe(false);
   await executions.add([job]);
   expect(await look()).toBe(true);
@@ -73,7 +74,7 @@ test('a job that its queue has lost is absent, and makes room for another with i
     await redis.del(queues.get(name).toKey('prioritized'));
   const look = async () => [
     await presence.sliceJob(DEFAULT, executionId, epoch, slice),
-    await presence.executionJob(executionId, 1),
+    await presence.executionJob(executionId, 1, null),
   ];
   expect(await look()).toEqual(['absent', false]);
 
@@ -100,10 +101,22 @@ test('a job that is put back is waiting until it is due', async () => {
 test('something else in the place of a job is no job, and makes room for one', async () => {
   const { executionId } = executionJob();
   await dispatch.redis.set(dispatch.queues.get(EXECUTIONS_QUEUE).toKey(`${executionId}.1`), 'x');
-  expect(await presence.executionJob(executionId, 1)).toBe(false);
+  expect(await presence.executionJob(executionId, 1, null)).toBe(false);
   await presence.removeExecutionJob(executionId, 1);
   await new ExecutionQueue(dispatch.queues).add([executionJob({ executionId })]);
-  expect(await presence.executionJob(executionId, 1)).toBe(true);
+  expect(await presence.executionJob(executionId, 1, null)).toBe(true);
+});
+
+test('executions of one batch wait in one job, and are present until it is finished', async () => {
+  const queueBatch = randomUUID();
+  const [first, second] = [executionJob({ queueBatch }), executionJob({ queueBatch })];
+  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  const look = (epoch = 1) =>
+    Promise.all([first, second].map(({ executionId }) => presence.executionJob(executionId, epoch, queueBatch)));
+  expect(await look()).toEqual([true, true]);
+  expect(await look(2)).toEqual([false, false]); // a later planning has a job of its own
+  await workOne(EXECUTIONS_QUEUE, async ({ data }) => expect(data).toEqual({ executions: [first, second] }));
+  expect(await look()).toEqual([false, false]);
 });
 
 /** Takes one job and completes it. */

@@ -1,11 +1,13 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
+import { batchJobId, EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { unlessRefused } from './refusal.ts';
 
 /** `waiting`: somebody will still take it. `held`: a worker that lives has it. `absent`: neither, it may be a kept one. */
 export type Presence = 'absent' | 'waiting' | 'held';
+
+const FIRST_EPOCH = 1;
 
 /** Whether BullMQ holds jobs that somebody will still take, or is working on. */
 export class JobPresence {
@@ -17,8 +19,12 @@ export class JobPresence {
     this.#queues = queues;
   }
 
-  async executionJob(executionId: string, epoch: number): Promise<boolean> {
-    return (await this.#presence(EXECUTIONS_QUEUE, executionJobId(executionId, epoch))) !== 'absent';
+  /** @param queueBatch the job it shares with others, for its first planning */
+  async executionJob(executionId: string, epoch: number, queueBatch: string | null): Promise<boolean> {
+    const jobIds = [executionJobId(executionId, epoch)];
+    if (queueBatch !== null && epoch === FIRST_EPOCH) jobIds.push(batchJobId(queueBatch));
+    const found = await Promise.all(jobIds.map((jobId) => this.#presence(EXECUTIONS_QUEUE, jobId)));
+    return found.some((presence) => presence !== 'absent');
   }
 
   sliceJob(runtime: string, executionId: string, epoch: number, slice: number): Promise<Presence> {

@@ -23,7 +23,8 @@ function workOn(
   const worker = new JobWorker({
     ...{ ...where, queue: EXECUTIONS_QUEUE, concurrency: 1, onError: () => {}, ...options },
     process: async ({ data }) => {
-      const execution = data as ExecutionJob;
+      const [execution] = (data as { executions: ExecutionJob[] }).executions;
+      if (execution === undefined) throw new Error('a job without executions');
       taken.push(execution.executionId);
       waits.get(taken.length)?.();
       return process(execution);

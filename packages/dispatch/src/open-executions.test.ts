@@ -81,6 +81,15 @@ test('what is closed or done stays so, whatever the epoch', async () => {
   }
 });
 
+test('something else in the place of a permission makes room for it, and the others are opened and reported', async () => {
+  const { redis, keys } = dispatch;
+  const plans = [plannedFact(), plannedFact(), plannedFact()];
+  await redis.del(keys.journal);
+  await redis.set(keys.execution(plans[1]?.executionId ?? ''), 'x');
+  expect(await openExecutions(redis, keys, plans, 1)).toEqual(['opened', 'opened', 'opened']);
+  expect(await dispatch.journal()).toEqual(plans);
+});
+
 test('only the planner of the newest term opens', async () => {
   const { redis, keys } = dispatch;
   await redis.set(keys.term, 7);

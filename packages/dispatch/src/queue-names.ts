@@ -12,6 +12,11 @@ export function executionJobId(executionId: string, epoch: number): string {
   return `${executionId}.${epoch}`;
 }
 
+/** Of executions that wait for their first planning together. */
+export function batchJobId(queueBatch: string): string {
+  return `batch.${queueBatch}`;
+}
+
 export function sliceJobId(executionId: string, epoch: number, slice: number): string {
   return `${executionId}.${epoch}.${slice}`;
 }

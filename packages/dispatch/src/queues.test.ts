@@ -27,7 +27,7 @@ async function take(queue: string, count: number): Promise<unknown[]> {
   const worker = new JobWorker({
     ...{ redis: dispatch.redis, keys: dispatch.keys, queue, concurrency: 1, onError: all.reject },
     process: async ({ data }) => {
-      taken.push(data);
+      taken.push(...((data as { executions?: unknown[] }).executions ?? [data]));
       if (taken.length === count) all.resolve();
       return { kind: 'over' };
     },

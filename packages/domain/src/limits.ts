@@ -11,6 +11,9 @@ export const LIMITS = {
   logEntriesPerAttempt: 1_000,
   logBytesPerAttempt: 1_024 * KIB,
   eventsPerRequest: 1_000,
+  /** Executions that wait for the planner in one job, and the length of their contexts and steps in all. */
+  executionsPerJob: 100,
+  jobCharacters: 512 * KIB,
   emittedEventsPerStep: 100,
   emittedBytesPerStep: 1_024 * KIB,
   /** The newest are kept. */

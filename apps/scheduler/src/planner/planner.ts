@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExecutionJob, executionJobSchema } from '@gantry/contracts/execution-job';
+import { type ExecutionJob, planningJobSchema } from '@gantry/contracts/execution-job';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
@@ -38,20 +38,23 @@ const FAILED = exception(
   'The log of the scheduler has the cause; reprocess it once that is gone.',
 );
 
+/** Jobs it holds at a time; each is one execution, or many that were created together. */
+const MAX_JOBS = 40;
+
 interface Waiting {
   job: ExecutionJob;
   done: PromiseWithResolvers<JobEnd>;
 }
 
 /**
- * Takes executions in order of priority and age, plans them, and enqueues their first slices in the same order: what
- * was picked up since the last round is planned as one batch, and one batch after the other.
+ * Takes executions in order of priority and age, plans them, and enqueues their first slices in the same order: of what
+ * was picked up so far the most urgent are planned as one batch, and one batch after the other.
  */
 export class Planner implements Service {
   readonly name = 'planner';
   readonly #deps: PlannerDeps;
   #worker: JobWorker | undefined;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #inHand = 0;
   #planned = 0;
   #planning: Promise<void> | undefined;
@@ -78,11 +81,13 @@ export class Planner implements Service {
   }
 
   async #open(): Promise<void> {
-    const { plannerRedis: redis, keys, concurrency, logger } = this.#deps;
+    const { plannerRedis: redis, keys, logger } = this.#deps;
     await this.#announce();
     if (this.#stopping) return;
     this.#worker = new JobWorker({
-      ...{ redis, keys, concurrency },
+      redis,
+      keys,
+      concurrency: Math.min(this.#deps.concurrency, MAX_JOBS),
       queue: EXECUTIONS_QUEUE,
       process: (job) => this.#process(job),
       onError: (error) => logger.warn({ err: error }, 'planner queue'),
@@ -102,24 +107,24 @@ export class Planner implements Service {
   }
 
   async #process({ id, data }: TakenJob): Promise<JobEnd> {
-    const parsed = executionJobSchema.safeParse(data);
+    const parsed = planningJobSchema.safeParse(data);
     if (!parsed.success) {
       this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not an execution job: dropped');
       return { kind: 'over' };
     }
-    const done = Promise.withResolvers<JobEnd>();
-    this.#waiting.push({ job: parsed.data, done });
-    this.#inHand += 1;
+    const waiting = parsed.data.executions.map((job) => ({ job, done: Promise.withResolvers<JobEnd>() }));
+    this.#waiting.push(...waiting);
+    this.#inHand += waiting.length;
     this.#planning ??= this.#planAll();
-    return done.promise;
+    const ends = await Promise.all(waiting.map(({ done }) => done.promise));
+    return ends.find(({ kind }) => kind === 'put-back') ?? { kind: 'over' };
   }
 
   async #planAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       // BullMQ hands over what it fetched by ways of different length: after this turn all of it is here.
       await new Promise(setImmediate);
-      const batch = this.#waiting.sort(byPriorityAndAge);
-      this.#waiting = [];
+      const batch = this.#waiting.sort(byPriorityAndAge).splice(0, this.#deps.concurrency);
       await this.#planUntilDone(batch);
     }
     this.#planning = undefined;

@@ -3,7 +3,7 @@ import type { UnfinishedExecution } from '@gantry/record/reconcile/find-unfinish
 import { expect, test } from 'vitest';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
 
-const PENDING: UnfinishedExecution = { id: 'x', status: 'PENDING', epoch: 0, stopping: false };
+const PENDING: UnfinishedExecution = { id: 'x', status: 'PENDING', epoch: 0, stopping: false, queueBatch: null };
 const RUNNING: UnfinishedExecution = { ...PENDING, status: 'RUNNING', epoch: 2 };
 const TIMED_OUT: UnfinishedExecution = { ...RUNNING, stopping: true };
 const CANCELLING: UnfinishedExecution = { ...RUNNING, status: 'CANCELLING' };

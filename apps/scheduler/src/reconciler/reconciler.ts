@@ -144,7 +144,7 @@ export class Reconciler {
       page.map(async (execution, index) => {
         const permission = found[index];
         const [executionJob, sliceJob] = await Promise.all([
-          jobs.executionJob(execution.id, execution.epoch + 1),
+          jobs.executionJob(execution.id, execution.epoch + 1, execution.queueBatch),
           permission?.runtime
             ? jobs.sliceJob(permission.runtime, execution.id, permission.epoch, permission.slice)
             : ('absent' as const),

@@ -16,10 +16,10 @@
 local term = tonumber(redis.call('GET', KEYS[3]) or '0')
 if tonumber(ARGV[1]) < term then return 'deposed' end
 
---- Whether there is a reason not to open it: nil, or what to answer.
+--- Whether there is a reason not to open it: nil, or what to answer. What is no hash is no permission, and in the way of one.
 local function refusal(key, wanted)
-  local state = redis.call('HMGET', key, 'epoch', 'open')
-  if not state[1] then return nil end
+  local readable, state = pcall(redis.call, 'HMGET', key, 'epoch', 'open')
+  if not readable or not state[1] then return nil end
   if state[2] == '0' then return 'closed' end
   local epoch = tonumber(state[1])
   if epoch == wanted then return 'exists' end

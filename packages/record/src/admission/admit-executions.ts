@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { executionJob } from '../executions/execution-job.ts';
+import { queueBatches } from '../executions/queue-batches.ts';
 import { familiesOf } from '../families/families-of.ts';
 import type { Row } from '../schema/tables.ts';
 import { countPlaces, type UnservedRuntime } from './count-places.ts';
@@ -63,15 +64,23 @@ export async function admitExecutions(tx: Tx, admission: Admission): Promise<Adm
 async function admit(tx: Tx, ids: readonly string[], now: Date): Promise<Row<'executions'>[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row<'executions'>>`
-    with chosen as (
-      select id as chosen_id from executions where id = any(${ids}) and status = 4 order by id for update skip locked
-    )
+    select * from executions where id = any(${ids}) and status = 4 order by id for update skip locked`.execute(tx);
+  const waiting = rows.sort(byPriorityThenAge);
+  const batchOf = queueBatches(waiting);
+  const admitted = waiting.map((row) => ({
+    ...row,
+    status: statusValue('PENDING'),
+    change_sequence: row.change_sequence + 1,
+    queue_batch: batchOf.get(row.id) ?? null,
+  }));
+  const said = admitted.map(({ id, queue_batch }) => ({ id, queue_batch }));
+  await sql`
     update executions set status = ${statusValue('PENDING')}, held_by = null, updated_at = ${now},
-      change_sequence = change_sequence + 1
-    from chosen where id = chosen_id
-    returning executions.*`.execute(tx);
-  noteChanges(tx, 'status', rows);
-  return rows.sort(byPriorityThenAge);
+      change_sequence = change_sequence + 1, queue_batch = said.queue_batch
+    from jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as said(id uuid, queue_batch uuid)
+    where executions.id = said.id`.execute(tx);
+  noteChanges(tx, 'status', admitted);
+  return admitted;
 }
 
 async function hold(tx: Tx, held: readonly { id: string; behind: string }[]): Promise<void> {

@@ -11,6 +11,7 @@ import { retryTransaction } from '../connection/retry-transaction.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { insertExecutions } from '../executions/insert-executions.ts';
 import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from '../executions/new-execution.ts';
+import { queueBatches } from '../executions/queue-batches.ts';
 import type { IngestedExecution, IngestResult } from './ingest-result.ts';
 import { insertEvents, type StoredEvent } from './insert-events.ts';
 import { type AssistantRow, CostlyEventsError, matchAssistants } from './match-assistants.ts';
@@ -89,12 +90,14 @@ async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: Inge
   const open = await admissionIsOpen(tx);
   const parents = await parentStatuses(tx, fresh);
   const matches = await matchAssistants(tx, fresh, storeOf, families);
+  const drafts = matches.map(({ stored: event, assistant }) => {
+    const parent = parents.get(event.event.parentExecutionId ?? '');
+    return draft(event, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
+  });
+  const batchOf = queueBatches(drafts.filter(isPending));
   const created = await insertExecutions(
     tx,
-    matches.map(({ stored: event, assistant }) => {
-      const parent = parents.get(event.event.parentExecutionId ?? '');
-      return draft(event, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
-    }),
+    drafts.map((execution) => ({ ...execution, queue_batch: batchOf.get(execution.id) ?? null })),
   );
 
   const earlier = await executionsOf(

@@ -2,7 +2,10 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { FamilyRow } from '../events/upsert-families.ts';
 import type { Row } from '../schema/tables.ts';
 
-type Source = Pick<Row<'executions'>, 'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline'>;
+type Source = Pick<
+  Row<'executions'>,
+  'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline' | 'queue_batch'
+>;
 
 const NO_INPUT = { output: null, outputRef: null, outputId: null };
 
@@ -10,7 +13,7 @@ const NO_INPUT = { output: null, outputRef: null, outputId: null };
 export function executionJob(
   execution: Source,
   family: FamilyRow | undefined,
-  again: Pick<ExecutionJob, 'epoch' | 'firstStep' | 'input'> = { epoch: 1, firstStep: 0, input: NO_INPUT },
+  again?: Pick<ExecutionJob, 'epoch' | 'firstStep' | 'input'>,
 ): ExecutionJob {
   const { contentObjectId } = execution.context;
   const objects = family?.content_objects ?? [];
@@ -32,6 +35,11 @@ export function executionJob(
         }
       : null,
     contentObject: (contentObjectId ? objects.find((object) => object.id === contentObjectId) : objects.at(-1)) ?? null,
-    ...again,
+    ...(again ?? firstPlanning(execution)),
   };
+}
+
+function firstPlanning({ queue_batch }: Source) {
+  const from = { epoch: 1, firstStep: 0, input: NO_INPUT };
+  return queue_batch === null ? from : { ...from, queueBatch: queue_batch };
 }

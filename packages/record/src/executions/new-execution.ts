@@ -23,6 +23,7 @@ export type NewExecution = Pick<
   | 'dedup_key'
   | 'releases_key_when_running'
   | 'cause_depth'
+  | 'queue_batch'
   | 'description'
   | 'context'
   | 'parameters'
@@ -57,6 +58,7 @@ export function newExecution(
     dedup_key: null,
     releases_key_when_running: false,
     cause_depth: 0,
+    queue_batch: null,
     description: null,
     parameters: {},
     complete_label: null,

@@ -26,10 +26,10 @@ test('what somebody should be working on: PENDING, RUNNING, CANCELLING', async (
   for (const status of executionStatusNames) ids[status] = await place.execution(status);
   const late = await place.execution('RUNNING', { stop_reason: 'TIMEOUT' });
   expect(await find()).toEqual([
-    { id: ids['PENDING'], status: 'PENDING', epoch: 0, stopping: false },
-    { id: ids['RUNNING'], status: 'RUNNING', epoch: 1, stopping: false },
-    { id: ids['CANCELLING'], status: 'CANCELLING', epoch: 1, stopping: false },
-    { id: late, status: 'RUNNING', epoch: 1, stopping: true },
+    { id: ids['PENDING'], status: 'PENDING', epoch: 0, stopping: false, queueBatch: null },
+    { id: ids['RUNNING'], status: 'RUNNING', epoch: 1, stopping: false, queueBatch: null },
+    { id: ids['CANCELLING'], status: 'CANCELLING', epoch: 1, stopping: false, queueBatch: null },
+    { id: late, status: 'RUNNING', epoch: 1, stopping: true, queueBatch: null },
   ]);
 });
 

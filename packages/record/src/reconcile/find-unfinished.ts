@@ -7,6 +7,8 @@ export interface UnfinishedExecution {
   status: ExecutionStatus;
   epoch: number;
   stopping: boolean;
+  /** The job in which it waits for its first planning together with others. */
+  queueBatch: string | null;
 }
 
 /**
@@ -17,8 +19,8 @@ export async function findUnfinished(
   db: Database,
   { afterId, settledBefore, limit }: { afterId: string; settledBefore: Date; limit: number },
 ): Promise<UnfinishedExecution[]> {
-  const { rows } = await sql<{ id: string; status: number; epoch: number; stopping: boolean }>`
-    select id, status, epoch, stop_reason is not null as stopping from executions
+  const { rows } = await sql<Omit<UnfinishedExecution, 'status'> & { status: number }>`
+    select id, status, epoch, stop_reason is not null as stopping, queue_batch as "queueBatch" from executions
     where status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])}) and status in (0, 1, 4, 6)
       and id > ${afterId} and updated_at < ${settledBefore}
     order by id limit ${limit}`.execute(db);

@@ -116,6 +116,7 @@ export interface Tables {
     releases_key_when_running: Generated<boolean>;
     replaces: string | null;
     held_by: string | null;
+    queue_batch: string | null;
     cause_depth: Generated<number>;
     description: string | null;
     context: Jsonb<JsonObject>;
