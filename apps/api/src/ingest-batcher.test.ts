@@ -1,5 +1,5 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readEvent } from './events/read-event.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 
@@ -7,7 +7,7 @@ function events(...ids: string[]): IncomingEvent[] {
   return ids.map((id) => readEvent({ eventType: 'ORDER_PLACED', id }, 'organization', null));
 }
 
-/** A batcher whose transactions end when the test says so; ids that begin with "bad" fail theirs. */
+/** A batcher whose transactions end when the test says so; ids that begin with "bad" fail theirs, and with "away" Postgres is gone. */
 function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?: number }) {
   const transactions: { ids: string[]; commit: () => void }[] = [];
   const sizes: number[] = [];
@@ -16,6 +16,7 @@ function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?:
     ingest: async (batch) => {
       const ids = batch.map(({ externalId }) => externalId ?? '');
       await new Promise<void>((resolve) => transactions.push({ ids, commit: resolve }));
+      if (ids.includes('away')) throw new Error('Connection terminated unexpectedly');
       if (ids.some((id) => id.startsWith('bad'))) throw new Error('refused');
       return ids.map((eventId) => ({ ok: true, eventId, duplicate: false, executions: [], jobs: [] }));
     },
@@ -70,4 +71,17 @@ test('beyond its bound it refuses, and takes events again once others are answer
   const late = submit('3');
   await commitAll();
   expect(await late).toEqual(['3']);
+});
+
+test('whoever has waited for a record that is away is told with those that were tried', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { submit, transactions } = batcher({ maxUnderWay: 1, maxBatch: 1 });
+  const answers = [submit('away'), submit('2'), submit('3')];
+  vi.advanceTimersByTime(2_500);
+  const late = submit('4');
+  transactions[0]?.commit();
+  expect(await Promise.all(answers)).toEqual([['failed'], ['failed'], ['failed']]);
+  transactions[1]?.commit();
+  expect(await late).toEqual(['4']);
 });

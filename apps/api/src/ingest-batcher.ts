@@ -25,8 +25,12 @@ export interface IngestBatcherOptions {
 /** A transaction that takes longer than this waits for something: the next one need not wait with it. */
 const SLOW_MS = 100;
 
+/** Where Postgres is away or somebody holds a lock, whoever has waited so long is told with those that were tried. */
+const PATIENCE_MS = 2_000;
+
 interface Waiting {
   events: readonly IncomingEvent[];
+  since: number;
   resolve: (results: SettledEvent[]) => void;
 }
 
@@ -60,7 +64,7 @@ export class IngestBatcher {
     this.#pending += events.length;
     try {
       return await new Promise<SettledEvent[]>((resolve) => {
-        this.#waiting.push({ events, resolve });
+        this.#waiting.push({ events, since: performance.now(), resolve });
         this.#waitingEvents += events.length;
         this.#next();
       });
@@ -97,6 +101,8 @@ export class IngestBatcher {
   async #write(batch: Waiting[]): Promise<void> {
     const settled = await this.#settle(batch.flatMap(({ events }) => events));
     this.#options.metrics.observeIngestBatch(settled.length);
+    const [first] = settled;
+    if (first?.status === 'rejected' && isDatabaseUnavailable(first.reason)) this.#giveUpWaiting(first);
     // The next transaction need not wait for what follows a commit.
     this.#underWay -= 1;
     this.#next();
@@ -105,6 +111,16 @@ export class IngestBatcher {
     for (const { events, resolve } of batch) {
       resolve(settled.slice(from, from + events.length));
       from += events.length;
+    }
+  }
+
+  #giveUpWaiting(failure: PromiseRejectedResult): void {
+    const until = performance.now() - PATIENCE_MS;
+    const impatient = this.#waiting.filter(({ since }) => since < until);
+    this.#waiting = this.#waiting.filter(({ since }) => since >= until);
+    for (const { events, resolve } of impatient) {
+      this.#waitingEvents -= events.length;
+      resolve(events.map(() => failure));
     }
   }
 

@@ -191,6 +191,11 @@ export const ERROR_CATALOGUE = {
     title: 'Postgres does not answer',
     advice: 'Nothing was accepted; repeat the request after `Retry-After` seconds.',
   },
+  CONTENT_UNAVAILABLE: {
+    status: 503,
+    title: 'The content store is full or away',
+    advice: 'Nothing was accepted; repeat the request after `Retry-After` seconds.',
+  },
   TOO_MANY_WATCHERS: {
     status: 503,
     title: 'Too many event streams are open',

@@ -1,3 +1,4 @@
+import { ContentError } from '@gantry/contents/content-store';
 import { ERROR_CATALOGUE } from '@gantry/contracts/error-catalogue';
 import { type Problem, problem } from '@gantry/contracts/http/problem';
 import { FilterError } from '@gantry/domain/filter/filter-error';
@@ -7,6 +8,7 @@ import { CursorError } from '@gantry/record/paging/page-cursor';
 import { ApiError } from './api-error.ts';
 
 const DATABASE_RETRY_SECONDS = '2';
+const CONTENT_RETRY_SECONDS = '10';
 
 export interface ProblemAnswer {
   problem: Problem;
@@ -32,6 +34,11 @@ function knownError(error: unknown): ApiError {
   if (isDatabaseUnavailable(error)) {
     return new ApiError('DATABASE_UNAVAILABLE', 'The record cannot be reached at the moment.', {
       headers: { 'retry-after': DATABASE_RETRY_SECONDS },
+    });
+  }
+  if (error instanceof ContentError && String(error.code) === 'CONTENT_UNAVAILABLE') {
+    return new ApiError('CONTENT_UNAVAILABLE', 'The content store is full or away.', {
+      headers: { 'retry-after': CONTENT_RETRY_SECONDS },
     });
   }
   // What Express itself refuses: a path that is not well-formed.

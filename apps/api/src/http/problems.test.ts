@@ -1,10 +1,13 @@
 import { connect } from 'node:net';
+import { ContentError } from '@gantry/contents/content-store';
 import { ownPostgres, ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject } from '../../test/sample.ts';
 import { startApi } from '../../test/start-api.ts';
+import { problemOf } from './problem-of.ts';
 
 async function runningApi(servers: Parameters<typeof startApi>[0] = {}) {
   const api = await startApi(servers);
@@ -105,4 +108,49 @@ test('with Postgres away the answer is 503 and when to come back; then it works 
   }
   await postgres.restart();
   await waitFor(async () => (await client.post('/api/events', event)).status === 202);
+});
+
+test('while somebody holds a lock on executions whoever sends events is told to come back, within seconds', async () => {
+  const { client, db } = await runningApi();
+  const { id: projectId } = await makeProject(client);
+  await makeAssistant(client, projectId);
+  const event = { eventType: 'TASK_CREATED', taskId: 't', projectId };
+  await db.transaction().execute(async (tx) => {
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+    await sql`lock table executions in access exclusive mode`.execute(tx);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => client.post('/api/events', event)));
+    for (const { status, body, headers } of answers) {
+      expect({ status, body }).toMatchObject(problemWith(503, 'DATABASE_UNAVAILABLE'));
+      expect(headers.get('retry-after')).toBe('2');
+    }
+  });
+  expect(await client.post('/api/events', event)).toMatchObject({ status: 202 });
+});
+
+test.each([
+  ['its disk is full', '53100'],
+  ['it has no memory', '53200'],
+  ['it cannot write', '58030'],
+])('when Postgres says that %s, the answer is 503 and when to come back', async (_what, code) => {
+  const { client, db } = await runningApi();
+  const { id: projectId } = await makeProject(client);
+  await sql
+    .raw(`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'no' using errcode = '${code}'; end $$;
+    create trigger refuse before insert on events for each row execute function refuse()`)
+    .execute(db);
+  const { status, body, headers } = await client.post('/api/events', {
+    eventType: 'TASK_CREATED',
+    taskId: 't',
+    projectId,
+  });
+  expect({ status, body }).toMatchObject(problemWith(503, 'DATABASE_UNAVAILABLE'));
+  expect(headers.get('retry-after')).toBe('2');
+});
+
+test('a content store that is away is no fault of Postgres', () => {
+  const away = Object.assign(new ContentError('CONTENT_NOT_FOUND', 'away'), { code: 'CONTENT_UNAVAILABLE' });
+  expect(problemOf(away, '/')).toMatchObject({ problem: { status: 503, code: 'CONTENT_UNAVAILABLE' } });
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  expect(problemOf(full, '/')).toMatchObject({ problem: { status: 500, code: 'INTERNAL_ERROR' } });
 });

@@ -18,7 +18,10 @@ export interface DatabaseOptions {
   onIdleError: (error: Error) => void;
 }
 
-/** A pool of connections. Bad news comes fast: 5 s to connect, 30 s a statement, 4 s when Postgres answers nobody. */
+/**
+ * A pool of connections. Bad news comes fast: 5 s to connect or for a lock that somebody holds, 30 s a statement, 4 s when
+ * Postgres answers nobody.
+ */
 export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptions): Database {
   const pulse = new Pulse({ connectionString: url, application_name: `${name}-pulse` });
   const pool = new pg.Pool({
@@ -29,6 +32,7 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
+    lock_timeout: 5_000,
     // What a client that was paused, or cut off from Postgres, has locked is free for its repetition soon.
     idle_in_transaction_session_timeout: 5_000,
     // Counters fit into a number; pg hands bigint over as text otherwise.

@@ -16,6 +16,7 @@ export async function migrate(db: Database): Promise<string[]> {
   const run = async (tx: Tx) => {
     // An index of a large table takes its time, and so does waiting for whoever makes it.
     await sql`set local statement_timeout = 0`.execute(tx);
+    await sql`set local lock_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     await sql`create table if not exists migrations (name text primary key, ran_at timestamptz not null default now())`.execute(
       tx,
