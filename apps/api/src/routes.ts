@@ -6,8 +6,10 @@ import { listAssistantExecutions } from './assistants/list-assistant-executions.
 import { listAssistants, listProjectAssistants } from './assistants/list-assistants.ts';
 import { switchAssistant } from './assistants/switch-assistant.ts';
 import { updateAssistant } from './assistants/update-assistant.ts';
+import { abortBulkOperation } from './bulk/abort-bulk-operation.ts';
 import { bulkExecutions } from './bulk/bulk-executions.ts';
 import { getBulkOperation } from './bulk/get-bulk-operation.ts';
+import { listBulkFailures } from './bulk/list-bulk-failures.ts';
 import { listBulkOperations } from './bulk/list-bulk-operations.ts';
 import { postEvents } from './events/post-events.ts';
 import { cancelExecution } from './executions/cancel-execution.ts';
@@ -21,6 +23,7 @@ import { listLogs } from './executions/list-logs.ts';
 import { listRecentExecutions } from './executions/list-recent-executions.ts';
 import { listSlices } from './executions/list-slices.ts';
 import { listStatusMessages } from './executions/list-status-messages.ts';
+import { restartExecution } from './executions/restart-execution.ts';
 import { updateExecution } from './executions/update-execution.ts';
 import { watchExecution } from './executions/watch-execution.ts';
 import { watchExecutions } from './executions/watch-executions.ts';
@@ -62,7 +65,8 @@ export const ROUTES: readonly Route[] = [
   // Before those of one execution: `events` and `cancel` are no ids.
   ...[watchExecutions, ...bulkExecutions],
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
-  ...[listBulkOperations, getBulkOperation],
+  restartExecution,
+  ...[listBulkOperations, getBulkOperation, listBulkFailures, abortBulkOperation],
   ...[listLogs, listStatusMessages, createStatusMessage, listSlices, listAttempts, listRecentExecutions],
   ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
   ...[getStoreFamily, reprocessStoreFamily, reprocessStore],

@@ -46,7 +46,7 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     } catch (error) {
       if (!isPoison(error)) throw error;
       logger.error({ err: error, operationId }, 'an item of a bulk operation is given up');
-      await asLeader(db, leadership, (tx, now) => giveUpItem(tx, { operationId, now }));
+      await asLeader(db, leadership, (tx, now) => giveUpItem(tx, { operationId, reason: String(error), now }));
       return { brake: [], jobs: [], more: true };
     }
   };

@@ -111,6 +111,31 @@ export const ERROR_CATALOGUE = {
     title: 'The execution is not finished',
     advice: 'Cancel it, or wait until it has finished.',
   },
+  BULK_OPERATION_FINISHED: {
+    status: 409,
+    title: 'The bulk operation is finished',
+    advice: 'What it has done cannot be taken back.',
+  },
+  EXECUTION_NOT_RUN: {
+    status: 409,
+    title: 'The execution did not run',
+    advice: 'It is a duplicate: restart the execution in its `duplicateOf`.',
+  },
+  EXECUTION_BEING_REPLACED: {
+    status: 409,
+    title: 'The execution is being replaced',
+    advice: 'Wait until its replacement has finished, or cancel that one first.',
+  },
+  STEP_NOT_REUSABLE: {
+    status: 409,
+    title: 'A step before it has no outcome',
+    advice: 'Restart from the step that the message names, or from an earlier one.',
+  },
+  PIPELINE_DIFFERS: {
+    status: 409,
+    title: 'The pipeline is not what it was',
+    advice: 'Restart from the step that the message names, or with the original pipeline.',
+  },
   ASSISTANT_INACTIVE: {
     status: 409,
     title: 'The assistant is not active',

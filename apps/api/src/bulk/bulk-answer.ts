@@ -5,7 +5,7 @@ export function bulkAnswer(row: Row<'bulk_operations'>): BulkOperation {
   return {
     id: row.id,
     kind: row.kind,
-    status: row.finished_at === null ? 'RUNNING' : 'COMPLETED',
+    status: row.finished_at === null ? 'RUNNING' : row.aborted_at === null ? 'COMPLETED' : 'ABORTED',
     filter: row.filter,
     total: row.total,
     done: row.done,

@@ -1,15 +1,21 @@
 import type { ErrorCode } from '@gantry/contracts/error-catalogue';
+import type { Scope } from '@gantry/contracts/http/api-key';
 import {
+  type BulkKind,
   type BulkOperation,
   bulkOperationSchema,
   bulkRequestSchema,
+  bulkRestartSchema,
   dryRunSchema,
 } from '@gantry/contracts/http/bulk-operation';
+import type { RestartRequest } from '@gantry/contracts/http/restart';
 import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import { countBulkItems } from '@gantry/record/bulk/create-bulk-operation';
 import { executionFields } from '@gantry/record/filter/execution-fields';
 import type { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { Caller } from '../http/caller.ts';
 import { type Reply, route } from '../http/route.ts';
 import { startBulkOperation } from './start-bulk-operation.ts';
 
@@ -34,26 +40,55 @@ const ERRORS: readonly ErrorCode[] = [
   'TOO_MANY_BULK_OPERATIONS',
 ];
 
-export const bulkExecutions = VERBS.map(({ verb, kind, summary }) =>
+const scopes: readonly Scope[] = ['executions:write'];
+const HOW = 'in the background, or only counted with dryRun';
+
+const cancelOrReprocess = VERBS.map(({ verb, kind, summary }) =>
   route({
     method: 'post',
     path: `/api/executions/${verb}`,
-    summary: `${summary}; in the background, or only counted with dryRun`,
-    scopes: ['executions:write'],
+    summary: `${summary}; ${HOW}`,
+    scopes,
     body: bulkRequestSchema,
     answers: ANSWERS,
     errors: ERRORS,
-    async handle({ caller: { organizationId }, body: { filter: texts, dryRun } }, deps): Promise<Reply<BulkReply>> {
-      const filter = parseFilter(texts, executionFields);
-      if (filter === undefined) {
-        const message = 'expected a filter: one that matches everything is to be written out';
-        throw new ApiError('BULK_FILTER_REQUIRED', `filter: ${message}`, { errors: { filter: message } });
-      }
-      const selection = { kind, filter };
-      if (dryRun) {
-        return { status: 200, body: { dryRun, count: await countBulkItems(deps.db, organizationId, selection) } };
-      }
-      return { status: 202, body: await startBulkOperation(deps, { organizationId, selection, filter: texts }) };
-    },
+    handle: ({ caller, body }, deps) => begin(deps, caller, kind, body),
   }),
 );
+
+const restart = route({
+  method: 'post',
+  path: '/api/executions/restart',
+  summary: `Restart the finished executions that match a filter, each from a step on; ${HOW}`,
+  scopes,
+  body: bulkRestartSchema,
+  answers: ANSWERS,
+  errors: ERRORS,
+  handle: ({ caller, body: { filter, dryRun, ...request } }, deps) =>
+    begin(deps, caller, 'RESTART', { filter, dryRun, request }),
+});
+
+export const bulkExecutions = [...cancelOrReprocess, restart];
+
+interface BulkRequest {
+  filter: string[];
+  dryRun: boolean;
+  request?: RestartRequest | undefined;
+}
+
+async function begin(
+  deps: ApiDeps,
+  { organizationId }: Caller,
+  kind: BulkKind,
+  { filter: texts, dryRun, request }: BulkRequest,
+): Promise<Reply<BulkReply>> {
+  const filter = parseFilter(texts, executionFields);
+  if (filter === undefined) {
+    const message = 'expected a filter: one that matches everything is to be written out';
+    throw new ApiError('BULK_FILTER_REQUIRED', `filter: ${message}`, { errors: { filter: message } });
+  }
+  const selection = { kind, filter };
+  if (dryRun) return { status: 200, body: { dryRun, count: await countBulkItems(deps.db, organizationId, selection) } };
+  const wanted = { organizationId, selection, filter: texts, request };
+  return { status: 202, body: await startBulkOperation(deps, wanted) };
+}

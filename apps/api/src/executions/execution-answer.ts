@@ -106,6 +106,7 @@ function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undef
     outputIds: outputId === null ? [] : [outputId],
     extensionPackRef: null,
     exceptionDetails: row?.exception_details ?? null,
+    reusedFrom: row?.reused_from ?? null,
     ...(row?.output === undefined ? {} : { output: row.output }),
   };
 }

@@ -3,7 +3,13 @@ import { contentObjectSchema } from '@gantry/contracts/document-snapshot';
 import { accountSchema, apiKeyInputSchema, apiKeySchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
 import { assistantInputSchema, assistantSchema, assistantUpdateSchema } from '@gantry/contracts/http/assistant';
 import { assistantEventSchema } from '@gantry/contracts/http/assistant-event';
-import { bulkOperationSchema, bulkReprocessSchema, bulkRequestSchema } from '@gantry/contracts/http/bulk-operation';
+import {
+  bulkFailureSchema,
+  bulkOperationSchema,
+  bulkReprocessSchema,
+  bulkRequestSchema,
+  bulkRestartSchema,
+} from '@gantry/contracts/http/bulk-operation';
 import { cloudEventSchema } from '@gantry/contracts/http/cloud-event';
 import { documentFamilySchema } from '@gantry/contracts/http/document-family';
 import { eventAnswerSchema, eventInputSchema } from '@gantry/contracts/http/event';
@@ -26,6 +32,7 @@ import {
 import { pageableSchema, sortInfoSchema } from '@gantry/contracts/http/page';
 import { pipelineField } from '@gantry/contracts/http/pipeline';
 import { projectInputSchema, projectSchema, projectUpdateSchema } from '@gantry/contracts/http/project';
+import { restartRequestSchema } from '@gantry/contracts/http/restart';
 import { scheduleSchema } from '@gantry/contracts/http/schedule';
 import { statusMessageInputSchema, statusMessageSchema } from '@gantry/contracts/http/status-message';
 import { stepAttemptSchema } from '@gantry/contracts/http/step-attempt';
@@ -54,12 +61,18 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   ExecutionChange: { schema: executionChangeSchema },
   ExecutionLog: { schema: executionLogSchema },
   FailureGroup: { schema: failureGroupSchema },
+  RestartInput: {
+    schema: restartRequestSchema,
+    example: { fromStep: 1, pipeline: 'original', options: { 1: { language: 'en' } } },
+  },
   StepAttempt: { schema: stepAttemptSchema },
   ExecutionSlice: { schema: executionSliceSchema },
   StatusMessage: { schema: statusMessageSchema },
   StatusMessageInput: { schema: statusMessageInputSchema, example: { title: 'Reading page 3', type: 'ANALYZING' } },
   BulkOperation: { schema: bulkOperationSchema },
   BulkInput: { schema: bulkRequestSchema, example: { filter: "status eq 'FAILED'", dryRun: true } },
+  BulkRestartInput: { schema: bulkRestartSchema, example: { filter: "status eq 'FAILED'", dryRun: true } },
+  BulkFailure: { schema: bulkFailureSchema },
   BulkReprocessInput: { schema: bulkReprocessSchema, example: { all: true } },
   EventInput: {
     schema: eventInputSchema,

@@ -2,6 +2,7 @@ import type { Execution, ExecutionInput } from '@gantry/contracts/http/execution
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
+import type { RestartInput } from '@gantry/contracts/http/restart';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
 import { delay } from '../delay.ts';
@@ -38,6 +39,11 @@ export class Executions extends ReadableCollection<Execution> {
   /** @throws GantryError EXECUTION_FINISHED */
   cancel(id: string, { signal }: CallOptions = {}): Promise<Execution> {
     return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/cancel`, repeatable: true, signal });
+  }
+
+  /** A new execution in place of a finished one, which has the outcomes of its steps before `fromStep`. */
+  restart(id: string, input: RestartInput = {}, { signal }: CallOptions = {}): Promise<Execution> {
+    return this.transport.json({ method: 'POST', path: `${this.pathOf(id)}/restart`, body: input, signal });
   }
 
   /** Only finished ones. */

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { foreignIdField, idField, instantField } from './fields.ts';
+import { restartRequestSchema } from './restart.ts';
 
-const BULK_KINDS = ['CANCEL', 'REPROCESS'] as const;
+const BULK_KINDS = ['CANCEL', 'REPROCESS', 'RESTART'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
 /** What one request asked to be done to many executions, and how far it is. */
 export const bulkOperationSchema = z.object({
   id: z.string(),
   kind: z.enum(BULK_KINDS),
-  status: z.enum(['RUNNING', 'COMPLETED']),
+  status: z.enum(['RUNNING', 'COMPLETED', 'ABORTED']),
   /** What chose the executions; none for the document families of a store. */
   filter: z.array(z.string()),
   total: z.int(),
   done: z.int(),
-  /** Those for which it was too late: finished, or removed, in the meantime. */
+  /** Those of which it could not be done any more: their reasons can be listed. */
   failed: z.int(),
   createdOn: instantField,
   updatedOn: instantField,
@@ -29,6 +30,22 @@ export const bulkRequestSchema = z.object({
     .transform((filter) => (filter == null ? [] : [filter].flat())),
   dryRun: z.boolean().default(false),
 });
+
+/** Of each what is asked of one; without `fromStep` each begins at its first step that did not succeed. */
+export const bulkRestartSchema = bulkRequestSchema.extend(restartRequestSchema.shape);
+export type BulkRestartInput = z.input<typeof bulkRestartSchema>;
+
+/** Something that a bulk operation could not do. */
+export const bulkFailureSchema = z.object({
+  /** The place among its items, counted from 1. */
+  id: z.int(),
+  executionId: z.string().nullable(),
+  assistantId: z.string().nullable(),
+  documentFamilyId: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+});
+export type BulkFailure = z.infer<typeof bulkFailureSchema>;
 
 export const dryRunSchema = z.object({
   dryRun: z.literal(true),

@@ -40,6 +40,8 @@ export const stepSchema = z.object({
   outputIds: z.array(z.string()),
   extensionPackRef: z.string().nullable(),
   exceptionDetails: exceptionDetailsSchema.nullable(),
+  /** The execution that ran the step, whose outcome was taken over. */
+  reusedFrom: z.string().nullable(),
   /** What the step gave, when one execution is read and it is small enough to be kept in the record. */
   output: jsonField.optional(),
 });

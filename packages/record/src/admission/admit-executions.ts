@@ -7,6 +7,7 @@ import type { Tx } from '../connection/database.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { queueBatches } from '../executions/queue-batches.ts';
 import { familiesOf } from '../families/families-of.ts';
+import { replanJobs } from '../reconcile/replan-jobs.ts';
 import type { Row } from '../schema/tables.ts';
 import { countPlaces, type UnservedRuntime } from './count-places.ts';
 import { findWaiting } from './find-waiting.ts';
@@ -53,11 +54,22 @@ export async function admitExecutions(tx: Tx, admission: Admission): Promise<Adm
   if (opening && after < limit && !(await anyoneWaitsForAPlace(tx))) {
     await sql`update admission set open = true`.execute(tx);
   }
-  const familyOf = await familiesOf(tx, admitted);
   return {
-    jobs: admitted.map((execution) => executionJob(execution, familyOf(execution))),
+    jobs: await jobsOf(tx, admitted),
     more: waiting.length >= batch && choice.admitted.length + choice.held.length > 0,
   };
+}
+
+async function jobsOf(tx: Tx, admitted: readonly Row<'executions'>[]): Promise<ExecutionJob[]> {
+  const familyOf = await familiesOf(tx, admitted);
+  // Those that begin in the middle go on from a step as others do that are planned again.
+  const inTheMiddle = admitted.filter(({ from_step }) => from_step !== null);
+  const again = new Map((await replanJobs(tx, inTheMiddle)).map((job) => [job.executionId, job]));
+  return admitted.map((execution) => {
+    const { firstStep, input } = again.get(execution.id) ?? {};
+    const job = executionJob(execution, familyOf(execution));
+    return firstStep === undefined || input === undefined ? job : { ...job, firstStep, input };
+  });
 }
 
 /** Leaves out what somebody is cancelling, or has. */

@@ -2,13 +2,16 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { cancelItems } from './cancel-items.ts';
-import type { ItemsOutcome } from './items-outcome.ts';
+import type { ItemFailure, ItemsOutcome } from './items-outcome.ts';
 import { reprocessItems } from './reprocess-items.ts';
+import { restartItems } from './restart-items.ts';
 
 export type BulkProgress = Pick<ItemsOutcome, 'brake' | 'jobs'> & {
   /** Whether items are left. */
   more: boolean;
 };
+
+const PERFORM = { CANCEL: cancelItems, REPROCESS: reprocessItems, RESTART: restartItems } as const;
 
 /** Unfinished operations, the one that was not worked on for longest first. */
 export async function findOpenOperations(db: Database, limit: number): Promise<string[]> {
@@ -29,16 +32,21 @@ export async function advanceBulkOperation(
   const operation = await lockOperation(tx, operationId);
   if (operation === undefined) return undefined;
   const items = await nextItems(tx, operation, batch);
-  const perform = operation.kind === 'CANCEL' ? cancelItems : reprocessItems;
-  const { failed, brake, jobs } = await perform(tx, operation.organization_id, items, now);
-  const more = await settleItems(tx, operation, { done: items.length - failed, failed, now });
+  const { failures, brake, jobs } = await PERFORM[operation.kind](tx, operation, items, now);
+  const more = await settleItems(tx, operation, { items, failures, now });
   return { brake, jobs, more };
 }
 
 /** Gives up the next item, which kept failing, so that those behind it get their turn. */
-export async function giveUpItem(tx: Tx, { operationId, now }: { operationId: string; now: Date }): Promise<void> {
+export async function giveUpItem(
+  tx: Tx,
+  { operationId, reason, now }: { operationId: string; reason: string; now: Date },
+): Promise<void> {
   const operation = await lockOperation(tx, operationId);
-  if (operation) await settleItems(tx, operation, { done: 0, failed: 1, now });
+  if (operation === undefined) return;
+  const items = await nextItems(tx, operation, 1);
+  const failures = items.map((item) => ({ item, code: 'INTERNAL_ERROR', message: reason }));
+  await settleItems(tx, operation, { items, failures, now });
 }
 
 function lockOperation(tx: Tx, operationId: string): Promise<Row<'bulk_operations'> | undefined> {
@@ -67,8 +75,10 @@ function nextItems(tx: Tx, { id, done, failed }: Row<'bulk_operations'>, batch: 
 async function settleItems(
   tx: Tx,
   operation: Row<'bulk_operations'>,
-  { done, failed, now }: { done: number; failed: number; now: Date },
+  { items, failures, now }: { items: readonly unknown[]; failures: readonly ItemFailure[]; now: Date },
 ): Promise<boolean> {
+  const failed = failures.length;
+  const done = items.length - failed;
   const more = operation.done + operation.failed + done + failed < operation.total;
   await tx
     .updateTable('bulk_operations')
@@ -80,6 +90,10 @@ async function settleItems(
     })
     .where('id', '=', operation.id)
     .execute();
+  if (failed > 0) {
+    const rows = failures.map(({ item, code, message }) => ({ ...item, code, message: message.slice(0, 1_000) }));
+    await tx.insertInto('bulk_failures').values(rows).execute();
+  }
   if (!more) await tx.deleteFrom('bulk_items').where('operation_id', '=', operation.id).execute();
   return more;
 }

@@ -32,6 +32,11 @@ export function selectItems(organizationId: string, selection: BulkSelection): R
       select id as execution_id, null::uuid as assistant_id, null::text as document_family_id, created_at as age, id::text as key
       from executions where ${matched(CANCELLABLE)}`;
   }
+  if (selection.kind === 'RESTART') {
+    return sql`
+      select id as execution_id, null::uuid as assistant_id, null::text as document_family_id, created_at as age, id::text as key
+      from executions where ${matched(REPROCESSABLE)}`;
+  }
   // What an assistant did with a document family is replaced once, however often it did it.
   return sql`
     (select distinct on (assistant_id, document_family_id)

@@ -2,20 +2,23 @@ import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
 import type { Tx } from '../connection/database.ts';
 import { cancelWithin } from '../executions/cancel-execution.ts';
 import type { Row } from '../schema/tables.ts';
-import type { ItemsOutcome } from './items-outcome.ts';
+import { type ItemFailure, type ItemsOutcome, isGone } from './items-outcome.ts';
 
 export async function cancelItems(
   tx: Tx,
-  organizationId: string,
+  { organization_id: organizationId }: Pick<Row<'bulk_operations'>, 'organization_id'>,
   items: readonly Row<'bulk_items'>[],
   now: Date,
 ): Promise<ItemsOutcome> {
   const executionIds = items.flatMap(({ execution_id }) => execution_id ?? []);
   const { before, brake } = await cancelWithin(tx, { organizationId, executionIds, now });
-  return { failed: executionIds.filter((id) => wasTooLate(before.get(id))).length, brake, jobs: [] };
+  const failures = items.flatMap((item) => failureOf(item, before.get(item.execution_id ?? '')) ?? []);
+  return { failures, brake, jobs: [] };
 }
 
 /** One that an earlier item has cancelled as its descendant is cancelled all the same. */
-function wasTooLate(before: ExecutionStatus | undefined): boolean {
-  return before === undefined || (isFinished(before) && before !== 'CANCELLED');
+function failureOf(item: Row<'bulk_items'>, before: ExecutionStatus | undefined): ItemFailure | undefined {
+  if (before === undefined) return isGone(item);
+  if (!isFinished(before) || before === 'CANCELLED') return undefined;
+  return { item, code: 'EXECUTION_FINISHED', message: `It had finished: it was ${before}.` };
 }

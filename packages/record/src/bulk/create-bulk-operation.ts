@@ -1,6 +1,7 @@
+import type { RestartRequest } from '@gantry/contracts/http/restart';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database, Tx } from '../connection/database.ts';
+import { type Database, jsonb, type Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
 
@@ -9,6 +10,8 @@ export interface NewBulkOperation {
   selection: BulkSelection;
   /** The filter as it was asked, to be shown. */
   filter: readonly string[];
+  /** What is asked of each item, if more than the kind says. */
+  request?: RestartRequest | undefined;
   now: Date;
 }
 
@@ -44,7 +47,7 @@ export async function createBulkOperation(db: Database, wanted: NewBulkOperation
 
 async function create(
   tx: Tx,
-  { organizationId, selection, filter, now }: NewBulkOperation,
+  { organizationId, selection, filter, request, now }: NewBulkOperation,
 ): Promise<Exclude<CreateBulkResult, { outcome: 'too-large' }>> {
   const { rows: open } = await sql`
     select from bulk_operations where organization_id = ${organizationId} and finished_at is null`.execute(tx);
@@ -53,7 +56,7 @@ async function create(
     .insertInto('bulk_operations')
     .values({
       ...{ id: uuidv7(), organization_id: organizationId, kind: selection.kind, filter: [...filter], total: 0 },
-      ...{ created_at: now, updated_at: now },
+      ...{ created_at: now, updated_at: now, request: request && jsonb(request) },
     })
     .returning('id')
     .executeTakeFirstOrThrow();

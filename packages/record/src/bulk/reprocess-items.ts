@@ -3,7 +3,7 @@ import type { Tx } from '../connection/database.ts';
 import { familiesOf } from '../families/families-of.ts';
 import { type Pair, REPLACEABLE, replaceExecutions, replaceLast } from '../reprocess/replace-execution.ts';
 import type { Row } from '../schema/tables.ts';
-import type { ItemsOutcome } from './items-outcome.ts';
+import { type ItemFailure, type ItemsOutcome, isGone } from './items-outcome.ts';
 
 /**
  * An item of an assistant and a document family is what reprocessing the family with that assistant is; what is left of
@@ -11,7 +11,7 @@ import type { ItemsOutcome } from './items-outcome.ts';
  */
 export async function reprocessItems(
   tx: Tx,
-  organizationId: string,
+  { organization_id: organizationId }: Pick<Row<'bulk_operations'>, 'organization_id'>,
   items: readonly Row<'bulk_items'>[],
   now: Date,
 ): Promise<ItemsOutcome> {
@@ -22,18 +22,25 @@ export async function reprocessItems(
     items.map(({ document_family_id }) => ({ organization_id: organizationId, document_family_id })),
   );
   const pairs: Pair[] = [];
-  const alone: string[] = [];
-  let failed = 0;
-  for (const { execution_id, assistant_id, document_family_id } of items) {
+  const alone: Row<'bulk_items'>[] = [];
+  const failures: ItemFailure[] = [];
+  for (const item of items) {
+    const { execution_id, assistant_id, document_family_id } = item;
     const assistant = assistantOf({ assistant_id });
     const family = familyOf({ organization_id: organizationId, document_family_id });
     if (assistant && family) pairs.push({ assistant, family });
-    else if (execution_id === null) failed += 1;
-    else alone.push(execution_id);
+    else if (execution_id === null) failures.push(isGone(item));
+    else alone.push(item);
   }
   const again = await replaceLast(tx, pairs, moment);
 
-  const executions = await lockExecutions(tx, organizationId, alone);
+  const executions = await lockExecutions(
+    tx,
+    organizationId,
+    alone.flatMap(({ execution_id }) => execution_id ?? []),
+  );
+  const standing = new Set(executions.map(({ id }) => id));
+  failures.push(...alone.filter(({ execution_id }) => !standing.has(execution_id ?? '')).map(isGone));
   const assistantOfExecution = await assistantsOf(tx, organizationId, executions);
   const familyOfExecution = await familiesOf(tx, executions);
   const replaced = await replaceExecutions(
@@ -42,7 +49,7 @@ export async function reprocessItems(
     moment,
   );
   const jobs = [...again, ...replaced].flatMap((replacement) => replacement.jobs);
-  return { failed: failed + alone.length - executions.length, brake: [], jobs };
+  return { failures, brake: [], jobs };
 }
 
 type Assisted = Pick<Row<'executions'>, 'assistant_id'>;

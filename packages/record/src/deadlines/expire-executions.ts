@@ -42,7 +42,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ execut
     where id in (
       select id from executions
       where status = 1 and stop_reason is null and created_at < ${bornBefore}
-        and not exists (select from execution_steps where execution_id = executions.id and status <> 0)
+        and not exists (select from execution_steps where execution_id = executions.id and status <> 0 and reused_from is null)
       order by id limit ${batch} for update skip locked
     ) returning id, epoch`.execute(tx);
   await settleReplacements(

@@ -31,6 +31,7 @@ export const STEP_COLUMNS = [
   'output_ref',
   'output_id',
   'exception_details',
+  'reused_from',
 ] as const;
 
 /** A step's row; `output` is read for single executions alone. */

@@ -17,6 +17,7 @@ export type NewExecution = Pick<
   | 'parent_execution_id'
   | 'reprocess_of'
   | 'replaces'
+  | 'from_step'
   | 'duplicate_of'
   | 'status'
   | 'priority'
@@ -54,6 +55,7 @@ export function newExecution(
     parent_execution_id: null,
     reprocess_of: null,
     replaces: null,
+    from_step: null,
     duplicate_of: null,
     dedup_key: null,
     releases_key_when_running: false,

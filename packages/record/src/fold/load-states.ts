@@ -33,7 +33,7 @@ type StateRow = LoadedExecution['row'] &
   >;
 
 /** Without the output, which may be large: a step that changes has none yet, or gets a new one. */
-export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output'>;
+export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output' | 'reused_from'>;
 
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {

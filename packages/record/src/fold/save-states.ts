@@ -84,7 +84,9 @@ function changedSteps({ row, state, after }: FoldedExecution) {
   return after.steps.flatMap((step, ordinal) => {
     const definition = row.pipeline.steps[ordinal];
     const planned = state.epoch === 0;
-    if (definition === undefined || (step === state.steps[ordinal] && !planned)) return [];
+    // One that another execution ran has its row, with an output that was not loaded.
+    const isNew = planned && step.status === 'PENDING';
+    if (definition === undefined || (step === state.steps[ordinal] && !isNew)) return [];
     return [
       {
         execution_id: row.id,

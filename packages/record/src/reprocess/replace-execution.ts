@@ -24,7 +24,7 @@ export interface Replacement {
   jobs: ExecutionJob[];
 }
 
-interface Moment {
+export interface Moment {
   /** Whether new executions may go straight to PENDING. */
   open: boolean;
   now: Date;
@@ -63,6 +63,8 @@ interface Replaced {
   last: Row<'executions'>;
   assistant: Row<'assistants'> | undefined;
   family: FamilyRow | undefined;
+  /** What is different from the last time. */
+  changes?: { pipeline: Pipeline; context: JsonObject; fromStep: number };
 }
 
 /** Runs executions again from their own contexts: their assistants as they are now, or their own pipelines without one. */
@@ -70,7 +72,7 @@ export function replaceExecutions(tx: Tx, replaced: readonly Replaced[], moment:
   return replaceAll(tx, replaced.map(runOf), moment);
 }
 
-function runOf({ last, assistant, family }: Replaced): Run {
+function runOf({ last, assistant, family, changes }: Replaced): Run {
   const { organization_id, project_id, complete_label, timeout_seconds } = last;
   const { logging_enabled, delete_logging_on_success, document_family_id, description, pipeline } = last;
   const own = {
@@ -83,9 +85,14 @@ function runOf({ last, assistant, family }: Replaced): Run {
   };
   return {
     ...{ last, assistant, family },
-    pipeline: assistant ? pipelineOf(assistant) : { steps: pipeline.steps },
-    context: { ...last.context, ...(assistant ? assistantContext(assistant) : {}) },
-    values: { ...(assistant ? fromAssistant(assistant) : own), document_family_id, description },
+    pipeline: changes?.pipeline ?? (assistant ? pipelineOf(assistant) : { steps: pipeline.steps }),
+    context: { ...last.context, ...(assistant ? assistantContext(assistant) : {}), ...changes?.context },
+    values: {
+      ...(assistant ? fromAssistant(assistant) : own),
+      document_family_id,
+      description,
+      from_step: changes?.fromStep ?? null,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AssistantOptions, Connection } from '@gantry/contracts/assistant-definition';
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
+import type { RestartRequest } from '@gantry/contracts/http/restart';
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { SliceState } from '@gantry/domain/execution-state';
@@ -136,6 +137,8 @@ export interface Tables {
     started_at: Date | null;
     finished_at: Date | null;
     processing_time_ms: number | null;
+    /** Not 0: the steps before it are those of another execution. */
+    from_step: number | null;
     failed_step: number | null;
     /** The database gives it to those that are FAILED. */
     failure_group: string | null;
@@ -159,6 +162,8 @@ export interface Tables {
     worker_id: string | null;
     /** Null: none. */
     earlier_attempts: Jsonb<readonly StepAttempt[] | null>;
+    /** The execution that ran it. */
+    reused_from: string | null;
   };
   bulk_operations: {
     id: string;
@@ -171,6 +176,17 @@ export interface Tables {
     created_at: Instant;
     updated_at: Instant;
     finished_at: Date | null;
+    aborted_at: Date | null;
+    request: Jsonb<RestartRequest | null>;
+  };
+  bulk_failures: {
+    operation_id: string;
+    ordinal: number;
+    execution_id: string | null;
+    assistant_id: string | null;
+    document_family_id: string | null;
+    code: string;
+    message: string;
   };
   bulk_items: {
     operation_id: string;

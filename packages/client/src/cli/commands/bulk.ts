@@ -12,6 +12,10 @@ const VERBS: readonly { verb: string; kind: BulkKind; description: string; would
     ...{ verb: 'reprocess', kind: 'REPROCESS', would: 'would be created' },
     description: 'run the finished executions that match a filter again',
   },
+  {
+    ...{ verb: 'restart', kind: 'RESTART', would: 'would be created' },
+    description: 'run the finished executions that match a filter again from their first step that did not succeed',
+  },
 ];
 
 interface BulkFlags {
@@ -57,5 +61,5 @@ export function addBulkCommands(program: Command, run: RunCommand): void {
 }
 
 function progressText({ id, status, done, failed, total }: BulkOperation): string {
-  return `${id}  ${status}  ${done} of ${total}${failed > 0 ? `, too late for ${failed}` : ''}`;
+  return `${id}  ${status}  ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}`;
 }

@@ -1,0 +1,27 @@
+import type { Database } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
+
+/** Ends an operation where it is: what it has done stays done. A batch that is under way is waited for. */
+export function abortBulkOperation(
+  db: Database,
+  { organizationId, id, now }: { organizationId: string; id: string; now: Date },
+): Promise<'aborted' | 'finished' | 'not-found'> {
+  return retryTransaction(db, async (tx) => {
+    const operation = await tx
+      .selectFrom('bulk_operations')
+      .select('finished_at')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (operation === undefined) return 'not-found';
+    if (operation.finished_at !== null) return 'finished';
+    await tx
+      .updateTable('bulk_operations')
+      .set({ aborted_at: now, finished_at: now, updated_at: now })
+      .where('id', '=', id)
+      .execute();
+    await tx.deleteFrom('bulk_items').where('operation_id', '=', id).execute();
+    return 'aborted';
+  });
+}
