@@ -3,17 +3,29 @@ import { builtInDefinitions } from './module-definitions.ts';
 
 it('describes every built-in module and the options it parses', async () => {
   const definitions = await builtInDefinitions();
-  const refs = definitions.map(({ ref }) => ref);
-  expect(refs).toEqual(
-    ['noop', 'echo', 'sleep', 'fail', 'pdf-parser', 'invoice-extractor'].map((slug) => `gantry/${slug}`),
-  );
+  const slugs = definitions.map(({ slug }) => slug);
+  expect(slugs).toEqual([
+    'noop',
+    'echo',
+    'sleep',
+    'fail',
+    'pdf-parser',
+    'invoice-extractor',
+    'office-parser',
+    'document-classifier',
+    'json-transform',
+    'split-pdf',
+  ]);
   for (const { orgSlug, slug, ref, name, description, metadata } of definitions) {
     expect(`${orgSlug}/${slug}`).toBe(ref);
     expect(name).not.toBe('');
     expect(description).not.toBe('');
     expect(metadata).toMatchObject({ kind: 'node', moduleRuntimeRef: 'gantry/default' });
   }
-  expect(definitions.find(({ slug }) => slug === 'fail')?.metadata.options).toEqual([
+  const optionsOf = (wanted: string) => definitions.find(({ slug }) => slug === wanted)?.metadata.options;
+  expect(optionsOf('pdf-parser')?.map(({ name }) => name)).toEqual(['pages', 'maxPages', 'maxBytes', 'password']);
+  expect(optionsOf('document-classifier')).toMatchObject([{ name: 'categories', required: true, type: 'array' }, {}]);
+  expect(optionsOf('fail')).toEqual([
     {
       name: 'message',
       required: false,

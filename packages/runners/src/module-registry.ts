@@ -15,6 +15,10 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
   'gantry/fail': () => import('@gantry/modules/fail'),
   'gantry/pdf-parser': () => import('@gantry/modules/pdf-parser'),
   'gantry/invoice-extractor': () => import('@gantry/modules/invoice-extractor'),
+  'gantry/office-parser': () => import('@gantry/modules/office-parser'),
+  'gantry/document-classifier': () => import('@gantry/modules/document-classifier'),
+  'gantry/json-transform': () => import('@gantry/modules/json-transform'),
+  'gantry/split-pdf': () => import('@gantry/modules/split-pdf'),
 };
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);

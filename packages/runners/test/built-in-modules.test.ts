@@ -127,3 +127,67 @@ describe('from a PDF to the facts of an invoice', () => {
     });
   });
 });
+
+describe('what else reads and shapes documents', () => {
+  it('the office parser gives what the extractor reads, whatever the file is', async () => {
+    const letter = new TextEncoder().encode('Acme Ltd\nInvoice No: 2024-17\nDate: 9 April 2024\nTotal    GBP 1,250.00');
+    const parsed = await run('office-parser', {}, { contentObject: await store(letter) });
+    expect(parsed).toMatchObject({ outcome: 'succeeded', output: { format: 'txt', pageCount: 1, hasText: true } });
+    const previousOutput: Json = parsed.outcome === 'succeeded' ? parsed.output : null;
+    expect(await run('invoice-extractor', {}, { previousOutput })).toMatchObject({
+      output: { documentType: 'invoice', invoiceNumber: '2024-17', amount: 1250, currency: 'GBP' },
+    });
+    const pdf = await store(minimalPdf([[{ text: 'Hello', x: 50, y: 50 }]]));
+    expect(await run('office-parser', {}, { contentObject: pdf })).toMatchObject({
+      output: { format: 'pdf', text: 'Hello' },
+    });
+    const image = await store(Uint8Array.from([0x89, 0x50, 0, 0]));
+    expect(await run('office-parser', {}, { contentObject: image })).toMatchObject({
+      error: { code: 'FORMAT_UNKNOWN' },
+    });
+  });
+
+  it('the classifier names the category of the text before it', async () => {
+    const categories = [
+      { name: 'invoice', keywords: ['invoice', 'total'] },
+      { name: 'letter', keywords: ['dear'] },
+    ];
+    const previousOutput = { text: 'Invoice 17, total 4 EUR' };
+    expect(await run('document-classifier', { categories }, { previousOutput })).toMatchObject({
+      output: { category: 'invoice', confidence: 0.67 },
+    });
+    expect(await run('document-classifier', { categories })).toMatchObject({ error: { code: 'TEXT_MISSING' } });
+    expect(await run('document-classifier', {})).toMatchObject({ error: { code: 'MODULE_OPTIONS_INVALID' } });
+  });
+
+  it('the transform makes what its expression says, within limits', async () => {
+    const previousOutput = { items: [{ price: 4 }, { price: 5 }], name: 'tea-time' };
+    const transform = (expression: string, options: JsonObject = {}) =>
+      run('json-transform', { expression, ...options }, { previousOutput, context: { eventType: 'TASK_CREATED' } });
+    expect(await transform('{"sum": $sum(items.price), "event": $context.eventType}')).toMatchObject({
+      output: { sum: 9, event: 'TASK_CREATED' },
+    });
+    expect(await transform('$replace(name, /[aeiou]/, "*")')).toMatchObject({ output: 't**-t*m*' });
+    expect(await transform('nothing.here')).toMatchObject({ outcome: 'succeeded', output: null });
+    for (const expression of [
+      '(',
+      '($f := function($n){$f($n + 1)}; $f(1))',
+      '$sum([1..1e7])',
+      '$match(name, /(?=t)/)',
+    ]) {
+      expect(await transform(expression, { timeoutMs: 500 })).toMatchObject({ error: { code: 'TRANSFORM_FAILED' } });
+    }
+  });
+
+  it('the splitter keeps each part as a content of its own', async () => {
+    const contentObject = await store(minimalPdf(['one', 'two', 'three'].map((text) => [{ text, x: 50, y: 50 }])));
+    const split = await run('split-pdf', { ranges: ['1,3', '2'] }, { contentObject });
+    expect(split).toMatchObject({ output: { parts: [{ pages: [1, 3] }, { pages: [2] }] } });
+    const { parts } = (split.outcome === 'succeeded' ? split.output : { parts: [] }) as {
+      parts: { contentRef: string }[];
+    };
+    const [first] = parts;
+    const part = { contentObject: { contentRef: first?.contentRef ?? '' } };
+    expect(await run('pdf-parser', {}, part)).toMatchObject({ output: { text: 'one\n\nthree' } });
+  });
+});
