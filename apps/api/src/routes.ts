@@ -17,6 +17,7 @@ import { createExecution } from './executions/create-execution.ts';
 import { createStatusMessage } from './executions/create-status-message.ts';
 import { deleteExecution } from './executions/delete-execution.ts';
 import { getExecution } from './executions/get-execution.ts';
+import { getStepOutput } from './executions/get-step-output.ts';
 import { listAttempts } from './executions/list-attempts.ts';
 import { listExecutions } from './executions/list-executions.ts';
 import { listLogs } from './executions/list-logs.ts';
@@ -27,6 +28,7 @@ import { restartExecution } from './executions/restart-execution.ts';
 import { updateExecution } from './executions/update-execution.ts';
 import { watchExecution } from './executions/watch-execution.ts';
 import { watchExecutions } from './executions/watch-executions.ts';
+import { getContent } from './families/get-content.ts';
 import { getFamily, getStoreFamily } from './families/get-family.ts';
 import { labelFamily } from './families/label-family.ts';
 import { listFamilies } from './families/list-families.ts';
@@ -67,8 +69,8 @@ export const ROUTES: readonly Route[] = [
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],
   restartExecution,
   ...[listBulkOperations, getBulkOperation, listBulkFailures, abortBulkOperation],
-  ...[listLogs, listStatusMessages, createStatusMessage, listSlices, listAttempts, listRecentExecutions],
-  ...[listFamilies, getFamily, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
+  ...[getStepOutput, listLogs, listStatusMessages, createStatusMessage, listSlices, listAttempts, listRecentExecutions],
+  ...[listFamilies, getFamily, getContent, reprocessFamily, reprocessFamilyByBody, ...labelFamily],
   ...[getStoreFamily, reprocessStoreFamily, reprocessStore],
   ...[listStores, createStore, uploadDocument],
   ...[listProjects, createProject, getProject, updateProject, deleteProject],

@@ -63,6 +63,7 @@ function badResponse(answer: SeenAnswer, response: string): string | undefined {
   const missing = Object.keys(headers).filter((name) => answer.headers[name.toLowerCase()] === undefined);
   if (missing.length > 0) return `it lacks ${missing.join(', ')}`;
   if (content === undefined) return answer.body === '' ? undefined : 'it has a body';
+  if ('*/*' in content) return answer.headers['content-type'] === undefined ? 'it has no content type' : undefined;
   const type = String(answer.headers['content-type']).split(';')[0] ?? '';
   if (!(type in content)) return `its content type is ${type}, not ${Object.keys(content).join(' or ')}`;
   const schema = `${response}/content/${escaped(type)}/schema`;

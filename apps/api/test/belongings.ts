@@ -1,4 +1,5 @@
 import type { BulkOperation } from '@gantry/contracts/http/bulk-operation';
+import type { DocumentFamily } from '@gantry/contracts/http/document-family';
 import type { EventAnswer } from '@gantry/contracts/http/event';
 import type { Store } from '@gantry/contracts/http/store';
 import { z } from 'zod';
@@ -18,6 +19,10 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
   const { executions } = await client.made<EventAnswer>('/api/events', event, 202);
   const executionId = executions[0]?.id ?? '';
   await client.made(`/api/executions/${executionId}/status-messages`, { title: name, type: 'THINKING' });
+  const form = new FormData();
+  form.set('file', new Blob([name]), `${name}.txt`);
+  const uploaded = await client.upload<DocumentFamily>(`/api/stores/${store.id}/upload`, form);
+  const [object] = uploaded.body.contentObjects;
   const module = await client.made<{ id: string; orgSlug: string; slug: string }>('/api/modules', { slug: name });
   const key = await client.made<{ id: string }>('/api/keys', { name, scopes: ['executions:read'] });
   const bulk = await client.made<BulkOperation>(
@@ -29,6 +34,7 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     ...{ projectId, assistantId, executionId, familyId, keyId: key.id, bulkOperationId: bulk.id },
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
+    ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0' },
   };
 }
 
@@ -41,7 +47,10 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/modules\/:orgSlug/, 'moduleOrg'],
   [/\/modules\/[^/]+\/:slug/, 'moduleSlug'],
   [/\/modules\/:id/, 'moduleId'],
+  [/\/document-families\/:id(?=\/contents)/, 'uploadedId'],
+  [/\/contents\/:objectId/, 'objectId'],
   [/\/(document-)?families\/:id/, 'familyId'],
+  [/\/steps\/:step/, 'step'],
   [/\/labels\/:label/, 'label'],
   [/\/executions\/:id/, 'executionId'],
   [/\/bulk-operations\/:id/, 'bulkOperationId'],

@@ -66,7 +66,12 @@ async function run(
         ...deps,
         attempt: async ({ step: { name }, input }) => {
           ran.push({ name: name ?? '', input: input.output });
-          return { kind: 'succeeded', output: { output: `by ${name}`, outputRef: null, outputId: null }, emitted: [] };
+          return {
+            kind: 'succeeded',
+            output: { output: `by ${name}`, outputRef: null, outputId: null },
+            emitted: [],
+            written: [],
+          };
         },
       },
       job,

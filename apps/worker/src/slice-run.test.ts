@@ -293,7 +293,7 @@ describe('a slice that another worker took over', () => {
     const output = { output: null, outputRef: 'content://acme/1', outputId: '1' };
     const attempt = async () => {
       await worker.leases.start({ ...lease, token: 'second' }, 'second', Date.now());
-      return { kind: 'succeeded' as const, output, emitted: [] };
+      return { kind: 'succeeded' as const, output, emitted: [], written: [] };
     };
     const { leases, slices, logger } = worker;
     const deps = { leases, slices, attempt, workerId: 'first', logger };

@@ -5,7 +5,7 @@ import type { ComesNext, SliceLeases, StartedSlice } from '@gantry/dispatch/slic
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import { judgeConditional } from '@gantry/domain/expression/conditional';
-import type { FactOf } from '@gantry/domain/fact';
+import type { FactOf, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { backoffMs } from '@gantry/domain/retry';
@@ -51,6 +51,7 @@ interface Outcome {
   output: StepInput;
   error: ExceptionDetails | null;
   emitted: JsonObject[];
+  written: WrittenContent[];
   attempt: number;
 }
 
@@ -152,8 +153,10 @@ class SliceRun {
         if (result.kind === 'succeeded') await this.#abandon(index, attempt, result.output);
         return OVER;
       }
-      if (result.kind === 'succeeded')
-        return { status: 'SUCCEEDED', output: result.output, error: null, emitted: result.emitted, attempt };
+      if (result.kind === 'succeeded') {
+        const { output, emitted, written } = result;
+        return { status: 'SUCCEEDED', output, error: null, emitted, written, attempt };
+      }
       if (result.kind === 'aborted') return this.#stopped(attempt);
 
       failures += 1;
@@ -201,7 +204,7 @@ class SliceRun {
     }
   }
 
-  #finish(step: number, { status, output, error, emitted, attempt }: Outcome, input: StepInput) {
+  #finish(step: number, { status, output, error, emitted, written, attempt }: Outcome, input: StepInput) {
     const next = status === 'FAILED' || status === 'CANCELLED' ? END : this.#after(step);
     const nextStep = next.kind === 'step' ? next.step : null;
     const { workerId, leases } = this.#deps;
@@ -213,6 +216,7 @@ class SliceRun {
       ...output,
       error,
       emitted,
+      ...(written.length > 0 ? { written } : {}),
       nextStep,
     } as const;
     return leases.finishStep(this.#held.lease, fact, next, input);
@@ -276,5 +280,5 @@ class SliceRun {
 const END: ComesNext = { kind: 'end' };
 
 function ended(status: Outcome['status'], error: ExceptionDetails | null, attempt: number): Outcome {
-  return { status, output: NO_OUTPUT, error, emitted: [], attempt };
+  return { status, output: NO_OUTPUT, error, emitted: [], written: [], attempt };
 }

@@ -1,6 +1,7 @@
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
+import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { moduleName } from '@gantry/domain/module-ref';
@@ -22,7 +23,7 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
 }
 
 export type AttemptResult =
-  | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[] }
+  | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[] }
   | { kind: 'aborted' }
   /** `crashed`: it took its own thread down. */
   | { kind: 'failed'; error: ExceptionDetails; crashed: boolean };
@@ -58,6 +59,7 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
   // Made when it is needed: most steps log nothing, and making one costs more than all else here.
   let log: Logger | undefined;
   const emitted: JsonObject[] = [];
+  const written: WrittenContent[] = [];
   const result = await runtime.run(
     {
       ref: moduleName(step.module),
@@ -86,10 +88,11 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
       onEmit: (event) => {
         if (emitted.length < LIMITS.emittedEventsPerStep) emitted.push(event);
       },
+      onContent: (content) => written.push(content),
     },
   );
   if (result.outcome === 'succeeded')
-    return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted };
+    return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };
   if (result.outcome === 'aborted') return { kind: 'aborted' };
   return failed(describe(result.error), result.outcome === 'crashed');
 }

@@ -14,6 +14,12 @@ export interface StoredContent {
   sha256: string;
 }
 
+/** Counted from 0, both ends included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
 /** The content of one organization. References of another organization are CONTENT_NOT_FOUND. */
 export interface ContentStore {
   /** Keeps bytes durably; throws CONTENT_TOO_LARGE beyond `maxBytes` (default: the limit of the store). */
@@ -24,8 +30,8 @@ export interface ContentStore {
   ): Promise<StoredContent>;
   /** All of the bytes; throws CONTENT_TOO_LARGE beyond `maxBytes`. */
   read(ref: string, limits?: { maxBytes?: number }): Promise<Uint8Array>;
-  /** A stream of the bytes; known to exist once the promise resolves. */
-  openRead(ref: string): Promise<Readable>;
+  /** A stream of the bytes, or of a range of them; known to exist once the promise resolves. */
+  openRead(ref: string, range?: ByteRange): Promise<Readable>;
   describe(ref: string): Promise<ContentAbout & { size: number; sha256: string }>;
   /** Deleting what is not there is no error. */
   delete(ref: string): Promise<void>;

@@ -29,6 +29,8 @@ describe('folder content store', () => {
     expect(await content.describe(stored.ref)).toEqual({ ...text, size: 5, sha256 });
     const chunks = await (await content.openRead(stored.ref)).toArray();
     expect(Buffer.concat(chunks).toString()).toBe('hello');
+    const part = await (await content.openRead(stored.ref, { start: 1, end: 2 })).toArray();
+    expect(Buffer.concat(part).toString()).toBe('el');
   });
 
   it('keeps a stream chunk by chunk', async () => {

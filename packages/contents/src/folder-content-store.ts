@@ -52,9 +52,9 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
           if ((await file.stat()).size > limit) throw contentTooLarge(limit);
           return file.readFile();
         },
-        async openRead(ref) {
+        async openRead(ref, range) {
           const file = await foundOr(ref, open(pathOfRef(ref)));
-          return file.createReadStream();
+          return file.createReadStream(range);
         },
         async describe(ref) {
           const text = await foundOr(ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));

@@ -13,6 +13,10 @@ export const contentObjectSchema = z.object({
   index: z.number().int(),
   size: z.number().int().nullable(),
   createdOn: z.iso.datetime(),
+  /** DERIVED: a step wrote it, which `executionId` and `stepId` name. All others came from outside. */
+  origin: z.literal('DERIVED').exactOptional(),
+  executionId: z.string().exactOptional(),
+  stepId: z.string().exactOptional(),
 });
 export type ContentObject = z.infer<typeof contentObjectSchema>;
 

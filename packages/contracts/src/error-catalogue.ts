@@ -85,6 +85,16 @@ export const ERROR_CATALOGUE = {
     title: 'There is no such thing',
     advice: 'Check the path and the id; what belongs to another organization is not visible.',
   },
+  OUTPUT_NOT_FOUND: {
+    status: 404,
+    title: 'The step has no output',
+    advice: 'A step has one once it has succeeded; the message says how it stands.',
+  },
+  CONTENT_NOT_FOUND: {
+    status: 404,
+    title: 'The content is not kept here',
+    advice: 'What only an event told of is kept where its producer has it; upload the file to have it here.',
+  },
   PROJECT_NOT_FOUND: { status: 404, title: 'There is no such project', advice: 'Check `projectId`.' },
   ASSISTANT_NOT_FOUND: { status: 404, title: 'There is no such assistant', advice: 'Check the ids of assistants.' },
   PARENT_NOT_FOUND: {
@@ -181,6 +191,11 @@ export const ERROR_CATALOGUE = {
     status: 415,
     title: 'The content type is not accepted here',
     advice: 'The message names the content type to send.',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    title: 'The range is outside of the content',
+    advice: 'The header `Content-Range` says how many bytes there are.',
   },
   SUBSCRIPTIONS_TOO_COSTLY: {
     status: 422,

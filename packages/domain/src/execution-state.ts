@@ -1,4 +1,5 @@
 import type { ExceptionDetails } from './exception-details.ts';
+import type { WrittenContent } from './fact.ts';
 import type { Json } from './json.ts';
 import type { ExecutionStatus } from './status.ts';
 import type { StepAttempt } from './step-attempt.ts';
@@ -48,6 +49,8 @@ export interface StepState {
   output: Json;
   outputRef: string | null;
   outputId: string | null;
+  /** What its module wrote besides. */
+  written: readonly WrittenContent[];
   exceptionDetails: ExceptionDetails | null;
 }
 
@@ -64,5 +67,6 @@ export const PENDING_STEP: Readonly<StepState> = {
   output: null,
   outputRef: null,
   outputId: null,
+  written: [],
   exceptionDetails: null,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exceptionDetailsSchema } from './exception-details.ts';
 import type { Json } from './json.ts';
+import { LIMITS } from './limits.ts';
 import { logLevelNames } from './log-entry.ts';
 import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES, STATUS_MESSAGES_KEPT } from './status-message.ts';
 
@@ -39,6 +40,16 @@ const saidMessageSchema = z.object({
 });
 export type SaidMessage = z.infer<typeof saidMessageSchema>;
 
+/** Content that a module wrote, beside its output. */
+const writtenContentSchema = z.object({
+  ref: z.string().max(200),
+  contentType: z.string().max(200),
+  name: z.string().max(255).nullable(),
+  size: z.number().int().min(0),
+  sha256: z.string().max(64),
+});
+export type WrittenContent = z.infer<typeof writtenContentSchema>;
+
 export const factSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('planned'),
@@ -76,6 +87,8 @@ export const factSchema = z.discriminatedUnion('kind', [
         z.custom<Json>(() => true),
       ),
     ),
+    /** Left out where there is none. */
+    written: z.array(writtenContentSchema).max(LIMITS.writtenContentsPerStep).optional(),
     /** The step that starts at the same instant, so that one entry reports both. */
     nextStep: z.number().int().nullable(),
   }),

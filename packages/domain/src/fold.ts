@@ -102,6 +102,7 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
         output: fact.output,
         outputRef: fact.outputRef,
         outputId: fact.outputId,
+        written: fact.written ?? [],
         exceptionDetails: fact.error,
       };
   }

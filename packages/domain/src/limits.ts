@@ -16,8 +16,11 @@ export const LIMITS = {
   jobCharacters: 512 * KIB,
   emittedEventsPerStep: 100,
   emittedBytesPerStep: 1_024 * KIB,
-  /** The newest are kept. */
+  /** What a module writes beyond these is kept, but not listed. */
+  writtenContentsPerStep: 100,
+  /** The newest are kept, and of those that steps derived from them the newest too. */
   contentObjectsPerFamily: 1_000,
+  derivedObjectsPerFamily: 200,
   /** A chain of causes (an execution's event triggers the next one) is cut here. */
   causeDepth: 16,
 } as const;

@@ -55,9 +55,11 @@ describe('a step that succeeds', () => {
   it('reads and writes content of its own organization only', async () => {
     const store = createFolderContentStore(join(fixture.folder, 'content'));
     const { ref } = await store.forOrganization('acme').write(new Uint8Array([1, 2]), { contentType: 'text/plain' });
-    const result = await runtime.run(step('test/content', { ref }));
+    const told: unknown[] = [];
+    const result = await runtime.run(step('test/content', { ref }), { onContent: (content) => told.push(content) });
     const written = result.outcome === 'succeeded' ? String(result.output) : '';
     expect([...(await store.forOrganization('acme').read(written))]).toEqual([2, 3]);
+    expect(told).toMatchObject([{ ref: written, size: 2, sha256: expect.any(String) }]);
     expect(await runtime.run(step('test/content', { ref }, { organizationId: 'other' }))).toEqual({
       outcome: 'failed',
       error: stepError('CONTENT_NOT_FOUND', 'nothing is stored as'),

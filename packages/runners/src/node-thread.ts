@@ -4,7 +4,7 @@ import { workerData } from 'node:worker_threads';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { GantryModule, LogLevel, ModuleInput } from '@gantry/module-sdk/define-module';
 import { offerImportsToModuleFiles } from './author-imports.ts';
-import { toJsonText } from './json-text.ts';
+import { cleanText, toJsonText } from './json-text.ts';
 import { loadModule } from './module-registry.ts';
 import { describeError } from './step-error.ts';
 import { createStepReporter, type StepReporter } from './step-reporter.ts';
@@ -78,7 +78,7 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
 function moduleInput(run: Run, request: StepRequest, options: unknown): ModuleInput<unknown> {
   const { ref: _ref, ...step } = request;
   const { signal } = run.abort;
-  const { logger, progress, statusMessage, emit } = run.reporter;
+  const { logger, progress, statusMessage, emit, wrote } = run.reporter;
   return {
     ...step,
     options,
@@ -91,7 +91,14 @@ function moduleInput(run: Run, request: StepRequest, options: unknown): ModuleIn
       read: async (ref, limits) => contentStore.forOrganization(request.organizationId).read(ref, limits),
       async write(bytes, about) {
         const content = contentStore.forOrganization(request.organizationId);
-        return (await content.write(bytes, about, { signal })).ref;
+        const stored = await content.write(bytes, about, { signal });
+        const { contentType, name } = about;
+        wrote({
+          ...stored,
+          contentType: cleanText(contentType, 200),
+          name: name === undefined ? null : cleanText(name, 255),
+        });
+        return stored.ref;
       },
     },
   };

@@ -1,3 +1,4 @@
+import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
@@ -14,6 +15,8 @@ const MAX_STATUS_MESSAGES = 1_000;
 const PROGRESS_INTERVAL_MS = 100;
 
 export type StepReporter = Pick<ModuleInput<unknown>, 'logger' | 'progress' | 'statusMessage' | 'emit'> & {
+  /** The step has written content. */
+  wrote(content: WrittenContent): void;
   /** Sends what is still held back and ignores whatever a step says after its end. */
   close(): void;
 };
@@ -27,6 +30,7 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
   let statusMessages = 0;
   let events = 0;
   let eventBytes = 0;
+  let contents = 0;
   let heldProgress: Progress | null = null;
   let progressSentAt = Number.NEGATIVE_INFINITY;
 
@@ -83,6 +87,11 @@ export function createStepReporter(send: (report: ThreadReport) => void): StepRe
         throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${limit} of events in one step`);
       }
       report({ kind: 'event', event: JSON.parse(text) as JsonObject });
+    },
+
+    wrote(content) {
+      contents++;
+      if (contents <= LIMITS.writtenContentsPerStep) report({ kind: 'content', content });
     },
 
     close() {

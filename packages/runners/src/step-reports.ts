@@ -16,5 +16,8 @@ export function tellListeners(listeners: StepListeners, report: ThreadReport): v
     case 'event':
       listeners.onEmit?.(report.event);
       break;
+    case 'content':
+      listeners.onContent?.(report.content);
+      break;
   }
 }

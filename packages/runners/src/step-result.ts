@@ -1,3 +1,4 @@
+import type { WrittenContent } from '@gantry/domain/fact';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 
@@ -58,4 +59,5 @@ export interface StepListeners {
   onProgress?: (progress: Progress) => void;
   onStatusMessage?: (message: StatusMessage) => void;
   onEmit?: (event: JsonObject) => void;
+  onContent?: (content: WrittenContent) => void;
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StatusMessage } from '@gantry/module-sdk/define-module';
 import type { LogEntry, Progress, StepError, StepRequest } from './step-result.ts';
@@ -29,7 +30,8 @@ export type ThreadReport =
   | { kind: 'log'; entry: LogEntry }
   | { kind: 'progress'; progress: Progress }
   | { kind: 'status'; message: StatusMessage }
-  | { kind: 'event'; event: JsonObject };
+  | { kind: 'event'; event: JsonObject }
+  | { kind: 'content'; content: WrittenContent };
 
 export type ThreadAnswer =
   | { outcome: 'succeeded'; outputJson: string }

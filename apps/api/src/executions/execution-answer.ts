@@ -1,3 +1,4 @@
+import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import type { Execution, Step } from '@gantry/contracts/http/execution';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StepDefinition } from '@gantry/domain/pipeline';
@@ -55,7 +56,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
       ref: null,
       valid: true,
       exceptions: [],
-      steps: stepAnswers(row.id, row.pipeline.steps, steps),
+      steps: stepAnswers(row, steps, contentObjects),
     },
     contentObjects,
   };
@@ -70,12 +71,18 @@ function statusDetails({ status_details: said }: ExecutionView['row'], steps: re
 }
 
 /** The steps of the definition, each with what has become of it; one without a row has not begun. */
-function stepAnswers(executionId: string, definitions: readonly StepDefinition[], rows: readonly StepRow[]): Step[] {
+function stepAnswers(
+  { id, pipeline }: ExecutionView['row'],
+  rows: readonly StepRow[],
+  contentObjects: readonly ContentObject[],
+): Step[] {
+  const written = Map.groupBy(contentObjects, ({ stepId }) => stepId);
   const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
   let inputId: string | null = null;
-  return definitions.map((definition, ordinal) => {
+  return pipeline.steps.map((definition, ordinal) => {
     const row = byOrdinal.get(ordinal);
-    const step = stepAnswer(`${executionId}.${ordinal}`, definition, row, inputId);
+    const stepId = `${id}.${ordinal}`;
+    const step = { ...stepAnswer(stepId, definition, row, inputId), contentObjects: written.get(stepId) ?? [] };
     inputId = step.outputId ?? inputId;
     return step;
   });

@@ -31,6 +31,8 @@ function knownError(error: unknown): ApiError {
   if (error instanceof SortError) return new ApiError(error.code, error.message, { errors: { sort: error.message } });
   if (error instanceof CursorError)
     return new ApiError('CURSOR_INVALID', error.message, { errors: { cursor: error.message } });
+  if (error instanceof ContentError && error.code === 'CONTENT_NOT_FOUND')
+    return new ApiError('CONTENT_NOT_FOUND', 'The content is not kept here any more.');
   if (isDatabaseUnavailable(error)) {
     return new ApiError('DATABASE_UNAVAILABLE', 'The record cannot be reached at the moment.', {
       headers: { 'retry-after': DATABASE_RETRY_SECONDS },

@@ -45,6 +45,8 @@ export interface RouteDefinition<Params, Query, Body, Answer> {
   answers: Readonly<Record<number, z.ZodType<Answer>>>;
   /** What the data of each event is, if the answer is a stream of events. */
   events?: z.ZodType;
+  /** The answers without a body of their own are bytes of any type. */
+  bytes?: true;
   /** Errors of its own: those that any route of its kind may answer with go without saying. */
   errors?: readonly ErrorCode[];
   handle(incoming: Incoming<Params, Query, Body>, deps: ApiDeps): Promise<Reply<Answer>>;

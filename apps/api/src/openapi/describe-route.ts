@@ -93,14 +93,15 @@ function describeContent(
   return Object.fromEntries(Object.entries(byType).map(([type, schema]) => [type, { schema: convert(schema) }]));
 }
 
-function describeAnswers({ answers, events }: Route, schemas: JsonSchemas): JsonObject {
+function describeAnswers({ answers, events, bytes }: Route, schemas: JsonSchemas): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => {
       const description = STATUS_CODES[status] ?? status;
       if (schema.type !== 'undefined') {
         return [status, { description, content: { 'application/json': { schema: schemas.ofAnswer(schema) } } }];
       }
-      return [status, events ? describeStream(schemas.ofAnswer(events)) : { description }];
+      if (events) return [status, describeStream(schemas.ofAnswer(events))];
+      return [status, bytes && status.startsWith('20') ? describeBytes(description) : { description }];
     }),
   );
 }
@@ -110,6 +111,12 @@ function describeStream(schema: JsonObject): JsonObject {
     description: 'Server-sent events; the schema is that of the data of each one without a type, as JSON.',
     content: { 'text/event-stream': { schema } },
   };
+}
+
+const ANY_TYPE = '*/*';
+
+function describeBytes(description: string): JsonObject {
+  return { description, content: { [ANY_TYPE]: {} } };
 }
 
 function describeErrors(route: Route): JsonObject {

@@ -9,6 +9,15 @@ export interface ReprocessOptions extends CallOptions {
 }
 
 export class DocumentFamilies extends ReadableCollection<DocumentFamily> {
+  /**
+   * The bytes of a content object, not read yet.
+   * @throws GantryError CONTENT_NOT_FOUND
+   */
+  content(id: string, objectId: string, { signal }: CallOptions = {}): Promise<Response> {
+    const path = `${this.pathOf(id)}/contents/${encodeURIComponent(objectId)}`;
+    return this.transport.send({ path, timeoutMs: 0, signal });
+  }
+
   /** Runs assistants on the family again. @returns a new execution of each; while it is open, the same one again */
   reprocess(id: string, { assistantIds = [], signal }: ReprocessOptions = {}): Promise<Execution[]> {
     const path = `${this.pathOf(id)}/reprocess`;

@@ -83,6 +83,14 @@ export class Executions extends ReadableCollection<Execution> {
   }
 
   /**
+   * What a step gave, however large it is. @param step counted from 0
+   * @throws GantryError OUTPUT_NOT_FOUND
+   */
+  output(id: string, step: number, { signal }: CallOptions = {}): Promise<unknown> {
+    return this.transport.json({ path: `${this.pathOf(id)}/steps/${step}/output`, timeoutMs: 0, signal });
+  }
+
+  /**
    * How the execution stands, then every change until it has finished or is deleted. Where the api does not stream
    * changes it is asked again and again.
    */

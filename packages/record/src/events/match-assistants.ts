@@ -4,6 +4,7 @@ import { Effort, EffortError } from '@gantry/domain/expression/effort';
 import { type Heard, listensTo } from '@gantry/domain/subscription';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { newestVersion } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { StoreRow } from './resolve-stores.ts';
@@ -114,7 +115,7 @@ async function askAll(
 
 function heardOf(event: IncomingEvent, store: StoreRow | undefined, family: FamilyRow | undefined): Heard {
   const objects = family?.content_objects ?? [];
-  const object = objects.find(({ id }) => id === event.contentObjectId) ?? objects.at(-1);
+  const object = objects.find(({ id }) => id === event.contentObjectId) ?? newestVersion(objects);
   const { status } = event.data;
   return {
     eventType: event.eventType,

@@ -1,7 +1,7 @@
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
-import { LIMITS } from '@gantry/domain/limits';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { withContentObjects } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { StoreRow } from './resolve-stores.ts';
@@ -87,7 +87,7 @@ function familyAfter(
   if (known && said === null && family.project_id !== null && (store === undefined || family.store_id !== null))
     return family;
   const storeId = family.store_id ?? store?.id ?? null;
-  const added: ContentObject[] = known
+  const added: Omit<ContentObject, 'index'>[] = known
     ? []
     : [
         {
@@ -99,7 +99,6 @@ function familyAfter(
           labels: [],
           mixins: [],
           metadata: {},
-          index: (family.content_objects.at(-1)?.index ?? -1) + 1,
           size: null,
           createdOn: now.toISOString(),
         },
@@ -112,7 +111,7 @@ function familyAfter(
     labels: said?.labels ?? family.labels,
     mixins: said?.mixins ?? family.mixins,
     metadata: said?.metadata ?? family.metadata,
-    content_objects: [...family.content_objects, ...added].slice(-LIMITS.contentObjectsPerFamily),
+    content_objects: withContentObjects(family.content_objects, added),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { FamilyRow } from '../events/upsert-families.ts';
+import { newestVersion } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
 
 type Source = Pick<
@@ -34,7 +35,8 @@ export function executionJob(
           metadata: family.metadata,
         }
       : null,
-    contentObject: (contentObjectId ? objects.find((object) => object.id === contentObjectId) : objects.at(-1)) ?? null,
+    contentObject:
+      (contentObjectId ? objects.find((object) => object.id === contentObjectId) : newestVersion(objects)) ?? null,
     ...(again ?? firstPlanning(execution)),
   };
 }

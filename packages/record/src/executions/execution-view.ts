@@ -8,7 +8,7 @@ export interface ExecutionView {
   row: Row<'executions'>;
   /** Those that have begun or ended, by ordinal; a step without a row is PENDING. */
   steps: StepRow[];
-  /** The content object it was created for, as its document family has it now. */
+  /** The content object it was created for and those that its steps wrote, as its document family has them now. */
   contentObjects: ContentObject[];
   /** The first 100 of them, without children of their own. */
   children: ExecutionView[];
@@ -100,9 +100,9 @@ async function contentObjectsOf(
   executions: readonly Row<'executions'>[],
 ): Promise<Map<string, ContentObject[]>> {
   const wanted = executions.flatMap(({ id, organization_id, document_family_id, context }) =>
-    document_family_id !== null && typeof context.contentObjectId === 'string'
-      ? [{ id, organization_id, family_id: document_family_id, object_id: context.contentObjectId }]
-      : [],
+    document_family_id === null
+      ? []
+      : [{ id, organization_id, family_id: document_family_id, object_id: context.contentObjectId }],
   );
   if (wanted.length === 0) return new Map();
   const { rows } = await sql<{ id: string; object: ContentObject }>`
@@ -111,6 +111,6 @@ async function contentObjectsOf(
       as wanted(id uuid, organization_id uuid, family_id text, object_id text)
     join document_families as family on family.organization_id = wanted.organization_id and family.id = wanted.family_id
     cross join lateral jsonb_array_elements(family.content_objects) as object
-    where object ->> 'id' = wanted.object_id`.execute(db);
+    where object ->> 'id' = wanted.object_id or object ->> 'executionId' = wanted.id::text`.execute(db);
   return new Map([...Map.groupBy(rows, ({ id }) => id)].map(([id, found]) => [id, found.map(({ object }) => object)]));
 }

@@ -10,6 +10,7 @@ import type { IngestResult } from '../events/ingest-result.ts';
 import { resolveProjects } from '../events/resolve-projects.ts';
 import { resolveStores, type StoreRow } from '../events/resolve-stores.ts';
 import type { Row } from '../schema/tables.ts';
+import { isVersion, withContentObjects } from './content-objects.ts';
 
 export interface NewDocument {
   organizationId: string;
@@ -48,7 +49,7 @@ export function addDocument(db: Database, document: NewDocument, options: Ingest
     if (store === undefined) throw new Error('an event of a known project has no store');
 
     const family = await lockFamily(tx, document, store, resolved.projectId, options.now);
-    if (family.content_objects.length >= MAX_VERSIONS) {
+    if (family.content_objects.filter(isVersion).length >= MAX_VERSIONS) {
       const message = `path: ${family.path} has ${MAX_VERSIONS} versions already.`;
       return { ok: false, code: 'TOO_MANY_VERSIONS', field: 'path', message };
     }
@@ -127,7 +128,7 @@ function newVersion(
   store: StoreRow,
   id: string,
   now: Date,
-): ContentObject {
+): Omit<ContentObject, 'index'> {
   return {
     id,
     contentType: 'NATIVE',
@@ -137,7 +138,6 @@ function newVersion(
     labels: [],
     mixins: [],
     metadata: content.metadata,
-    index: family.content_objects.length,
     size: content.size,
     createdOn: now.toISOString(),
   };
@@ -148,12 +148,12 @@ async function addVersion(
   tx: Tx,
   family: Row<'document_families'>,
   { organizationId, labels, metadata }: NewDocument,
-  version: ContentObject,
+  version: Omit<ContentObject, 'index'>,
 ): Promise<void> {
   await tx
     .updateTable('document_families')
     .set({
-      content_objects: jsonb([...family.content_objects, version]),
+      content_objects: jsonb(withContentObjects(family.content_objects, [version])),
       labels: [...new Set([...family.labels, ...labels])],
       metadata: jsonb({ ...family.metadata, ...metadata }),
       change_sequence: sql`change_sequence + 1`,

@@ -12,8 +12,8 @@ interface Family {
 }
 
 /**
- * Locks the document families that these executions may label or have emitted events about, in sorted order and before
- * the executions themselves: the order in which ingestion locks too.
+ * Locks the document families that these executions may label, have emitted events about or have written content for, in
+ * sorted order and before the executions themselves: the order in which ingestion locks too.
  */
 export async function lockFamilies(tx: Tx, facts: readonly Fact[]): Promise<void> {
   const families = await familiesSpokenOf(tx, facts);
@@ -34,9 +34,10 @@ async function familiesSpokenOf(tx: Tx, facts: readonly Fact[]): Promise<Family[
     ),
     ({ executionId }) => executionId,
   );
+  const wrote = facts.flatMap((fact) => ('written' in fact && fact.written?.length ? fact.executionId : []));
   const { rows } = await sql<Pick<LoadedExecution['row'], 'id' | 'organization_id' | 'document_family_id'>>`
     select id, organization_id, document_family_id from executions
-    where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys()]}))`.execute(tx);
+    where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys(), ...wrote]}))`.execute(tx);
   return rows.flatMap(({ id: executionId, organization_id, document_family_id: own }) =>
     [own, ...(emitted.get(executionId) ?? []).map(({ id }) => id)].flatMap((id) =>
       typeof id === 'string' ? [{ organization_id, id }] : [],

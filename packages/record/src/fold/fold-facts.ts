@@ -5,6 +5,7 @@ import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
 import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { addDerivedContents } from './add-derived-contents.ts';
 import { emittedEvents } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
@@ -57,6 +58,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   await saveDurations(tx, changed);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);
+  await addDerivedContents(tx, changed, options.now);
   await discardOutputs(tx, facts, folded);
 
   const ended = changed.filter(({ after }) => isFinished(after.status));

@@ -32,7 +32,7 @@ type StateRow = LoadedExecution['row'] &
     'status' | 'stop_reason' | 'epoch' | 'started_at' | 'finished_at' | 'exception_details' | 'slices'
   >;
 
-/** Without the output, which may be large: a step that changes has none yet, or gets a new one. */
+/** Without the output, which may be large, and what was written besides: a step that changes has none yet, or gets a new one. */
 export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output' | 'reused_from'>;
 
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
@@ -81,6 +81,7 @@ export function stepState(row: StoredStep): StepState {
     output: null,
     outputRef: row.output_ref,
     outputId: row.output_id,
+    written: [],
     exceptionDetails: row.exception_details,
   };
 }

@@ -16,6 +16,7 @@ import {
   newExecution,
   pipelineOf,
 } from '../executions/new-execution.ts';
+import { newestVersion } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
 
 export interface Replacement {
@@ -182,7 +183,7 @@ function firstContext(family: FamilyRow): JsonObject {
   return {
     eventType: 'ASSISTANT',
     documentFamilyId: family.id,
-    contentObjectId: family.content_objects.at(-1)?.id ?? null,
+    contentObjectId: newestVersion(family.content_objects)?.id ?? null,
     storeId: family.store_id,
   };
 }
