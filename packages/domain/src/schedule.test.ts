@@ -14,10 +14,15 @@ const slotsAfter = (cronExpression: string, timeZone: string, after: string, cou
 };
 
 describe('an expression', () => {
-  test.each(['0 * * * * *', '*/5 0-30 8,17 ? JAN-MAR MON-FRI', '0 0 12 L * *', '0 0 0 29 2 *', ' 0  0 3 * * SUN '])(
-    'of six fields is accepted: %s',
-    (expression) => expect(cronProblem(expression)).toBeUndefined(),
-  );
+  test.each([
+    '0 * * * * *',
+    '*/5 0-30 8,17 ? JAN-MAR MON-FRI',
+    '0 0 12 L * *',
+    '0 0 0 29 2 *',
+    ' 0  0 3 * * SUN ',
+    '0 0/15 * * * ?',
+    '0 5/20,50 8 * * ?',
+  ])('of six fields is accepted: %s', (expression) => expect(cronProblem(expression)).toBeUndefined());
 
   test.each([
     ['* * * * *', /six fields .* got five: put the seconds first/],
@@ -62,6 +67,26 @@ describe('in Berlin, where clocks jump from 02:00 to 03:00 on 2026-03-29 and bac
     expect(berlin('0 30 2 * * *', '2026-10-24T12:00:00Z', 2)).toEqual([
       '2026-10-25T00:30:00.000Z',
       '2026-10-26T01:30:00.000Z',
+    ]);
+  });
+
+  test('each of several fixed times is treated as if it were alone', () => {
+    const day = (expression: string, date: string) =>
+      berlin(expression, `${date}T12:00:00Z`, 60).filter(
+        (slot) => Date.parse(slot) < Date.parse(`${date}T12:00:00Z`) + 24 * 3_600_000,
+      );
+    for (const date of ['2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25']) {
+      const alone = [2, 3, 14].flatMap((hour) => day(`0 0 ${hour} * * *`, date));
+      expect(day('0 0 2,3,14 * * *', date), date).toEqual([...new Set(alone)].sort());
+      expect(day('0 0 2-3,14 * * *', date), date).toEqual([...new Set(alone)].sort());
+    }
+    expect(berlin('0 0 2,14 * * *', '2026-03-28T14:00:00Z', 2)).toEqual([
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-29T12:00:00.000Z',
+    ]);
+    expect(berlin('0 0 2,14 * * *', '2026-10-24T14:00:00Z', 2)).toEqual([
+      '2026-10-25T00:00:00.000Z',
+      '2026-10-25T13:00:00.000Z',
     ]);
   });
 
@@ -110,6 +135,42 @@ test.each(['once', 'none', 'all'] as const)('what is on time is fired whatever t
   expect(dueSlots({ ...everySecond, catchUp }, at('2026-01-01T08:59:59.999Z'))).toEqual([]);
   expect(dueSlots({ ...everySecond, catchUp }, at('2026-01-01T09:00:02.500Z'))).toEqual(
     ['00', '01', '02'].map((second) => at(`2026-01-01T09:00:${second}Z`)),
+  );
+});
+
+test('Quartz spells steps without a range', () => {
+  const hour = (expression: string) =>
+    slotsAfter(expression, 'UTC', '2026-01-01T00:00:00Z', 4).map((slot) => slot.slice(11, 16));
+  expect(hour('0 0/15 * * * ?')).toEqual(['00:15', '00:30', '00:45', '01:00']);
+  expect(hour('0 10/25 * * * ?')).toEqual(['00:10', '00:35', '01:10', '01:35']);
+});
+
+test('a fixed time comes on each day once, in every zone and year, whatever others are named beside it', () => {
+  const zone = fc.constantFrom(
+    'Europe/Berlin',
+    'America/New_York',
+    'Australia/Lord_Howe',
+    'America/Santiago',
+    'Asia/Beirut',
+  );
+  const time = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom(0, 15, 30));
+  fc.assert(
+    fc.property(
+      zone,
+      time,
+      fc.integer({ min: 0, max: 23 }),
+      fc.integer({ min: 2000, max: 2037 }),
+      fc.integer({ min: 0, max: 360 }),
+      (timeZone, [hour, minute], other, year, days) => {
+        const after = new Date(Date.UTC(year, 0, 1 + days)).toISOString();
+        const alone = slotsAfter(`0 ${minute} ${hour} * * *`, timeZone, after, 10);
+        const both = slotsAfter(`0 ${minute} ${hour},${other} * * *`, timeZone, after, 25);
+        const until = both.at(-1) ?? '';
+        expect(both).toEqual(expect.arrayContaining(alone.filter((slot) => slot <= until)));
+        expect(new Set(both).size).toBe(both.length);
+      },
+    ),
+    { numRuns: 150 },
   );
 });
 
