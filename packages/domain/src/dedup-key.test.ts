@@ -12,12 +12,12 @@ const subject = {
 };
 
 test.each([
-  ['CONTENT_CREATED', 'CONTENT_CREATED:c'],
-  ['CONTENT_UPDATED', 'CONTENT_UPDATED:c'],
+  ['CONTENT_CREATED', 'CONTENT_CREATED:1:f:c'],
+  ['CONTENT_UPDATED', 'CONTENT_UPDATED:1:f:c'],
   ['DOCUMENT_FAMILY_CREATED', 'DOCUMENT_FAMILY_CREATED:f'],
   ['DOCUMENT_FAMILY_UPDATED', 'DOCUMENT_FAMILY_UPDATED:f'],
   ['DOCUMENT_FAMILY_DELETED', 'DOCUMENT_FAMILY_DELETED:f'],
-  ['CHANNEL_MESSAGE_CREATED', 'CHANNEL_MESSAGE_CREATED:m'],
+  ['CHANNEL_MESSAGE_CREATED', 'CHANNEL_MESSAGE_CREATED:2:ch:m'],
   ['TASK_CREATED', 'TASK_CREATED:t'],
   ['TASK_UPDATED', 'TASK_UPDATED:t'],
   ['SCHEDULED', 'SCHEDULED:daily/2025-01-31T06:00:00Z'],
@@ -32,6 +32,15 @@ test.each([
 test('the producer’s own key goes before the natural one, whatever the type', () => {
   expect(dedupKey('CONTENT_CREATED', subject, 'k1')).toBe('own:k1');
   expect(dedupKey('ORDER_SHIPPED', {}, 'k1')).toBe('own:k1');
+});
+
+test('the same id in another family or channel is another thing', () => {
+  const [a, b] = ['a', 'b'].map((documentFamilyId) =>
+    dedupKey('CONTENT_CREATED', { documentFamilyId, contentObjectId: 'v1' }),
+  );
+  expect(a).not.toBe(b);
+  const [c, d] = ['a', 'b'].map((channelId) => dedupKey('CHANNEL_MESSAGE_CREATED', { channelId, messageId: '1' }));
+  expect(c).not.toBe(d);
 });
 
 test('content without a content object is told apart by its family', () => {

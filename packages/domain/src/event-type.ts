@@ -8,7 +8,9 @@ interface EventTypeRow {
   priority: number;
   /** The field that, with the type, is the natural dedup key; none: never deduplicated. */
   naturalKey: EventSubjectField | undefined;
-  /** An update may carry newer state than a running execution has seen, so the key is let go once that one is RUNNING. */
+  /** What the thing of that id is in. */
+  within?: EventSubjectField;
+  /** An update may carry newer state than a step has seen, so the key is let go once the first step has started. */
   releasesKeyWhenRunning: boolean;
   /** Which connections of an assistant hear it; `*` means every one. */
   source: ConnectionSource | '*';
@@ -33,12 +35,14 @@ export const EVENT_TYPES = {
     ...content,
     requires: ['documentFamilyId', 'contentObjectId'],
     naturalKey: 'contentObjectId',
+    within: 'documentFamilyId',
     releasesKeyWhenRunning: false,
   },
   CONTENT_UPDATED: {
     ...content,
     requires: ['documentFamilyId', 'contentObjectId'],
     naturalKey: 'contentObjectId',
+    within: 'documentFamilyId',
     releasesKeyWhenRunning: true,
   },
   DOCUMENT_FAMILY_CREATED: {
@@ -63,6 +67,7 @@ export const EVENT_TYPES = {
     requires: ['channelId'],
     priority: 6,
     naturalKey: 'messageId',
+    within: 'channelId',
     releasesKeyWhenRunning: false,
     source: 'CHANNEL',
   },

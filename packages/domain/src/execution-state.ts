@@ -11,6 +11,7 @@ export interface ExecutionState {
   /** Set while a deadline is being enforced: the execution ends FAILED, not CANCELLED, once it has stopped. */
   stopReason: 'TIMEOUT' | null;
   epoch: number;
+  /** When its first step did; it is RUNNING before. */
   startedAt: number | null;
   finishedAt: number | null;
   exceptionDetails: ExceptionDetails | null;

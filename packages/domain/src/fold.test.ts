@@ -81,7 +81,7 @@ describe('a life without trouble', () => {
       status: 'SUCCEEDED',
       stopReason: null,
       epoch: 1,
-      startedAt: 10,
+      startedAt: 20,
       finishedAt: 60,
       exceptionDetails: null,
       slices: [
@@ -213,7 +213,7 @@ describe('planned again', () => {
   test('it keeps what is done and its start, and begins the other steps anew', () => {
     const state = fold(born(3), [...first, again]);
     expect(statusesOf(state)).toEqual(['RUNNING', 'SUCCEEDED', 'PENDING', 'PENDING']);
-    expect(state).toMatchObject({ epoch: 2, startedAt: 10, slices: [{ firstStep: 1, attempt: 0, queuedAt: 50 }] });
+    expect(state).toMatchObject({ epoch: 2, startedAt: 20, slices: [{ firstStep: 1, attempt: 0, queuedAt: 50 }] });
     expect(state.steps[1]).toMatchObject({ attempt: 0, startedAt: null });
   });
 

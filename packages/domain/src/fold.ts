@@ -45,7 +45,8 @@ function plan(state: ExecutionState, fact: FactOf<'planned'>): ExecutionState {
     ...state,
     status: state.status === 'PENDING' ? 'RUNNING' : state.status,
     epoch: fact.epoch,
-    startedAt: state.startedAt ?? fact.at,
+    // Nothing will start where there is nothing to do.
+    startedAt: state.startedAt ?? (state.steps.length === 0 ? fact.at : null),
     slices: fact.slices.map((slice) => ({
       ...slice,
       attempt: 0,
@@ -81,7 +82,8 @@ function bySlice(state: ExecutionState, fact: SliceFact): ExecutionState {
   const upcoming = nextStep === null ? undefined : steps[nextStep];
   if (nextStep !== null && upcoming)
     steps[nextStep] = startStep(upcoming, { attempt: 1, at: fact.at, workerId: sliceAfter(slice, fact).workerId });
-  return { ...state, steps, slices: state.slices.with(fact.slice, sliceAfter(slice, fact)) };
+  const slices = state.slices.with(fact.slice, sliceAfter(slice, fact));
+  return { ...state, startedAt: state.startedAt ?? fact.at, steps, slices };
 }
 
 function stepAfter(step: StepState, fact: SliceFact): StepState {

@@ -3,6 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from './logger.ts';
 import type { Service } from './service.ts';
 
+/** Longer than load balancers keep a connection: they must be the ones that close it. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** How long a connection may say nothing. */
+const SILENCE_MS = 120_000;
+
 export interface HttpServiceOptions {
   name: string;
   handler: RequestListener;
@@ -24,7 +30,9 @@ export interface HttpService extends Service {
 /** An HTTP server as a service: stop() refuses new connections, lets requests under way finish, closes idle ones. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const { name, handler, host, logger, drainMs = 10_000 } = options;
-  const server = createServer(handler);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, handler);
+  // Limits are on silence, not on time in all: an upload that makes progress may take as long as it does.
+  server.setTimeout(SILENCE_MS);
   const connections = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     connections.add(socket);

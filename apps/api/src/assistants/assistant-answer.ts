@@ -9,6 +9,7 @@ export function assistantAnswer(row: AssistantView): Assistant {
     updatedOn: row.updated_at.toISOString(),
     organizationId: row.organization_id,
     projectId: row.project_id,
+    project: row.project,
     slug: row.slug,
     name: row.name,
     description: row.description,

@@ -53,6 +53,7 @@ test('assistants: under their project and by their id alone', async () => {
   const assistant = await api.client.made<Assistant>(base, { name: 'Reader' });
   expect(assistant).toEqual({
     ...{ id: expect.any(String), organizationId: project.organizationId, projectId: project.id, changeSequence: 1 },
+    project: { id: project.id, name: project.name, slug: project.slug },
     ...{ slug: 'reader', name: 'Reader', description: null, active: true, priorityHint: null, subscription: null },
     ...{ connections: [], schedules: [], options: {}, timeoutSeconds: null, maxConcurrentExecutions: null },
     ...{ deduplication: 'in-flight', loggingEnabled: true, deleteLoggingOnSuccess: false },

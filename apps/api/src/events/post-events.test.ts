@@ -136,11 +136,11 @@ test('limits: 256 KiB an event, 1,000 events a request', async () => {
   expect(body.filter((item) => 'executions' in item && item.executions[0]?.status === 'PENDING')).toHaveLength(1_000);
 });
 
-test('text that Postgres cannot store is replaced', async () => {
-  const event = task({ taskId: 'nul\u0000', data: { 'k\u0000': 'half \ud800' } });
+test('text in data that Postgres cannot store is replaced', async () => {
+  const event = task({ data: { 'k\u0000': 'half \ud800' } });
   const { body } = await api.client.post<EventAnswer>('/api/events', event);
   const { body: execution } = await api.client.get<Execution>(`/api/executions/${body.executions[0]?.id}`);
-  expect(execution.context).toMatchObject({ taskId: 'nul\ufffd', 'k\ufffd': 'half \ufffd' });
+  expect(execution.context).toMatchObject({ 'k\ufffd': 'half \ufffd' });
 });
 
 test('events of a thousand requests at once are all accepted, once', async () => {

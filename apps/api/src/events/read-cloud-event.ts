@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type CloudEvent, cloudEventSchema } from '@gantry/contracts/http/cloud-event';
 import { type EventInput, eventInputSchema } from '@gantry/contracts/http/event';
 import { eventTypeRow } from '@gantry/domain/event-type';
@@ -5,6 +6,7 @@ import { eventTypeNamed } from '@gantry/domain/event-type-name';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { badInput } from '../http/api-error.ts';
 import { parseJson } from '../http/parse-json.ts';
+import { isJsonType, mediaTypeOf } from '../http/read-json.ts';
 
 type PlainField = keyof EventInput;
 
@@ -40,11 +42,19 @@ export function plainForm(value: unknown): JsonObject {
   return { ...plain, ...withSubject(event.subject ?? null, plain, rest) };
 }
 
-/** Only an object has members; any other data is the member `data` of one. */
-function dataOf({ data, data_base64 }: CloudEvent): JsonObject {
+/** Only an object has members; any other data is the member `data` of one. What is no JSON comes with its type. */
+function dataOf({ data, data_base64, datacontenttype: type }: CloudEvent): JsonObject {
+  if (data_base64 != null && type != null && !isJsonType(mediaTypeOf(type))) return octets(data_base64, type);
   const value = data_base64 == null ? data : parseJson(Buffer.from(data_base64, 'base64').toString(), 'data_base64');
   if (value === undefined || value === null) return {};
   return isObject(value) ? value : { data: value };
+}
+
+/** A text as it is, if it is one in UTF-8; all else stays base64. */
+function octets(base64: string, datacontenttype: string): JsonObject {
+  const bytes = Buffer.from(base64, 'base64');
+  const isText = mediaTypeOf(datacontenttype).startsWith('text/') && isUtf8(bytes) && !bytes.includes(0);
+  return isText ? { data: bytes.toString(), datacontenttype } : { data_base64: base64, datacontenttype };
 }
 
 function split(data: JsonObject): { fields: JsonObject; rest: JsonObject } {

@@ -48,7 +48,10 @@ export async function readSentEvents(request: IncomingMessage): Promise<SentEven
 }
 
 function binary(request: IncomingMessage, type: string, body: Buffer): SentEvent {
-  if (body.length > 0 && !isJsonType(type)) throw unsupported();
+  if (body.length > 0 && !isJsonType(type)) {
+    const octets = { datacontenttype: type, data_base64: body.toString('base64') };
+    return () => read({ ...cloudEventOf(request.headers, undefined), ...octets }, 'The event', () => body.length, true);
+  }
   const data = body.length === 0 ? undefined : readJsonText(utf8Text(body), 'The body');
   return () => read(cloudEventOf(request.headers, data), 'The event', () => body.length, true);
 }

@@ -38,6 +38,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     duplicateOf: row.duplicate_of,
     status: statusFromValue(row.status),
     priority: row.priority,
+    queuedAt: queuedAt(row.slices),
     startDate: instant(row.started_at),
     endDate: instant(row.finished_at),
     processingTime: row.processing_time_ms,
@@ -116,6 +117,10 @@ function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undef
     reusedFrom: row?.reused_from ?? null,
     ...(row?.output === undefined ? {} : { output: row.output }),
   };
+}
+
+function queuedAt([first]: ExecutionView['row']['slices']): string | null {
+  return first === undefined ? null : new Date(first.queuedAt).toISOString();
 }
 
 function instant(at: Date | null | undefined): string | null {

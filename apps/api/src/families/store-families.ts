@@ -1,8 +1,9 @@
 import type { DocumentFamily } from '@gantry/contracts/http/document-family';
 import { foreignIdField } from '@gantry/contracts/http/fields';
+import { findStore } from '@gantry/record/stores/find-store';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import { notFound } from '../http/api-error.ts';
+import { ApiError, notFound } from '../http/api-error.ts';
 import { readFamily } from './family-answer.ts';
 
 /** A store as some clients name it: by its ref, in three parts. */
@@ -21,7 +22,11 @@ export async function readStoreFamily(
   organizationId: string,
   { orgSlug, slug, version, id }: z.infer<typeof storeFamilyParams>,
 ): Promise<DocumentFamily> {
+  const storeRef = `${orgSlug}/${slug}:${version}`;
+  if (!(await findStore(deps.db, { organizationId, orgSlug, slug, version }))) throw notFound('store', storeRef);
   const family = await readFamily(deps, organizationId, id);
-  if (family.storeRef !== `${orgSlug}/${slug}:${version}`) throw notFound('document family', id);
+  if (family.storeRef !== storeRef) {
+    throw new ApiError('NOT_FOUND', `The document family ${id} is not in the store ${storeRef}.`);
+  }
   return family;
 }

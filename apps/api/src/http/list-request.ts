@@ -9,7 +9,8 @@ import type { PageInfo, PageRequest } from '@gantry/record/paging/select-page';
  * @throws FilterError, SortError
  */
 export function listRequest(query: ListQuery, fields: FieldTable): PageRequest {
-  const search = query.query.trim();
+  // One client encodes it twice.
+  const search = query.query.trim().replace(/^%2A$/i, '*');
   return {
     page: query.page - 1,
     pageSize: query.pageSize,

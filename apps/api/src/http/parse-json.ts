@@ -1,6 +1,7 @@
 import type { Json } from '@gantry/domain/json';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { ApiError } from './api-error.ts';
+import { MAY_LOSE, readExactly } from './exact-numbers.ts';
 
 /** Deeper values would overflow the stack of whoever walks through them, Postgres included. */
 const MAX_DEPTH = 100;
@@ -16,12 +17,13 @@ export function parseJson(text: string, what: string): Json {
 
 /**
  * JSON that may still be too deep or hold what Postgres cannot store: `storableJson` sees to that.
- * @throws ApiError JSON_INVALID
+ * @throws ApiError JSON_INVALID; BAD_REQUEST naming the field of a number that would not be kept as it was sent
  */
 export function readJsonText(text: string, what: string): Json {
   try {
-    return JSON.parse(text);
+    return MAY_LOSE.test(text) ? readExactly(text) : JSON.parse(text);
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     throw new ApiError('JSON_INVALID', `${what} is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
 }

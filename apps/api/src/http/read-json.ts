@@ -28,7 +28,11 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
 
 /** The content type without its parameters, in lower case; empty when none is said. */
 export function mediaType({ headers }: IncomingMessage): string {
-  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return mediaTypeOf(headers['content-type'] ?? '');
+}
+
+export function mediaTypeOf(contentType: string): string {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /** A body of no content type is taken for JSON: simple clients send none. */

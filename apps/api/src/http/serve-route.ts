@@ -3,8 +3,10 @@ import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
+import { withoutAbsentNulls } from './absent-nulls.ts';
 import { ApiError, badInput } from './api-error.ts';
 import { authorize } from './caller.ts';
+import { checkQueryNames } from './check-query-names.ts';
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
 import type { Reply, Route } from './route.ts';
@@ -31,9 +33,10 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<R
   // Postgres takes no text with U+0000 in it, not even to look for it.
   const params = route.params?.safeParse(sanitizeJson(request.params));
   if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
+  checkQueryNames(route, Object.keys(request.query));
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
-  const body = route.body && check(route.body, json?.value ?? {}, 'body');
+  const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');
   return route.handle({ caller, params: params?.data, query, body, request }, deps);
 }
 
@@ -44,15 +47,21 @@ function check(schema: z.ZodType, value: unknown, within: string): unknown {
 }
 
 export function sendProblem(error: unknown, deps: ApiDeps, request: Request, response: Response): void {
-  const answer = problemOf(error, request.path);
+  const path = wholePath(request);
+  const answer = problemOf(error, path);
   const { status } = answer.problem;
   if (isServerFault(answer)) {
-    const { method, path } = request;
+    const { method } = request;
     // Something the api needs is away: every request says so, and where in the code tells nothing.
     if (status === 503) deps.logger.warn({ reason: String(error), method, path }, 'not available');
     else deps.logger.error({ err: error, method, path }, 'request failed');
   }
   send(response, { status, body: answer.problem, headers: answer.headers }, 'application/problem+json');
+}
+
+/** Routers that are mounted at a path cut it off. */
+function wholePath({ originalUrl }: Request): string {
+  return originalUrl.split('?', 1)[0] ?? originalUrl;
 }
 
 function send(response: Response, { status, body, headers, stream }: Reply, contentType = 'application/json'): void {

@@ -15,7 +15,7 @@ export function errorCodesOf(route: Route): Map<number, ErrorCode[]> {
     ...ALWAYS,
     ...(route.scopes.length > 0 ? (['FORBIDDEN'] as const) : []),
     ...(route.params ? (['BAD_REQUEST', 'NOT_FOUND'] as const) : []),
-    ...(route.query ? (['BAD_REQUEST'] as const) : []),
+    ...(route.query || route.method !== 'get' ? (['BAD_REQUEST'] as const) : []),
     ...(isList(route.query) ? OF_LISTS : []),
     ...(route.body || route.bodies ? OF_BODIES : []),
     ...(route.errors ?? []),

@@ -50,7 +50,8 @@ function introduction(): string {
 
 Send an API key in one of three headers; which scope an operation needs is said there, and \`admin\` may do everything.
 Lists are pages that are counted from 1 in requests and from 0 in answers. Instants are ISO 8601 in UTC.
-Answers may get more fields in time: ignore those you do not know.
+Answers may get more fields in time: ignore those you do not know. A member of a body that is null where its schema has no
+null counts as left out. Writes refuse query parameters that they do not know.
 
 Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`:
 

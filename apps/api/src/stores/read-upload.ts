@@ -33,6 +33,7 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
   const parser = createParser(request, maxBytes);
   const fields = new Map<string, string[]>();
   let file: Promise<KeptFile> | undefined;
+  let severalFiles = false;
   parser.on('field', (name, value) => {
     fields.set(name, [...(fields.get(name) ?? []), sanitizeJson(value)]);
   });
@@ -40,6 +41,7 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
     // A request that breaks off fails this stream too, perhaps before anybody reads from it.
     stream.on('error', () => {});
     if (name !== 'file' || file !== undefined) {
+      severalFiles ||= name === 'file';
       stream.resume();
       return;
     }
@@ -55,7 +57,10 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
   const kept = await file?.catch((error: unknown) => {
     throw broken ?? contentProblem(error, maxBytes);
   });
-  const refusal = broken ?? (kept?.complete === false ? tooLarge(maxBytes) : undefined);
+  const refusal =
+    broken ??
+    (kept?.complete === false ? tooLarge(maxBytes) : undefined) ??
+    (severalFiles ? badField('file', 'expected one part of that name, not several') : undefined);
   if (refusal) {
     if (kept) await store.delete(kept.content.ref);
     throw refusal;
@@ -71,7 +76,8 @@ function createParser(request: IncomingMessage, maxBytes: number): Busboy {
   try {
     return busboy({
       headers: request.headers,
-      defParamCharset: 'utf8',
+      // As bytes: what no charset is said of is decoded below, losing nothing.
+      defParamCharset: 'latin1',
       // One byte more, so that a file of exactly the limit is not taken for a longer one.
       limits: { ...LIMITS, fileSize: maxBytes + 1 },
     });
@@ -86,8 +92,8 @@ async function keep(
   store: ContentStore,
 ): Promise<KeptFile> {
   // Some clients leave the name out; busboy's types do not know.
-  const fileName: string | undefined = info.filename;
-  const about = { contentType: info.mimeType, ...(fileName ? { name: sanitizeJson(fileName) } : {}) };
+  const bytes: string | undefined = info.filename;
+  const about = { contentType: info.mimeType, ...(bytes ? { name: sanitizeJson(decoded(bytes)) } : {}) };
   try {
     const content = await store.write(stream.iterator({ destroyOnReturn: false }), about);
     return { content, fileName: about.name ?? null, contentType: about.contentType, complete: !stream.truncated };
@@ -95,6 +101,19 @@ async function keep(
     // The rest of the form must still be read, or the client never gets to hear of it.
     stream.resume();
     throw error;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A name whose bytes are UTF-8, as a rule; those that are not are Latin-1, so that two names stay two. */
+function decoded(bytes: string): string {
+  // One that came with its charset is decoded already.
+  if (/[^\0-\xff]/.test(bytes)) return bytes;
+  try {
+    return utf8.decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return bytes;
   }
 }
 

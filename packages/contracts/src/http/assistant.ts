@@ -13,6 +13,7 @@ export const assistantSchema = z.object({
   ...resourceFields,
   organizationId: z.string(),
   projectId: z.string(),
+  project: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
   slug: z.string(),
   name: z.string(),
   description: z.string().nullable(),

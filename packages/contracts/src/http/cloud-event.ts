@@ -20,6 +20,8 @@ export const cloudEventSchema = z.looseObject({
     ),
   subject: z.string().min(1).max(255).nullish(),
   data: jsonField.optional(),
+  /** Of the data, when it is no JSON. */
+  datacontenttype: z.string().max(200).nullish(),
   data_base64: z.base64().nullish(),
 });
 export type CloudEvent = z.infer<typeof cloudEventSchema>;

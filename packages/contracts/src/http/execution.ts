@@ -61,6 +61,9 @@ const oneExecutionSchema = z.object({
   duplicateOf: z.string().nullable(),
   status: z.enum(executionStatusNames),
   priority: z.int(),
+  /** When it was put into the queue of a module runtime, the last time. */
+  queuedAt: instantField.nullable(),
+  /** When its first step started. */
   startDate: instantField.nullable(),
   endDate: instantField.nullable(),
   processingTime: millisecondsField,

@@ -7,8 +7,16 @@ import { z } from 'zod';
 /** An id that Gantry gave: a UUID of any version. */
 export const idField = z.guid();
 
+const REPLACEMENT = '\uFFFD';
+const NOT_WHOLE = 'expected well-formed text without U+0000 and U+FFFD';
+
+/** U+FFFD stands for what could not be kept: two names that differ there alone must not become one. */
+function isWhole(text: string): boolean {
+  return !text.includes(REPLACEMENT);
+}
+
 /** An id that a producer may have given. */
-export const foreignIdField = z.string().min(1).max(255);
+export const foreignIdField = z.string().min(1).max(255).refine(isWhole, NOT_WHOLE);
 
 export const nameField = z.string().trim().min(1).max(200);
 
@@ -20,9 +28,12 @@ export const labelField = z.string().min(1).max(200);
 
 const PATH_BYTES = 1_024;
 
+/** Composed and decomposed characters are one name. */
 export const pathField = z
   .string()
+  .normalize('NFC')
   .min(1)
+  .refine(isWhole, NOT_WHOLE)
   .refine((path) => Buffer.byteLength(path) <= PATH_BYTES, `expected at most ${PATH_BYTES} bytes`);
 
 export const changeSequenceField = z.int().min(0);

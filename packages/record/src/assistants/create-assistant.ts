@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
 import { assistantValues } from './assistant-values.ts';
-import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { type AssistantView, viewAssistants } from './assistant-view.ts';
 import { saveSchedules } from './save-schedules.ts';
 
 export interface NewAssistant {
@@ -38,7 +38,7 @@ export function createAssistant(
         .executeTakeFirst();
       if (assistant === undefined) continue;
       if (schedules.length > 0) await saveSchedules(tx, assistant, schedules, now);
-      const [view] = await withSchedules(tx, [assistant]);
+      const [view] = await viewAssistants(tx, [assistant]);
       return view;
     }
     return undefined;

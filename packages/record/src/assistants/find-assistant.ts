@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../connection/database.ts';
-import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { type AssistantView, viewAssistants } from './assistant-view.ts';
 
 /** Names one assistant; with `projectId` only if it is of that project. */
 export interface AssistantName {
@@ -18,6 +18,6 @@ export async function findAssistant(db: Database | Tx, assistant: AssistantName)
     .$if(projectId !== undefined, (query) => query.where('project_id', '=', projectId ?? ''))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const [view] = await withSchedules(db, [row]);
+  const [view] = await viewAssistants(db, [row]);
   return view;
 }

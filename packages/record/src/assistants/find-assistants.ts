@@ -1,5 +1,5 @@
 import type { Database } from '../connection/database.ts';
-import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { type AssistantView, viewAssistants } from './assistant-view.ts';
 
 /** The assistants of an organization with these ids, by id. */
 export async function findAssistants(
@@ -13,5 +13,5 @@ export async function findAssistants(
     .where('organization_id', '=', organizationId)
     .where('id', 'in', ids)
     .execute();
-  return new Map((await withSchedules(db, rows)).map((assistant) => [assistant.id, assistant]));
+  return new Map((await viewAssistants(db, rows)).map((assistant) => [assistant.id, assistant]));
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
 import { assistantFields } from './assistant-fields.ts';
-import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { type AssistantView, viewAssistants } from './assistant-view.ts';
 
 /** @param of with `projectId`, the assistants of that project alone */
 export async function listAssistants(
@@ -24,5 +24,5 @@ export async function listAssistants(
     },
     request,
   );
-  return { rows: await withSchedules(db, rows), page };
+  return { rows: await viewAssistants(db, rows), page };
 }

@@ -4,7 +4,7 @@ import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts'
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
 import { assistantValues } from './assistant-values.ts';
-import { type AssistantView, withSchedules } from './assistant-view.ts';
+import { type AssistantView, viewAssistants } from './assistant-view.ts';
 import { type AssistantName, findAssistant } from './find-assistant.ts';
 import { saveSchedules } from './save-schedules.ts';
 
@@ -31,7 +31,7 @@ export async function updateAssistant(
       if (changed && (fields.schedules !== undefined || fields.active !== undefined)) {
         await saveSchedules(tx, changed, fields.schedules, now);
       }
-      const [view] = changed ? await withSchedules(tx, [changed]) : [];
+      const [view] = changed ? await viewAssistants(tx, [changed]) : [];
       return changeOutcome(view, () => findAssistant(tx, assistant));
     });
   } catch (error) {

@@ -70,7 +70,7 @@ describe('while an execution is unfinished, a further one for the same is SKIPPE
 
   test.each(['REQUESTED', 'PENDING', 'RUNNING'] as const)('be it %s', async (status) => {
     const assistant = await place.assistant();
-    const owner = await place.execution(status, { assistant_id: assistant.id, dedup_key: 'CONTENT_CREATED:c' });
+    const owner = await place.execution(status, { assistant_id: assistant.id, dedup_key: 'CONTENT_CREATED:1:f:c' });
     expect(await send()).toMatchObject({ status: 'SKIPPED', duplicateOf: owner });
   });
 });
@@ -89,12 +89,14 @@ describe('the key is free again', () => {
     expect(await send()).toMatchObject({ status: 'SKIPPED' });
   });
 
-  test('for updates as soon as the owner is RUNNING: it may not have seen what comes now', async () => {
+  test('for updates as soon as a step of the owner has started: it may not have seen what comes now', async () => {
     await place.assistant();
     const updated = { ...CONTENT, eventType: 'CONTENT_UPDATED' };
     const first = await send(updated);
     expect(await send(updated)).toMatchObject({ status: 'SKIPPED', duplicateOf: first.id });
     await record.fold([factsOf(first.id).planned()]);
+    expect(await send(updated)).toMatchObject({ status: 'SKIPPED', duplicateOf: first.id });
+    await record.fold([factsOf(first.id).started()]);
     const second = await send(updated);
     expect(second).toMatchObject({ status: 'PENDING' });
     expect(await send(updated)).toMatchObject({ status: 'SKIPPED', duplicateOf: second.id });

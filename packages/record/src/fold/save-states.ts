@@ -77,7 +77,7 @@ function failedStep({ steps }: ExecutionState): number | null {
 
 /** The key is free for the next one at the end, and for updates as soon as this one may have missed what comes now. */
 function releasesKey(row: LoadedExecution['row'], after: ExecutionState): boolean {
-  return isFinished(after.status) || (row.releases_key_when_running && after.status === 'RUNNING');
+  return isFinished(after.status) || (row.releases_key_when_running && after.startedAt !== null);
 }
 
 function changedSteps({ row, state, after }: FoldedExecution) {

@@ -3,6 +3,9 @@ import type { FieldTable } from '../filter/field-table.ts';
 
 export const projectFields = {
   id: { kind: 'uuid', sql: sql.ref('projects.id') },
+  /** As some clients spell it, too. */
+  organizationId: { kind: 'uuid', sql: sql.ref('projects.organization_id') },
+  'organization.id': { kind: 'uuid', sql: sql.ref('projects.organization_id') },
   name: { kind: 'text', sql: sql.ref('projects.name') },
   slug: { kind: 'text', sql: sql.ref('projects.slug') },
   description: { kind: 'text', sql: sql.ref('projects.description'), nullable: true },

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/**
+ * Leaves out of a body every member that is null where its schema takes no null: clients that send all the fields they
+ * know mean that they say nothing of these. Where null has a meaning of its own, it keeps it.
+ */
+export function withoutAbsentNulls(schema: z.core.$ZodType, value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodArray) {
+    return Array.isArray(value) ? value.map((item) => withoutAbsentNulls(inner.element, item)) : value;
+  }
+  if (!(inner instanceof z.ZodObject) || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) => {
+      const field = Object.hasOwn(inner.shape, name) ? inner.shape[name] : undefined;
+      if (field === undefined) return [[name, member]];
+      if (member === null) return z.safeParse(field, null).success ? [[name, null]] : [];
+      return [[name, withoutAbsentNulls(field, member)]];
+    }),
+  );
+}
+
+/** The schema itself, below what says that it may be left out. */
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  ) {
+    return unwrapped(schema.unwrap());
+  }
+  return schema instanceof z.ZodPipe ? unwrapped(schema.in) : schema;
+}
