@@ -13,7 +13,11 @@ export const apiEnvironment = z.object({
     .min(8, 'expected at least 8 characters')
     .regex(/^\S+$/, 'expected no spaces')
     .optional()
-    .describe('A first API key with every scope; without it one is made on the first start and logged once'),
+    .meta({
+      secret: true,
+      description:
+        'An API key with every scope, in place of the one that this setting gave before; without it one is made on the first start and logged once',
+    }),
   CONTENT_DIR: z
     .string()
     .min(1)

@@ -10,7 +10,7 @@ export const FIRST_ORGANIZATION = { slug: 'local', name: 'Local' };
 const SHORTEST_GOOD_KEY = 32;
 
 /**
- * Makes the key somebody chose, or on the very first start a random one, which is logged this once.
+ * Makes the key somebody chose, in place of the one chosen before, or on the very first start a random one, which is logged this once.
  * @param chosen the secret from the environment
  */
 export async function provideFirstKey(db: Database, chosen: string | undefined, logger: Logger): Promise<void> {
@@ -19,7 +19,7 @@ export async function provideFirstKey(db: Database, chosen: string | undefined, 
     organization: FIRST_ORGANIZATION,
     scopes: SCOPES,
     secretHash: secretHash(secret),
-    always: chosen !== undefined,
+    fromEnvironment: chosen !== undefined,
   });
   if (made && chosen === undefined) logger.info(`The first API key, shown this once: ${secret}`);
   if (chosen !== undefined && chosen.length < SHORTEST_GOOD_KEY) {

@@ -11,12 +11,14 @@ export async function readApiKey(dataDir: string): Promise<string | undefined> {
   return text.trim() || undefined;
 }
 
-/** The key kept in the data folder, made at the first call. Only this user may read the file. */
-export async function readOrMakeApiKey(dataDir: string): Promise<string> {
+/**
+ * The key to start with: the given one, else the one kept in the data folder, else a new one. It is kept there in each case,
+ * where the commands look for it. Only this user may read the file.
+ */
+export async function keepApiKey(dataDir: string, given: string | undefined): Promise<string> {
   const kept = await readApiKey(dataDir);
-  if (kept !== undefined) return kept;
-  const key = randomBytes(32).toString('base64url');
-  await writeFile(fileIn(dataDir), `${key}\n`, { mode: 0o600 });
+  const key = given ?? kept ?? randomBytes(32).toString('base64url');
+  if (key !== kept) await writeFile(fileIn(dataDir), `${key}\n`, { mode: 0o600 });
   return key;
 }
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readApiKey, readOrMakeApiKey } from './api-key.ts';
+import { keepApiKey, readApiKey } from './api-key.ts';
 import { findRunningStart, lockDataFolder } from './running-start.ts';
 
 let dataDir: string;
@@ -36,8 +36,15 @@ test('what a killed start left behind does not count, whoever has its pid now', 
 
 test('the API key is made once and readable by its owner alone', async () => {
   expect(await readApiKey(dataDir)).toBeUndefined();
-  const key = await readOrMakeApiKey(dataDir);
+  const key = await keepApiKey(dataDir, undefined);
   expect(key).toMatch(/^[\w-]{43}$/);
-  expect([await readOrMakeApiKey(dataDir), await readApiKey(dataDir)]).toEqual([key, key]);
+  expect([await keepApiKey(dataDir, undefined), await readApiKey(dataDir)]).toEqual([key, key]);
   expect((await stat(join(dataDir, 'api-key'))).mode & 0o777).toBe(0o600);
+});
+
+test('a key that is given is kept in place of the one before', async () => {
+  await keepApiKey(dataDir, undefined);
+  expect(await keepApiKey(dataDir, 'given-by-the-environment')).toBe('given-by-the-environment');
+  expect(await readApiKey(dataDir)).toBe('given-by-the-environment');
+  expect(await keepApiKey(dataDir, undefined)).toBe('given-by-the-environment');
 });

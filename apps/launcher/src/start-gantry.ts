@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@gantry/service/logger';
 import { ApiClient } from './api-client.ts';
-import { readOrMakeApiKey } from './api-key.ts';
+import { keepApiKey } from './api-key.ts';
 import type { Environment } from './app-process.ts';
 import type { LauncherEnvironment } from './env.ts';
 import { lockDataFolder } from './running-start.ts';
@@ -35,7 +35,12 @@ export interface Gantry {
  */
 export async function startGantry({ env, environment, workers, logger, onLog }: GantryOptions): Promise<Gantry> {
   const dataDir = env.GANTRY_DATA_DIR;
+  // Uploads and queues are for this user alone. Started by root, Postgres runs as another user and passes through the folder.
   await mkdir(dataDir, { recursive: true });
+  for (const folder of ['content', 'redis']) {
+    await mkdir(join(dataDir, folder), { recursive: true });
+    await chmod(join(dataDir, folder), 0o700);
+  }
   await using started = new AsyncDisposableStack();
 
   const lock = await lockDataFolder(dataDir);
@@ -57,7 +62,7 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
     env: {
       ...environment,
       PORT: String(env.PORT),
-      GANTRY_API_KEY: env.GANTRY_API_KEY ?? (await readOrMakeApiKey(dataDir)),
+      GANTRY_API_KEY: await keepApiKey(dataDir, env.GANTRY_API_KEY),
       CONTENT_DIR: env.CONTENT_DIR ?? join(dataDir, 'content'),
     },
     onLog,

@@ -57,14 +57,20 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     GANTRY_API_KEY: apiKey,
     ...(redisPrefix === undefined ? {} : { REDIS_PREFIX: redisPrefix }),
   };
+  /** Without what is given in another way, or not at all, also as a file. */
+  const environmentOf = (own: Environment, withheld: readonly string[]): Environment => {
+    const env: Record<string, string | undefined> = { ...settings, ...own };
+    for (const name of Object.keys(env)) if (env[name]) delete env[`${name}_FILE`];
+    for (const name of withheld) for (const each of [name, `${name}_FILE`]) delete env[each];
+    return env;
+  };
   const ports = new PortChooser();
   const processes: Record<Role, KeptProcess[]> = { api: [], scheduler: [], worker: [] };
 
   async function add(role: Role, name: string): Promise<KeptProcess> {
     const { entry, host, port: portName, withheld } = ROLES[role];
     const port = await ports.choose(settings[portName]);
-    const env = { ...settings, [portName]: String(port) };
-    for (const variable of withheld) delete env[variable];
+    const env = environmentOf({ [portName]: String(port) }, withheld);
     const url = `http://${reachable(settings[host])}:${port}`;
     const process = await KeptProcess.start({ name, entry, env, url, onLog });
     processes[role].push(process);

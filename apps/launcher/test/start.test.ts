@@ -133,7 +133,7 @@ test('a setting that an app refuses ends the start with what the app said', asyn
   expect(await exited).toBe(1);
   const { message } = log.find(({ name, msg }) => name === 'gantry' && msg === 'could not start')?.err ?? {};
   expect(message).toMatch(
-    /^worker-1 ended while starting \(1\):\nThe environment.+\n +WORKER_CONCURRENCY: expected an/,
+    /^worker-1 ended while starting \(78\):\nWORKER_CONCURRENCY is "many": expected an integer from 1 to 256$/,
   );
   expect(running()).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { integer, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
+import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { integer, json, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const schedulerEnvironment = z.object({
@@ -26,22 +27,10 @@ export const schedulerEnvironment = z.object({
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),
-  PRIORITY_DEFAULTS: z
-    .string()
-    .default('{}')
-    .transform((text, context) => {
-      const parsed = z.record(z.string(), z.number().int().min(0).max(1000)).safeParse(parseJson(text));
-      if (parsed.success) return parsed.data;
-      context.addIssue('expected a JSON object from event type to a priority from 0 to 1000');
-      return z.NEVER;
-    })
+  PRIORITY_DEFAULTS: json(
+    z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),
+    'a JSON object from event type to a priority from 0 to 1000',
+  )
+    .prefault('{}')
     .describe('Default priorities by event type that replace the built-in ones, as a JSON object'),
 });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

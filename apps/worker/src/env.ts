@@ -1,4 +1,4 @@
-import { integer, list, logLevel, port, redisUrl } from '@gantry/service/environment-fields';
+import { folders, integer, list, logLevel, port, redisUrl } from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const workerEnvironment = z.object({
@@ -12,7 +12,7 @@ export const workerEnvironment = z.object({
     .min(1)
     .default('.gantry/content')
     .describe('Folder of the content store, shared with the api'),
-  MODULES_DIR: list().prefault('').describe('Folders with module files of your own, separated by commas'),
+  MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)
     .describe('Slices run at the same time, each step in a thread of its own'),

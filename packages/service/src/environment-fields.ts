@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { z } from 'zod';
 
@@ -47,6 +48,14 @@ export function flag() {
 /** Words separated by commas. */
 export function list() {
   return z.string().transform((text) => text.split(',').flatMap((word) => word.trim() || []));
+}
+
+/** Folders that are there, separated by commas. */
+export function folders() {
+  return list().superRefine((paths, context) => {
+    const missing = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true);
+    if (missing !== undefined) context.addIssue(`expected folders separated by commas; ${missing} is none`);
+  });
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { readEnvironment } from './environment.ts';
-import { flag, integer, list, logLevel, port, postgresUrl, redisUrl } from './environment-fields.ts';
+import { readEnvironment, SettingsError } from './environment.ts';
+import { flag, folders, integer, list, logLevel, port, postgresUrl, redisUrl } from './environment-fields.ts';
 
 const schema = z.object({
   PORT: port().default(3000),
-  DATABASE_URL: postgresUrl(),
+  DATABASE_URL: postgresUrl().describe('The record'),
   LOG_LEVEL: logLevel().default('info'),
   WORKERS: integer(1, 64).optional(),
   VERBOSE: flag().default(false),
@@ -23,18 +26,56 @@ test('reads values, fills in defaults and treats an empty variable as not set', 
   });
 });
 
-test('names every bad variable and what was expected, without repeating its value', () => {
+test('each wrong setting is a line with its name, what was given and what is allowed', () => {
   const bad = { PORT: '70000', LOG_LEVEL: 'loud', WORKERS: '1e3', VERBOSE: 'perhaps' };
   expect(() => readEnvironment(schema, bad)).toThrow(
-    `The environment is not usable:
-  PORT: expected an integer from 0 to 65535
-  DATABASE_URL: is required but not set
-  LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent
-  WORKERS: expected an integer from 1 to 64
-  VERBOSE: expected true or false`,
+    new SettingsError(`PORT is "70000": expected an integer from 0 to 65535
+DATABASE_URL is not set and has no default: The record
+LOG_LEVEL is "loud": expected one of trace, debug, info, warn, error, fatal, silent
+WORKERS is "1e3": expected an integer from 1 to 64
+VERBOSE is "perhaps": expected true or false`),
   );
-  expect(() => readEnvironment(schema, { DATABASE_URL: 'mysql://user:hunter2@host/db' })).toThrow(
-    /^The environment is not usable:\n {2}DATABASE_URL: expected a URL that begins with postgres:\/\/ or postgresql:\/\/$/,
+});
+
+test('what is said of a wrong setting holds no password', () => {
+  const refused = (fields: z.ZodObject, environment: Record<string, string>) => {
+    try {
+      return readEnvironment(fields, environment);
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect(refused(schema, { DATABASE_URL: 'mysql://user:hunter2@host/db' })).toBe(
+    'SettingsError: DATABASE_URL is "mysql://[redacted]@host/db": expected a URL that begins with postgres:// or postgresql://',
+  );
+  const KEY = z.string().min(8, 'expected at least 8 characters').meta({ secret: true });
+  expect(refused(z.object({ KEY }), { KEY: 'hunter2' })).toBe(
+    'SettingsError: KEY is a text of 7 characters: expected at least 8 characters',
+  );
+});
+
+test('a setting can be in a file, but not in both places, and the file must be there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-settings-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'database-url');
+  await writeFile(file, 'postgres://localhost/secret\n');
+  expect(readEnvironment(schema, { DATABASE_URL_FILE: file })).toMatchObject({
+    DATABASE_URL: 'postgres://localhost/secret',
+  });
+  expect(() => readEnvironment(schema, { DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://localhost/a' })).toThrow(
+    new SettingsError('DATABASE_URL and DATABASE_URL_FILE are both set: expected one of them'),
+  );
+  expect(() => readEnvironment(schema, { DATABASE_URL_FILE: '/nowhere' })).toThrow(
+    new SettingsError('DATABASE_URL_FILE is "/nowhere": expected a file that can be read (ENOENT)'),
+  );
+});
+
+test('folders are there, or the one that is not is named', () => {
+  const fields = z.object({ MODULES_DIR: folders().prefault('') });
+  expect(readEnvironment(fields, {})).toEqual({ MODULES_DIR: [] });
+  expect(readEnvironment(fields, { MODULES_DIR: `${tmpdir()}, /` })).toEqual({ MODULES_DIR: [tmpdir(), '/'] });
+  expect(() => readEnvironment(fields, { MODULES_DIR: '/,/nowhere' })).toThrow(
+    new SettingsError('MODULES_DIR is "/,/nowhere": expected folders separated by commas; /nowhere is none'),
   );
 });
 
@@ -44,6 +85,6 @@ test('a Redis is named by its own URL or by those of its Sentinels', () => {
     expect(readEnvironment(redis, { REDIS_URL })).toEqual({ REDIS_URL });
   }
   for (const REDIS_URL of ['http://a', 'redis+sentinel://a:1,b', 'a:1']) {
-    expect(() => readEnvironment(redis, { REDIS_URL })).toThrow('REDIS_URL: expected a URL such as redis://host:6379');
+    expect(() => readEnvironment(redis, { REDIS_URL })).toThrow('expected a URL such as redis://host:6379');
   }
 });

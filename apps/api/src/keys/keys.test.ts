@@ -6,6 +6,7 @@ import { ApiClient, problemWith } from '../../test/api-client.ts';
 import { NO_ID } from '../../test/sample.ts';
 import { type RunningApi, startApi } from '../../test/start-api.ts';
 import { provideFirstKey } from '../first-key.ts';
+import { KeyVerifier } from '../http/key-verifier.ts';
 
 let api: RunningApi;
 beforeAll(async () => {
@@ -77,6 +78,21 @@ test('the first key is the one that was chosen; a random one is made only where 
   await provideFirstKey(api.db, 'chosen-by-the-operator-0123456789', logger);
   const chosen = new ApiClient(api.url, 'chosen-by-the-operator-0123456789');
   expect(await chosen.get('/api/account/me')).toMatchObject({ body: { organization: { slug: 'local' } } });
+  const { key: made } = await api.client.made<ApiKey & { key: string }>('/api/keys', { name: 'ci', scopes: ['admin'] });
+
+  // Another one takes its place, what was made by hand stays, and going back is possible.
+  const isValid = (secret: string) =>
+    new KeyVerifier(api.db).verify({ 'x-api-key': secret }).then(
+      () => true,
+      () => false,
+    );
+  for (const [next, before] of [
+    ['chosen-later-by-the-operator-0123', 'chosen-by-the-operator-0123456789'],
+    ['chosen-by-the-operator-0123456789', 'chosen-later-by-the-operator-0123'],
+  ] as const) {
+    await provideFirstKey(api.db, next, logger);
+    expect([await isValid(next), await isValid(before), await isValid(made)]).toEqual([true, false, true]);
+  }
 
   await api.db.deleteFrom('api_keys').execute();
   await provideFirstKey(api.db, undefined, logger);

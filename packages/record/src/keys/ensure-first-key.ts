@@ -10,8 +10,8 @@ export interface FirstKey {
   organization: { slug: string; name: string };
   scopes: readonly string[];
   secretHash: Buffer;
-  /** Make it although there are keys already: somebody chose its secret. */
-  always: boolean;
+  /** The environment says so: made although there are keys already, in place of the one that it gave before. */
+  fromEnvironment: boolean;
 }
 
 /**
@@ -19,11 +19,21 @@ export interface FirstKey {
  * @returns whether the key was made
  */
 export async function ensureFirstKey(db: Database, first: FirstKey): Promise<boolean> {
+  const { secretHash, fromEnvironment } = first;
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     const organization = await ensureOrganization(tx, first.organization);
-    const some = await tx.selectFrom('api_keys').select('id').limit(1).executeTakeFirst();
-    if (some !== undefined && !first.always) return false;
+    if (fromEnvironment) {
+      // Deleted and not revoked, so that the environment can go back to it. One that somebody revoked stays so.
+      await tx
+        .deleteFrom('api_keys')
+        .where('from_environment', '=', true)
+        .where('secret_hash', '!=', secretHash)
+        .where('revoked_at', 'is', null)
+        .execute();
+    } else if (await tx.selectFrom('api_keys').select('id').limit(1).executeTakeFirst()) {
+      return false;
+    }
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('api_keys')
       .values({
@@ -31,7 +41,8 @@ export async function ensureFirstKey(db: Database, first: FirstKey): Promise<boo
         organization_id: organization.id,
         name: 'first key',
         scopes: [...first.scopes],
-        secret_hash: first.secretHash,
+        secret_hash: secretHash,
+        from_environment: fromEnvironment,
       })
       .onConflict((conflict) => conflict.column('secret_hash').doNothing())
       .executeTakeFirst();

@@ -23,6 +23,7 @@ export interface Tables {
     scopes: string[];
     created_at: Instant;
     revoked_at: Date | null;
+    from_environment: Generated<boolean>;
   };
   projects: Mutable & { id: string; organization_id: string; name: string; slug: string; description: string | null };
   stores: Mutable & {
