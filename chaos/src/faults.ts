@@ -1,4 +1,4 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '@gantry/launcher/roles';
@@ -6,17 +6,12 @@ import type { SystemProcess } from '@gantry/launcher/system';
 import { Redis } from 'ioredis';
 import type { BreakableServer } from './breakable-server.ts';
 import type { Dice } from './dice.ts';
-import type { Ledger } from './ledger.ts';
-import { PostgresCopy, withPostgres } from './postgres-copy.ts';
 import type { Stage } from './stage.ts';
-import type { StatusWatch } from './status-watch.ts';
 
 /** What a fault is given to work with. */
 export interface Strike {
   stage: Stage;
   dice: Dice;
-  ledger: Ledger;
-  statuses: StatusWatch;
   /** Lets the fault last so many seconds, somewhere between the two. */
   last(leastSeconds: number, mostSeconds: number): Promise<void>;
 }
@@ -34,8 +29,6 @@ export const FAULTS = {
   },
   'leader killed': async ({ stage }) => (await leader(stage)).kill('SIGKILL'),
   'leader paused': async (strike) => pause(strike, await leader(strike.stage), [6, 20]),
-  'scheduler clock jumps': (strike) => wrongClock(strike, 'scheduler', strike.dice.pick([-1, 1]) * 40 * DAY_MS),
-  'worker clock wrong': (strike) => wrongClock(strike, 'worker', strike.dice.pick([-1, 1]) * HOUR_MS),
   'api killed': async ({ stage, dice }) => dice.pick(processes(stage, 'api')).kill('SIGKILL'),
   'api paused': (strike) => pause(strike, strike.dice.pick(processes(strike.stage, 'api')), [2, 10]),
 
@@ -54,8 +47,6 @@ export const FAULTS = {
   'Redis wiped': ({ stage }) => command(stage.redis, (redis) => redis.flushall()),
   'Redis back in time': ({ stage, last }) => backInTime(stage, () => last(2, 6)),
   'Redis full': ({ stage, last }) => full(stage.redis, () => last(4, 12)),
-  'Redis keys lost': ({ stage, dice }) => command(stage.redis, (redis) => loseKeys(redis, dice)),
-  'Redis keys of the wrong type': ({ stage, dice }) => command(stage.redis, (redis) => spoilKeys(redis, dice)),
   'Redis connections cut': async ({ stage }) => stage.redis.network.cut(),
   'Redis connections half-open': async ({ stage }) => stage.redis.network.strand(),
   'Redis unreachable': ({ stage, last }) => unreachable(stage.redis, () => last(3, 15)),
@@ -67,20 +58,8 @@ export const FAULTS = {
   'Postgres connections cut': async ({ stage }) => stage.postgres.network.cut(),
   'Postgres connections half-open': async ({ stage }) => stage.postgres.network.strand(),
   'Postgres network hangs': ({ stage, last }) => hang(stage.postgres, () => last(5, 20)),
-  'Postgres restored': restored,
-  'Postgres lock held': ({ stage, last }) =>
-    withPostgres(stage.postgres, async (client) => {
-      await client.query('begin');
-      await client.query('lock table executions in access exclusive mode');
-      await last(8, 30);
-      await client.query('rollback');
-    }),
-  'Postgres disk full': ({ stage, last }) => diskFull(stage.postgres, () => last(4, 15)),
   'Postgres network slow': ({ stage, last, dice }) => slow(stage.postgres, dice, () => last(3, 8)),
 } as const satisfies Record<string, Fault>;
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export type FaultName = keyof typeof FAULTS;
 
@@ -134,63 +113,6 @@ async function slow({ network }: BreakableServer, dice: Dice, last: () => Promis
   network.slow(dice.between(5, 50));
   await last();
   network.heal();
-}
-
-async function wrongClock({ stage, last }: Strike, role: Role, offsetMs: number): Promise<void> {
-  await writeFile(join(stage.clocksDir, role), String(offsetMs));
-  await last(5, 20);
-  await writeFile(join(stage.clocksDir, role), '0');
-}
-
-/** Longer than a producer waits for an answer, or takes to write one down. */
-const ANSWERED_MS = 6_000;
-
-/** The database is what it was some seconds before, as after a dump was restored: what was promised since is void. */
-async function restored({ stage, ledger, statuses, last }: Strike): Promise<void> {
-  const before = ledger.mark();
-  const copy = await PostgresCopy.take(stage.postgres);
-  await last(4, 12);
-  stage.postgres.network.refuse();
-  await delay(ANSWERED_MS);
-  await copy.restore();
-  ledger.forget(before, ledger.mark());
-  statuses.forget();
-}
-
-/** Postgres says of every change of an execution that its disk is full. */
-async function diskFull(server: BreakableServer, last: () => Promise<void>): Promise<void> {
-  await withPostgres(server, async (client) => {
-    await client.query(`
-      create or replace function chaos_disk_full() returns trigger language plpgsql as
-        $$ begin raise exception 'no space left on device' using errcode = 'disk_full'; end $$;
-      create trigger chaos_disk_full before insert or update on executions
-        for each statement execute function chaos_disk_full()`);
-    await last();
-    await client.query('drop trigger chaos_disk_full on executions');
-  });
-}
-
-const QUEUES = ['executions', 'runtime.gantry.default'];
-
-/** Some permissions and jobs are gone, and the places of all jobs in their queues, as if they had been evicted. */
-async function loseKeys(redis: Redis, dice: Dice): Promise<void> {
-  const some = await someKeys(redis, dice);
-  await redis.unlink(...some, ...QUEUES.map((queue) => `{gantry}:${queue}:prioritized`));
-}
-
-/** Some permissions and jobs are texts, and so is what everything goes through. */
-async function spoilKeys(redis: Redis, dice: Dice): Promise<void> {
-  const shared = dice.pick([
-    '{gantry}:journal',
-    '{gantry}:runtimes',
-    ...QUEUES.map((queue) => `{gantry}:${queue}:wait`),
-  ]);
-  for (const key of [...(await someKeys(redis, dice)), shared]) await redis.set(key, 'x');
-}
-
-async function someKeys(redis: Redis, dice: Dice): Promise<string[]> {
-  const keys = [...(await redis.keys('{gantry}:exec:*')), ...(await redis.keys('{gantry}:executions:*-*'))];
-  return dice.shuffle(keys.filter((key) => !key.endsWith(':lock'))).slice(0, 20);
 }
 
 /** Redis loses what it was told since a moment some seconds ago: its disk was restored, or an old replica was promoted. */

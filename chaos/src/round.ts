@@ -70,9 +70,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     watchMemory(stage, memory, signal),
   ]);
   const unended = (until: number) => unfinished(client, until);
-  const injecting = Promise.all(
-    options.lanes.map((faults) => inject({ stage, faults, unended, ledger, statuses, ...options })),
-  );
+  const injecting = Promise.all(options.lanes.map((faults) => inject({ stage, faults, unended, ...options })));
   const injections = (await Promise.race([injecting, working.then(() => [])])).flat();
   load.abort();
   await working;
@@ -95,24 +93,12 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
 
 interface Lane extends Omit<RoundOptions, 'shape'> {
   stage: Stage;
-  ledger: Ledger;
-  statuses: StatusWatch;
   faults: Iterable<FaultName>;
   /** Some of the executions that were created until then (ms since 1970) and have not ended. */
   unended: (until: number) => Promise<Execution[]>;
 }
 
-async function inject({
-  stage,
-  ledger,
-  statuses,
-  faults,
-  lanes,
-  seed,
-  pace,
-  unended,
-  say,
-}: Lane): Promise<Injection[]> {
+async function inject({ stage, faults, lanes, seed, pace, unended, say }: Lane): Promise<Injection[]> {
   const isAlone = lanes.length === 1;
   const dice = new Dice(seed);
   const last = lasting(dice, pace);
@@ -120,7 +106,7 @@ async function inject({
   for (const fault of faults) {
     await last(2, 5);
     const from = Date.now();
-    await FAULTS[fault]({ stage, ledger, statuses, dice, last });
+    await FAULTS[fault]({ stage, dice, last });
     const to = Date.now();
     injections.push({ fault, from, to, isAlone });
     say(`${fault}, for ${((to - from) / 1_000).toFixed(1)} s`);

@@ -4,8 +4,10 @@ import { deleteAssistant } from './assistants/delete-assistant.ts';
 import { getAssistant } from './assistants/get-assistant.ts';
 import { listAssistantExecutions } from './assistants/list-assistant-executions.ts';
 import { listAssistants, listProjectAssistants } from './assistants/list-assistants.ts';
+import { listRevisions, restoreRevision } from './assistants/revisions.ts';
 import { switchAssistant } from './assistants/switch-assistant.ts';
 import { updateAssistant } from './assistants/update-assistant.ts';
+import { listAuditEntries } from './audit/list-audit-entries.ts';
 import { abortBulkOperation } from './bulk/abort-bulk-operation.ts';
 import { bulkExecutions } from './bulk/bulk-executions.ts';
 import { getBulkOperation } from './bulk/get-bulk-operation.ts';
@@ -76,10 +78,10 @@ export const ROUTES: readonly Route[] = [
   ...[listProjects, createProject, getProject, updateProject, deleteProject],
   ...[listProjectAssistants, createProjectAssistant, listAssistants, createAssistant],
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
-  ...[...fireAssistant, ...tellAssistant],
+  ...[...fireAssistant, ...tellAssistant, ...listRevisions, ...restoreRevision],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
   ...[listRuntimes, getOverview],
   ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
   ...[listKeys, createKey, revokeKey, getAccount],
-  ...[listOrganizations, createOrganization],
+  ...[listOrganizations, createOrganization, listAuditEntries],
 ];

@@ -34,7 +34,7 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     ...{ projectId, assistantId, executionId, familyId, keyId: key.id, bulkOperationId: bulk.id },
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
-    ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0' },
+    ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0', revision: '1' },
   };
 }
 
@@ -54,6 +54,7 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/labels\/:label/, 'label'],
   [/\/executions\/:id/, 'executionId'],
   [/\/bulk-operations\/:id/, 'bulkOperationId'],
+  [/\/revisions\/:number/, 'revision'],
   [/\/projects\/:(projectId|id)/, 'projectId'],
   [/\/assistants\/:id/, 'assistantId'],
   [/\/keys\/:id/, 'keyId'],

@@ -25,7 +25,7 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
     onFolded: () => {},
     watchdog: new QueueWatchdog(60_000),
     clocks: new ClockWatch(scheduler.logger),
-    ...{ retentionDays: 30, eventRetentionDays: 14 },
+    ...{ retentionDays: 30, eventRetentionDays: 14, auditRetentionDays: 365 },
   };
   const leadership = await scheduler.lead();
   const duties = leaderDuties(deps, leadership);

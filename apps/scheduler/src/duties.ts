@@ -53,6 +53,7 @@ export interface DutiesDeps {
   /** 0 keeps for ever. */
   retentionDays: number;
   eventRetentionDays: number;
+  auditRetentionDays: number;
 }
 
 const WATCH_EVERY_MS = 1_000;
@@ -119,9 +120,9 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     onForgotten: async () => publisher.takeOver(),
     secondLookMs: SECOND_LOOK_MS,
     foldedUpTo: async (id) => {
-      const until = performance.now() + FOLD_PATIENCE_MS;
+      const until = Date.now() + FOLD_PATIENCE_MS;
       while (await journalView.holdsUpTo(id)) {
-        if (stopping.signal.aborted || performance.now() > until) return false;
+        if (stopping.signal.aborted || Date.now() > until) return false;
         await delay(FOLD_LOOK_MS);
       }
       return true;
@@ -150,9 +151,9 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   };
   const bulk = bulkRunner({ db, leadership, executions, brake, logger });
   const accounting = accountant({ db, leadership, logger });
-  const { retentionDays, eventRetentionDays } = deps;
+  const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
-    ...{ db, leadership, permissions, retentionDays, eventRetentionDays, logger },
+    ...{ db, leadership, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
     clocks: deps.clocks,
   });
   const looking = periodic({

@@ -24,6 +24,7 @@ export const schedulerEnvironment = z.object({
   EVENT_RETENTION_DAYS: integer(0, 36_500)
     .default(14)
     .describe('Days in which an event that is sent again is known; 0 remembers all for ever'),
+  AUDIT_RETENTION_DAYS: integer(0, 36_500).default(365).describe('Days that is kept who did what; 0 keeps it for ever'),
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),

@@ -67,6 +67,7 @@ const election = leaderElection({
         clocks,
         retentionDays: env.RETENTION_DAYS,
         eventRetentionDays: env.EVENT_RETENTION_DAYS,
+        auditRetentionDays: env.AUDIT_RETENTION_DAYS,
       },
       leadership,
     ),

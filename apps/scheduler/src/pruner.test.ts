@@ -15,12 +15,20 @@ beforeEach(async () => {
 afterAll(() => scheduler.close());
 
 async function startPruner(
-  days: { retentionDays: number; eventRetentionDays: number },
+  days: { retentionDays: number; eventRetentionDays: number; auditRetentionDays?: number },
   complaint?: string,
 ): Promise<void> {
   const { db, permissions, logger } = scheduler;
   const clocks = { complaint: () => complaint };
-  const pruning = pruner({ db, permissions, logger, clocks, leadership: await scheduler.lead(), ...days });
+  const pruning = pruner({
+    db,
+    permissions,
+    logger,
+    clocks,
+    leadership: await scheduler.lead(),
+    auditRetentionDays: 0,
+    ...days,
+  });
   onTestFinished(() => pruning.stop());
   await pruning.start();
 }
@@ -87,4 +95,19 @@ test('permissions of executions that are over or unknown are forgotten soon, tho
   const [ttlOver = 0, ttlRunning, ttlUnknown = 0] = await ttls();
   expect(ttlRunning).toBe(-1);
   for (const ttl of [ttlOver, ttlUnknown]) expect(ttl).toBeLessThanOrEqual(60_000);
+});
+
+test('who did what is forgotten after days of its own', async () => {
+  const add = (days: number) =>
+    sql`
+    with past as (select now() - make_interval(days => ${days}) as at)
+    insert into audit_entries (id, organization_id, at, key_name, action, resource, resource_id)
+    select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid,
+      gen_random_uuid(), at, 'Kim', 'cancel', 'execution', ${String(days)} from past`.execute(scheduler.db);
+  for (const days of [9, 101, 102]) await add(days);
+  await startPruner({ retentionDays: 0, eventRetentionDays: 0, auditRetentionDays: 100 });
+  await waitFor(async () => {
+    const { rows } = await sql<{ resource_id: string }>`select resource_id from audit_entries`.execute(scheduler.db);
+    return rows.map(({ resource_id }) => resource_id).join() === '9';
+  });
 });

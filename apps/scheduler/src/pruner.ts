@@ -3,9 +3,11 @@ import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { estimateCounts } from '@gantry/record/retention/estimate-counts';
 import { findEnded } from '@gantry/record/retention/find-ended';
+import { pruneAuditEntries } from '@gantry/record/retention/prune-audit-entries';
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';
 import { pruneEvents } from '@gantry/record/retention/prune-events';
 import { pruneExecutions } from '@gantry/record/retention/prune-executions';
+import { pruneStepDurations } from '@gantry/record/retention/prune-step-durations';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
 import type { ClockWatch } from './clock-watch.ts';
@@ -17,6 +19,7 @@ interface PrunerDeps {
   /** 0 keeps for ever. */
   retentionDays: number;
   eventRetentionDays: number;
+  auditRetentionDays: number;
   clocks: Pick<ClockWatch, 'complaint'>;
   logger: Logger;
 }
@@ -26,6 +29,7 @@ const EVERY_MS = 1_000;
 const EXECUTIONS = 500;
 const EVENTS = 2_000;
 const OPERATIONS = 100;
+const ENTRIES = 1_000;
 const DAY_MS = 86_400_000;
 /** In each round, so that hours pass before much is gone that somebody meant to keep. */
 const SHARE = 1 / 10_000;
@@ -43,6 +47,7 @@ export function pruner({
   permissions,
   retentionDays,
   eventRetentionDays,
+  auditRetentionDays,
   clocks,
   logger,
 }: PrunerDeps): Periodic {
@@ -57,9 +62,11 @@ export function pruner({
         pruneExecutions(tx, { before: daysBefore(now, retentionDays), batch, afterId }),
       );
       afterId = reached ?? FIRST_ID;
-      await asLeader(db, leadership, (tx, now) =>
-        pruneBulkOperations(tx, { before: daysBefore(now, retentionDays), batch: OPERATIONS }),
-      );
+      await asLeader(db, leadership, async (tx, now) => {
+        const before = daysBefore(now, retentionDays);
+        await pruneBulkOperations(tx, { before, batch: OPERATIONS });
+        await pruneStepDurations(tx, { before, batch: ENTRIES });
+      });
     }
     if (eventRetentionDays > 0) {
       const batch = shareOf(counts.events, EVENTS);
@@ -67,6 +74,12 @@ export function pruner({
         pruneEvents(tx, { before: daysBefore(now, eventRetentionDays), batch }),
       );
     }
+  };
+  const pruneAudit = async () => {
+    if (auditRetentionDays === 0) return;
+    await asLeader(db, leadership, (tx, now) =>
+      pruneAuditEntries(tx, { before: daysBefore(now, auditRetentionDays), batch: ENTRIES }),
+    );
   };
   /** Whoever finished it died before the permission was forgotten. Finished is for good: one look is enough. */
   const forgetPermissions = async () => {
@@ -86,7 +99,10 @@ export function pruner({
     everyMs: EVERY_MS,
     logger,
     run: async () => {
-      if (!clocks.complaint()) await pruneRecord();
+      if (!clocks.complaint()) {
+        await pruneRecord();
+        await pruneAudit();
+      }
       await forgetPermissions();
     },
   });

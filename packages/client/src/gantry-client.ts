@@ -1,7 +1,8 @@
+import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
 import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
 import { Assistants } from './resources/assistants.ts';
 import { BulkOperations } from './resources/bulk-operations.ts';
-import { Collection } from './resources/collection.ts';
+import { Collection, List } from './resources/collection.ts';
 import { DocumentFamilies } from './resources/document-families.ts';
 import { Events } from './resources/events.ts';
 import { Executions } from './resources/executions.ts';
@@ -26,6 +27,8 @@ export class GantryClient {
   readonly stores: Stores;
   readonly keys: Keys;
   readonly rollups: Rollups;
+  /** Who did what. */
+  readonly audit: List<AuditEntry>;
 
   constructor(options: TransportOptions) {
     const transport = new Transport(options);
@@ -39,5 +42,6 @@ export class GantryClient {
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
     this.rollups = new Rollups(transport);
+    this.audit = new List(transport, '/api/audit');
   }
 }

@@ -32,5 +32,6 @@ export function assistantAnswer(row: AssistantView): Assistant {
     deduplication: row.deduplication === 'off' ? 'off' : 'in-flight',
     loggingEnabled: row.logging_enabled,
     deleteLoggingOnSuccess: row.delete_logging_on_success,
+    revision: row.revision,
   };
 }

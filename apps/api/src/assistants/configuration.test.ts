@@ -56,7 +56,7 @@ test('assistants: under their project and by their id alone', async () => {
     project: { id: project.id, name: project.name, slug: project.slug },
     ...{ slug: 'reader', name: 'Reader', description: null, active: true, priorityHint: null, subscription: null },
     ...{ connections: [], schedules: [], options: {}, timeoutSeconds: null, maxConcurrentExecutions: null },
-    ...{ deduplication: 'in-flight', loggingEnabled: true, deleteLoggingOnSuccess: false },
+    ...{ deduplication: 'in-flight', loggingEnabled: true, deleteLoggingOnSuccess: false, revision: 1 },
     ...{ createdOn: expect.any(String), updatedOn: expect.any(String) },
   });
   const other = await api.client.made<Assistant>('/api/assistants', { name: 'Reader', projectId: project.id });
@@ -102,7 +102,7 @@ test('an assistant is changed field by field, guarded by its changeSequence, and
   const changed = await api.client.put<Assistant>(path, { ...assistant, ...fields });
   expect([changed.status, changed.body]).toEqual([
     200,
-    { ...assistant, ...fields, changeSequence: 2, updatedOn: expect.any(String) },
+    { ...assistant, ...fields, changeSequence: 2, revision: 2, updatedOn: expect.any(String) },
   ]);
   expect(await api.client.put(path, { ...assistant, name: 'late' })).toMatchObject(
     problemWith(409, 'STALE_CHANGE_SEQUENCE'),

@@ -9,6 +9,7 @@ import { createAssistant as createInRecord } from '@gantry/record/assistants/cre
 import { findProject } from '@gantry/record/projects/find-project';
 import type { ApiDeps } from '../api-deps.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { Caller } from '../http/caller.ts';
 import { slugTaken } from '../http/changed.ts';
 import { checkPipelineSize } from '../http/check-pipeline-size.ts';
 import { route } from '../http/route.ts';
@@ -26,8 +27,8 @@ export const createProjectAssistant = route({
   body: assistantInputSchema,
   answers: { 201: assistantSchema },
   errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
-  async handle({ caller: { organizationId }, params: { projectId }, body }, { db }) {
-    return { status: 201, body: await create(db, organizationId, projectId, body) };
+  async handle({ caller, params: { projectId }, body }, { db }) {
+    return { status: 201, body: await create(db, caller, projectId, body) };
   },
 });
 
@@ -39,22 +40,23 @@ export const createAssistant = route({
   body: assistantInputWithProjectSchema,
   answers: { 201: assistantSchema },
   errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
-  async handle({ caller: { organizationId }, body: { projectId, ...fields } }, { db }) {
-    return { status: 201, body: await create(db, organizationId, projectId, fields) };
+  async handle({ caller, body: { projectId, ...fields } }, { db }) {
+    return { status: 201, body: await create(db, caller, projectId, fields) };
   },
 });
 
 async function create(
   db: ApiDeps['db'],
-  organizationId: string,
+  actor: Caller,
   projectId: string,
   fields: AssistantFields & { name: string },
 ): Promise<Assistant> {
+  const { organizationId } = actor;
   checkPipelineSize(fields.options?.pipeline);
   if (!(await findProject(db, { organizationId, id: projectId }))) {
     throw new ApiError('PROJECT_NOT_FOUND', `There is no project ${projectId}.`);
   }
-  const row = await createInRecord(db, { organizationId, projectId, fields, now: new Date() });
+  const row = await createInRecord(db, { organizationId, projectId, fields, now: new Date(), actor });
   if (row === undefined) throw slugTaken('assistant');
   return assistantAnswer(row);
 }

@@ -12,8 +12,9 @@ export const deleteAssistant = ASSISTANT_PATHS.map((path) =>
     scopes: ['assistants:write'],
     params: assistantParams,
     answers: { 204: z.undefined() },
-    async handle({ caller: { organizationId }, params }, { db }) {
-      if (!(await deleteFromRecord(db, { organizationId, ...params }))) throw notFound('assistant', params.id);
+    async handle({ caller, params }, { db }) {
+      if (!(await deleteFromRecord(db, { organizationId: caller.organizationId, ...params }, caller)))
+        throw notFound('assistant', params.id);
       return { status: 204, body: undefined };
     },
   }),

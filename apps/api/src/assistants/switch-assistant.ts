@@ -19,8 +19,14 @@ export const switchAssistant = SWITCHES.flatMap(({ verb, active, summary }) =>
       scopes: ['assistants:write'],
       params: assistantParams,
       answers: { 200: assistantSchema },
-      async handle({ caller: { organizationId }, params }, { db }) {
-        const outcome = await updateAssistant(db, { organizationId, ...params }, { active }, new Date());
+      async handle({ caller, params }, { db }) {
+        const outcome = await updateAssistant(
+          db,
+          { organizationId: caller.organizationId, ...params },
+          { active },
+          new Date(),
+          { actor: caller },
+        );
         return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
       },
     }),

@@ -16,9 +16,11 @@ export const updateAssistant = ASSISTANT_PATHS.map((path) =>
     body: assistantUpdateSchema,
     answers: { 200: assistantSchema },
     errors: ['SLUG_TAKEN', 'STALE_CHANGE_SEQUENCE'],
-    async handle({ caller: { organizationId }, params, body }, { db }) {
+    async handle({ caller, params, body }, { db }) {
       checkPipelineSize(body.options?.pipeline);
-      const outcome = await updateInRecord(db, { organizationId, ...params }, body, new Date());
+      const outcome = await updateInRecord(db, { organizationId: caller.organizationId, ...params }, body, new Date(), {
+        actor: caller,
+      });
       return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
     },
   }),

@@ -13,8 +13,9 @@ export const abortBulkOperation = route({
   params: idParams,
   answers: { 200: bulkOperationSchema },
   errors: ['BULK_OPERATION_FINISHED'],
-  async handle({ caller: { organizationId }, params: { id } }, deps) {
-    const outcome = await abortInRecord(deps.db, { organizationId, id, now: new Date() });
+  async handle({ caller, params: { id } }, deps) {
+    const { organizationId } = caller;
+    const outcome = await abortInRecord(deps.db, { organizationId, id, now: new Date(), actor: caller });
     if (outcome === 'not-found') throw notFound('bulk operation', id);
     if (outcome === 'finished') throw new ApiError('BULK_OPERATION_FINISHED', `The bulk operation ${id} is finished.`);
     return { status: 200, body: await readBulkOperation(deps, organizationId, id) };

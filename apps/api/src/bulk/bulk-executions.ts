@@ -78,7 +78,7 @@ interface BulkRequest {
 
 async function begin(
   deps: ApiDeps,
-  { organizationId }: Caller,
+  caller: Caller,
   kind: BulkKind,
   { filter: texts, dryRun, request }: BulkRequest,
 ): Promise<Reply<BulkReply>> {
@@ -87,8 +87,9 @@ async function begin(
     const message = 'expected a filter: one that matches everything is to be written out';
     throw new ApiError('BULK_FILTER_REQUIRED', `filter: ${message}`, { errors: { filter: message } });
   }
+  const { organizationId } = caller;
   const selection = { kind, filter };
   if (dryRun) return { status: 200, body: { dryRun, count: await countBulkItems(deps.db, organizationId, selection) } };
-  const wanted = { organizationId, selection, filter: texts, request };
+  const wanted = { organizationId, selection, filter: texts, request, actor: caller };
   return { status: 202, body: await startBulkOperation(deps, wanted) };
 }

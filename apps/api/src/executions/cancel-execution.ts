@@ -15,7 +15,7 @@ export const cancelExecution = route({
   errors: ['EXECUTION_FINISHED'],
   async handle({ caller, params: { id } }, deps) {
     const { organizationId } = caller;
-    const result = await cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date() });
+    const result = await cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date(), actor: caller });
     switch (result.outcome) {
       case 'not-found':
         throw notFound('execution', id);

@@ -12,8 +12,8 @@ export const deleteExecution = route({
   params: idParams,
   answers: { 204: z.undefined() },
   errors: ['EXECUTION_UNFINISHED'],
-  async handle({ caller: { organizationId }, params: { id } }, { db }) {
-    switch (await deleteFromRecord(db, { organizationId, id })) {
+  async handle({ caller, params: { id } }, { db }) {
+    switch (await deleteFromRecord(db, { organizationId: caller.organizationId, id, actor: caller })) {
       case 'deleted':
         return { status: 204, body: undefined };
       case 'not-found':

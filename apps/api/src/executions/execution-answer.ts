@@ -52,6 +52,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     statusDetails: statusDetails(row, steps),
     exceptionDetails: row.exception_details,
     failureGroup: row.failure_group,
+    revision: row.revision,
     pipeline: {
       id: row.pipeline.id,
       ref: null,

@@ -76,7 +76,7 @@ test('a failed execution goes on from its failed step, with other options, and i
   expect(body.context['checkedBy']).toBe('Kim');
   expect((await read(failed.id)).status).toBe('PENDING_REPROCESSING');
   expect((await api.queues.get(EXECUTIONS_QUEUE).getJob(`${body.id}.1`))?.data).toMatchObject({
-    ...{ epoch: 1, firstStep: 1, input: { outputRef: `ref-${failed.id}`, outputId: 'o1' } },
+    executions: [{ epoch: 1, firstStep: 1, input: { outputRef: `ref-${failed.id}`, outputId: 'o1' } }],
   });
 
   await succeed(body);

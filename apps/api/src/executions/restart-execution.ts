@@ -26,8 +26,8 @@ export const restartExecution = route({
   answers: { 201: executionSchema },
   errors: ERRORS,
   async handle({ caller, params: { id }, body: request }, deps) {
-    const { organizationId } = caller;
-    const result = await restartInRecord(deps.db, { organizationId, executionId: id, request }, new Date());
+    const restart = { organizationId: caller.organizationId, executionId: id, request, actor: caller };
+    const result = await restartInRecord(deps.db, restart, new Date());
     switch (result.outcome) {
       case 'not-found':
         throw notFound('execution', id);

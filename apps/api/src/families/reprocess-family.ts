@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { executionDetailAnswer } from '../executions/execution-answer.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
+import type { Caller } from '../http/caller.ts';
 import { route } from '../http/route.ts';
 import { readFamily } from './family-answer.ts';
 import { readStoreFamily, STORE_PATH, storeFamilyParams } from './store-families.ts';
@@ -27,8 +28,9 @@ export const reprocessFamily = route({
   query: reprocessQuerySchema,
   answers: { 200: z.array(executionSchema) },
   errors: ['ASSISTANT_NOT_FOUND'],
-  async handle({ caller: { organizationId }, params: { id }, query }, deps) {
-    const ids = await reprocess(deps, organizationId, id, query.assistantId);
+  async handle({ caller, params: { id }, query }, deps) {
+    const { organizationId } = caller;
+    const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
     return { status: 200, body: views.map(executionDetailAnswer) };
   },
@@ -43,9 +45,10 @@ export const reprocessStoreFamily = route({
   query: reprocessQuerySchema,
   answers: { 200: z.array(executionSchema) },
   errors: ['ASSISTANT_NOT_FOUND'],
-  async handle({ caller: { organizationId }, params, query }, deps) {
+  async handle({ caller, params, query }, deps) {
+    const { organizationId } = caller;
     const { id } = await readStoreFamily(deps, organizationId, params);
-    const ids = await reprocess(deps, organizationId, id, query.assistantId);
+    const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
     return { status: 200, body: views.map(executionDetailAnswer) };
   },
@@ -61,20 +64,26 @@ export const reprocessFamilyByBody = route({
   body: reprocessBodySchema,
   answers: { 200: documentFamilySchema },
   errors: ['ASSISTANT_NOT_FOUND'],
-  async handle({ caller: { organizationId }, params: { id }, body }, deps) {
-    await reprocess(deps, organizationId, id, body.assistantIds);
-    return { status: 200, body: await readFamily(deps, organizationId, id) };
+  async handle({ caller, params: { id }, body }, deps) {
+    await reprocess(deps, caller, id, body.assistantIds);
+    return { status: 200, body: await readFamily(deps, caller.organizationId, id) };
   },
 });
 
 /** @returns the ids of the new executions, in the order of the assistants */
 async function reprocess(
   deps: ApiDeps,
-  organizationId: string,
+  actor: Caller,
   familyId: string,
   assistantIds: readonly string[],
 ): Promise<string[]> {
-  const result = await reprocessInRecord(deps.db, { organizationId, familyId, assistantIds, now: new Date() });
+  const result = await reprocessInRecord(deps.db, {
+    organizationId: actor.organizationId,
+    familyId,
+    assistantIds,
+    now: new Date(),
+    actor,
+  });
   if (result.outcome === 'not-found') {
     if (result.what === 'family') throw notFound('document family', familyId);
     throw new ApiError('ASSISTANT_NOT_FOUND', `There is no assistant ${result.id}.`);

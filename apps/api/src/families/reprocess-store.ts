@@ -15,7 +15,8 @@ export const reprocessStore = route({
   body: bulkReprocessSchema,
   answers: { 200: bulkOperationSchema },
   errors: ['ASSISTANT_NOT_FOUND', 'BULK_TOO_LARGE', 'TOO_MANY_BULK_OPERATIONS'],
-  async handle({ caller: { organizationId }, params, body }, deps) {
+  async handle({ caller, params, body }, deps) {
+    const { organizationId } = caller;
     const store = await findStore(deps.db, { organizationId, ...params });
     if (store === undefined) throw notFound('store', `${params.orgSlug}/${params.slug}:${params.version}`);
     const familyIds = body.all ? [] : [...new Set(body.familyIds)];
@@ -27,6 +28,9 @@ export const reprocessStore = route({
       ...({ kind: 'REPROCESS', storeId: store.id, assistantIds } as const),
       familyIds: body.all ? ('all' as const) : familyIds,
     };
-    return { status: 200, body: await startBulkOperation(deps, { organizationId, selection, filter: [] }) };
+    return {
+      status: 200,
+      body: await startBulkOperation(deps, { organizationId, selection, filter: [], actor: caller }),
+    };
   },
 });

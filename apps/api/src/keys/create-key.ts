@@ -11,9 +11,13 @@ export const createKey = route({
   scopes: ['admin'],
   body: apiKeyInputSchema,
   answers: { 201: createdApiKeySchema },
-  async handle({ caller: { organizationId }, body: { name, scopes } }, { db }) {
+  async handle({ caller, body: { name, scopes } }, { db }) {
     const secret = newSecret();
-    const row = await createInRecord(db, { organizationId, name, scopes, secretHash: secretHash(secret) });
+    const row = await createInRecord(
+      db,
+      { organizationId: caller.organizationId, name, scopes, secretHash: secretHash(secret) },
+      caller,
+    );
     return { status: 201, body: { ...keyAnswer(row), key: secret } };
   },
 });

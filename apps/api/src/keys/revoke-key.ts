@@ -11,8 +11,9 @@ export const revokeKey = route({
   scopes: ['admin'],
   params: idParams,
   answers: { 204: z.undefined() },
-  async handle({ caller: { organizationId }, params: { id } }, { db, keys }) {
-    if (!(await revokeInRecord(db, { organizationId, id }))) throw notFound('API key', id);
+  async handle({ caller, params: { id } }, { db, keys }) {
+    if (!(await revokeInRecord(db, { organizationId: caller.organizationId, id }, caller)))
+      throw notFound('API key', id);
     keys.forgetAll();
     return { status: 204, body: undefined };
   },

@@ -22,17 +22,21 @@ export const createModule = route({
   async handle({ caller, body }, { db }) {
     checkMetadata(body.metadata);
     const { orgSlug, slug, version } = nameIn(body, caller.organizationSlug);
-    const result = await createInRecord(db, {
-      organizationId: caller.organizationId,
-      orgSlug,
-      slug,
-      version: body.version ?? version ?? FIRST_VERSION,
-      name: body.name ?? slug,
-      description: body.description ?? null,
-      moduleType: body.moduleType ?? 'model',
-      metadata: body.metadata,
-      active: body.active ?? true,
-    });
+    const result = await createInRecord(
+      db,
+      {
+        organizationId: caller.organizationId,
+        orgSlug,
+        slug,
+        version: body.version ?? version ?? FIRST_VERSION,
+        name: body.name ?? slug,
+        description: body.description ?? null,
+        moduleType: body.moduleType ?? 'model',
+        metadata: body.metadata,
+        active: body.active ?? true,
+      },
+      caller,
+    );
     switch (result.outcome) {
       case 'built-in':
         throw builtIn(orgSlug, slug);

@@ -13,9 +13,10 @@ export const deleteModule = MODULE_PATHS.map(({ path, params }) =>
     params,
     answers: { 204: z.undefined() },
     errors: ['MODULE_BUILT_IN'],
-    async handle({ caller: { organizationId }, params }, { db }) {
+    async handle({ caller, params }, { db }) {
+      const { organizationId } = caller;
       const { id } = await readOwnModule(db, organizationId, params);
-      if (!(await deleteFromRecord(db, { organizationId, id }))) throw notFound('module', id);
+      if (!(await deleteFromRecord(db, { organizationId, id }, caller))) throw notFound('module', id);
       return { status: 204, body: undefined };
     },
   }),

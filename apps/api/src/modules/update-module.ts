@@ -16,11 +16,12 @@ export const updateModule = MODULE_PATHS.map(({ path, params }) =>
     body: moduleUpdateSchema,
     answers: { 200: moduleSchema },
     errors: ['MODULE_BUILT_IN', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
-    async handle({ caller: { organizationId }, params, body }, { db }) {
+    async handle({ caller, params, body }, { db }) {
       if (body.metadata) checkMetadata(body.metadata);
+      const { organizationId } = caller;
       const { id } = await readOwnModule(db, organizationId, params);
       const { changeSequence = null, ...values } = body;
-      const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values });
+      const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values }, caller);
       return { status: 200, body: moduleAnswer(changed(outcome, 'module', id)) };
     },
   }),

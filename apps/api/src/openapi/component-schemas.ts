@@ -1,8 +1,14 @@
 import { connectionSchema } from '@gantry/contracts/assistant-definition';
 import { contentObjectSchema } from '@gantry/contracts/document-snapshot';
 import { accountSchema, apiKeyInputSchema, apiKeySchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
-import { assistantInputSchema, assistantSchema, assistantUpdateSchema } from '@gantry/contracts/http/assistant';
+import {
+  assistantInputSchema,
+  assistantRevisionSchema,
+  assistantSchema,
+  assistantUpdateSchema,
+} from '@gantry/contracts/http/assistant';
 import { assistantEventSchema } from '@gantry/contracts/http/assistant-event';
+import { auditEntrySchema } from '@gantry/contracts/http/audit-entry';
 import {
   bulkFailureSchema,
   bulkOperationSchema,
@@ -106,6 +112,8 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
       },
     },
   },
+  AssistantRevision: { schema: assistantRevisionSchema },
+  AuditEntry: { schema: auditEntrySchema },
   AssistantUpdate: { schema: assistantUpdateSchema, example: { active: false } },
   AssistantEventInput: { schema: assistantEventSchema, example: { eventType: 'ASSISTANT', options: { depth: 2 } } },
   Schedule: { schema: scheduleSchema },

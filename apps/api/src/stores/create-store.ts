@@ -14,12 +14,13 @@ export const createStore = route({
   body: storeInputSchema,
   answers: { 201: storeSchema },
   errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
-  async handle({ caller: { organizationId, organizationSlug }, body }, { db }) {
-    const { id, name, slug, version, projectId = null, orgSlug = organizationSlug } = body;
+  async handle({ caller, body }, { db }) {
+    const { organizationId } = caller;
+    const { id, name, slug, version, projectId = null, orgSlug = caller.organizationSlug } = body;
     if (projectId !== null && !(await findProject(db, { organizationId, id: projectId }))) {
       throw new ApiError('PROJECT_NOT_FOUND', `There is no project ${projectId}.`);
     }
-    const store = await createInRecord(db, { organizationId, id, projectId, name, orgSlug, slug, version });
+    const store = await createInRecord(db, { organizationId, id, projectId, name, orgSlug, slug, version }, caller);
     if (store === undefined) throw slugTaken('store');
     return { status: 201, body: storeAnswer(store) };
   },

@@ -1,4 +1,4 @@
-import type { Assistant, AssistantFields, AssistantInput } from '@gantry/contracts/http/assistant';
+import type { Assistant, AssistantFields, AssistantInput, AssistantRevision } from '@gantry/contracts/http/assistant';
 import type { AssistantEvent } from '@gantry/contracts/http/assistant-event';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { CallOptions } from '../transport.ts';
@@ -44,6 +44,16 @@ export class Assistants extends ReadableCollection<Assistant> {
 
   deactivate(id: string, { signal }: CallOptions = {}): Promise<Assistant> {
     return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/deactivate`, repeatable: true, signal });
+  }
+
+  /** The pipelines that it had, newest first. */
+  revisions(id: string, { signal }: CallOptions = {}): Promise<AssistantRevision[]> {
+    return this.transport.json({ path: `${this.pathOf(id)}/revisions`, signal });
+  }
+
+  /** Gives it the pipeline of an earlier revision. */
+  restore(id: string, revision: number, { signal }: CallOptions = {}): Promise<Assistant> {
+    return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/revisions/${revision}/restore`, signal });
   }
 
   /** Runs it now, as one of its schedules would. */

@@ -1,9 +1,18 @@
+import { pipelineSchema } from '@gantry/domain/pipeline';
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { checkSubscription } from '@gantry/domain/subscription';
 import { z } from 'zod';
 import { assistantOptionsSchema, connectionSchema } from '../assistant-definition.ts';
 import { expressionField } from './expression-field.ts';
-import { changeSequenceField, descriptionField, idField, nameField, resourceFields, slugField } from './fields.ts';
+import {
+  changeSequenceField,
+  descriptionField,
+  idField,
+  instantField,
+  nameField,
+  resourceFields,
+  slugField,
+} from './fields.ts';
 import { pipelineField } from './pipeline.ts';
 import { scheduleSchema, schedulesField } from './schedule.ts';
 
@@ -28,7 +37,22 @@ export const assistantSchema = z.object({
   deduplication: z.enum(DEDUPLICATION),
   loggingEnabled: z.boolean(),
   deleteLoggingOnSuccess: z.boolean(),
+  /** Of its pipeline: which save of it this is. */
+  revision: z.int(),
 });
+
+/** A pipeline that an assistant has or had. */
+export const assistantRevisionSchema = z.object({
+  /** Counted from 1. */
+  number: z.int(),
+  createdOn: instantField,
+  /** Who saved it, where that is known. */
+  keyId: z.string().nullable(),
+  keyName: z.string().nullable(),
+  pipeline: pipelineSchema.nullable(),
+});
+export type AssistantRevision = z.infer<typeof assistantRevisionSchema>;
+
 export type Assistant = z.infer<typeof assistantSchema>;
 
 const subscriptionField = expressionField(checkSubscription);

@@ -78,6 +78,8 @@ const oneExecutionSchema = z.object({
   exceptionDetails: exceptionDetailsSchema.nullable(),
   /** Of a failed one: what others that failed alike have too. */
   failureGroup: z.string().nullable(),
+  /** Of its assistant's pipeline: the one that it ran. */
+  revision: z.int().nullable(),
   pipeline: z.object({
     id: z.string(),
     ref: z.string().nullable(),

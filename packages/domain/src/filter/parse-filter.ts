@@ -6,10 +6,7 @@ import type { FieldPath, FilterNode, FilterValue } from './filter-node.ts';
 import { findOperator } from './filter-operator.ts';
 import { FilterScanner, type Token, unexpected } from './filter-scanner.ts';
 
-/**
- * What bounds one list's filter, all its `filter=` parameters together. Each `*` of a pattern counts as a term, and as five
- * where the field is JSON.
- */
+/** What bounds one list's filter, all its `filter=` parameters together. */
 export const FILTER_LIMITS = { characters: 4_000, depth: 50, terms: 200 } as const;
 
 /**
@@ -127,17 +124,9 @@ class FilterParser {
       case 'like': {
         const fits = type.kind === 'text' || type.kind === 'uuid' || type.kind === 'json';
         if (!fits) throw misfit(spelled.offset, 'an operator other than a pattern', field, spelled.text);
-        const pattern = this.#scanner.value().text;
-        this.#countStars(pattern, type, spelled.offset);
-        return { kind: 'like', field, pattern };
+        return { kind: 'like', field, pattern: this.#scanner.value().text };
       }
     }
-  }
-
-  /** Each run of `*` is a search of its own, and JSON has to be unpacked for it. */
-  #countStars(pattern: string, type: FieldType, offset: number): void {
-    const searches = (pattern.match(/\*+/g)?.length ?? 0) * (type.kind === 'json' ? 5 : 1);
-    for (let search = 1; search < searches; search += 1) this.#countTerm(offset);
   }
 
   #nullness(field: FieldPath): FilterNode {

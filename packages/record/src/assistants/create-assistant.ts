@@ -1,9 +1,11 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, viewAssistants } from './assistant-view.ts';
+import { saveRevision } from './save-revision.ts';
 import { saveSchedules } from './save-schedules.ts';
 
 export interface NewAssistant {
@@ -13,12 +15,13 @@ export interface NewAssistant {
   /** The slug is made from the name when left out. */
   fields: AssistantFields & { name: string };
   now: Date;
+  actor?: Actor;
 }
 
 /** @returns undefined when the slug is taken */
 export function createAssistant(
   db: Database,
-  { organizationId, projectId, fields, now }: NewAssistant,
+  { organizationId, projectId, fields, now, actor }: NewAssistant,
 ): Promise<AssistantView | undefined> {
   const { name, schedules = [] } = fields;
   return db.transaction().execute(async (tx) => {
@@ -37,6 +40,8 @@ export function createAssistant(
         .returningAll()
         .executeTakeFirst();
       if (assistant === undefined) continue;
+      await saveRevision(tx, assistant, { actor, now, isNew: true });
+      await audit(tx, actor, { action: 'create', resource: 'assistant', id: assistant.id, details: { name } });
       if (schedules.length > 0) await saveSchedules(tx, assistant, schedules, now);
       const [view] = await viewAssistants(tx, [assistant]);
       return view;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import type { AssistantName } from './find-assistant.ts';
@@ -10,7 +11,7 @@ const BATCH = 1_000;
  * Its executions stay, without it. It is switched off first, so that no more of them come, and they are let go a batch at
  * a time, however many there are. Cut off in the middle, the same call goes on where it ended.
  */
-export async function deleteAssistant(db: Database, name: AssistantName): Promise<boolean> {
+export async function deleteAssistant(db: Database, name: AssistantName, actor?: Actor): Promise<boolean> {
   const { organizationId, id, projectId } = name;
   const { numUpdatedRows } = await db
     .updateTable('assistants')
@@ -21,10 +22,12 @@ export async function deleteAssistant(db: Database, name: AssistantName): Promis
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   for (let last: Position | undefined = FIRST; last !== undefined; ) last = await letGoOfBatch(db, id, last);
-  const { numDeletedRows } = await retryTransaction(db, (tx) =>
-    tx.deleteFrom('assistants').where('id', '=', id).executeTakeFirst(),
-  );
-  return numDeletedRows > 0n;
+  return retryTransaction(db, async (tx) => {
+    const { numDeletedRows } = await tx.deleteFrom('assistants').where('id', '=', id).executeTakeFirst();
+    if (numDeletedRows === 0n) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'assistant', id });
+    return true;
+  });
 }
 
 /** Where a batch ended, in the order of an index; as text, which has the microseconds. */

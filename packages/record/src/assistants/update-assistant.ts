@@ -1,11 +1,13 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, viewAssistants } from './assistant-view.ts';
 import { type AssistantName, findAssistant } from './find-assistant.ts';
+import { saveRevision } from './save-revision.ts';
 import { saveSchedules } from './save-schedules.ts';
 
 /** Changes the fields that are given; a `changeSequence` among them must be the present one. */
@@ -14,6 +16,7 @@ export async function updateAssistant(
   assistant: AssistantName,
   fields: AssistantFields,
   now: Date,
+  { actor, restored }: { actor?: Actor | undefined; restored?: number } = {},
 ): Promise<ChangeOutcome<AssistantView> | { outcome: 'slug-taken' }> {
   const { organizationId, id, projectId } = assistant;
   const changeSequence = fields.changeSequence ?? undefined;
@@ -31,7 +34,14 @@ export async function updateAssistant(
       if (changed && (fields.schedules !== undefined || fields.active !== undefined)) {
         await saveSchedules(tx, changed, fields.schedules, now);
       }
-      const [view] = changed ? await viewAssistants(tx, [changed]) : [];
+      const [view] = changed ? await viewAssistants(tx, [await saveRevision(tx, changed, { actor, now })]) : [];
+      if (changed) {
+        const deed =
+          restored === undefined
+            ? ({ action: 'update', details: { fields: Object.keys(fields) } } as const)
+            : ({ action: 'restore', details: { revision: restored } } as const);
+        await audit(tx, actor, { ...deed, resource: 'assistant', id });
+      }
       return changeOutcome(view, () => findAssistant(tx, assistant));
     });
   } catch (error) {

@@ -1,10 +1,11 @@
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 
 /** Ends an operation where it is: what it has done stays done. A batch that is under way is waited for. */
 export function abortBulkOperation(
   db: Database,
-  { organizationId, id, now }: { organizationId: string; id: string; now: Date },
+  { organizationId, id, now, actor }: { organizationId: string; id: string; now: Date; actor?: Actor },
 ): Promise<'aborted' | 'finished' | 'not-found'> {
   return retryTransaction(db, async (tx) => {
     const operation = await tx
@@ -22,6 +23,7 @@ export function abortBulkOperation(
       .where('id', '=', id)
       .execute();
     await tx.deleteFrom('bulk_items').where('operation_id', '=', id).execute();
+    await audit(tx, actor, { action: 'abort', resource: 'bulk-operation', id });
     return 'aborted';
   });
 }

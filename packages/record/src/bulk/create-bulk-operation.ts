@@ -1,6 +1,7 @@
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb, type Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
@@ -12,6 +13,7 @@ export interface NewBulkOperation {
   filter: readonly string[];
   /** What is asked of each item, if more than the kind says. */
   request?: RestartRequest | undefined;
+  actor?: Actor;
   now: Date;
 }
 
@@ -47,7 +49,7 @@ export async function createBulkOperation(db: Database, wanted: NewBulkOperation
 
 async function create(
   tx: Tx,
-  { organizationId, selection, filter, request, now }: NewBulkOperation,
+  { organizationId, selection, filter, request, actor, now }: NewBulkOperation,
 ): Promise<Exclude<CreateBulkResult, { outcome: 'too-large' }>> {
   const { rows: open } = await sql`
     select from bulk_operations where organization_id = ${organizationId} and finished_at is null`.execute(tx);
@@ -73,6 +75,8 @@ async function create(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  const details = { kind: operation.kind, filter: [...filter], total };
+  await audit(tx, actor, { action: 'start', resource: 'bulk-operation', id, details });
   return { outcome: 'created', operation };
 }
 

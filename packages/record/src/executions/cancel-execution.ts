@@ -1,5 +1,6 @@
 import { type ExecutionStatus, isFinished, statusFromValue, statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
@@ -19,13 +20,20 @@ export type CancelResult =
 /** Cancels an execution and all its unfinished descendants: CANCELLING, or CANCELLED where nothing of it was admitted. */
 export function cancelExecution(
   db: Database,
-  { organizationId, executionId, now }: { organizationId: string; executionId: string; now: Date },
+  {
+    organizationId,
+    executionId,
+    now,
+    actor,
+  }: { organizationId: string; executionId: string; now: Date; actor?: Actor },
 ): Promise<CancelResult> {
   return retryTransaction(db, async (tx) => {
     const { before, brake } = await cancelWithin(tx, { organizationId, executionIds: [executionId], now });
     const status = before.get(executionId);
     if (status === undefined) return { outcome: 'not-found' };
-    return isFinished(status) ? { outcome: 'finished', status } : { outcome: 'cancelling', brake };
+    if (isFinished(status)) return { outcome: 'finished', status };
+    await audit(tx, actor, { action: 'cancel', resource: 'execution', id: executionId });
+    return { outcome: 'cancelling', brake };
   });
 }
 

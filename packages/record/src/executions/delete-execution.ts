@@ -1,4 +1,5 @@
 import { FINISHED_STATUSES, statusValues } from '@gantry/domain/status';
+import { type Actor, audit } from '../audit/audit.ts';
 import { CHANGED, noteChanges } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
@@ -6,7 +7,7 @@ import { retryTransaction } from '../connection/retry-transaction.ts';
 /** Removes a finished execution with its steps; what refers to it then refers to nothing. */
 export function deleteExecution(
   db: Database,
-  { organizationId, id }: { organizationId: string; id: string },
+  { organizationId, id, actor }: { organizationId: string; id: string; actor?: Actor },
 ): Promise<'deleted' | 'unfinished' | 'not-found'> {
   return retryTransaction(db, async (tx) => {
     const deleted = await tx
@@ -17,7 +18,10 @@ export function deleteExecution(
       .returning(CHANGED)
       .execute();
     noteChanges(tx, 'deleted', deleted);
-    if (deleted.length > 0) return 'deleted';
+    if (deleted.length > 0) {
+      await audit(tx, actor, { action: 'delete', resource: 'execution', id });
+      return 'deleted';
+    }
     const standing = await tx
       .selectFrom('executions')
       .select('id')

@@ -18,6 +18,7 @@ export type NewExecution = Pick<
   | 'reprocess_of'
   | 'replaces'
   | 'from_step'
+  | 'revision'
   | 'duplicate_of'
   | 'status'
   | 'priority'
@@ -56,6 +57,7 @@ export function newExecution(
     reprocess_of: null,
     replaces: null,
     from_step: null,
+    revision: null,
     duplicate_of: null,
     dedup_key: null,
     releases_key_when_running: false,
@@ -80,6 +82,7 @@ export function newExecution(
 export function fromAssistant(assistant: Row<'assistants'>) {
   return {
     assistant_id: assistant.id,
+    revision: assistant.revision,
     project_id: assistant.project_id,
     organization_id: assistant.organization_id,
     complete_label: assistant.options.complete_label ?? null,

@@ -1,4 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, audit } from '../audit/audit.ts';
+import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 
@@ -10,16 +12,21 @@ export interface NewKey {
   secretHash: Buffer;
 }
 
-export async function createKey(db: Database, key: NewKey): Promise<Row<'api_keys'>> {
-  return db
-    .insertInto('api_keys')
-    .values({
-      id: uuidv7(),
-      organization_id: key.organizationId,
-      name: key.name,
-      scopes: [...key.scopes],
-      secret_hash: key.secretHash,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+export function createKey(db: Database, key: NewKey, actor?: Actor): Promise<Row<'api_keys'>> {
+  return transaction(db, async (tx) => {
+    const row = await tx
+      .insertInto('api_keys')
+      .values({
+        id: uuidv7(),
+        organization_id: key.organizationId,
+        name: key.name,
+        scopes: [...key.scopes],
+        secret_hash: key.secretHash,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const details = { name: row.name, scopes: row.scopes };
+    await audit(tx, actor, { action: 'create', resource: 'key', id: row.id, details });
+    return row;
+  });
 }

@@ -1,14 +1,20 @@
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
+import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 
 /** @returns false when the organization has no such key, or it is revoked already */
-export async function revokeKey(db: Database, key: { organizationId: string; id: string }): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('api_keys')
-    .set({ revoked_at: sql`now()` })
-    .where('organization_id', '=', key.organizationId)
-    .where('id', '=', key.id)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+export function revokeKey(db: Database, key: { organizationId: string; id: string }, actor?: Actor): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at: sql`now()` })
+      .where('organization_id', '=', key.organizationId)
+      .where('id', '=', key.id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await audit(tx, actor, { action: 'revoke', resource: 'key', id: key.id });
+    return true;
+  });
 }

@@ -1,5 +1,7 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, audit } from '../audit/audit.ts';
+import { transaction } from '../changes/changes.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
@@ -17,28 +19,38 @@ export interface NewModule {
 }
 
 /** A name that ships with Gantry cannot be taken, so that `gantry/...` means the same in every organization. */
-export async function createModule(
+export function createModule(
   db: Database,
   module: NewModule,
+  actor?: Actor,
 ): Promise<{ outcome: 'created'; row: Row<'modules'> } | { outcome: 'slug-taken' | 'built-in' }> {
-  const standing = await findModule(db, module);
-  if (standing?.organization_id === null) return { outcome: 'built-in' };
-  const row = await db
-    .insertInto('modules')
-    .values({
-      id: uuidv7(),
-      organization_id: module.organizationId,
-      org_slug: module.orgSlug,
-      slug: module.slug,
-      version: module.version,
-      name: module.name,
-      description: module.description,
-      module_type: module.moduleType,
-      metadata: jsonb(module.metadata),
-      active: module.active,
-    })
-    .onConflict((conflict) => conflict.columns(['organization_id', 'org_slug', 'slug']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  return row ? { outcome: 'created', row } : { outcome: 'slug-taken' };
+  return transaction(db, async (tx) => {
+    const standing = await findModule(tx, module);
+    if (standing?.organization_id === null) return { outcome: 'built-in' };
+    const row = await tx
+      .insertInto('modules')
+      .values({
+        id: uuidv7(),
+        organization_id: module.organizationId,
+        org_slug: module.orgSlug,
+        slug: module.slug,
+        version: module.version,
+        name: module.name,
+        description: module.description,
+        module_type: module.moduleType,
+        metadata: jsonb(module.metadata),
+        active: module.active,
+      })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'org_slug', 'slug']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return { outcome: 'slug-taken' };
+    await audit(tx, actor, {
+      action: 'create',
+      resource: 'module',
+      id: row.id,
+      details: { orgSlug: row.org_slug, slug: row.slug },
+    });
+    return { outcome: 'created', row };
+  });
 }

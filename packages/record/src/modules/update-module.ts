@@ -1,6 +1,8 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
+import { transaction } from '../changes/changes.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
@@ -22,24 +24,31 @@ export interface ModuleChange {
 }
 
 /** Changes a module of the organization itself: those that ship with Gantry are nobody's to change. */
-export async function updateModule(
+export function updateModule(
   db: Database,
   { organizationId, id, changeSequence, values }: ModuleChange,
+  actor?: Actor,
 ): Promise<ChangeOutcome<Row<'modules'>>> {
   const { moduleType, metadata, ...columns } = values;
-  const changed = await db
-    .updateTable('modules')
-    .set({
-      ...columns,
-      module_type: moduleType,
-      metadata: metadata && jsonb(metadata),
-      change_sequence: sql`change_sequence + 1`,
-      updated_at: sql`now()`,
-    })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
-    .returningAll()
-    .executeTakeFirst();
-  return changeOutcome(changed, () => findModule(db, { organizationId, id }));
+  return transaction(db, async (tx) => {
+    const changed = await tx
+      .updateTable('modules')
+      .set({
+        ...columns,
+        module_type: moduleType,
+        metadata: metadata && jsonb(metadata),
+        change_sequence: sql`change_sequence + 1`,
+        updated_at: sql`now()`,
+      })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
+      .returningAll()
+      .executeTakeFirst();
+    if (changed) {
+      const fields = Object.keys(values);
+      await audit(tx, actor, { action: 'update', resource: 'module', id, details: { fields } });
+    }
+    return changeOutcome(changed, () => findModule(tx, { organizationId, id }));
+  });
 }

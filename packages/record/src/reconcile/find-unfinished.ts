@@ -13,16 +13,16 @@ export interface UnfinishedExecution {
 
 /**
  * A page of the executions that somebody should be working on, by id after `afterId`.
- * @param settledMs leaves out what changed in this time: that is still on its way
+ * @param settledBefore leaves out what changed after it: that is still on its way
  */
 export async function findUnfinished(
   db: Database,
-  { afterId, settledMs, limit }: { afterId: string; settledMs: number; limit: number },
+  { afterId, settledBefore, limit }: { afterId: string; settledBefore: Date; limit: number },
 ): Promise<UnfinishedExecution[]> {
   const { rows } = await sql<Omit<UnfinishedExecution, 'status'> & { status: number }>`
     select id, status, epoch, stop_reason is not null as stopping, queue_batch as "queueBatch" from executions
     where status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])}) and status in (0, 1, 4, 6)
-      and id > ${afterId} and updated_at < clock_timestamp() - make_interval(secs => ${settledMs / 1_000})
+      and id > ${afterId} and updated_at < ${settledBefore}
     order by id limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, status: statusFromValue(row.status) }));
 }

@@ -65,7 +65,7 @@ interface Replaced {
   assistant: Row<'assistants'> | undefined;
   family: FamilyRow | undefined;
   /** What is different from the last time. */
-  changes?: { pipeline: Pipeline; context: JsonObject; fromStep: number };
+  changes?: { pipeline: Pipeline; context: JsonObject; fromStep: number; revision: number | null };
 }
 
 /** Runs executions again from their own contexts: their assistants as they are now, or their own pipelines without one. */
@@ -93,6 +93,7 @@ function runOf({ last, assistant, family, changes }: Replaced): Run {
       document_family_id,
       description,
       from_step: changes?.fromStep ?? null,
+      ...(changes === undefined ? {} : { revision: changes.revision }),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { findFamily } from '../executions/create-execution.ts';
@@ -19,6 +20,7 @@ interface Reprocess {
   /** Empty: every assistant that processed the family before. */
   assistantIds: readonly string[];
   now: Date;
+  actor?: Actor;
 }
 
 /**
@@ -45,9 +47,12 @@ export function reprocessFamily(db: Database, request: Reprocess): Promise<Repro
     );
     const replacements = new Map(sorted.map(({ id }, index) => [id, replaced[index]]));
     const inOrder = [...assistants.keys()].flatMap((id) => replacements.get(id) ?? []);
+    const executionIds = inOrder.map(({ executionId }) => executionId);
+    const deed = { action: 'reprocess', resource: 'document-family', id: familyId, details: { executionIds } } as const;
+    await audit(tx, request.actor, deed);
     return {
       outcome: 'created',
-      executionIds: inOrder.map(({ executionId }) => executionId),
+      executionIds,
       jobs: inOrder.flatMap(({ jobs }) => jobs),
     };
   });

@@ -5,6 +5,7 @@ import { isFinished, statusFromValue } from '@gantry/domain/status';
 import { type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { pipelineOf } from '../executions/new-execution.ts';
@@ -33,8 +34,19 @@ interface StandingRefusal {
  * Runs a finished execution again from a step on, in a new one that has the outcomes of the steps before it. The old one
  * is being replaced by it, as when a document family is reprocessed.
  */
-export function restartExecution(db: Database, restart: Restarted, now: Date): Promise<RestartResult> {
-  return retryTransaction(db, async (tx) => restartWithin(tx, restart, { open: await admissionIsOpen(tx), now }));
+export function restartExecution(
+  db: Database,
+  { actor, ...restart }: Restarted & { actor?: Actor },
+  now: Date,
+): Promise<RestartResult> {
+  return retryTransaction(db, async (tx) => {
+    const result = await restartWithin(tx, restart, { open: await admissionIsOpen(tx), now });
+    if (result.outcome === 'created') {
+      const details = { executionId: result.executionId, fromStep: restart.request.fromStep ?? null };
+      await audit(tx, actor, { action: 'restart', resource: 'execution', id: restart.executionId, details });
+    }
+    return result;
+  });
 }
 
 /** The same inside a transaction that is under way. */
@@ -59,7 +71,8 @@ export async function restartWithin(tx: Tx, restart: Restarted, moment: Moment):
 
   const { fromStep, steps } = decision;
   const family = (await familiesOf(tx, [last]))(last);
-  const changes = { pipeline: { steps }, context: request.context ?? {}, fromStep };
+  const revision = request.pipeline === 'current' && assistant ? assistant.revision : last.revision;
+  const changes = { pipeline: { steps }, context: request.context ?? {}, fromStep, revision };
   const [created] = await replaceExecutions(tx, [{ last, assistant, family, changes }], moment);
   if (created === undefined) throw new Error('a replacement was not made');
   await takeOverSteps(tx, { from: last.id, to: created.executionId, fromStep });

@@ -1,5 +1,6 @@
 import type { AssistantOptions, Connection } from '@gantry/contracts/assistant-definition';
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
+import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-entry';
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
@@ -77,6 +78,7 @@ export interface Tables {
     deduplication: Generated<string>;
     logging_enabled: Generated<boolean>;
     delete_logging_on_success: Generated<boolean>;
+    revision: Generated<number>;
   };
   schedules: {
     assistant_id: string;
@@ -138,6 +140,8 @@ export interface Tables {
     started_at: Date | null;
     finished_at: Date | null;
     processing_time_ms: number | null;
+    /** Of the assistant's pipeline. */
+    revision: number | null;
     /** Not 0: the steps before it are those of another execution. */
     from_step: number | null;
     failed_step: number | null;
@@ -211,6 +215,25 @@ export interface Tables {
     type: StatusMessageType;
     title: string;
     subtitle: string | null;
+  };
+  audit_entries: {
+    id: string;
+    organization_id: string;
+    at: Date;
+    key_id: string | null;
+    key_name: string;
+    action: AuditAction;
+    resource: AuditResource;
+    resource_id: string;
+    details: Jsonb<JsonObject | null>;
+  };
+  assistant_revisions: {
+    assistant_id: string;
+    number: number;
+    pipeline: Jsonb<Pipeline | null>;
+    key_id: string | null;
+    key_name: string | null;
+    created_at: Date;
   };
   discarded_contents: { ref: string; discarded_at: Instant };
   leader: {

@@ -1,4 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
+import { type Actor, audit } from '../audit/audit.ts';
+import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
 import type { Row } from '../schema/tables.ts';
@@ -17,24 +19,28 @@ export interface NewStore {
 }
 
 /** @returns undefined when the id or the ref is taken */
-export async function createStore(db: Database, store: NewStore): Promise<Row<'stores'> | undefined> {
-  const slugs = store.slug === undefined ? slugCandidates(store.name, 'store') : [store.slug];
-  for (const slug of slugs) {
-    const created = await db
-      .insertInto('stores')
-      .values({
-        organization_id: store.organizationId,
-        id: store.id ?? uuidv7(),
-        project_id: store.projectId,
-        org_slug: store.orgSlug,
-        slug,
-        version: store.version,
-        name: store.name,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (created) return created;
-  }
-  return undefined;
+export function createStore(db: Database, store: NewStore, actor?: Actor): Promise<Row<'stores'> | undefined> {
+  return transaction(db, async (tx) => {
+    const slugs = store.slug === undefined ? slugCandidates(store.name, 'store') : [store.slug];
+    for (const slug of slugs) {
+      const created = await tx
+        .insertInto('stores')
+        .values({
+          organization_id: store.organizationId,
+          id: store.id ?? uuidv7(),
+          project_id: store.projectId,
+          org_slug: store.orgSlug,
+          slug,
+          version: store.version,
+          name: store.name,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (created === undefined) continue;
+      await audit(tx, actor, { action: 'create', resource: 'store', id: created.id, details: { slug } });
+      return created;
+    }
+    return undefined;
+  });
 }

@@ -1,0 +1,37 @@
+import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-entry';
+import type { JsonObject } from '@gantry/domain/json';
+import { v7 as uuidv7 } from 'uuid';
+import { jsonb, type Tx } from '../connection/database.ts';
+
+/** Who does something: an API key, as it is named at that moment. */
+export interface Actor {
+  organizationId: string;
+  keyId: string;
+  keyName: string;
+}
+
+interface Deed {
+  action: AuditAction;
+  resource: AuditResource;
+  id: string;
+  details?: JsonObject;
+}
+
+/** Writes down who did something, in the transaction that does it. Of what the system does by itself nobody is the actor. */
+export async function audit(tx: Tx, actor: Actor | undefined, { action, resource, id, details }: Deed): Promise<void> {
+  if (actor === undefined) return;
+  await tx
+    .insertInto('audit_entries')
+    .values({
+      id: uuidv7(),
+      organization_id: actor.organizationId,
+      at: new Date(),
+      key_id: actor.keyId,
+      key_name: actor.keyName,
+      action,
+      resource,
+      resource_id: id,
+      details: details && jsonb(details),
+    })
+    .execute();
+}
