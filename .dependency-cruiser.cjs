@@ -20,6 +20,8 @@ const MAY_IMPORT = {
   'apps/scheduler': ['packages/(domain|contracts|record|dispatch|service)'],
   // Module code runs here: no access to the record, not even by accident.
   'apps/worker': ['packages/(domain|contracts|dispatch|runners|contents|module-sdk|service)'],
+  // The pages people see: what they know of Gantry is its wire.
+  'apps/console': ['packages/(client|contracts)'],
   // A client of the api that starts processes; it knows the wire and nothing behind it.
   'apps/launcher': ['packages/(domain|contracts|service|local-servers)'],
   bench: ['packages/(domain|contracts|service|local-servers)', 'apps/launcher'],
@@ -32,6 +34,7 @@ const MAY_IMPORT = {
 /** What the tests of a folder need besides, and the testkit. */
 const TESTS_MAY_IMPORT = {
   'packages/client': ['apps/launcher/src/system.ts$'],
+  'apps/console': ['apps/launcher/src/system.ts$'],
   // The extractor reads the sample invoices; README.md lists the settings of every app.
   'apps/launcher': ['packages/(contents|runners|documents)/', 'apps/(api|scheduler|worker)/src/env.ts$'],
 };
@@ -140,7 +143,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'import', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
     },
   },
 };

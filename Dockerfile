@@ -13,6 +13,15 @@ WORKDIR /app
 COPY --from=manifests /manifests ./
 RUN npm ci --omit=dev --workspace=@gantry/api --workspace=@gantry/scheduler --workspace=@gantry/worker
 
+FROM node AS console
+WORKDIR /app
+COPY --from=manifests /manifests ./
+RUN npm ci --omit=dev --workspace=@gantry/console
+COPY tsconfig.json ./
+COPY packages packages
+COPY apps/console apps/console
+RUN npm run build --workspace=@gantry/console
+
 FROM node AS gantry
 ENV NODE_ENV=production
 WORKDIR /app
@@ -27,6 +36,7 @@ ENV CONTENT_DIR=/content HOST=0.0.0.0 HEALTH_HOST=0.0.0.0 HEALTH_PORT=9000
 USER node
 
 FROM gantry AS api
+COPY --from=console /app/apps/console/dist apps/console/dist
 EXPOSE 3000
 CMD ["node", "apps/api/src/main.ts"]
 

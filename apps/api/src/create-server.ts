@@ -1,13 +1,16 @@
 import { type HealthOptions, healthRouter } from '@gantry/service/health';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import type { ApiDeps } from './api-deps.ts';
+import { consoleRouter } from './console/console-router.ts';
 import { homeRouter } from './home-page.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount-routes.ts';
 import type { Route } from './http/route.ts';
 import { sendProblem } from './http/serve-route.ts';
 import { referenceRouter } from './openapi/reference-router.ts';
-import { BOARD_PATH, boardGuard, loginRouter } from './queues/board-access.ts';
+import { BOARD_PATH, boardGuard } from './queues/board-access.ts';
+import { sessionRouter } from './sessions/session-router.ts';
+import type { SignInLinks } from './sessions/sign-in-links.ts';
 
 export interface ServerParts {
   deps: ApiDeps;
@@ -15,10 +18,13 @@ export interface ServerParts {
   health: HealthOptions;
   /** Bull Board, for whoever may look at it. */
   board: Router;
+  links: SignInLinks;
+  /** Folder of the console's build. */
+  consoleDir: string;
 }
 
 /** The HTTP API; it does not listen. */
-export function createServer({ deps, routes, health, board }: ServerParts): Express {
+export function createServer({ deps, routes, health, board, links, consoleDir }: ServerParts): Express {
   const access = {
     keys: deps.keys,
     refuse: (error: unknown, request: express.Request, response: express.Response) =>
@@ -31,8 +37,9 @@ export function createServer({ deps, routes, health, board }: ServerParts): Expr
     .use(mountRoutes(routes, deps))
     .use(referenceRouter(routes))
     .use(healthRouter(health))
-    .use(loginRouter(access))
+    .use(sessionRouter({ ...access, links }))
     .use(BOARD_PATH, boardGuard(access), board)
+    .use(consoleRouter(consoleDir))
     .use(homeRouter())
     .use((request, response) => {
       sendProblem(new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`), deps, request, response);

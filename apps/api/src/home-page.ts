@@ -1,6 +1,5 @@
 import { type Response, Router } from 'express';
 import { DOCUMENT_PATH, REFERENCE_PATH } from './openapi/reference-page.ts';
-import { BOARD_PATH } from './queues/board-access.ts';
 
 /** Styles of the page alone: nothing else is loaded, run or framed. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
@@ -8,7 +7,6 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 const LINKS: readonly (readonly [href: string, name: string, what: string])[] = [
   [REFERENCE_PATH, 'API reference', 'every operation, to read and to try'],
   [DOCUMENT_PATH, 'OpenAPI 3.1', 'the same for programs'],
-  [BOARD_PATH, 'Queues', 'what waits and what runs, for admins'],
   ['/health/ready', 'Health', 'whether this api can work, and what is missing if not'],
   ['/metrics', 'Metrics', 'for Prometheus'],
 ];

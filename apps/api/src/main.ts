@@ -21,6 +21,7 @@ import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { createApiMetrics } from './api-metrics.ts';
 import { builtInModules } from './built-in-modules.ts';
+import { CONSOLE_DIR } from './console/console-router.ts';
 import { contentSweeper } from './content-sweeper.ts';
 import { createServer } from './create-server.ts';
 import { createEnqueue } from './enqueue-executions.ts';
@@ -31,6 +32,7 @@ import { RateLimiter } from './http/rate-limiter.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 import { queueBoard } from './queues/queue-board.ts';
 import { ROUTES } from './routes.ts';
+import { SignInLinks } from './sessions/sign-in-links.ts';
 import { wireWatching } from './watch/wire-watching.ts';
 
 stopWithParent();
@@ -71,6 +73,8 @@ const server = createServer({
   routes: ROUTES,
   health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
   board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+  consoleDir: CONSOLE_DIR,
+  links: new SignInLinks(redis, keys.prefix),
 });
 
 const connections: Service = {

@@ -35,6 +35,7 @@ import { IngestBatcher } from '../src/ingest-batcher.ts';
 import { newSecret, secretHash } from '../src/keys/key-secret.ts';
 import { queueBoard } from '../src/queues/queue-board.ts';
 import { ROUTES } from '../src/routes.ts';
+import { SignInLinks } from '../src/sessions/sign-in-links.ts';
 import type { Watchers, WatchLimits } from '../src/watch/watchers.ts';
 import { wireWatching } from '../src/watch/wire-watching.ts';
 import { ApiClient } from './api-client.ts';
@@ -47,6 +48,8 @@ interface Servers {
   redisUrl?: string;
   redisPrefix?: string;
   watchLimits?: Partial<WatchLimits>;
+  /** Without it there is no console. */
+  consoleDir?: string;
   /** That a key may send; no limit if left out. */
   requestsPerSecond?: number;
 }
@@ -118,6 +121,8 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     routes: ROUTES.map(checkingAnswers),
     health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
     board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+    consoleDir: servers.consoleDir ?? contentDir,
+    links: new SignInLinks(redis, keys.prefix),
   });
   const http = createHttpService({ name: 'http', handler: documented(server), host: '127.0.0.1', port: 0, logger });
   await reader.start();

@@ -51,7 +51,7 @@ async function* openStream(
   signal: AbortSignal | undefined,
 ) {
   const closing = new AbortController();
-  let alarm: NodeJS.Timeout | undefined;
+  let alarm: ReturnType<typeof setTimeout> | undefined;
   const alive = () => {
     clearTimeout(alarm);
     alarm = setTimeout(() => closing.abort(new GantryError('NO_ANSWER', `${path} fell silent.`)), SILENCE_MS);
@@ -78,10 +78,14 @@ async function* openStream(
   }
 }
 
-async function* watched(body: AsyncIterable<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
+/** By a reader: not every browser can iterate over a stream. */
+async function* watched(body: ReadableStream<Uint8Array>, onChunk: () => void): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
     onChunk();
-    yield chunk;
+    yield value;
   }
 }
 

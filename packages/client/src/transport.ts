@@ -3,9 +3,10 @@ import { GantryError, refusal } from './gantry-error.ts';
 import { DEFAULT_RETRY, pauseMs, type RetryPolicy, readRetryAfter } from './retry.ts';
 
 export interface TransportOptions {
-  /** Where the api is, such as `http://127.0.0.1:3000`. */
+  /** Where the api is, such as `http://127.0.0.1:3000`; empty for a page that the api itself serves. */
   url: string;
-  apiKey: string;
+  /** Without it calls rely on the session cookie that the browser sends. */
+  apiKey?: string | undefined;
   fetch?: typeof fetch;
   retry?: Partial<RetryPolicy>;
   /** How long an answer may take. */
@@ -42,12 +43,12 @@ const TRY_AGAIN = [429, 503];
 /** Calls the api, again when it says so, and tells what went wrong as a GantryError. */
 export class Transport {
   readonly #url: string;
-  readonly #apiKey: string;
+  readonly #apiKey: string | undefined;
   readonly #fetch: typeof fetch;
   readonly #retry: RetryPolicy;
   readonly #timeoutMs: number;
 
-  constructor({ url, apiKey, fetch = globalThis.fetch, retry, timeoutMs = DEFAULT_TIMEOUT_MS }: TransportOptions) {
+  constructor({ url, apiKey, fetch = (...call) => globalThis.fetch(...call), retry, timeoutMs = DEFAULT_TIMEOUT_MS }: TransportOptions) {
     this.#url = url.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#fetch = fetch;
@@ -97,7 +98,7 @@ export class Transport {
     try {
       const response = await this.#fetch(`${this.#url}${path}${queryText(query)}`, {
         method,
-        headers: { 'x-api-key': this.#apiKey, ...contentType(request.body), ...request.headers },
+        headers: { ...keyHeader(this.#apiKey), ...contentType(request.body), ...request.headers },
         ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
         signal: AbortSignal.any(signals),
       });
@@ -129,6 +130,10 @@ function queryText(query: Readonly<Record<string, QueryValue>>): string {
     for (const each of [value].flat()) if (each !== undefined) pairs.append(name, String(each));
   }
   return pairs.size === 0 ? '' : `?${pairs}`;
+}
+
+function keyHeader(apiKey: string | undefined): Record<string, string> {
+  return apiKey === undefined ? {} : { 'x-api-key': apiKey };
 }
 
 function contentType(body: unknown): Record<string, string> {

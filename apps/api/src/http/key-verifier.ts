@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Database } from '@gantry/record/connection/database';
 import { findKey, type KeyRow } from '@gantry/record/keys/find-key';
+import { openSession, sessionIn } from '../sessions/browser-session.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './caller.ts';
 
@@ -20,10 +21,19 @@ export class KeyVerifier {
     this.#db = db;
   }
 
-  /** @throws ApiError UNAUTHORIZED */
-  async verify(headers: IncomingHttpHeaders): Promise<Caller> {
+  /**
+   * By the key of a request or, without one, by the session of a browser that is signed in.
+   * @throws ApiError UNAUTHORIZED, or FORBIDDEN when a page of another site uses the session to change something
+   */
+  async verify(headers: IncomingHttpHeaders, method = 'GET'): Promise<Caller> {
     const secret = secretIn(headers);
     if (secret === undefined) {
+      const session = sessionIn(headers.cookie);
+      const key = session && (await openSession(session, Date.now(), (id) => this.find(id)));
+      if (key) {
+        checkSameOrigin(headers, method);
+        return callerOf(key);
+      }
       throw unauthorized('Send an API key as x-api-key, x-access-token or Authorization: Bearer.');
     }
     const caller = await this.#callerWith(secret);
@@ -71,7 +81,19 @@ export class KeyVerifier {
   }
 }
 
-export function callerOf(row: KeyRow): Caller {
+/** The cookie is same-site, but a site is more than an origin: what changes something is for our own pages alone. */
+function checkSameOrigin(headers: IncomingHttpHeaders, method: string): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  const { origin, host } = headers;
+  const sameOrigin = headers['sec-fetch-site'] === 'same-origin' || (origin !== undefined && hostIn(origin) === host);
+  if (!sameOrigin) throw new ApiError('FORBIDDEN', 'A session changes things for pages of this origin alone.');
+}
+
+function hostIn(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+function callerOf(row: KeyRow): Caller {
   return {
     keyId: row.id,
     keyName: row.name,

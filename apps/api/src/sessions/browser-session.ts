@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { KeyRow } from '@gantry/record/keys/find-key';
 
-export const SESSION_COOKIE = 'gantry_board';
+export const SESSION_COOKIE = 'gantry_session';
 
 /** How long a login lasts. */
 export const SESSION_MS = 12 * 3_600_000;
@@ -33,7 +33,7 @@ export async function openSession(
 }
 
 function seal(key: Pick<KeyRow, 'id' | 'secret_hash'>, untilMs: number): string {
-  return createHmac('sha256', key.secret_hash).update(`gantry-board ${key.id} ${untilMs}`).digest('hex');
+  return createHmac('sha256', key.secret_hash).update(`gantry-session ${key.id} ${untilMs}`).digest('hex');
 }
 
 /** The session in a Cookie header. */

@@ -1,0 +1,77 @@
+import express, { type Request, type Response, Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { z } from 'zod';
+import { ApiError, badInput } from '../http/api-error.ts';
+import type { KeyVerifier } from '../http/key-verifier.ts';
+import { SESSION_COOKIE, SESSION_MS, sealSession } from './browser-session.ts';
+import type { SignInLinks } from './sign-in-links.ts';
+
+export const SESSION_PATH = '/session';
+
+interface SessionParts {
+  keys: KeyVerifier;
+  links: SignInLinks;
+  /** Answers an error as a problem. */
+  refuse: (error: unknown, request: Request, response: Response) => void;
+}
+
+const SIGN_INS_A_MINUTE = 10;
+
+const signInSchema = z.union([
+  z.object({ key: z.string().trim().min(1) }),
+  z.object({ token: z.string().min(1).max(100) }),
+]);
+
+/**
+ * Signs browsers in and out: an API key, or the token of a link, becomes a cookie, so that no script can read the key
+ * and none has to be put into a URL.
+ */
+export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
+  const router = Router();
+  const attempts = rateLimit({
+    windowMs: 60_000,
+    limit: SIGN_INS_A_MINUTE,
+    handler: (request, response) => {
+      const detail = `At most ${SIGN_INS_A_MINUTE} sign-ins a minute are tried.`;
+      refuse(new ApiError('TOO_MANY_REQUESTS', detail, { headers: { 'retry-after': '60' } }), request, response);
+    },
+  });
+  const answering =
+    (handle: (request: Request, response: Response) => Promise<void>) => async (request: Request, response: Response) =>
+      handle(request, response).catch((error: unknown) => refuse(error, request, response));
+
+  // Only JSON: a form of another site cannot send it without asking first.
+  router.post(
+    SESSION_PATH,
+    attempts,
+    express.json({ limit: '4kb' }),
+    answering(async (request, response) => {
+      const input = signInSchema.safeParse(request.body ?? {});
+      if (!input.success) throw badInput(input.error, 'body');
+      const keyId =
+        'key' in input.data
+          ? (await keys.verify({ 'x-api-key': input.data.key })).keyId
+          : await links.use(input.data.token);
+      const row = keyId === undefined ? undefined : await keys.find(keyId);
+      if (row === undefined) throw new ApiError('UNAUTHORIZED', 'This link was used already, or is too old.');
+      response.cookie(SESSION_COOKIE, sealSession(row, Date.now()), { ...cookieOptions(request), maxAge: SESSION_MS });
+      response.status(204).end();
+    }),
+  );
+  router.delete(SESSION_PATH, (request, response) => {
+    response.clearCookie(SESSION_COOKIE, cookieOptions(request)).status(204).end();
+  });
+  router.post(
+    `${SESSION_PATH}/links`,
+    answering(async (request, response) => {
+      const caller = await keys.verify(request.headers, request.method);
+      response.status(201).json({ token: await links.create(caller.keyId) });
+    }),
+  );
+  return router;
+}
+
+function cookieOptions(request: Request) {
+  const secure = request.headers['x-forwarded-proto'] === 'https';
+  return { httpOnly: true, sameSite: 'strict', secure, path: '/' } as const;
+}

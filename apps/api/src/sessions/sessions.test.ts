@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningApi, startApi } from '../../test/start-api.ts';
+
+let api: RunningApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const signIn = (body: object) =>
+  fetch(`${api.url}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const sessionOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+
+test('a key becomes a cookie that holds no key and opens the api and the queues, until the key is revoked', async () => {
+  const input = { name: 'ops', scopes: ['admin'] };
+  const { body: key } = await api.client.post<{ id: string; key: string }>('/api/keys', input);
+  const signedIn = await signIn({ key: key.key });
+  expect(signedIn.status).toBe(204);
+  const cookie = signedIn.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/; Path=\/; .*HttpOnly; SameSite=Strict/);
+  expect(cookie).not.toContain(key.key);
+
+  const session = sessionOf(signedIn);
+  const open = (value: string, path = '/admin/queues') =>
+    fetch(`${api.url}${path}`, { headers: { cookie: `other=1; ${value}` } });
+  expect((await open(session)).status).toBe(200);
+  expect((await open(session, '/api/account/me')).status).toBe(200);
+  const [name, value = ''] = session.split('=');
+  const later = value.replace(/\.\d+\./, (until) => `.${Number(until.slice(1, -1)) + 1}.`);
+  for (const forged of [later, 'x', `${key.id}.1.${'0'.repeat(64)}`]) {
+    expect((await open(`${name}=${forged}`)).status).toBe(401);
+  }
+  await api.client.delete(`/api/keys/${key.id}`);
+  expect((await open(session)).status).toBe(401);
+});
+
+test('a session changes something for pages of the api alone', async () => {
+  const cookie = sessionOf(await signIn({ key: api.client.key }));
+  const make = (headers: Record<string, string>) =>
+    fetch(`${api.url}/api/projects`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ name: 'made by a page' }),
+    });
+  expect((await make({})).status).toBe(403);
+  expect((await make({ origin: 'http://evil.example' })).status).toBe(403);
+  expect((await make({ origin: api.url })).status).toBe(201);
+});
+
+test('a link signs in once', async () => {
+  const { body } = await api.client.post<{ token: string }>('/session/links');
+  const first = await signIn({ token: body.token });
+  expect([first.status, sessionOf(first)]).toEqual([204, expect.stringContaining('gantry_session=')]);
+  expect((await signIn({ token: body.token })).status).toBe(401);
+});
+
+test('sign-ins cannot be tried without end', async () => {
+  const attempts = [];
+  for (let count = 0; count < 11; count += 1) attempts.push(await signIn({ key: '<wrong>' }));
+  expect(attempts[0]?.status).toBe(401);
+  const last = attempts.at(-1);
+  expect([last?.status, last?.headers.get('retry-after')]).toEqual([429, '60']);
+});
