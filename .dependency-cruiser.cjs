@@ -135,6 +135,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^apps/console/dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     // Type-only imports count.
     tsPreCompilationDeps: true,

@@ -3,20 +3,20 @@ import type { LauncherEnvironment } from './env.ts';
 import { SAMPLE_STORE_REF } from './sample-project.ts';
 import type { Gantry } from './start-gantry.ts';
 
-interface BannerOptions extends Pick<Gantry, 'system' | 'sampleDocument'> {
+interface BannerOptions extends Pick<Gantry, 'system' | 'sampleDocument' | 'signInLink'> {
   env: LauncherEnvironment;
   out: NodeJS.WritableStream;
 }
 
 /** What somebody who has just started Gantry wants to know: where everything is, the key, and what to try first. */
-export function printBanner({ system, sampleDocument, env, out }: BannerOptions): void {
+export function printBanner({ system, sampleDocument, signInLink, env, out }: BannerOptions): void {
   const { apiUrl, apiKey, processes } = system;
   const bold = (text: string) => styleText('bold', text, { stream: out });
   const curl = `curl -H 'x-api-key: ${apiKey}'`;
   const rows = [
+    ['Console', `${signInLink}   (signs a browser in, once, within 10 minutes)`],
     ['API', `${apiUrl}/api`],
     ['API key', apiKey],
-    ['Dashboard', `${apiUrl}/admin/queues   (log in with the API key)`],
     ...processes.map(({ name, url }) => [name, `${url}/health/ready   ${url}/metrics`]),
     ['Data', env.GANTRY_DATA_DIR],
   ];

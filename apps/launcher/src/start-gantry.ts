@@ -4,10 +4,12 @@ import type { Logger } from '@gantry/service/logger';
 import { ApiClient } from './api-client.ts';
 import { keepApiKey } from './api-key.ts';
 import type { Environment } from './app-process.ts';
+import { buildConsole } from './console-build.ts';
 import type { LauncherEnvironment } from './env.ts';
 import { lockDataFolder } from './running-start.ts';
 import { ensureSampleDocument } from './sample-document.ts';
 import { ensureSampleProject } from './sample-project.ts';
+import { makeSignInLink } from './sign-in-link.ts';
 import { startServers } from './start-servers.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -25,6 +27,8 @@ export interface Gantry {
   system: System;
   /** Path of a document to try an upload with. */
   sampleDocument: string;
+  /** Signs one browser in to the console. */
+  signInLink: string;
   /** Stops workers, scheduler, api, Redis and Postgres, in this order. */
   stop(): Promise<void>;
 }
@@ -55,6 +59,7 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
   started.defer(() => postgres.stop());
   started.defer(() => redis.stop());
 
+  await buildConsole(environment, logger);
   const system = await startSystem({
     databaseUrl: postgres.url,
     redisUrl: redis.url,
@@ -70,9 +75,11 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
   });
   started.defer(() => system.stop());
 
-  await ensureSampleProject(new ApiClient(system.apiUrl, system.apiKey));
+  const client = new ApiClient(system.apiUrl, system.apiKey);
+  await ensureSampleProject(client);
   const sampleDocument = await ensureSampleDocument(dataDir);
   await lock.announce(system.apiUrl);
+  const signInLink = await makeSignInLink(client);
   const running = started.move();
-  return { system, sampleDocument, stop: () => running.disposeAsync() };
+  return { system, sampleDocument, signInLink, stop: () => running.disposeAsync() };
 }

@@ -48,7 +48,13 @@ export class Transport {
   readonly #retry: RetryPolicy;
   readonly #timeoutMs: number;
 
-  constructor({ url, apiKey, fetch = (...call) => globalThis.fetch(...call), retry, timeoutMs = DEFAULT_TIMEOUT_MS }: TransportOptions) {
+  constructor({
+    url,
+    apiKey,
+    fetch = (...call) => globalThis.fetch(...call),
+    retry,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+  }: TransportOptions) {
     this.#url = url.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#fetch = fetch;

@@ -6,7 +6,7 @@ import type { KeyVerifier } from '../http/key-verifier.ts';
 import { SESSION_COOKIE, SESSION_MS, sealSession } from './browser-session.ts';
 import type { SignInLinks } from './sign-in-links.ts';
 
-export const SESSION_PATH = '/session';
+const SESSION_PATH = '/session';
 
 interface SessionParts {
   keys: KeyVerifier;

@@ -53,7 +53,7 @@ test('a session changes something for pages of the api alone', async () => {
 });
 
 test('a link signs in once', async () => {
-  const { body } = await api.client.post<{ token: string }>('/session/links');
+  const { body } = await api.client.post<{ token: string }>('/session/links', {});
   const first = await signIn({ token: body.token });
   expect([first.status, sessionOf(first)]).toEqual([204, expect.stringContaining('gantry_session=')]);
   expect((await signIn({ token: body.token })).status).toBe(401);

@@ -1,0 +1,251 @@
+import type { Execution } from '@gantry/contracts/http/execution';
+import { Button, Center, CopyButton, Loader, Stack } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
+import { durationText, Instant } from '../instant.tsx';
+import { JsonView } from '../json-view.tsx';
+import { Problem } from '../problem.tsx';
+import { Status, UNFINISHED } from '../status.tsx';
+import { Failure } from './failure.tsx';
+import { Logs } from './logs.tsx';
+import { RestartDialog } from './restart-dialog.tsx';
+import { StepPanel } from './step-panel.tsx';
+import { Timeline } from './timeline.tsx';
+
+const route = getRouteApi('/executions/$id');
+
+const POLL_MS = 1_000;
+
+/** One execution: what ran when, what it was given and gave, why it failed, and what can be done about it. */
+export function ExecutionPage() {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['execution', id],
+    queryFn: async ({ signal }) => {
+      const [execution, slices, attempts, messages] = await Promise.all([
+        api.executions.get(id, { signal }),
+        api.executions.slices(id, { signal }),
+        api.executions.attempts(id, { signal }),
+        api.executions.statusMessages(id, { signal }),
+      ]);
+      return { execution, slices, attempts, messages };
+    },
+    refetchInterval: ({ state }) =>
+      state.data === undefined || UNFINISHED.includes(state.data.execution.status) ? POLL_MS : false,
+  });
+  if (data === undefined) {
+    return (
+      <main>
+        {error ? (
+          <Problem error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Center mih={200}>
+            <Loader size="sm" aria-label="Loading" />
+          </Center>
+        )}
+      </main>
+    );
+  }
+  return <OneExecution key={id} {...data} />;
+}
+
+type OneExecutionProps = {
+  execution: Execution;
+  slices: Awaited<ReturnType<typeof api.executions.slices>>;
+  attempts: Awaited<ReturnType<typeof api.executions.attempts>>;
+  messages: Awaited<ReturnType<typeof api.executions.statusMessages>>;
+};
+
+function OneExecution({ execution, slices, attempts, messages }: OneExecutionProps) {
+  const steps = execution.steps ?? execution.pipeline.steps;
+  const failing = steps.findIndex(({ status }) => status === 'FAILED');
+  const [chosen, setChosen] = useState(Math.max(failing, 0));
+  const [restarting, setRestarting] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const assistants = useAssistants();
+  const nowMs = useNow(UNFINISHED.includes(execution.status));
+  const cancel = useMutation({
+    mutationFn: () => api.executions.cancel(execution.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['execution', execution.id] }),
+  });
+  const reprocess = useMutation({
+    mutationFn: () => api.executions.restart(execution.id, { fromStep: 0 }),
+    onSuccess: ({ id }) => navigate({ to: '/executions/$id', params: { id } }),
+  });
+
+  const open = UNFINISHED.includes(execution.status);
+  const step = steps[chosen];
+  const assistant = execution.assistantId === null ? undefined : assistants.get(execution.assistantId);
+  const wrong = cancel.error ?? reprocess.error;
+  return (
+    <main>
+      <div className="page-head">
+        <Link to="/executions" className="link">
+          Executions
+        </Link>
+        <span className="muted">/</span>
+        <h1>{assistant?.name ?? execution.description ?? 'Execution'}</h1>
+        <Status status={execution.status} />
+        <CopyButton value={execution.id}>
+          {({ copied, copy }) => (
+            <button type="button" className="chip mono" onClick={copy} title="Copy the id">
+              {copied ? 'copied' : execution.id}
+            </button>
+          )}
+        </CopyButton>
+        <span className="grow" />
+        {open ? (
+          <Button
+            size="compact-sm"
+            color="red"
+            variant="light"
+            loading={cancel.isPending}
+            disabled={execution.status === 'CANCELLING'}
+            onClick={() => cancel.mutate()}
+          >
+            Cancel
+          </Button>
+        ) : (
+          <>
+            <Button size="compact-sm" variant="default" onClick={() => setRestarting(true)}>
+              Restart from a step
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={reprocess.isPending}
+              onClick={() => reprocess.mutate()}
+            >
+              Reprocess
+            </Button>
+          </>
+        )}
+      </div>
+      <Stack gap={14}>
+        {wrong && <Problem error={wrong} />}
+        {execution.exceptionDetails && failing === -1 && (
+          <div className="panel panel-body">
+            <Failure details={execution.exceptionDetails} />
+          </div>
+        )}
+        <section className="panel panel-body" aria-label="Facts">
+          <Facts execution={execution} />
+        </section>
+        <section className="panel" aria-label="Timeline">
+          <h2>Timeline</h2>
+          <div className="panel-body">
+            <Timeline {...{ execution, slices, attempts, chosen, nowMs }} onChoose={setChosen} />
+          </div>
+        </section>
+        {step && (
+          <StepPanel
+            step={step}
+            input={steps.slice(0, chosen).findLast(({ output }) => output !== undefined)?.output}
+            attempts={attempts.filter((attempt) => attempt.step === chosen)}
+          />
+        )}
+        {messages.length > 0 && (
+          <section className="panel" aria-label="Status messages">
+            <h2>What it said</h2>
+            <div className="panel-body">
+              {messages.map(({ id, datetime, title, subtitle }) => (
+                <div key={id}>
+                  <span className="muted">
+                    <Instant at={datetime} />
+                  </span>{' '}
+                  {title} {subtitle !== null && <span className="muted">{subtitle}</span>}
+                </div>
+              ))}
+            </div>
+          </section>
+        )}
+        <Logs execution={execution} />
+        <section className="panel" aria-label="Context">
+          <h2>Context</h2>
+          <div className="panel-body">
+            <JsonView value={execution.context} />
+          </div>
+        </section>
+      </Stack>
+      {restarting && (
+        <RestartDialog
+          execution={execution}
+          fromStep={chosen}
+          onClose={() => setRestarting(false)}
+          onRestarted={(id) => void navigate({ to: '/executions/$id', params: { id } })}
+        />
+      )}
+    </main>
+  );
+}
+
+function Facts({ execution }: { execution: Execution }) {
+  const { context, reprocessOf, duplicateOf, parentExecutionId, childExecutions } = execution;
+  return (
+    <dl className="facts">
+      <Fact name="Created">
+        <Instant at={execution.createdOn} />
+      </Fact>
+      <Fact name="Started">
+        <Instant at={execution.startDate} />
+      </Fact>
+      <Fact name="Finished">
+        <Instant at={execution.endDate} />
+      </Fact>
+      <Fact name="Ran for">{durationText(execution.processingTime)}</Fact>
+      <Fact name="Priority">{execution.priority}</Fact>
+      <Fact name="Event">{typeof context['eventType'] === 'string' ? context['eventType'] : '–'}</Fact>
+      {execution.documentFamilyId !== null && (
+        <Fact name="Document">
+          <Link
+            to="/executions"
+            search={{ filter: `documentFamilyId eq '${execution.documentFamilyId}'` }}
+            className="link mono"
+          >
+            {execution.documentFamilyId}
+          </Link>
+        </Fact>
+      )}
+      {reprocessOf !== null && <Related name="Replaces" ids={[reprocessOf]} />}
+      {duplicateOf !== null && <Related name="Duplicate of" ids={[duplicateOf]} />}
+      {parentExecutionId !== null && <Related name="Parent" ids={[parentExecutionId]} />}
+      {childExecutions.length > 0 && <Related name="Children" ids={childExecutions.map(({ id }) => id)} />}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Related({ name, ids }: { name: string; ids: readonly string[] }) {
+  return (
+    <Fact name={name}>
+      {ids.map((id) => (
+        <Link key={id} to="/executions/$id" params={{ id }} className="link mono" style={{ display: 'block' }}>
+          {id}
+        </Link>
+      ))}
+    </Fact>
+  );
+}
+
+/** The present moment, again and again while something moves. */
+function useNow(moving: boolean): number {
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setNowMs(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return nowMs;
+}

@@ -1,0 +1,124 @@
+import type { Execution } from '@gantry/contracts/http/execution';
+import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
+import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
+import { durationText } from '../instant.tsx';
+import { toneOf } from '../status.tsx';
+
+interface TimelineProps {
+  execution: Execution;
+  slices: readonly ExecutionSlice[];
+  attempts: readonly StepAttempt[];
+  /** Of the step that is shown below. */
+  chosen: number;
+  onChoose: (step: number) => void;
+  nowMs: number;
+}
+
+interface Bar {
+  fromMs: number;
+  toMs: number;
+  tone: string;
+  label: string;
+  waiting?: boolean;
+}
+
+const OUTCOME_TONES: Readonly<Record<StepAttempt['outcome'], string>> = {
+  RUNNING: 'busy',
+  SUCCEEDED: 'ok',
+  FAILED: 'bad',
+  TIMED_OUT: 'bad',
+  CRASHED: 'bad',
+  ABORTED: 'off',
+  LOST: 'wait',
+};
+
+/** When the execution waited, and when each attempt of each step ran, on which worker. Steps are chosen here. */
+export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs }: TimelineProps) {
+  const beganMs = Date.parse(execution.createdOn);
+  const endMs = Math.max(execution.endDate === null ? nowMs : Date.parse(execution.endDate), beganMs + 1);
+  const { steps } = execution.pipeline;
+  const firstMs = Math.min(
+    ...slices.map(({ startedAt }) => (startedAt === null ? endMs : Date.parse(startedAt))),
+    endMs,
+  );
+  const waited: Bar[] = [{ fromMs: beganMs, toMs: firstMs, tone: 'wait', label: 'Waited for a worker', waiting: true }];
+  const track = (bars: readonly Bar[]) => (
+    <div className="gantt-track">
+      {bars.map(({ fromMs, toMs, tone, label, waiting = false }) => (
+        <span
+          key={`${fromMs} ${label}`}
+          className="gantt-bar"
+          data-tone={tone}
+          data-wait={waiting}
+          title={`${label}, ${durationText(toMs - fromMs)}`}
+          style={{
+            left: `${(100 * (fromMs - beganMs)) / (endMs - beganMs)}%`,
+            width: `${(100 * Math.max(toMs - fromMs, 0)) / (endMs - beganMs)}%`,
+          }}
+        />
+      ))}
+    </div>
+  );
+  return (
+    <div className="gantt">
+      <div className="gantt-row">
+        <span className="muted" style={{ padding: '5px 8px' }}>
+          Queue
+        </span>
+        {track(waited)}
+        <span className="muted" style={{ textAlign: 'right' }}>
+          {durationText(firstMs - beganMs)}
+        </span>
+      </div>
+      {steps.map((step, index) => (
+        <div className="gantt-row" key={step.id}>
+          <button
+            type="button"
+            className="gantt-name"
+            aria-pressed={chosen === index}
+            onClick={() => onChoose(index)}
+            title={step.ref}
+          >
+            <span className="status" data-tone={toneOf(step.status)} data-hollow={step.status === 'PENDING'}>
+              {step.name ?? step.ref.replace(/^module:\/\//, '')}
+            </span>
+          </button>
+          {track(
+            barsOf(
+              step,
+              attempts.filter((attempt) => attempt.step === index),
+              endMs,
+            ),
+          )}
+          <span style={{ textAlign: 'right' }}>{durationText(step.processingTime)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function barsOf(
+  step: Execution['pipeline']['steps'][number],
+  attempts: readonly StepAttempt[],
+  endMs: number,
+): readonly Bar[] {
+  if (attempts.length === 0) {
+    if (step.start === null) return [];
+    const toMs = step.end === null ? endMs : Date.parse(step.end);
+    return [{ fromMs: Date.parse(step.start), toMs, tone: toneOf(step.status), label: step.status }];
+  }
+  const inOrder = attempts.toSorted((one, other) => one.number - other.number);
+  return inOrder.flatMap((attempt, index): Bar[] => {
+    const fromMs = Date.parse(attempt.startedAt);
+    const toMs = attempt.finishedAt === null ? endMs : Date.parse(attempt.finishedAt);
+    const before = inOrder[index - 1]?.finishedAt;
+    const worker = attempt.workerId === null ? '' : ` on ${attempt.workerId}`;
+    const label = `Attempt ${attempt.number}: ${attempt.outcome.toLowerCase().replace('_', ' ')}${worker}`;
+    const run: Bar = { fromMs: Math.min(fromMs, endMs), toMs, tone: OUTCOME_TONES[attempt.outcome], label };
+    if (before == null || Date.parse(before) >= fromMs) return [run];
+    return [
+      { fromMs: Date.parse(before), toMs: fromMs, tone: 'wait', label: 'Paused before another attempt', waiting: true },
+      run,
+    ];
+  });
+}

@@ -1,0 +1,281 @@
+import { GantryError } from '@gantry/client/gantry-error';
+import type { Execution } from '@gantry/contracts/http/execution';
+import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
+import { Button, Checkbox, Group, Skeleton } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { api } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
+import { useChanges } from '../changes.ts';
+import { durationText, Instant } from '../instant.tsx';
+import { Problem } from '../problem.tsx';
+import { Status, toneOf } from '../status.tsx';
+import { BulkActions } from './bulk-actions.tsx';
+import { FilterBar } from './filter-bar.tsx';
+
+const PAGE_SIZE = 50;
+
+const route = getRouteApi('/executions');
+
+/** The list of executions, newest first: live, filtered, paged by cursor; the address says which. */
+export function ExecutionsPage() {
+  const { filter = '', cursor } = route.useSearch();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [everything, setEverything] = useState(false);
+  const [current, setCurrent] = useState(-1);
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const assistants = useAssistants();
+  const queryKey = ['executions', filter, cursor];
+  const list = useQuery({
+    queryKey,
+    queryFn: ({ signal }) =>
+      api.executions.list({ filter: filter || undefined, cursor, pageSize: PAGE_SIZE, sort: 'createdOn,desc', signal }),
+    placeholderData: keepPreviousData,
+  });
+  const rows = list.data?.content ?? [];
+
+  const clear = () => {
+    setChosen(new Set());
+    setEverything(false);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins anew.
+  useEffect(() => {
+    clear();
+    setFresh(new Set());
+    setCurrent(-1);
+  }, [filter, cursor]);
+
+  const onChanges = async (changes: readonly ExecutionChange[], reset: boolean) => {
+    if (reset) return client.invalidateQueries({ queryKey: ['executions'] });
+    const shown = new Set(rows.map(({ id }) => id));
+    const touched = [...new Set(changes.map(({ executionId }) => executionId))];
+    const [known, others] = [touched.filter((id) => shown.has(id)), touched.filter((id) => !shown.has(id))];
+    if (known.length > 0) {
+      const { content } = await api.executions.list({ filter: oneOf(known), pageSize: PAGE_SIZE });
+      const byId = new Map(content.map((row) => [row.id, row]));
+      client.setQueryData(
+        queryKey,
+        (page: typeof list.data) => page && { ...page, content: page.content.map((row) => byId.get(row.id) ?? row) },
+      );
+    }
+    if (cursor !== undefined || others.length === 0) return;
+    const made = others.slice(0, 200);
+    const { content } = await api.executions.list({
+      filter: [filter, oneOf(made)].filter((each) => each !== ''),
+      pageSize: made.length,
+    });
+    const newest = rows[0]?.id ?? '';
+    const arrived = content.filter(({ id }) => id > newest).map(({ id }) => id);
+    if (rows.length === 0 && arrived.length > 0) await client.invalidateQueries({ queryKey: ['executions'] });
+    else if (arrived.length > 0) setFresh((before) => new Set([...before, ...arrived]));
+  };
+  useChanges((changes, reset) => void onChanges(changes, reset).catch(() => undefined));
+
+  const showFresh = async () => {
+    await client.invalidateQueries({ queryKey: ['executions'] });
+    setFresh(new Set());
+  };
+  const open = (id: string) => navigate({ to: '/executions/$id', params: { id } });
+  useHotkeys([
+    ['j', () => setCurrent((at) => Math.min(at + 1, rows.length - 1))],
+    ['k', () => setCurrent((at) => Math.max(at - 1, 0))],
+    ['Enter', () => rows[current] && void open(rows[current].id)],
+    ['x', () => rows[current] && choose(rows[current].id)],
+  ]);
+  const choose = (id: string) => {
+    setEverything(false);
+    setChosen((before) => (before.has(id) ? before.difference(new Set([id])) : new Set([...before, id])));
+  };
+
+  const mistake = list.error instanceof GantryError && list.error.status === 400 ? list.error : undefined;
+  const bulkFilter = everything ? filter || "createdOn ge '2000-01-01'" : oneOf([...chosen]);
+  return (
+    <main>
+      <div className="page-head">
+        <h1>Executions</h1>
+        {list.data && <span className="muted">{list.data.totalElements.toLocaleString()}</span>}
+        {fresh.size > 0 && (
+          <Button size="compact-sm" variant="light" onClick={() => void showFresh()}>
+            {fresh.size} new
+          </Button>
+        )}
+        <span className="grow" />
+        {(chosen.size > 0 || everything) && (
+          <BulkActions filter={bulkFilter} chosen={everything ? undefined : chosen.size} onDone={clear} />
+        )}
+      </div>
+      <FilterBar
+        filter={filter}
+        error={mistake && (Object.values(mistake.errors)[0] ?? mistake.message)}
+        onFilter={(next) => void navigate({ to: '/executions', search: next === '' ? {} : { filter: next } })}
+      />
+      {list.error && mistake === undefined && <Problem error={list.error} onRetry={() => void list.refetch()} />}
+      {mistake === undefined && (
+        <div className="panel scroll-x">
+          <table className="dense">
+            <thead>
+              <tr>
+                <th style={{ width: 28 }}>
+                  <Checkbox
+                    size="xs"
+                    aria-label="Choose all on this page"
+                    checked={rows.length > 0 && chosen.size === rows.length}
+                    indeterminate={chosen.size > 0 && chosen.size < rows.length}
+                    onChange={(event) => {
+                      setEverything(false);
+                      setChosen(new Set(event.currentTarget.checked ? rows.map(({ id }) => id) : []));
+                    }}
+                  />
+                </th>
+                <th>Status</th>
+                <th className="hide-phone">Assistant</th>
+                <th>What it is about</th>
+                <th className="hide-phone">Steps</th>
+                <th>Created</th>
+                <th className="right">Took</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.isPending && <SkeletonRows />}
+              {rows.map((row, index) => (
+                <tr key={row.id} data-current={index === current}>
+                  <td>
+                    <Checkbox
+                      size="xs"
+                      aria-label={`Choose ${row.id}`}
+                      checked={everything || chosen.has(row.id)}
+                      onChange={() => choose(row.id)}
+                    />
+                  </td>
+                  <td>
+                    <Link to="/executions/$id" params={{ id: row.id }} className="plain">
+                      <Status status={row.status} />
+                    </Link>
+                  </td>
+                  <td className="clip hide-phone">
+                    {row.assistantId === null ? '–' : (assistants.get(row.assistantId)?.name ?? '–')}
+                  </td>
+                  <td className="clip">
+                    <About execution={row} />
+                  </td>
+                  <td className="hide-phone">
+                    <StepDots execution={row} />
+                  </td>
+                  <td className="nowrap">
+                    <Instant at={row.createdOn} />
+                  </td>
+                  <td className="right nowrap">{durationText(row.processingTime)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {list.data?.empty && <Empty filtered={filter !== ''} />}
+        </div>
+      )}
+      {chosen.size === PAGE_SIZE && !everything && (list.data?.totalElements ?? 0) > PAGE_SIZE && (
+        <Button mt="xs" size="compact-sm" variant="subtle" onClick={() => setEverything(true)}>
+          Choose all {list.data?.totalElements.toLocaleString()} that match
+        </Button>
+      )}
+      <Group mt="sm" gap="xs">
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={cursor === undefined}
+          onClick={() => void navigate({ to: '/executions', search: filter === '' ? {} : { filter } })}
+        >
+          Newest
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={list.data?.nextCursor == null}
+          onClick={() => {
+            const next = list.data?.nextCursor;
+            if (next != null) {
+              void navigate({ to: '/executions', search: { ...(filter === '' ? {} : { filter }), cursor: next } });
+            }
+          }}
+        >
+          Older
+        </Button>
+      </Group>
+    </main>
+  );
+}
+
+function oneOf(ids: readonly string[]): string {
+  return `id in (${ids.map((id) => `'${id}'`).join(',')})`;
+}
+
+/** The document, else what is said of it, else its number; why it failed below. */
+function About({ execution }: { execution: Execution }) {
+  const { id, description, context, exceptionDetails } = execution;
+  const path = contextText(context, 'path') ?? description;
+  return (
+    <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
+      {path ?? <span className="mono">{id}</span>}
+      {exceptionDetails && (
+        <span className="toned" data-tone="bad" style={{ marginLeft: 8 }}>
+          {exceptionDetails.message}
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function contextText(context: Execution['context'], name: string): string | undefined {
+  const value = context[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** One bar a step, coloured as its status; read out as a count. */
+function StepDots({ execution }: { execution: Execution }) {
+  const { steps } = execution.pipeline;
+  const done = steps.filter(({ status }) => status === 'SUCCEEDED' || status === 'SKIPPED').length;
+  return (
+    <span role="img" aria-label={`${done} of ${steps.length} steps done`} style={{ display: 'inline-flex', gap: 2 }}>
+      {steps.slice(0, 12).map(({ id, status, ref }) => (
+        <span
+          key={id}
+          title={`${ref}: ${status}`}
+          data-tone={toneOf(status)}
+          style={{
+            width: 12,
+            height: 8,
+            borderRadius: 2,
+            background: status === 'PENDING' ? 'var(--line)' : 'var(--tone)',
+          }}
+        />
+      ))}
+    </span>
+  );
+}
+
+function SkeletonRows() {
+  return Array.from({ length: 8 }, (_, row) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+    <tr key={row}>
+      <td colSpan={7}>
+        <Skeleton height={14} my={3} />
+      </td>
+    </tr>
+  ));
+}
+
+function Empty({ filtered }: { filtered: boolean }) {
+  return (
+    <div className="empty">
+      <p style={{ margin: 0, fontWeight: 600 }}>{filtered ? 'Nothing matches' : 'Nothing has run yet'}</p>
+      <p className="muted" style={{ margin: '4px 0 0' }}>
+        {filtered
+          ? 'Change the filter, or remove it.'
+          : 'Upload a document to a store, or post an event to /api/events.'}
+      </p>
+    </div>
+  );
+}

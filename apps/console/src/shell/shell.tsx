@@ -1,0 +1,120 @@
+import { GantryError } from '@gantry/client/gantry-error';
+import { ActionIcon, AppShell, Burger, Center, Group, Loader, Menu, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChartBar, IconKey, IconLogout, IconMoon, IconPlayerPlay, IconSun, IconUser } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { ACCOUNT, readAccount, signOut } from '../api.ts';
+import { Problem } from '../problem.tsx';
+import mark from './mark.svg';
+import { SignIn } from './sign-in.tsx';
+
+const PAGES = [
+  { to: '/', name: 'Overview', Icon: IconChartBar },
+  { to: '/executions', name: 'Executions', Icon: IconPlayerPlay },
+] as const;
+
+const AWAY_MS = 3_000;
+const HERE_MS = 15_000;
+
+/** What surrounds every page: who is signed in, where one can go, and whether Gantry answers. */
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure();
+  const account = useQuery({
+    queryKey: ACCOUNT,
+    queryFn: ({ signal }) => readAccount(signal),
+    // Who is not signed in is left alone with the form.
+    refetchInterval: ({ state }) => (state.error === null ? HERE_MS : !isSignedOut(state.error) && AWAY_MS),
+    refetchOnWindowFocus: ({ state }) => !isSignedOut(state.error),
+  });
+  if (isSignedOut(account.error)) return <SignIn />;
+  if (account.data === undefined) {
+    return (
+      <Center component="main" mih="60vh">
+        {account.error ? <Problem error={account.error} /> : <Loader size="sm" aria-label="Loading" />}
+      </Center>
+    );
+  }
+  const { key, organization } = account.data;
+  return (
+    <AppShell
+      header={{ height: 46 }}
+      navbar={{ width: 196, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+      styles={{
+        header: { background: 'var(--panel)', borderColor: 'var(--line)' },
+        navbar: { background: 'var(--panel)', borderColor: 'var(--line)' },
+      }}
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+          <Link to="/" className="plain" style={{ display: 'flex', alignItems: 'center', gap: 9, fontWeight: 650 }}>
+            <img src={mark} width={22} height={22} alt="" />
+            Gantry
+          </Link>
+          <span className="muted">{organization.name}</span>
+          <span className="grow" />
+          <ThemeSwitch />
+          <Menu position="bottom-end" width={220}>
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" aria-label="Account">
+                <IconUser size={17} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>
+                <IconKey size={12} /> {key.name} ({key.scopes.join(', ')})
+              </Menu.Label>
+              <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+                Sign out
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p={8}>
+        {PAGES.map(({ to, name, Icon }) => (
+          <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === '/' }} onClick={close}>
+            <Icon size={16} stroke={1.7} />
+            {name}
+          </Link>
+        ))}
+        <span className="grow" />
+        <a className="nav-link" href="/api/docs">
+          API reference
+        </a>
+        <a className="nav-link" href="/admin/queues">
+          Queues
+        </a>
+      </AppShell.Navbar>
+      <AppShell.Main>
+        {account.isError && (
+          <div role="status" className="panel" style={{ padding: '8px 14px', marginBottom: 12 }} data-tone="wait">
+            <span className="toned">Gantry does not answer.</span> What is shown may be old; this page goes on by
+            itself.
+          </div>
+        )}
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function isSignedOut(error: Error | null): boolean {
+  return error instanceof GantryError && error.code === 'UNAUTHORIZED';
+}
+
+function ThemeSwitch() {
+  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={colorScheme === 'dark' ? 'Light theme' : 'Dark theme'}
+      onClick={toggleColorScheme}
+    >
+      {colorScheme === 'dark' ? <IconSun size={17} /> : <IconMoon size={17} />}
+    </ActionIcon>
+  );
+}
