@@ -14,6 +14,8 @@ if (root === null) throw new Error('The page has no #root.');
 
 /** The styles that components make as they run carry it. */
 const nonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+// Where a library of the component library looks for it, which makes a style of its own while a dialog is open.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
 
 createRoot(root).render(
   <StrictMode>
