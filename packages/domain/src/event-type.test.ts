@@ -4,22 +4,22 @@ import { EVENT_TYPE_PATTERN, EVENT_TYPES, eventTypeRow } from './event-type.ts';
 const FAMILY = ['documentFamilyId'];
 const CONTENT = ['documentFamilyId', 'contentObjectId'];
 
-/** As published: default priority, what the event must name (one of), its natural key, who lets its key go early. */
+/** As published: default priority, what the event must name (one of), its natural key, what that is in, who lets its key go early. */
 test.each([
-  ['CONTENT_CREATED', 5, CONTENT, 'contentObjectId', false, 'STORE'],
-  ['CONTENT_UPDATED', 5, CONTENT, 'contentObjectId', true, 'STORE'],
+  ['CONTENT_CREATED', 5, CONTENT, 'contentObjectId', false, 'STORE', 'documentFamilyId'],
+  ['CONTENT_UPDATED', 5, CONTENT, 'contentObjectId', true, 'STORE', 'documentFamilyId'],
   ['DOCUMENT_FAMILY_CREATED', 5, FAMILY, 'documentFamilyId', false, 'STORE'],
   ['DOCUMENT_FAMILY_UPDATED', 5, FAMILY, 'documentFamilyId', true, 'STORE'],
   ['DOCUMENT_FAMILY_DELETED', 5, FAMILY, 'documentFamilyId', false, 'STORE'],
-  ['CHANNEL_MESSAGE_CREATED', 6, ['channelId'], 'messageId', false, 'CHANNEL'],
+  ['CHANNEL_MESSAGE_CREATED', 6, ['channelId'], 'messageId', false, 'CHANNEL', 'channelId'],
   ['TASK_CREATED', 6, ['taskId'], 'taskId', false, 'TASK'],
   ['TASK_UPDATED', 6, ['taskId'], 'taskId', true, 'TASK'],
   ['DATA_OBJECT_UPDATED', 4, [], undefined, true, '*'],
   ['WORKSPACE_UPDATED', 4, [], undefined, true, 'WORKSPACE'],
   ['SCHEDULED', 1, [], 'scheduleSlot', false, '*'],
   ['ASSISTANT', 7, [], undefined, false, '*'],
-])('%s', (eventType, priority, requires, naturalKey, releasesKeyWhenRunning, source) => {
-  expect(eventTypeRow(eventType)).toEqual({ priority, requires, naturalKey, releasesKeyWhenRunning, source });
+])('%s', (eventType, priority, requires, naturalKey, releasesKeyWhenRunning, source, within?: string) => {
+  expect(eventTypeRow(eventType)).toEqual({ priority, requires, naturalKey, releasesKeyWhenRunning, source, within });
 });
 
 test('these are all of them', () => {

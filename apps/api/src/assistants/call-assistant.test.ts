@@ -50,7 +50,7 @@ describe('an event for one assistant', () => {
     const filter = encodeURIComponent(`eventId eq '${body.eventId}'`);
     expect(await api.client.get(`/api/executions?filter=${filter}`)).toMatchObject({ body: { totalElements: 1 } });
     expect(await api.queues.get(EXECUTIONS_QUEUE).getJob(`${body.id}.1`)).toMatchObject({
-      data: { documentFamily: { id: 'f-1' }, contentObject: { id: 'o-1' } },
+      data: { executions: [{ documentFamily: { id: 'f-1' }, contentObject: { id: 'o-1' } }] },
     });
   });
 

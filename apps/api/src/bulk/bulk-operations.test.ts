@@ -105,7 +105,7 @@ describe('cancel', () => {
     expect(await Promise.all([first, child, other].map(({ id }) => queue.getJob(`${id}.1`)))).toMatchObject([
       undefined,
       undefined,
-      { data: { executionId: other.id } },
+      { data: { executions: [{ executionId: other.id }] } },
     ]);
   });
 

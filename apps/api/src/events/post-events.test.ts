@@ -1,3 +1,4 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { EventAnswer, EventsAnswer } from '@gantry/contracts/http/event';
 import type { Execution } from '@gantry/contracts/http/execution';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
@@ -41,7 +42,9 @@ test('an event creates an execution of each assistant that hears it, in the reco
     context: { eventType: 'TASK_CREATED', taskId: 't-1', a: 1, taxonomyRefs: [] },
   });
   const jobs = await api.queues.get(EXECUTIONS_QUEUE).getJobs(['prioritized']);
-  expect(jobs.map((job) => job.data.executionId)).toContain(made?.id);
+  expect(jobs.flatMap(({ data }) => data.executions.map(({ executionId }: ExecutionJob) => executionId))).toContain(
+    made?.id,
+  );
 });
 
 test('the same event again, by id or by Idempotency-Key, answers the same executions', async () => {

@@ -1,3 +1,4 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
@@ -179,7 +180,9 @@ test('cancel: CANCELLING at once, again while it lasts, 409 when it is finished'
   expect(cancelled).toMatchObject({ status: 200, body: { id: execution.id, status: 'CANCELLING' } });
   expect(await api.client.put(path)).toMatchObject({ status: 200, body: { status: 'CANCELLING' } });
   const jobs = await api.queues.get(EXECUTIONS_QUEUE).getJobs(['prioritized']);
-  expect(jobs.map((job) => job.data.executionId)).not.toContain(execution.id);
+  expect(jobs.flatMap(({ data }) => data.executions.map(({ executionId }: ExecutionJob) => executionId))).not.toContain(
+    execution.id,
+  );
 
   await finish(execution, 7);
   expect(await api.client.put(path)).toMatchObject(problemWith(409, 'EXECUTION_FINISHED'));

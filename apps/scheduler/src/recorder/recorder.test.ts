@@ -89,6 +89,22 @@ test('a recorder that died between commit and acknowledgement changes nothing wh
   expect(await Promise.all(ids.map(recorded))).toEqual(before);
 });
 
+test('what a deposed leader read after its successor began is recorded all the same', async () => {
+  const { create, redis, keys, statusOf } = scheduler;
+  await startRecorder();
+  const [before = ''] = await reportSuccesses(1);
+  await waitFor(async () => (await statusOf(before)) === 'SUCCEEDED');
+  const { executionId } = await create(['gantry/noop', 'gantry/noop']);
+  // Both are the one consumer: these facts are given to the one that was paused, and to nobody else.
+  await redis
+    .multi()
+    .xadd(keys.journal, '*', 'facts', JSON.stringify(successOf(executionId)))
+    .xreadgroup('GROUP', 'recorder', 'leader', 'COUNT', 100, 'STREAMS', keys.journal, '>')
+    .exec();
+  await journalIsEmpty();
+  expect(await statusOf(executionId)).toBe('SUCCEEDED');
+});
+
 test('after a wipe of Redis it goes on recording', async () => {
   const { redis, create, report, statusOf } = scheduler;
   await startRecorder();

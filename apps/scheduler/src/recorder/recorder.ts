@@ -46,6 +46,11 @@ interface UnreadableFact {
 const BLOCK_MS = 200;
 const RETRY_MS = 250;
 /**
+ * A leader that was paused reads once more when it goes on, before it finds itself deposed: what it was given is nobody's
+ * until its successor looks for what was read and not acknowledged.
+ */
+const LOOK_AGAIN_MS = 1_000;
+/**
  * So many facts at once say that more are coming. A batch costs as much as fifty executions whatever is in it, and what
  * happens to an execution between two batches is written once: so the next batch gathers for a while.
  */
@@ -85,7 +90,10 @@ export class Recorder implements Service {
     const { journal, batchSize, logger } = this.#deps;
     const count = Math.ceil(batchSize / FACTS_AN_ENTRY);
     let unacknowledged = true;
+    let lookedAtMs = Date.now();
     while (!this.#stopped) {
+      if (Date.now() - lookedAtMs >= LOOK_AGAIN_MS) unacknowledged = true;
+      if (unacknowledged) lookedAtMs = Date.now();
       try {
         const entries = unacknowledged
           ? await journal.readUnacknowledged(count)
