@@ -31,7 +31,67 @@ const executionRoute = createRoute({
   component: lazyRouteComponent(() => import('./execution/execution-page.tsx'), 'ExecutionPage'),
 });
 
-const routeTree = rootRoute.addChildren([overviewRoute, executionsRoute, executionRoute]);
+const documentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/documents',
+  component: lazyRouteComponent(() => import('./documents/documents-page.tsx'), 'DocumentsPage'),
+});
+
+const documentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/documents/$id',
+  component: lazyRouteComponent(() => import('./documents/document-page.tsx'), 'DocumentPage'),
+});
+
+const assistantsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/assistants',
+  component: lazyRouteComponent(() => import('./assistants/assistants-page.tsx'), 'AssistantsPage'),
+});
+
+const assistantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/assistants/$id',
+  component: lazyRouteComponent(() => import('./assistants/assistant-page.tsx'), 'AssistantPage'),
+});
+
+const modulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/modules',
+  component: lazyRouteComponent(() => import('./operations/modules-page.tsx'), 'ModulesPage'),
+});
+
+const runtimesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/runtimes',
+  component: lazyRouteComponent(() => import('./operations/runtimes-page.tsx'), 'RuntimesPage'),
+});
+
+const bulkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/bulk',
+  component: lazyRouteComponent(() => import('./operations/bulk-page.tsx'), 'BulkPage'),
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./operations/keys-page.tsx'), 'KeysPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  overviewRoute,
+  executionsRoute,
+  executionRoute,
+  documentsRoute,
+  documentRoute,
+  assistantsRoute,
+  assistantRoute,
+  modulesRoute,
+  runtimesRoute,
+  bulkRoute,
+  keysRoute,
+]);
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
+import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
 import { Assistants } from './resources/assistants.ts';
 import { BulkOperations } from './resources/bulk-operations.ts';
@@ -27,6 +28,7 @@ export class GantryClient {
   readonly stores: Stores;
   readonly keys: Keys;
   readonly rollups: Rollups;
+  readonly moduleRuntimes: List<ModuleRuntime>;
   /** Who did what. */
   readonly audit: List<AuditEntry>;
 
@@ -42,6 +44,7 @@ export class GantryClient {
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
     this.rollups = new Rollups(transport);
+    this.moduleRuntimes = new List(transport, '/api/module-runtimes');
     this.audit = new List(transport, '/api/audit');
   }
 }

@@ -1,7 +1,20 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import { ActionIcon, AppShell, Burger, Center, Group, Loader, Menu, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChartBar, IconKey, IconLogout, IconMoon, IconPlayerPlay, IconSun, IconUser } from '@tabler/icons-react';
+import {
+  IconBolt,
+  IconBox,
+  IconChartBar,
+  IconFiles,
+  IconKey,
+  IconLogout,
+  IconMoon,
+  IconPlayerPlay,
+  IconServer,
+  IconStack2,
+  IconSun,
+  IconUser,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { ACCOUNT, readAccount, signOut } from '../api.ts';
@@ -12,6 +25,12 @@ import { SignIn } from './sign-in.tsx';
 const PAGES = [
   { to: '/', name: 'Overview', Icon: IconChartBar },
   { to: '/executions', name: 'Executions', Icon: IconPlayerPlay },
+  { to: '/documents', name: 'Documents', Icon: IconFiles },
+  { to: '/assistants', name: 'Assistants', Icon: IconBolt },
+  { to: '/modules', name: 'Modules', Icon: IconBox },
+  { to: '/runtimes', name: 'Runtimes', Icon: IconServer },
+  { to: '/bulk', name: 'Bulk operations', Icon: IconStack2 },
+  { to: '/keys', name: 'API keys', Icon: IconKey },
 ] as const;
 
 const AWAY_MS = 3_000;

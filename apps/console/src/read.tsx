@@ -1,0 +1,31 @@
+import { Skeleton, Stack } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Problem } from './problem.tsx';
+
+/** What a query has read, or why it has not. What was read before stays while it cannot be read again. */
+export function Read<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error !== null) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+  return (
+    <Stack gap={8} p={14} aria-busy="true" aria-label="Loading">
+      <Skeleton h={16} />
+      <Skeleton h={16} />
+      <Skeleton h={16} w="60%" />
+    </Stack>
+  );
+}
+
+/** Says how to get the first row. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p style={{ margin: 0, fontWeight: 600 }}>{title}</p>
+      {children !== undefined && (
+        <p className="muted" style={{ margin: '4px 0 0' }}>
+          {children}
+        </p>
+      )}
+    </div>
+  );
+}
