@@ -14,6 +14,8 @@ beforeAll(async () => {
   place = await freshRedis();
   redis = connectReader(place.url, () => {});
   keys = keysOf(place.prefix);
+  // A reader keeps no commands for a connection that is not there yet.
+  await waitFor(() => redis.status === 'ready');
 });
 beforeEach(() => place.cleanup());
 afterAll(() => redis.disconnect());
