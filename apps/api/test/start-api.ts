@@ -71,6 +71,9 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+/** Of every api that a test starts: on one database, that of a later start would take the place of an earlier one's. */
+const FIRST_KEY = newSecret();
+
 /** The api as main.ts composes it, on a database and a Redis of its own, listening on a free port. */
 export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const database = servers.databaseUrl === undefined ? await freshDatabase() : undefined;
@@ -104,8 +107,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   });
   await migrate(db);
   await seedBuiltInModules(db, await builtInModules());
-  const firstKey = newSecret();
-  await provideFirstKey(db, firstKey, logger);
+  await provideFirstKey(db, FIRST_KEY, logger);
 
   const server = createServer({
     deps: {
@@ -131,7 +133,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const url = `http://127.0.0.1:${http.port}`;
   return {
     ...{ url, databaseUrl, redisUrl, db, redis, queues, prefix, watchers, contentDir },
-    client: new ApiClient(url, firstKey),
+    client: new ApiClient(url, FIRST_KEY),
     async clientOf(slug, ...scopes) {
       const { id } = await ensureOrganization(db, { slug, name: slug });
       const secret = newSecret();
