@@ -62,8 +62,8 @@ function launch(args: readonly string[] = [], env: Record<string, string> = {}) 
     exited,
     text: () => text,
     log,
-    /** The processes that have logged and still run. */
-    running: () => [...new Set(log.map(({ pid }) => pid))].filter(isRunning),
+    /** The processes that it started, that have logged and still run. */
+    running: () => [...new Set(log.map(({ pid }) => pid))].filter((pid) => pid !== launcher.pid && isRunning(pid)),
     banner: async () => {
       const ended = exited.then(() => {
         throw new Error(`The launcher ended:\n${text}${log.map((line) => JSON.stringify(line)).join('\n')}`);
