@@ -114,7 +114,7 @@ export async function startTestSystem({ env, databaseUrl, ...options }: TestSyst
       if (worker === undefined) throw new Error('there is no worker');
       return worker;
     },
-    reaches: async (id, status, { timeoutMs = 15_000 } = {}) => {
+    reaches: async (id, status, { timeoutMs = 45_000 } = {}) => {
       const last = await waitFor(
         async () => {
           const now = await execution(id);
