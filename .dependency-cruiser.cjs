@@ -9,17 +9,19 @@ const MAY_IMPORT = {
   'packages/module-sdk': ['packages/domain'],
   'packages/documents': [],
   'packages/contents': ['packages/domain'],
-  'packages/modules': ['packages/(documents|module-sdk)'],
-  'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules)'],
+  // Requests to addresses that users chose.
+  'packages/outbound': [],
+  'packages/modules': ['packages/(documents|module-sdk|outbound)'],
+  'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules|outbound)'],
   'packages/service': ['packages/contracts', 'packages/domain'],
   'packages/local-servers': [],
   // What people and programs outside have of the project.
   'packages/client': ['packages/contracts'],
   'packages/testkit': ['packages/local-servers'],
-  'apps/api': ['packages/(domain|contracts|record|dispatch|runners|contents|service)'],
-  'apps/scheduler': ['packages/(domain|contracts|record|dispatch|service)'],
+  'apps/api': ['packages/(domain|contracts|record|dispatch|runners|contents|outbound|service)'],
+  'apps/scheduler': ['packages/(domain|contracts|record|dispatch|outbound|service)'],
   // Module code runs here: no access to the record, not even by accident.
-  'apps/worker': ['packages/(domain|contracts|dispatch|runners|contents|module-sdk|service)'],
+  'apps/worker': ['packages/(domain|contracts|dispatch|runners|contents|module-sdk|outbound|service)'],
   // The pages people see: what they know of Gantry is its wire.
   'apps/console': ['packages/(client|contracts)'],
   // A client of the api that starts processes; it knows the wire and nothing behind it.
