@@ -1,6 +1,5 @@
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
-import type { Brake } from '@gantry/dispatch/brake';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
@@ -16,9 +15,8 @@ export interface ApiDeps {
   keys: KeyVerifier;
   rateLimiter: RateLimiter;
   batcher: IngestBatcher;
-  /** Enqueues executions that are in the record; never rejects. */
-  enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;
-  brake: Pick<Brake, 'apply'>;
+  /** Does what follows a commit of the record. */
+  commits: CommitFollower;
   runtimes: Pick<RuntimeLoads, 'read'>;
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */

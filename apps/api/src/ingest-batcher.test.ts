@@ -18,9 +18,12 @@ function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?:
       await new Promise<void>((resolve) => transactions.push({ ids, commit: resolve }));
       if (ids.includes('away')) throw new Error('Connection terminated unexpectedly');
       if (ids.some((id) => id.startsWith('bad'))) throw new Error('refused');
-      return ids.map((eventId) => ({ ok: true, eventId, duplicate: false, executions: [], jobs: [] }));
+      return {
+        result: ids.map((eventId) => ({ ok: true, eventId, duplicate: false, executions: [] })),
+        after: { enqueue: [], brake: [], forget: [], changes: [] },
+      };
     },
-    enqueue: async () => {},
+    carryOut: async () => {},
     metrics: { observeIngestBatch: (size) => sizes.push(size) },
   });
   const submit = async (...ids: string[]) => {

@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { AfterCommit, Committed } from '@gantry/contracts/after-commit';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { isDatabaseUnavailable } from '@gantry/record/connection/database-error';
 import type { IngestResult } from '@gantry/record/events/ingest-result';
@@ -10,9 +10,9 @@ export type SettledEvent = PromiseSettledResult<IngestResult>;
 
 export interface IngestBatcherOptions {
   /** Writes events in one transaction: all of them or none. */
-  ingest: (events: readonly IncomingEvent[]) => Promise<IngestResult[]>;
-  /** Enqueues what was committed; awaited before the requests are answered; never rejects. */
-  enqueue: (jobs: readonly ExecutionJob[]) => Promise<void>;
+  ingest: (events: readonly IncomingEvent[]) => Promise<Committed<IngestResult[]>>;
+  /** Does what follows a commit; awaited before the requests are answered; never rejects. */
+  carryOut: (after: AfterCommit) => Promise<void>;
   metrics: Pick<ApiMetrics, 'observeIngestBatch'>;
   /** Transactions at the same time. */
   maxUnderWay?: number;
@@ -99,14 +99,18 @@ export class IngestBatcher {
   }
 
   async #write(batch: Waiting[]): Promise<void> {
-    const settled = await this.#settle(batch.flatMap(({ events }) => events));
+    const commits: AfterCommit[] = [];
+    const settled = await this.#settle(
+      batch.flatMap(({ events }) => events),
+      commits,
+    );
     this.#options.metrics.observeIngestBatch(settled.length);
     const [first] = settled;
     if (first?.status === 'rejected' && isDatabaseUnavailable(first.reason)) this.#giveUpWaiting(first);
     // The next transaction need not wait for what follows a commit.
     this.#underWay -= 1;
     this.#next();
-    await this.#options.enqueue(settled.flatMap(jobsOf));
+    for (const after of commits) await this.#options.carryOut(after);
     let from = 0;
     for (const { events, resolve } of batch) {
       resolve(settled.slice(from, from + events.length));
@@ -125,21 +129,18 @@ export class IngestBatcher {
   }
 
   /** One bad event must not fail the others, so they are tried one by one; a Postgres that is away fails them alike. */
-  async #settle(events: readonly IncomingEvent[]): Promise<SettledEvent[]> {
+  async #settle(events: readonly IncomingEvent[], commits: AfterCommit[]): Promise<SettledEvent[]> {
     try {
-      const results = await this.#options.ingest(events);
-      return results.map((value) => ({ status: 'fulfilled', value }));
+      const { result, after } = await this.#options.ingest(events);
+      commits.push(after);
+      return result.map((value) => ({ status: 'fulfilled', value }));
     } catch (reason) {
       if (events.length === 1 || isDatabaseUnavailable(reason)) {
         return events.map(() => ({ status: 'rejected', reason }));
       }
       const settled: SettledEvent[] = [];
-      for (const event of events) settled.push(...(await this.#settle([event])));
+      for (const event of events) settled.push(...(await this.#settle([event], commits)));
       return settled;
     }
   }
-}
-
-function jobsOf(event: SettledEvent): ExecutionJob[] {
-  return event.status === 'fulfilled' && event.value.ok ? event.value.jobs : [];
 }

@@ -1,7 +1,5 @@
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
-import { Brake } from '@gantry/dispatch/brake';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
-import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
@@ -24,9 +22,9 @@ import { builtInModules } from './built-in-modules.ts';
 import { CONSOLE_DIR } from './console/console-router.ts';
 import { contentSweeper } from './content-sweeper.ts';
 import { createServer } from './create-server.ts';
-import { createEnqueue } from './enqueue-executions.ts';
 import { apiEnvironment } from './env.ts';
 import { provideFirstKey } from './first-key.ts';
+import { followCommits } from './follow-commits.ts';
 import { KeyVerifier } from './http/key-verifier.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
@@ -51,22 +49,22 @@ const keys = keysOf(env.REDIS_PREFIX);
 const queues = new Queues(redis, keys.prefix);
 const registry = createRegistry('api');
 const metrics = createApiMetrics(registry);
-const enqueue = createEnqueue(new ExecutionQueue(queues), logger, metrics);
+const readerRedis = connectReader(env.REDIS_URL, onRedisError);
+const { publisher, watchers, reader } = wireWatching({ redis, readerRedis, keys, logger });
+const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
 const priorityDefaults = env.PRIORITY_DEFAULTS;
 const batcher = new IngestBatcher({
   ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults }),
-  ...{ enqueue, metrics },
+  carryOut: (after) => commits.carryOut(after),
+  metrics,
 });
 const content = createFolderContentStore(env.CONTENT_DIR);
-const readerRedis = connectReader(env.REDIS_URL, onRedisError);
-const { watchers, reader } = wireWatching({ db, redis, readerRedis, keys, logger });
 
 const server = createServer({
   deps: {
-    ...{ db, batcher, enqueue, content, watchers, priorityDefaults, logger, metrics },
+    ...{ db, batcher, commits, content, watchers, priorityDefaults, logger, metrics },
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(env.RATE_LIMIT),
-    brake: new Brake(redis, keys, queues),
     runtimes: new RuntimeLoads(redis, queues),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
   },

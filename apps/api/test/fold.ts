@@ -4,9 +4,10 @@ import { retryTransaction } from '@gantry/record/connection/retry-transaction';
 import { foldFacts } from '@gantry/record/fold/fold-facts';
 import type { RunningApi } from './start-api.ts';
 
-/** Folds facts into the record, as the recorder does. */
-export async function fold(api: Pick<RunningApi, 'db'>, ...facts: Fact[]): Promise<void> {
-  await retryTransaction(api.db, (tx) => foldFacts(tx, facts, { now: new Date(), priorityDefaults: {} }));
+/** Folds facts into the record and tells of it, as the recorder does. */
+export async function fold(api: Pick<RunningApi, 'db' | 'commits'>, ...facts: Fact[]): Promise<void> {
+  const options = { now: new Date(), priorityDefaults: {} };
+  await api.commits.follow(retryTransaction(api.db, (tx) => foldFacts(tx, facts, options)));
 }
 
 export function plannedFact({ id, pipeline }: Execution): FactOf<'planned'> {

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { Scope } from '@gantry/contracts/http/api-key';
-import { Brake } from '@gantry/dispatch/brake';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
-import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
@@ -26,8 +25,8 @@ import { expect } from 'vitest';
 import { createApiMetrics } from '../src/api-metrics.ts';
 import { builtInModules } from '../src/built-in-modules.ts';
 import { createServer } from '../src/create-server.ts';
-import { createEnqueue } from '../src/enqueue-executions.ts';
 import { provideFirstKey } from '../src/first-key.ts';
+import { followCommits } from '../src/follow-commits.ts';
 import { KeyVerifier } from '../src/http/key-verifier.ts';
 import { RateLimiter } from '../src/http/rate-limiter.ts';
 import type { Route } from '../src/http/route.ts';
@@ -59,6 +58,7 @@ export interface RunningApi {
   databaseUrl: string;
   redisUrl: string;
   db: Database;
+  commits: CommitFollower;
   redis: ReturnType<typeof connectProducer>;
   queues: Queues;
   prefix: string;
@@ -94,16 +94,16 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const queues = new Queues(redis, prefix);
   const registry = createRegistry('api');
   const metrics = createApiMetrics(registry);
-  const enqueue = createEnqueue(new ExecutionQueue(queues), logger, metrics);
-  const batcher = new IngestBatcher({
-    ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults: {} }),
-    enqueue,
-    metrics,
-  });
-  const { watchers, reader } = wireWatching({
-    ...{ db, redis, keys, logger },
+  const { publisher, watchers, reader } = wireWatching({
+    ...{ redis, keys, logger },
     readerRedis: connectReader(redisUrl, () => {}),
     limits: servers.watchLimits,
+  });
+  const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
+  const batcher = new IngestBatcher({
+    ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults: {} }),
+    carryOut: (after) => commits.carryOut(after),
+    metrics,
   });
   await migrate(db);
   await seedBuiltInModules(db, await builtInModules());
@@ -111,10 +111,9 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
 
   const server = createServer({
     deps: {
-      ...{ db, batcher, enqueue, watchers, logger, metrics },
+      ...{ db, batcher, commits, watchers, logger, metrics },
       keys: new KeyVerifier(db),
       rateLimiter: new RateLimiter(servers.requestsPerSecond ?? 0),
-      brake: new Brake(redis, keys, queues),
       runtimes: new RuntimeLoads(redis, queues),
       content: createFolderContentStore(contentDir),
       priorityDefaults: {},
@@ -132,7 +131,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   await watchers.start();
   const url = `http://127.0.0.1:${http.port}`;
   return {
-    ...{ url, databaseUrl, redisUrl, db, redis, queues, prefix, watchers, contentDir },
+    ...{ url, databaseUrl, redisUrl, db, commits, redis, queues, prefix, watchers, contentDir },
     client: new ApiClient(url, FIRST_KEY),
     async clientOf(slug, ...scopes) {
       const { id } = await ensureOrganization(db, { slug, name: slug });

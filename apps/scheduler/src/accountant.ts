@@ -1,3 +1,4 @@
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { sumUpDeltas } from '@gantry/record/rollups/sum-up-deltas';
@@ -7,6 +8,7 @@ import { type Periodic, periodic } from '@gantry/service/periodic';
 interface AccountantDeps {
   db: Database;
   leadership: Leadership;
+  commits: Pick<CommitFollower, 'follow'>;
   logger: Logger;
 }
 
@@ -14,13 +16,13 @@ const EVERY_MS = 2_000;
 const BATCH = 10_000;
 
 /** Sums up what changed in the numbers for pages, so that reading them stays short. */
-export function accountant({ db, leadership, logger }: AccountantDeps): Periodic {
+export function accountant({ db, leadership, commits, logger }: AccountantDeps): Periodic {
   const summing = periodic({
     name: 'accountant',
     everyMs: EVERY_MS,
     logger,
     run: async () => {
-      if (await asLeader(db, leadership, (tx) => sumUpDeltas(tx, BATCH))) summing.wake();
+      if (await commits.follow(asLeader(db, leadership, (tx) => sumUpDeltas(tx, BATCH)))) summing.wake();
     },
   });
   return summing;

@@ -1,4 +1,4 @@
-import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
@@ -11,7 +11,7 @@ import { type Periodic, periodic } from '@gantry/service/periodic';
 interface AdmitterDeps {
   db: Database;
   leadership: Leadership;
-  executions: Pick<ExecutionQueue, 'add'>;
+  commits: Pick<CommitFollower, 'follow'>;
   runtimes: Pick<RuntimeRegistry, 'unserved' | 'waiting'>;
   queues: Queues;
   /** How many unfinished executions Redis may hold, about. */
@@ -25,7 +25,7 @@ const BATCH = 1_000;
 const MAX_ROUNDS = 50;
 
 /** Keeps Redis filled up to the limit from those who wait in the record. */
-export function admitter({ db, leadership, executions, runtimes, queues, limit, logger }: AdmitterDeps): Periodic {
+export function admitter({ db, leadership, commits, runtimes, queues, limit, logger }: AdmitterDeps): Periodic {
   const lookAtRedis = async () => {
     const unserved = await runtimes.unserved(queues);
     const priority = (await firstPriority(db)) ?? 0;
@@ -41,9 +41,7 @@ export function admitter({ db, leadership, executions, runtimes, queues, limit, 
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);
         const admission = { limit, batch: look ? BATCH : 0, ...(look ?? { unserved: [] }) };
-        const admitted = await asLeader(db, leadership, (tx, now) => admitExecutions(tx, { ...admission, now }));
-        await executions.add(admitted.jobs);
-        more = admitted.more;
+        more = await commits.follow(asLeader(db, leadership, (tx, now) => admitExecutions(tx, { ...admission, now })));
       }
     },
   });

@@ -1,11 +1,5 @@
-import type { Brake } from '@gantry/dispatch/brake';
-import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
-import {
-  advanceBulkOperation,
-  type BulkProgress,
-  findOpenOperations,
-  giveUpItem,
-} from '@gantry/record/bulk/advance-bulk-operation';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
+import { advanceBulkOperation, findOpenOperations, giveUpItem } from '@gantry/record/bulk/advance-bulk-operation';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
@@ -15,8 +9,7 @@ import { isPoison } from './poison.ts';
 interface BulkRunnerDeps {
   db: Database;
   leadership: Leadership;
-  executions: Pick<ExecutionQueue, 'add'>;
-  brake: Pick<Brake, 'apply'>;
+  commits: Pick<CommitFollower, 'follow'>;
   logger: Logger;
 }
 
@@ -27,11 +20,11 @@ const BATCH = 100;
 const AT_ONCE = 20;
 
 /** Goes through the items of bulk operations, a batch of each in turn, until none is left. */
-export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRunnerDeps): Periodic {
+export function bulkRunner({ db, leadership, commits, logger }: BulkRunnerDeps): Periodic {
   const advance = (operationId: string, batch: number) =>
-    asLeader(db, leadership, (tx, now) => advanceBulkOperation(tx, { operationId, batch, now }));
+    commits.follow(asLeader(db, leadership, (tx, now) => advanceBulkOperation(tx, { operationId, batch, now })));
 
-  const nextBatch = async (operationId: string): Promise<BulkProgress | undefined> => {
+  const nextBatch = async (operationId: string): Promise<boolean> => {
     try {
       return await advance(operationId, BATCH);
     } catch (error) {
@@ -40,14 +33,16 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     }
   };
   /** Of a batch that the record refuses some item is to blame. */
-  const oneItem = async (operationId: string): Promise<BulkProgress | undefined> => {
+  const oneItem = async (operationId: string): Promise<boolean> => {
     try {
       return await advance(operationId, 1);
     } catch (error) {
       if (!isPoison(error)) throw error;
       logger.error({ err: error, operationId }, 'an item of a bulk operation is given up');
-      await asLeader(db, leadership, (tx, now) => giveUpItem(tx, { operationId, reason: String(error), now }));
-      return { brake: [], jobs: [], more: true };
+      await commits.follow(
+        asLeader(db, leadership, (tx, now) => giveUpItem(tx, { operationId, reason: String(error), now })),
+      );
+      return true;
     }
   };
 
@@ -58,10 +53,7 @@ export function bulkRunner({ db, leadership, executions, brake, logger }: BulkRu
     run: async () => {
       for (const operationId of await findOpenOperations(db, AT_ONCE)) {
         try {
-          const progress = await nextBatch(operationId);
-          await executions.add(progress?.jobs ?? []);
-          await brake.apply(progress?.brake ?? []);
-          if (progress?.more) runner.wake();
+          if (await nextBatch(operationId)) runner.wake();
         } catch (error) {
           logger.error({ err: error, operationId }, 'a bulk operation did not go on; it is tried again');
         }

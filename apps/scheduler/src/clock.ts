@@ -1,4 +1,4 @@
-import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { fireSchedules } from '@gantry/record/schedules/fire-schedules';
@@ -8,7 +8,7 @@ import { type Periodic, periodic } from '@gantry/service/periodic';
 interface ClockDeps {
   db: Database;
   leadership: Leadership;
-  executions: Pick<ExecutionQueue, 'add'>;
+  commits: Pick<CommitFollower, 'follow'>;
   priorityDefaults: Readonly<Record<string, number>>;
   logger: Logger;
 }
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 250;
 const BATCH = 20;
 
 /** Fires the schedules of assistants as they become due. */
-export function clock({ db, leadership, executions, priorityDefaults, logger }: ClockDeps): Periodic {
+export function clock({ db, leadership, commits, priorityDefaults, logger }: ClockDeps): Periodic {
   return periodic({
     name: 'clock',
     everyMs: LOOK_EVERY_MS,
@@ -27,9 +27,7 @@ export function clock({ db, leadership, executions, priorityDefaults, logger }: 
     run: async () => {
       for (let count = BATCH; count === BATCH; ) {
         const options = { priorityDefaults, batch: BATCH };
-        const fired = await asLeader(db, leadership, (tx, now) => fireSchedules(tx, { ...options, now }));
-        await executions.add(fired.jobs);
-        count = fired.count;
+        count = await commits.follow(asLeader(db, leadership, (tx, now) => fireSchedules(tx, { ...options, now })));
       }
     },
   });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Brake } from '@gantry/dispatch/brake';
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { ChangeStream } from '@gantry/dispatch/change-stream';
+import { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -12,7 +13,6 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
-import { onChanges } from '@gantry/record/changes/changes';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
 import type { EndedExecution } from '@gantry/record/fold/fold-facts';
@@ -79,10 +79,17 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), (error) =>
     logger.warn({ err: error }, 'Redis did not take changes: those who watch will be told'),
   );
-  onChanges(db, (changes) => publisher.publish(changes));
+  const commits = new CommitFollower({
+    executions,
+    brake,
+    permissions,
+    publisher,
+    onLate: (error, late, count) =>
+      logger.warn({ err: error, late, count }, 'Redis did not take what follows a commit: it is made up for'),
+  });
 
   const admitting = admitter({
-    ...{ db, leadership, executions, queues, logger },
+    ...{ db, leadership, commits, queues, logger },
     runtimes: new RuntimeRegistry(redis, keys),
     limit: deps.admissionLimit,
   });
@@ -91,16 +98,16 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     everyMs: EXPIRE_EVERY_MS,
     logger,
     run: async () => {
-      const expired = await asLeader(db, leadership, (tx, now) => {
+      const expiring = asLeader(db, leadership, (tx, now) => {
         deps.clocks.look(now);
         const queueWaitLimitMs = deps.clocks.complaint() ? NEVER_MS : deps.queueWaitLimitMs;
         return expireExecutions(tx, { now, queueWaitLimitMs, batch: EXPIRE_BATCH });
       });
-      await brake.apply(expired);
+      await commits.follow(expiring);
     },
   });
   const recorder = new Recorder({
-    ...{ db, leadership, journal, permissions, executions, brake, logger },
+    ...{ db, leadership, commits, journal, logger },
     batchSize: deps.recorderBatch,
     priorityDefaults: deps.priorityDefaults,
     onFolded: deps.onFolded,
@@ -113,7 +120,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
   const stopping = new AbortController();
   const reconciler = new Reconciler({
-    ...{ db, leadership, permissions, executions, brake, logger, redis, keys, queues },
+    ...{ db, leadership, commits, permissions, executions, brake, logger, redis, keys, queues },
     jobs: new JobPresence(redis, queues),
     journal: journalView,
     seen: new SeenHistory(redis, keys),
@@ -143,17 +150,17 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       return sweeping.stop();
     },
   };
-  const ticking = clock({ db, leadership, executions, priorityDefaults: deps.priorityDefaults, logger });
+  const ticking = clock({ db, leadership, commits, priorityDefaults: deps.priorityDefaults, logger });
   const changes: Service = {
     name: 'changes',
     start: async () => publisher.takeOver(),
     stop: async () => {},
   };
-  const bulk = bulkRunner({ db, leadership, executions, brake, logger });
-  const accounting = accountant({ db, leadership, logger });
+  const bulk = bulkRunner({ db, leadership, commits, logger });
+  const accounting = accountant({ db, leadership, commits, logger });
   const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
-    ...{ db, leadership, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
+    ...{ db, leadership, commits, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
     clocks: deps.clocks,
   });
   const looking = periodic({

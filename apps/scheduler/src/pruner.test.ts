@@ -18,10 +18,11 @@ async function startPruner(
   days: { retentionDays: number; eventRetentionDays: number; auditRetentionDays?: number },
   complaint?: string,
 ): Promise<void> {
-  const { db, permissions, logger } = scheduler;
+  const { db, commits, permissions, logger } = scheduler;
   const clocks = { complaint: () => complaint };
   const pruning = pruner({
     db,
+    commits,
     permissions,
     logger,
     clocks,

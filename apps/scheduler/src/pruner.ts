@@ -1,3 +1,4 @@
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
@@ -15,6 +16,7 @@ import type { ClockWatch } from './clock-watch.ts';
 interface PrunerDeps {
   db: Database;
   leadership: Leadership;
+  commits: Pick<CommitFollower, 'follow'>;
   permissions: Pick<ExecutionPermissions, 'lasting' | 'forget'>;
   /** 0 keeps for ever. */
   retentionDays: number;
@@ -44,6 +46,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function pruner({
   db,
   leadership,
+  commits,
   permissions,
   retentionDays,
   eventRetentionDays,
@@ -58,20 +61,24 @@ export function pruner({
     const counts = await estimateCounts(db);
     if (retentionDays > 0) {
       const batch = shareOf(counts.executions, EXECUTIONS);
-      const reached = await asLeader(db, leadership, (tx, now) =>
-        pruneExecutions(tx, { before: daysBefore(now, retentionDays), batch, afterId }),
+      const reached = await commits.follow(
+        asLeader(db, leadership, (tx, now) =>
+          pruneExecutions(tx, { before: daysBefore(now, retentionDays), batch, afterId }),
+        ),
       );
       afterId = reached ?? FIRST_ID;
-      await asLeader(db, leadership, async (tx, now) => {
-        const before = daysBefore(now, retentionDays);
-        await pruneBulkOperations(tx, { before, batch: OPERATIONS });
-        await pruneStepDurations(tx, { before, batch: ENTRIES });
-      });
+      await commits.follow(
+        asLeader(db, leadership, async (tx, now) => {
+          const before = daysBefore(now, retentionDays);
+          await pruneBulkOperations(tx, { before, batch: OPERATIONS });
+          await pruneStepDurations(tx, { before, batch: ENTRIES });
+        }),
+      );
     }
     if (eventRetentionDays > 0) {
       const batch = shareOf(counts.events, EVENTS);
-      await asLeader(db, leadership, (tx, now) =>
-        pruneEvents(tx, { before: daysBefore(now, eventRetentionDays), batch }),
+      await commits.follow(
+        asLeader(db, leadership, (tx, now) => pruneEvents(tx, { before: daysBefore(now, eventRetentionDays), batch })),
       );
     }
   };

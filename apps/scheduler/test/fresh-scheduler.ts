@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { Brake } from '@gantry/dispatch/brake';
+import { ChangePublisher } from '@gantry/dispatch/change-publisher';
+import { ChangeStream } from '@gantry/dispatch/change-stream';
+import { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
@@ -55,13 +58,16 @@ export async function freshScheduler() {
       })
       .execute();
   }
+  const executions = new ExecutionQueue(queues);
+  const permissions = new ExecutionPermissions(redis, keys);
+  const brake = new Brake(redis, keys, queues);
+  const publisher = new ChangePublisher(new ChangeStream(redis, keys), () => {});
+  const commits = new CommitFollower({ executions, permissions, brake, publisher, onLate: () => {} });
   const parts = {
     ...{ db, redis, journalRedis, plannerRedis: redis, slicesRedis: redis, keys, logger },
-    executions: new ExecutionQueue(queues),
+    ...{ executions, permissions, brake, commits },
     slices: new SliceQueue(queues),
-    permissions: new ExecutionPermissions(redis, keys),
     jobs: new JobPresence(redis, queues),
-    brake: new Brake(redis, keys, queues),
     journal: new Journal(journalRedis, keys),
     seen: new SeenHistory(redis, keys),
   };
@@ -102,13 +108,14 @@ export async function freshScheduler() {
 
     /** A PENDING execution of these steps that nobody has enqueued. */
     async create(refs: (string | StepDefinition)[] = ['gantry/noop'], priority = 5): Promise<ExecutionJob> {
-      const created = await createExecution(db, {
+      const { after } = await createExecution(db, {
         ...{ organizationId: ORGANIZATION, projectId: null, assistantId: null },
         pipeline: { steps: refs.map((step) => (typeof step === 'string' ? { ref: step } : step)) },
         ...{ priority, context: {}, parameters: {}, description: null, now: new Date() },
       });
-      if (created.outcome !== 'created' || created.jobs[0] === undefined) throw new Error('not created');
-      return created.jobs[0];
+      const [job] = after.enqueue;
+      if (job === undefined) throw new Error('not created');
+      return job;
     },
 
     recorded,

@@ -98,8 +98,8 @@ function subjectOf(options: JsonObject): AssistantEventOptions {
 }
 
 async function call(call: AssistantCall, caller: Caller, deps: ApiDeps): Promise<Execution> {
-  const { db, priorityDefaults } = deps;
-  const result = await callInRecord(db, call, { now: new Date(), priorityDefaults });
+  const { db, commits, priorityDefaults } = deps;
+  const result = await commits.follow(callInRecord(db, call, { now: new Date(), priorityDefaults }));
   switch (result.outcome) {
     case 'not-found':
       if (result.what === 'assistant') throw notFound('assistant', call.assistant.id);
@@ -111,7 +111,6 @@ async function call(call: AssistantCall, caller: Caller, deps: ApiDeps): Promise
     case 'refused':
       throw refusal(result.refusal);
     case 'called':
-      await deps.enqueue(result.jobs);
       return readExecution(deps, caller, result.executionId);
   }
 }

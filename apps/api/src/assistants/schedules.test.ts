@@ -1,6 +1,8 @@
+import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Assistant } from '@gantry/contracts/http/assistant';
 import type { Execution } from '@gantry/contracts/http/execution';
-import { type FiredSchedules, fireSchedules } from '@gantry/record/schedules/fire-schedules';
+import { transaction } from '@gantry/record/connection/transaction';
+import { fireSchedules } from '@gantry/record/schedules/fire-schedules';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeProject } from '../../test/sample.ts';
@@ -38,8 +40,11 @@ async function change(assistant: { id: string }, fields: object): Promise<Assist
 }
 
 /** What the leading scheduler does at that instant. */
-function fire(now: Date): Promise<FiredSchedules> {
-  return api.db.transaction().execute((tx) => fireSchedules(tx, { now, priorityDefaults: {}, batch: 100 }));
+async function fire(now: Date): Promise<{ count: number; jobs: ExecutionJob[] }> {
+  const { result, after } = await transaction(api.db, (tx) =>
+    fireSchedules(tx, { now, priorityDefaults: {}, batch: 100 }),
+  );
+  return { count: result, jobs: after.enqueue };
 }
 
 async function executionsOf(assistant: { id: string }): Promise<Execution[]> {
@@ -152,7 +157,7 @@ test('twenty schedulers at once, and a clock set back, fire a slot once', async 
 
 test('a transaction that does not commit leaves the slot to the next one', async () => {
   const assistant = await make([YEARLY]);
-  const crash = api.db.transaction().execute(async (tx) => {
+  const crash = transaction(api.db, async (tx) => {
     await fireSchedules(tx, { now: noon(1), priorityDefaults: {}, batch: 100 });
     throw new Error('crash');
   });

@@ -6,6 +6,7 @@ import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import { type ExecutionStatus, statusValue } from '@gantry/domain/status';
 import { advanceBulkOperation, findOpenOperations } from '@gantry/record/bulk/advance-bulk-operation';
 import { jsonb } from '@gantry/record/connection/database';
+import { transaction } from '@gantry/record/connection/transaction';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';
@@ -62,9 +63,8 @@ async function list(filter: string): Promise<Execution[]> {
 
 /** What the leading scheduler does, batch by batch. */
 async function runToTheEnd({ id }: BulkOperation, batch: number): Promise<BulkOperation> {
-  const step = () =>
-    api.db.transaction().execute((tx) => advanceBulkOperation(tx, { operationId: id, batch, now: new Date() }));
-  while ((await step())?.more);
+  const step = () => transaction(api.db, (tx) => advanceBulkOperation(tx, { operationId: id, batch, now: new Date() }));
+  while ((await step()).result);
   return (await api.client.get<BulkOperation>(`/api/bulk-operations/${id}`)).body;
 }
 
@@ -136,10 +136,8 @@ describe('cancel', () => {
     await makeMany(200, 'SUCCEEDED');
     const { body } = await ask('reprocess', { filter: mine() });
     const advance = () =>
-      api.db
-        .transaction()
-        .execute((tx) => advanceBulkOperation(tx, { operationId: body.id, batch: 7, now: new Date() }));
-    const crash = api.db.transaction().execute(async (tx) => {
+      transaction(api.db, (tx) => advanceBulkOperation(tx, { operationId: body.id, batch: 7, now: new Date() }));
+    const crash = transaction(api.db, async (tx) => {
       await advanceBulkOperation(tx, { operationId: body.id, batch: 7, now: new Date() });
       throw new Error('crash');
     });

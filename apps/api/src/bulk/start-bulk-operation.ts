@@ -32,11 +32,9 @@ export async function startBulkOperation(deps: ApiDeps, wanted: Omit<NewBulkOper
 
 async function begin(deps: ApiDeps, operationId: string): Promise<void> {
   try {
-    const progress = await retryTransaction(deps.db, (tx) =>
-      advanceBulkOperation(tx, { operationId, batch: FIRST_BATCH, now: new Date() }),
+    await deps.commits.follow(
+      retryTransaction(deps.db, (tx) => advanceBulkOperation(tx, { operationId, batch: FIRST_BATCH, now: new Date() })),
     );
-    await deps.enqueue(progress?.jobs ?? []);
-    await deps.brake.apply(progress?.brake ?? []);
   } catch (error) {
     deps.logger.warn({ err: error, operationId }, 'a bulk operation did not begin well: the scheduler goes on with it');
   }

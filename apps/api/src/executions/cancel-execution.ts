@@ -15,21 +15,15 @@ export const cancelExecution = route({
   errors: ['EXECUTION_FINISHED'],
   async handle({ caller, params: { id } }, deps) {
     const { organizationId } = caller;
-    const result = await cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date(), actor: caller });
+    const result = await deps.commits.follow(
+      cancelInRecord(deps.db, { organizationId, executionId: id, now: new Date(), actor: caller }),
+    );
     switch (result.outcome) {
       case 'not-found':
         throw notFound('execution', id);
       case 'finished':
         throw new ApiError('EXECUTION_FINISHED', `The execution ${id} is finished: it is ${result.status}.`);
       case 'cancelling':
-        try {
-          await deps.brake.apply(result.brake);
-        } catch (error) {
-          deps.logger.warn(
-            { err: error, executionId: id },
-            'Redis did not take the brake: the scheduler applies it later',
-          );
-        }
         return { status: 200, body: await readExecution(deps, caller, id) };
     }
   },

@@ -15,7 +15,7 @@ export const createExecution = route({
   errors: ['ASSISTANT_NOT_FOUND', 'PROJECT_NOT_FOUND'],
   async handle({ caller, body }, deps) {
     checkPipelineSize(body.pipeline);
-    const result = await createInRecord(deps.db, {
+    const creating = createInRecord(deps.db, {
       organizationId: caller.organizationId,
       projectId: body.projectId ?? null,
       assistantId: body.assistantId ?? null,
@@ -26,11 +26,11 @@ export const createExecution = route({
       description: body.description ?? null,
       now: new Date(),
     });
+    const result = await deps.commits.follow(creating);
     if (result.outcome === 'not-found') {
       const code = result.what === 'assistant' ? 'ASSISTANT_NOT_FOUND' : 'PROJECT_NOT_FOUND';
       throw new ApiError(code, `There is no such ${result.what}.`);
     }
-    await deps.enqueue(result.jobs);
     return { status: 201, body: await readExecution(deps, caller, result.executionId) };
   },
 });

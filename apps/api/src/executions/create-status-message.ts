@@ -13,9 +13,11 @@ export const createStatusMessage = route({
   params: idParams,
   body: statusMessageInputSchema,
   answers: { 201: statusMessageSchema },
-  async handle({ caller: { organizationId }, params: { id }, body }, { db }) {
+  async handle({ caller: { organizationId }, params: { id }, body }, { db, commits }) {
     const subtitle = body.subtitle ?? null;
-    const said = await sayStatus(db, { organizationId, executionId: id, ...body, subtitle, now: new Date() });
+    const said = await commits.follow(
+      sayStatus(db, { organizationId, executionId: id, ...body, subtitle, now: new Date() }),
+    );
     if (said === undefined) throw notFound('execution', id);
     return { status: 201, body: statusMessageAnswer(said) };
   },

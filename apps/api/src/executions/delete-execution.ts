@@ -12,8 +12,9 @@ export const deleteExecution = route({
   params: idParams,
   answers: { 204: z.undefined() },
   errors: ['EXECUTION_UNFINISHED'],
-  async handle({ caller, params: { id } }, { db }) {
-    switch (await deleteFromRecord(db, { organizationId: caller.organizationId, id, actor: caller })) {
+  async handle({ caller, params: { id } }, { db, commits }) {
+    const deleted = deleteFromRecord(db, { organizationId: caller.organizationId, id, actor: caller });
+    switch (await commits.follow(deleted)) {
       case 'deleted':
         return { status: 204, body: undefined };
       case 'not-found':

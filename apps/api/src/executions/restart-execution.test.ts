@@ -4,6 +4,7 @@ import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import { exception } from '@gantry/domain/exception-details';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import { transaction } from '@gantry/record/connection/transaction';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
@@ -103,10 +104,10 @@ test('one that waits for admission goes on from its step once it is admitted', a
   await api.db.updateTable('admission').set({ open: false }).execute();
   const { body } = await restart(failed.id);
   expect(body.status).toBe('REQUESTED');
-  const { jobs } = await api.db
-    .transaction()
-    .execute((tx) => admitExecutions(tx, { limit: 1_000, batch: 100, now: new Date(), unserved: [] }));
-  expect(jobs).toMatchObject([{ executionId: body.id, epoch: 1, firstStep: 1, input: { outputId: 'o1' } }]);
+  const { after } = await transaction(api.db, (tx) =>
+    admitExecutions(tx, { limit: 1_000, batch: 100, now: new Date(), unserved: [] }),
+  );
+  expect(after.enqueue).toMatchObject([{ executionId: body.id, epoch: 1, firstStep: 1, input: { outputId: 'o1' } }]);
   await api.db.updateTable('admission').set({ open: true }).execute();
 });
 

@@ -27,7 +27,7 @@ export const restartExecution = route({
   errors: ERRORS,
   async handle({ caller, params: { id }, body: request }, deps) {
     const restart = { organizationId: caller.organizationId, executionId: id, request, actor: caller };
-    const result = await restartInRecord(deps.db, restart, new Date());
+    const result = await deps.commits.follow(restartInRecord(deps.db, restart, new Date()));
     switch (result.outcome) {
       case 'not-found':
         throw notFound('execution', id);
@@ -37,7 +37,6 @@ export const restartExecution = route({
         throw new ApiError(refusal.code, refusal.message);
       }
       case 'created':
-        await deps.enqueue(result.jobs);
         return { status: 201, body: await readExecution(deps, caller, result.executionId) };
     }
   },

@@ -19,13 +19,13 @@ export const updateExecution = route({
   async handle({ caller, params: { id }, body }, deps) {
     refuseChanges(body, await readExecution(deps, caller, id));
     const { description, loggingEnabled, deleteLoggingOnSuccess, customOptions } = body;
-    const outcome = await editExecution(deps.db, {
+    const editing = editExecution(deps.db, {
       organizationId: caller.organizationId,
       id,
       changeSequence: body.changeSequence ?? null,
       values: { description, loggingEnabled, deleteLoggingOnSuccess, customOptions },
     });
-    changed(outcome, 'execution', id);
+    changed(await deps.commits.follow(editing), 'execution', id);
     return { status: 200, body: await readExecution(deps, caller, id) };
   },
 });

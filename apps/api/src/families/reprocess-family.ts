@@ -77,17 +77,13 @@ async function reprocess(
   familyId: string,
   assistantIds: readonly string[],
 ): Promise<string[]> {
-  const result = await reprocessInRecord(deps.db, {
-    organizationId: actor.organizationId,
-    familyId,
-    assistantIds,
-    now: new Date(),
-    actor,
-  });
+  const { organizationId } = actor;
+  const result = await deps.commits.follow(
+    reprocessInRecord(deps.db, { organizationId, familyId, assistantIds, now: new Date(), actor }),
+  );
   if (result.outcome === 'not-found') {
     if (result.what === 'family') throw notFound('document family', familyId);
     throw new ApiError('ASSISTANT_NOT_FOUND', `There is no assistant ${result.id}.`);
   }
-  await deps.enqueue(result.jobs);
   return result.executionIds;
 }

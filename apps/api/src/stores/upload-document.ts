@@ -38,8 +38,7 @@ export const uploadDocument = route({
     const store = deps.content.forOrganization(organizationId);
     const upload = await readUpload(request, store, deps.maxUploadBytes);
     try {
-      const { familyId, ingested } = await add(upload, organizationId, storeId, query.projectId ?? null, deps);
-      await deps.enqueue(ingested.jobs);
+      const { familyId } = await add(upload, organizationId, storeId, query.projectId ?? null, deps);
       return { status: 200, body: await readFamily(deps, organizationId, familyId) };
     } catch (error) {
       // Only what was refused for certain: bytes that nothing refers to do less harm than a reference to no bytes.
@@ -55,12 +54,12 @@ async function add(
   organizationId: string,
   storeId: string,
   projectInQuery: string | null,
-  { db, priorityDefaults }: ApiDeps,
+  { db, commits, priorityDefaults }: ApiDeps,
 ) {
   const { content, contentType, fileName } = upload;
   const { path, projectId, labels, metadata } = uploadFields(upload);
   const about = { contentType, sha256: content.sha256, ...(fileName === null ? {} : { fileName }) };
-  const added = await addDocument(
+  const adding = addDocument(
     db,
     {
       organizationId,
@@ -73,6 +72,7 @@ async function add(
     },
     { now: new Date(), priorityDefaults },
   );
+  const added = await commits.follow(adding);
   if (!added.ok) throw refusal(added);
   return added;
 }

@@ -2,14 +2,11 @@ import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { CHANGES_KEPT, ChangeStream } from '@gantry/dispatch/change-stream';
 import type { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import type { Keys } from '@gantry/dispatch/keys';
-import { onChanges } from '@gantry/record/changes/changes';
-import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
 import { ChangeReader } from './change-reader.ts';
 import { Watchers, type WatchLimits } from './watchers.ts';
 
 interface WatchingDeps {
-  db: Database;
   /** Over which executions are enqueued too: their changes are published before they can go on. */
   redis: ReturnType<typeof connectProducer>;
   /** Its own connection: reading blocks it. */
@@ -31,12 +28,11 @@ const LIMITS: WatchLimits = {
  * Wires how this api publishes what it changes, and shows to those who watch what anybody changed. The reader is started
  * before the api listens, the watchers are stopped before it stops listening.
  */
-export function wireWatching({ db, redis, readerRedis, keys, logger, limits }: WatchingDeps) {
+export function wireWatching({ redis, readerRedis, keys, logger, limits }: WatchingDeps) {
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), (error) =>
     logger.warn({ err: error }, 'Redis did not take changes: those who watch will be told'),
   );
-  onChanges(db, (changes) => publisher.publish(changes));
   const watchers = new Watchers({ ...LIMITS, ...limits });
   const stream = new ChangeStream(readerRedis, keys);
-  return { watchers, reader: new ChangeReader({ redis: readerRedis, stream, watchers, logger }) };
+  return { publisher, watchers, reader: new ChangeReader({ redis: readerRedis, stream, watchers, logger }) };
 }

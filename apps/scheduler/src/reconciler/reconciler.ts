@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Brake } from '@gantry/dispatch/brake';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { JobPresence } from '@gantry/dispatch/job-presence';
@@ -27,6 +28,7 @@ interface Examined {
 interface ReconcilerDeps {
   db: Database;
   leadership: Leadership;
+  commits: Pick<CommitFollower, 'follow'>;
   permissions: ExecutionPermissions;
   jobs: JobPresence;
   executions: ExecutionQueue;
@@ -94,20 +96,22 @@ export class Reconciler {
    * @returns whether Redis holds nothing of this history
    */
   async #lookAtHistory(): Promise<boolean> {
-    const { db, permissions, leadership, seen, logger } = this.#deps;
+    const { db, permissions, leadership, commits, seen, logger } = this.#deps;
     // First Redis, then the record, which can only be further then.
     const known = await seen.read();
     let history = await readHistory(db);
     const another = known !== undefined && isAnotherHistory(known, history, leadership.term);
     if (another) {
-      await asLeader(db, leadership, async (tx) => {
-        history = await readHistory(tx);
-        const keys = await seen.forgetEverything();
-        logger.warn(
-          { known, history, keys },
-          'the record was restored, or is another one: what Redis held is forgotten',
-        );
-      });
+      await commits.follow(
+        asLeader(db, leadership, async (tx) => {
+          history = await readHistory(tx);
+          const keys = await seen.forgetEverything();
+          logger.warn(
+            { known, history, keys },
+            'the record was restored, or is another one: what Redis held is forgotten',
+          );
+        }),
+      );
     } else if (known === undefined) {
       logger.info('Redis is empty (new, or wiped): looking at every unfinished execution');
     }
@@ -165,26 +169,28 @@ export class Reconciler {
   /** Under the rows' locks: no cancel comes in between, and another reconciler's work is seen. */
   async #replan(suspects: readonly Examined[]): Promise<number> {
     if (suspects.length === 0) return 0;
-    const { db, leadership, permissions, jobs, executions: queue } = this.#deps;
-    return asLeader(db, leadership, async (tx) => {
-      const replannable = await replanJobs(
-        tx,
-        suspects.map(({ execution }) => execution),
-      );
-      const lastPermissions = new Map(suspects.map(({ execution, traces }) => [execution.id, traces.permission]));
-      const wrong = new Set((await this.#stillWrong(suspects)).map(({ execution }) => execution.id));
-      const replanned = replannable.filter(({ executionId }) => wrong.has(executionId));
-      await Promise.all(
-        replanned.map(async ({ executionId, epoch }) => {
-          await permissions.revoke(executionId);
-          await jobs.removeExecutionJob(executionId, epoch);
-          const last = lastPermissions.get(executionId);
-          if (last?.runtime) await jobs.removeSliceJob(last.runtime, executionId, last.epoch, last.slice);
-        }),
-      );
-      await queue.add(replanned);
-      return replanned.length;
-    });
+    const { db, leadership, commits, permissions, jobs, executions: queue } = this.#deps;
+    return commits.follow(
+      asLeader(db, leadership, async (tx) => {
+        const replannable = await replanJobs(
+          tx,
+          suspects.map(({ execution }) => execution),
+        );
+        const lastPermissions = new Map(suspects.map(({ execution, traces }) => [execution.id, traces.permission]));
+        const wrong = new Set((await this.#stillWrong(suspects)).map(({ execution }) => execution.id));
+        const replanned = replannable.filter(({ executionId }) => wrong.has(executionId));
+        await Promise.all(
+          replanned.map(async ({ executionId, epoch }) => {
+            await permissions.revoke(executionId);
+            await jobs.removeExecutionJob(executionId, epoch);
+            const last = lastPermissions.get(executionId);
+            if (last?.runtime) await jobs.removeSliceJob(last.runtime, executionId, last.epoch, last.slice);
+          }),
+        );
+        await queue.add(replanned);
+        return replanned.length;
+      }),
+    );
   }
 
   /** The lease's holder will never report: without the permission the brake does. */

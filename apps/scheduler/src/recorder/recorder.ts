@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Brake } from '@gantry/dispatch/brake';
-import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
-import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Journal, JournalEntry } from '@gantry/dispatch/journal';
 import { exception } from '@gantry/domain/exception-details';
 import { type Fact, factSchema } from '@gantry/domain/fact';
@@ -19,9 +17,7 @@ interface RecorderDeps {
   db: Database;
   leadership: Leadership;
   journal: Journal;
-  permissions: ExecutionPermissions;
-  executions: ExecutionQueue;
-  brake: Brake;
+  commits: Pick<CommitFollower, 'follow'>;
   logger: Logger;
   batchSize: number;
   priorityDefaults: Readonly<Record<string, number>>;
@@ -126,14 +122,16 @@ export class Recorder implements Service {
 
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
   async #fold(facts: readonly ReadFact[], attempt = 1): Promise<void> {
-    const { db, leadership, priorityDefaults } = this.#deps;
+    const { db, leadership, commits, priorityDefaults } = this.#deps;
     let result: FoldResult;
     try {
-      result = await asLeader(db, leadership, (tx, now) =>
-        foldFacts(
-          tx,
-          facts.map(({ fact }) => fact),
-          { now, priorityDefaults },
+      result = await commits.follow(
+        asLeader(db, leadership, (tx, now) =>
+          foldFacts(
+            tx,
+            facts.map(({ fact }) => fact),
+            { now, priorityDefaults },
+          ),
         ),
       );
     } catch (error) {
@@ -149,23 +147,20 @@ export class Recorder implements Service {
       await this.#fold(facts.slice(0, middle));
       return this.#fold(facts.slice(middle));
     }
-    await this.#follow(result);
+    this.#tell(result);
   }
 
-  /** What a commit means for Redis. If it fails, the batch is folded again, or the reconciler does it. */
-  async #follow({ finished, ended, jobs, refused }: FoldResult): Promise<void> {
-    const { permissions, executions, logger, onFolded } = this.#deps;
-    if (finished.length > 0) await permissions.forget(finished);
+  #tell({ ended, refused }: FoldResult): void {
+    const { logger, onFolded } = this.#deps;
     for (const { executionId, status, processingTimeMs } of ended) {
       logger.debug({ executionId, status, processingTimeMs }, 'execution finished');
     }
     for (const event of refused) logger.warn(event, 'an event that an execution caused was not taken');
-    await executions.add(jobs).catch((error) => logger.warn({ err: error }, 'could not enqueue, the reconciler will'));
     onFolded(ended);
   }
 
   async #park({ entry, text, reason, executionId }: UnreadableFact): Promise<void> {
-    const { db, leadership, journal, brake, permissions, logger } = this.#deps;
+    const { db, leadership, commits, journal, logger } = this.#deps;
     logger.error({ entry, executionId, reason }, 'a fact was refused by the record: parked');
     await journal.park({ entry, fact: text, reason });
     if (executionId === undefined) return;
@@ -174,9 +169,7 @@ export class Recorder implements Service {
       'What a worker reported of this execution could not be recorded.',
       reason.slice(0, 500),
     );
-    await asLeader(db, leadership, (tx, now) => failExecution(tx, executionId, error, now));
-    await brake.apply([{ executionId, epoch: 0 }]);
-    await permissions.forget([executionId]);
+    await commits.follow(asLeader(db, leadership, (tx, now) => failExecution(tx, executionId, error, now)));
   }
 }
 

@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterAll(() => record.close());
 
 const admit = (said: Partial<Admission> = {}) =>
-  record.inTransaction((tx) => admitExecutions(tx, { limit: 10, batch: 100, now: new Date(), unserved: [], ...said }));
+  record.committed((tx) => admitExecutions(tx, { limit: 10, batch: 100, now: new Date(), unserved: [], ...said }));
 const admittedBy = async (said: Partial<Admission> = {}) =>
-  (await admit(said)).jobs.map(({ executionId }) => executionId);
+  (await admit(said)).enqueue.map(({ executionId }) => executionId);
 
 /** Each a millisecond younger than the last. */
 let age = Date.now() - 60_000;
@@ -86,8 +86,8 @@ test('a small batch says that there is more, and the order goes on with it', asy
   const rounds = [];
   for (let more = true; more; ) {
     const round = await admit({ batch: 2 });
-    rounds.push(round.jobs.map(({ executionId }) => executionId));
-    more = round.more;
+    rounds.push(round.enqueue.map(({ executionId }) => executionId));
+    more = round.result;
   }
   expect(rounds).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
 });
@@ -177,9 +177,9 @@ test('with a batch of none nobody is admitted, and the door closes all the same'
   await place.assistant();
   await several(11, 'PENDING');
   await several(1, 'REQUESTED');
-  expect(await admit({ batch: 0, limit: 10 })).toEqual({ jobs: [], more: false });
+  expect(await admit({ batch: 0, limit: 10 })).toMatchObject({ enqueue: [], result: false });
   expect(await arrives()).toEqual(['REQUESTED']);
-  expect(await admit({ batch: 0, limit: 100 })).toEqual({ jobs: [], more: false });
+  expect(await admit({ batch: 0, limit: 100 })).toMatchObject({ enqueue: [], result: false });
 });
 
 test('a flood that is held is passed over once: those behind it are found in one look', async () => {
@@ -193,9 +193,9 @@ test('a flood that is held is passed over once: those behind it are found in one
   );
   const [behind] = await several(1, 'REQUESTED');
   let rounds = 0;
-  for (let more = true; more; rounds += 1) more = (await admit({ unserved })).more;
+  for (let more = true; more; rounds += 1) more = (await admit({ unserved })).result;
   expect(rounds).toBe(6);
   expect(await record.status(behind ?? '')).toBe('PENDING');
   const [next] = await several(1, 'REQUESTED');
-  expect(await admit({ unserved })).toMatchObject({ jobs: [{ executionId: next }], more: false });
+  expect(await admit({ unserved })).toMatchObject({ enqueue: [{ executionId: next }], result: false });
 });

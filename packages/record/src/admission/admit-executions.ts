@@ -23,18 +23,12 @@ export interface Admission {
   urgent?: Urgent;
 }
 
-export interface Admitted {
-  /** Of the admitted, in order, to be enqueued after the commit. */
-  jobs: ExecutionJob[];
-  /** Whether another round may admit more at once. */
-  more: boolean;
-}
-
 /**
  * Makes REQUESTED executions PENDING, by priority and then age, as long as there are places: of the whole, and of each
  * assistant that limits its own. Closes the door when the limit is passed, opens it when nobody waits for a place any more.
+ * @returns whether another round may admit more at once
  */
-export async function admitExecutions(tx: Tx, admission: Admission): Promise<Admitted> {
+export async function admitExecutions(tx: Tx, admission: Admission): Promise<boolean> {
   const { limit, batch, now, unserved } = admission;
   const { places, admitted: before } = await countPlaces(tx, admission);
   const find = async () => (places.all + places.urgent.places > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
@@ -54,10 +48,8 @@ export async function admitExecutions(tx: Tx, admission: Admission): Promise<Adm
   if (opening && after < limit && !(await anyoneWaitsForAPlace(tx))) {
     await sql`update admission set open = true`.execute(tx);
   }
-  return {
-    jobs: await jobsOf(tx, admitted),
-    more: waiting.length >= batch && choice.admitted.length + choice.held.length > 0,
-  };
+  tx.after.enqueue.push(...(await jobsOf(tx, admitted)));
+  return waiting.length >= batch && choice.admitted.length + choice.held.length > 0;
 }
 
 async function jobsOf(tx: Tx, admitted: readonly Row<'executions'>[]): Promise<ExecutionJob[]> {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const admit = (limit = 10) =>
-  record.inTransaction((tx) => admitExecutions(tx, { limit, batch: 10, now: new Date(), unserved: [] }));
+  record.committed((tx) => admitExecutions(tx, { limit, batch: 10, now: new Date(), unserved: [] }));
 
 /** A transaction that reads the door and stays under way until it is told to end. */
 function readDoor() {
@@ -53,7 +53,7 @@ test('what arrives before, during and after a switch is admitted in the order of
     const [result] = await place.ingest([place.event()]);
     return accepted(result).executions[0] ?? { id: '', status: 'SKIPPED' };
   };
-  const admittedOf = async (limit: number) => (await admit(limit)).jobs.map(({ executionId }) => executionId);
+  const admittedOf = async (limit: number) => (await admit(limit)).enqueue.map(({ executionId }) => executionId);
   expect(await arrive()).toMatchObject({ status: 'PENDING' });
   expect(await admittedOf(0)).toEqual([]);
   const [first, second] = [await arrive(), await arrive()];
@@ -82,7 +82,7 @@ test('who is being ingested as a duplicate of what is being admitted does not wa
   admitting.resolve();
   const [result] = await ingesting;
   expect(accepted(result).executions).toMatchObject([{ status: 'SKIPPED', duplicateOf: owner }]);
-  expect((await admitted).jobs).toMatchObject([{ executionId: owner }]);
+  expect((await admitted).enqueue).toMatchObject([{ executionId: owner }]);
   await admit();
   expect(await record.inTransaction(admissionIsOpen)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { resolvePriority } from '@gantry/domain/priority';
 import { v7 as uuidv7 } from 'uuid';
@@ -16,16 +16,20 @@ export interface AssistantCall extends Pick<IncomingEvent, 'eventType' | 'data' 
 }
 
 export type CallResult =
-  | { outcome: 'called'; executionId: string; jobs: ExecutionJob[] }
+  | { outcome: 'called'; executionId: string }
   | { outcome: 'not-found'; what: 'assistant' | 'parent' }
   | { outcome: 'inactive' }
   | { outcome: 'refused'; refusal: Extract<IngestResult, { ok: false }> };
 
 /**
  * Tells one assistant an event by name: a run that somebody asked for, with the priority of those and never taken for
- * the same work as another. The jobs are to be enqueued once this has returned.
+ * the same work as another.
  */
-export function callAssistant(db: Database, call: AssistantCall, options: IngestOptions): Promise<CallResult> {
+export function callAssistant(
+  db: Database,
+  call: AssistantCall,
+  options: IngestOptions,
+): Promise<Committed<CallResult>> {
   return retryTransaction(db, async (tx): Promise<CallResult> => {
     const { assistant: name, parentExecutionId, ...said } = call;
     const assistant = await lockAssistant(tx, name);
@@ -39,7 +43,7 @@ export function callAssistant(db: Database, call: AssistantCall, options: Ingest
     if (!result.ok) return { outcome: 'refused', refusal: result };
     const [execution] = result.executions;
     if (execution === undefined) throw new Error('an assistant that was called by name did not hear it');
-    return { outcome: 'called', executionId: execution.id, jobs: result.jobs };
+    return { outcome: 'called', executionId: execution.id };
   });
 }
 

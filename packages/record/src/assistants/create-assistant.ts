@@ -2,6 +2,7 @@ import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
+import { transaction } from '../connection/transaction.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, viewAssistants } from './assistant-view.ts';
@@ -19,12 +20,12 @@ export interface NewAssistant {
 }
 
 /** @returns undefined when the slug is taken */
-export function createAssistant(
+export async function createAssistant(
   db: Database,
   { organizationId, projectId, fields, now, actor }: NewAssistant,
 ): Promise<AssistantView | undefined> {
   const { name, schedules = [] } = fields;
-  return db.transaction().execute(async (tx) => {
+  const { result } = await transaction(db, async (tx) => {
     for (const slug of fields.slug === undefined ? slugCandidates(name, 'assistant') : [fields.slug]) {
       const assistant = await tx
         .insertInto('assistants')
@@ -48,4 +49,5 @@ export function createAssistant(
     }
     return undefined;
   });
+  return result;
 }

@@ -22,12 +22,13 @@ export async function deleteAssistant(db: Database, name: AssistantName, actor?:
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return false;
   for (let last: Position | undefined = FIRST; last !== undefined; ) last = await letGoOfBatch(db, id, last);
-  return retryTransaction(db, async (tx) => {
+  const { result } = await retryTransaction(db, async (tx) => {
     const { numDeletedRows } = await tx.deleteFrom('assistants').where('id', '=', id).executeTakeFirst();
     if (numDeletedRows === 0n) return false;
     await audit(tx, actor, { action: 'delete', resource: 'assistant', id });
     return true;
   });
+  return result;
 }
 
 /** Where a batch ended, in the order of an index; as text, which has the microseconds. */
@@ -40,7 +41,7 @@ const FIRST: Position = { createdAt: '-infinity', id: '00000000-0000-0000-0000-0
 
 /** @returns where the batch ended; undefined when it was the last one */
 async function letGoOfBatch(db: Database, assistantId: string, after: Position): Promise<Position | undefined> {
-  const { rows } = await retryTransaction(db, (tx) =>
+  const { result } = await retryTransaction(db, (tx) =>
     sql<Position>`
       with batch as (
         select id, created_at from executions
@@ -51,5 +52,5 @@ async function letGoOfBatch(db: Database, assistantId: string, after: Position):
       )
       select created_at::text as "createdAt", id from batch order by created_at, id`.execute(tx),
   );
-  return rows.length < BATCH ? undefined : rows.at(-1);
+  return result.rows.length < BATCH ? undefined : result.rows.at(-1);
 }

@@ -4,6 +4,7 @@ import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
+import { transaction } from '../connection/transaction.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, viewAssistants } from './assistant-view.ts';
 import { type AssistantName, findAssistant } from './find-assistant.ts';
@@ -21,7 +22,7 @@ export async function updateAssistant(
   const { organizationId, id, projectId } = assistant;
   const changeSequence = fields.changeSequence ?? undefined;
   try {
-    return await db.transaction().execute(async (tx) => {
+    const { result } = await transaction(db, async (tx) => {
       const changed = await tx
         .updateTable('assistants')
         .set({ ...assistantValues(fields), change_sequence: sql`change_sequence + 1`, updated_at: sql`now()` })
@@ -44,6 +45,7 @@ export async function updateAssistant(
       }
       return changeOutcome(view, () => findAssistant(tx, assistant));
     });
+    return result;
   } catch (error) {
     if (isUniqueViolation(error, 'assistants_project_id_slug_key')) return { outcome: 'slug-taken' };
     throw error;

@@ -1,7 +1,9 @@
 import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-entry';
 import type { JsonObject } from '@gantry/domain/json';
+import type { Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { jsonb, type Tx } from '../connection/database.ts';
+import { jsonb } from '../connection/database.ts';
+import type { Tables } from '../schema/tables.ts';
 
 /** Who does something: an API key, as it is named at that moment. */
 export interface Actor {
@@ -18,7 +20,11 @@ interface Deed {
 }
 
 /** Writes down who did something, in the transaction that does it. Of what the system does by itself nobody is the actor. */
-export async function audit(tx: Tx, actor: Actor | undefined, { action, resource, id, details }: Deed): Promise<void> {
+export async function audit(
+  tx: Transaction<Tables>,
+  actor: Actor | undefined,
+  { action, resource, id, details }: Deed,
+): Promise<void> {
   if (actor === undefined) return;
   await tx
     .insertInto('audit_entries')

@@ -3,11 +3,11 @@ import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 
 /** Ends an operation where it is: what it has done stays done. A batch that is under way is waited for. */
-export function abortBulkOperation(
+export async function abortBulkOperation(
   db: Database,
   { organizationId, id, now, actor }: { organizationId: string; id: string; now: Date; actor?: Actor },
 ): Promise<'aborted' | 'finished' | 'not-found'> {
-  return retryTransaction(db, async (tx) => {
+  const { result } = await retryTransaction(db, async (tx) => {
     const operation = await tx
       .selectFrom('bulk_operations')
       .select('finished_at')
@@ -26,4 +26,5 @@ export function abortBulkOperation(
     await audit(tx, actor, { action: 'abort', resource: 'bulk-operation', id });
     return 'aborted';
   });
+  return result;
 }

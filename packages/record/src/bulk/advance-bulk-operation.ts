@@ -2,14 +2,9 @@ import { sql } from 'kysely';
 import type { Database, Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { cancelItems } from './cancel-items.ts';
-import type { ItemFailure, ItemsOutcome } from './items-outcome.ts';
+import type { ItemFailure } from './item-failure.ts';
 import { reprocessItems } from './reprocess-items.ts';
 import { restartItems } from './restart-items.ts';
-
-export type BulkProgress = Pick<ItemsOutcome, 'brake' | 'jobs'> & {
-  /** Whether items are left. */
-  more: boolean;
-};
 
 const PERFORM = { CANCEL: cancelItems, REPROCESS: reprocessItems, RESTART: restartItems } as const;
 
@@ -23,18 +18,17 @@ export async function findOpenOperations(db: Database, limit: number): Promise<s
 /**
  * Does the next items of an operation. Whoever does is alone with it, and what was done counts as done by the same
  * commit: it goes on after a crash where it was, and nothing is done twice.
- * @returns undefined when it is finished, or somebody else is at it
+ * @returns whether items are left; false also when somebody else is at it
  */
 export async function advanceBulkOperation(
   tx: Tx,
   { operationId, batch, now }: { operationId: string; batch: number; now: Date },
-): Promise<BulkProgress | undefined> {
+): Promise<boolean> {
   const operation = await lockOperation(tx, operationId);
-  if (operation === undefined) return undefined;
+  if (operation === undefined) return false;
   const items = await nextItems(tx, operation, batch);
-  const { failures, brake, jobs } = await PERFORM[operation.kind](tx, operation, items, now);
-  const more = await settleItems(tx, operation, { items, failures, now });
-  return { brake, jobs, more };
+  const failures = await PERFORM[operation.kind](tx, operation, items, now);
+  return settleItems(tx, operation, { items, failures, now });
 }
 
 /** Gives up the next item, which kept failing, so that those behind it get their turn. */

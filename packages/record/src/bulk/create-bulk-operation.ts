@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb, type Tx } from '../connection/database.ts';
+import { transaction } from '../connection/transaction.ts';
 import type { Row } from '../schema/tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
 
@@ -40,7 +41,8 @@ export async function countBulkItems(db: Database, organizationId: string, selec
  */
 export async function createBulkOperation(db: Database, wanted: NewBulkOperation): Promise<CreateBulkResult> {
   try {
-    return await db.transaction().execute((tx) => create(tx, wanted));
+    const { result } = await transaction(db, (tx) => create(tx, wanted));
+    return result;
   } catch (error) {
     if (error instanceof TooLargeError) return { outcome: 'too-large', limit: MAX_ITEMS };
     throw error;

@@ -3,7 +3,7 @@ import type { Tx } from '../connection/database.ts';
 import { familiesOf } from '../families/families-of.ts';
 import { type Pair, REPLACEABLE, replaceExecutions, replaceLast } from '../reprocess/replace-execution.ts';
 import type { Row } from '../schema/tables.ts';
-import { type ItemFailure, type ItemsOutcome, isGone } from './items-outcome.ts';
+import { type ItemFailure, isGone } from './item-failure.ts';
 
 /**
  * An item of an assistant and a document family is what reprocessing the family with that assistant is; what is left of
@@ -14,7 +14,7 @@ export async function reprocessItems(
   { organization_id: organizationId }: Pick<Row<'bulk_operations'>, 'organization_id'>,
   items: readonly Row<'bulk_items'>[],
   now: Date,
-): Promise<ItemsOutcome> {
+): Promise<ItemFailure[]> {
   const moment = { open: await admissionIsOpen(tx), now };
   const assistantOf = await assistantsOf(tx, organizationId, items);
   const familyOf = await familiesOf(
@@ -48,8 +48,8 @@ export async function reprocessItems(
     executions.map((last) => ({ last, assistant: assistantOfExecution(last), family: familyOfExecution(last) })),
     moment,
   );
-  const jobs = [...again, ...replaced].flatMap((replacement) => replacement.jobs);
-  return { failures, brake: [], jobs };
+  tx.after.enqueue.push(...[...again, ...replaced].flatMap(({ jobs }) => jobs));
+  return failures;
 }
 
 type Assisted = Pick<Row<'executions'>, 'assistant_id'>;

@@ -2,7 +2,7 @@ import { admissionIsOpen } from '../admission/admission-is-open.ts';
 import type { Tx } from '../connection/database.ts';
 import { restartWithin } from '../reprocess/restart-execution.ts';
 import type { Row } from '../schema/tables.ts';
-import { type ItemsOutcome, isGone } from './items-outcome.ts';
+import { type ItemFailure, isGone } from './item-failure.ts';
 
 const FROM_THE_FAILED_STEP = { pipeline: 'original' } as const;
 
@@ -11,9 +11,9 @@ export async function restartItems(
   { organization_id: organizationId, request }: Pick<Row<'bulk_operations'>, 'organization_id' | 'request'>,
   items: readonly Row<'bulk_items'>[],
   now: Date,
-): Promise<ItemsOutcome> {
+): Promise<ItemFailure[]> {
   const moment = { open: await admissionIsOpen(tx), now };
-  const outcome: ItemsOutcome = { failures: [], brake: [], jobs: [] };
+  const failures: ItemFailure[] = [];
   for (const item of items) {
     const restart = {
       organizationId,
@@ -21,9 +21,9 @@ export async function restartItems(
       request: request ?? FROM_THE_FAILED_STEP,
     };
     const result = await restartWithin(tx, restart, moment);
-    if (result.outcome === 'created') outcome.jobs.push(...result.jobs);
-    else if (result.outcome === 'not-found') outcome.failures.push(isGone(item));
-    else outcome.failures.push({ item, code: result.refusal.code, message: result.refusal.message });
+    if (result.outcome === 'not-found') failures.push(isGone(item));
+    if (result.outcome === 'refused')
+      failures.push({ item, code: result.refusal.code, message: result.refusal.message });
   }
-  return outcome;
+  return failures;
 }

@@ -1,10 +1,12 @@
+import type { AfterCommit } from '@gantry/contracts/after-commit';
 import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from '../schema/tables.ts';
 import { DatabaseSilentError, Pulse } from './pulse.ts';
 
 export type Database = Kysely<Tables>;
-export type Tx = Transaction<Tables>;
+/** A transaction under way: `after` gathers what is to be done once it has committed. */
+export type Tx = Transaction<Tables> & { readonly after: AfterCommit };
 
 const INT8 = 20;
 

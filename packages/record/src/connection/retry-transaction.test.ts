@@ -21,7 +21,7 @@ test.each([
 ])('work that lost a race to %s is done again from the start, and is there once', async (_race, code) => {
   await sql`truncate things`.execute(record.db);
   let attempt = 0;
-  const result = await retryTransaction(record.db, async (tx) => {
+  const { result } = await retryTransaction(record.db, async (tx) => {
     attempt += 1;
     await sql`insert into things values (${attempt})`.execute(tx);
     if (attempt < 3) await raise(code).execute(tx);

@@ -1,5 +1,6 @@
-import { transaction } from '../changes/changes.ts';
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { Database, Tx } from './database.ts';
+import { transaction } from './transaction.ts';
 
 const DEADLOCK = '40P01';
 const SERIALIZATION_FAILURE = '40001';
@@ -13,7 +14,7 @@ const ATTEMPTS = 5;
  * Runs `work` in a transaction, again from the start when it lost a race: a deadlock, or a unique key that somebody
  * else took, or a row that somebody removed, between looking and writing (looking again finds how it is now).
  */
-export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction(db, work);

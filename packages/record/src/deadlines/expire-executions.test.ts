@@ -21,9 +21,9 @@ beforeEach(async () => {
   place = await record.newPlace();
 });
 
-function expire(more: Partial<Parameters<typeof expireExecutions>[1]> = {}) {
+async function expire(more: Partial<Parameters<typeof expireExecutions>[1]> = {}) {
   const expiry = { now: new Date(), queueWaitLimitMs: HOUR_MS, batch: 100, ...more };
-  return record.inTransaction((tx) => expireExecutions(tx, expiry));
+  return (await record.committed((tx) => expireExecutions(tx, expiry))).brake;
 }
 
 const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000);

@@ -14,43 +14,45 @@ export interface Expiry {
   batch: number;
 }
 
+type Expired = ChangedRow & { epoch: number };
+
 /** An execution is given its id no later than so after the instant it is created at. */
 const ID_SLACK_MS = 60_000;
 
 /**
  * Ends what is past its deadline. What waited too long fails at once; what is RUNNING gets the stop reason TIMEOUT and
- * fails once it has stopped.
- * @returns the executions to which the brake is to be applied
+ * fails once it has stopped. The brake is applied to all of them.
  */
-export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<{ executionId: string; epoch: number }[]> {
+export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
   const { now, queueWaitLimitMs, batch } = expiry;
   const bornBefore = new Date(now.getTime() - queueWaitLimitMs);
-  const { rows: timedOut } = await sql<{ id: string; epoch: number }>`
+  const { rows: timedOut } = await sql<Expired>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
       where status = 1 and stop_reason is null and timeout_seconds is not null
         and started_at + make_interval(secs => timeout_seconds) < ${now}
       order by id limit ${batch} for update skip locked
-    ) returning id, epoch`.execute(tx);
+    ) returning ${changedColumns()}, epoch`.execute(tx);
   const waited = [
     ...(await failWaiting(tx, 'PENDING', bornBefore, expiry)),
     ...(await failWaiting(tx, 'REQUESTED', bornBefore, expiry)),
   ];
-  const { rows: unstarted } = await sql<{ id: string; epoch: number }>`
+  const { rows: unstarted } = await sql<Expired>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
       where status = 1 and stop_reason is null and created_at < ${bornBefore}
         and not exists (select from execution_steps where execution_id = executions.id and status <> 0 and reused_from is null)
       order by id limit ${batch} for update skip locked
-    ) returning id, epoch`.execute(tx);
+    ) returning ${changedColumns()}, epoch`.execute(tx);
   await settleReplacements(
     tx,
     waited.map(({ id }) => id),
     now,
   );
-  return [...timedOut, ...waited, ...unstarted].map(({ id, epoch }) => ({ executionId: id, epoch }));
+  noteChanges(tx, 'status', [...timedOut, ...waited, ...unstarted]);
+  for (const { id, epoch } of [...timedOut, ...waited, ...unstarted]) tx.after.brake.push({ executionId: id, epoch });
 }
 
 /** A statement for each status: so it is a range of the index that finds the few old ones among a million that wait. */
@@ -59,13 +61,13 @@ async function failWaiting(
   status: 'PENDING' | 'REQUESTED',
   bornBefore: Date,
   { now, batch }: Expiry,
-): Promise<(ChangedRow & { epoch: number })[]> {
+): Promise<Expired[]> {
   const error = exception(
     'QUEUE_WAIT_EXCEEDED',
     'No step of the execution was started within the time it may wait.',
     'Start workers for its module runtime, or raise QUEUE_WAIT_LIMIT.',
   );
-  const { rows } = await sql<ChangedRow & { epoch: number }>`
+  const { rows } = await sql<Expired>`
     update executions set status = ${statusValue('FAILED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1, exception_details = ${jsonb(error)}
     where id in (
@@ -74,7 +76,6 @@ async function failWaiting(
         and created_at < ${bornBefore} and id < ${lowestIdOf(bornBefore.getTime() + ID_SLACK_MS)}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
-  noteChanges(tx, 'status', rows);
   return rows;
 }
 

@@ -41,16 +41,14 @@ describe('while an execution is unfinished, a further one for the same is SKIPPE
 
   test('also within one batch; only the first is enqueued', async () => {
     await place.assistant();
-    const results = (await place.ingest([place.event(CONTENT), place.event(CONTENT), place.event(CONTENT)])).map(
-      accepted,
-    );
+    const { result, after } = await place.ingested([place.event(CONTENT), place.event(CONTENT), place.event(CONTENT)]);
+    const results = result.map(accepted);
+    expect(after.enqueue).toHaveLength(1);
     const [owner] = results.flatMap(({ executions }) => executions.map(({ id }) => id));
-    expect(
-      results.map(({ executions, jobs }) => [executions[0]?.status, executions[0]?.duplicateOf, jobs.length]),
-    ).toEqual([
-      ['PENDING', null, 1],
-      ['SKIPPED', owner, 0],
-      ['SKIPPED', owner, 0],
+    expect(results.map(({ executions }) => [executions[0]?.status, executions[0]?.duplicateOf])).toEqual([
+      ['PENDING', null],
+      ['SKIPPED', owner],
+      ['SKIPPED', owner],
     ]);
   });
 
@@ -130,12 +128,12 @@ describe('nothing is deduplicated', () => {
     const assistant = await place.assistant();
     await send();
     const { organizationId } = place;
-    const manual = await createExecution(record.db, {
+    const { result: manual } = await createExecution(record.db, {
       ...{ organizationId, projectId: null, assistantId: assistant.id, pipeline: null, priority: null },
       ...{ context: { documentFamilyId: 'f' }, parameters: {}, description: null },
       now: new Date(),
     });
-    const again = await reprocessFamily(record.db, {
+    const { result: again } = await reprocessFamily(record.db, {
       ...{ organizationId, familyId: 'f', assistantIds: [assistant.id] },
       now: new Date(),
     });
@@ -153,13 +151,13 @@ test('of 200 that come at once on several connections, one is PENDING and the ot
       ingestEvents(pools[index % pools.length] ?? record.db, [place.event(CONTENT)], options),
     ),
   );
-  const executions = results.flat().flatMap((result) => accepted(result).executions);
+  const executions = results.flatMap(({ result: [one] }) => accepted(one).executions);
   const [owner, ...others] = executions.filter(({ status }) => status === 'PENDING');
   expect(others).toEqual([]);
   const skipped = executions.filter(({ status }) => status === 'SKIPPED');
   expect(skipped).toHaveLength(199);
   for (const { duplicateOf } of skipped) expect(duplicateOf).toBe(owner?.id);
-  expect(results.flat().flatMap((result) => accepted(result).jobs)).toHaveLength(1);
+  expect(results.flatMap(({ after }) => after.enqueue)).toHaveLength(1);
 });
 
 test('with owners that finish all the time there is never more than one unfinished, and nothing is refused', async () => {

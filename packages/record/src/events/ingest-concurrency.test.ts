@@ -61,10 +61,10 @@ test(`batches that meet in families, keys, ids and stores all succeed, without a
     sending.map(async (pool, sender) => {
       for (const batch of batches.filter((_, index) => index % sending.length === sender)) {
         const events = batch.map((fields) => place.event(fields));
-        const results = (await ingestEvents(pool, events, options)).map(accepted);
-        expect(results).toHaveLength(batch.length);
+        const { result, after } = await ingestEvents(pool, events, options);
+        expect(result.map(accepted)).toHaveLength(batch.length);
         finish(
-          results.flatMap(({ jobs }) => jobs.map(({ executionId }) => executionId)),
+          after.enqueue.map(({ executionId }) => executionId),
           batch.map(({ documentFamilyId }) => documentFamilyId),
         );
       }

@@ -81,7 +81,7 @@ describe('who hears an event', () => {
 
   test('nobody: it is stored all the same', async () => {
     const [result] = await place.ingest([place.event()]);
-    expect(accepted(result)).toMatchObject({ duplicate: false, executions: [], jobs: [] });
+    expect(accepted(result)).toMatchObject({ duplicate: false, executions: [] });
   });
 });
 
@@ -127,7 +127,10 @@ test('an execution takes over what the event says and what its assistant works w
     storeId: 'acme/inbox',
     data: { customer: 'Jo', eventType: 'not this' },
   });
-  const [result] = await place.ingest([event]);
+  const {
+    result: [result],
+    after,
+  } = await place.ingested([event]);
   const [{ id } = { id: '' }] = accepted(result).executions;
   const row = await record.execution(id);
   expect(row).toMatchObject({
@@ -142,7 +145,7 @@ test('an execution takes over what the event says and what its assistant works w
       taxonomyRefs: ['acme/taxonomy', 'acme/other:1', { name: 'unnamed' }],
     },
   });
-  expect(accepted(result).jobs).toEqual([
+  expect(after.enqueue).toEqual([
     expect.objectContaining({
       ...{ executionId: id, organizationId: place.organizationId, epoch: 1, priority: 5, firstStep: 0 },
       ...{ context: row.context, parameters: {}, steps: row.pipeline.steps },
@@ -185,7 +188,7 @@ describe('an event that is sent again', () => {
     await record.fold(factsOf(done?.id ?? '').success());
     const [again] = await place.ingest([{ ...event, data: { something: 'else' } }]);
     expect(again).toEqual({
-      ...{ ok: true, eventId, duplicate: true, jobs: [] },
+      ...{ ok: true, eventId, duplicate: true },
       executions: [{ ...done, status: 'SUCCEEDED' }, waiting],
     });
   });
@@ -194,18 +197,19 @@ describe('an event that is sent again', () => {
     await place.assistant();
     const event = place.event({ externalId: 'e1' });
     const [first, second, other] = (await place.ingest([event, event, place.event()])).map(accepted);
-    expect(second).toEqual({ ...first, duplicate: true, jobs: [] });
+    expect(second).toEqual({ ...first, duplicate: true });
     expect(other?.eventId).not.toBe(first?.eventId);
   });
 
   test('by many at once is the same event', async () => {
     await place.assistant();
     const event = place.event({ externalId: 'e1' });
-    const results = (await Promise.all(Array.from({ length: 40 }, () => place.ingest([event])))).flat().map(accepted);
+    const commits = await Promise.all(Array.from({ length: 40 }, () => place.ingested([event])));
+    const results = commits.flatMap(({ result }) => result).map(accepted);
     expect(new Set(results.map(({ eventId }) => eventId)).size).toBe(1);
     expect(new Set(results.flatMap(({ executions }) => executions.map(({ id }) => id))).size).toBe(1);
     expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
-    expect(results.flatMap(({ jobs }) => jobs)).toHaveLength(1);
+    expect(commits.flatMap(({ after }) => after.enqueue)).toHaveLength(1);
   });
 
   test('under another source, to another organization or without an id, is another event', async () => {

@@ -1,3 +1,4 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { dedupKey } from '@gantry/domain/dedup-key';
 import { eventTypeRow } from '@gantry/domain/event-type';
@@ -29,23 +30,26 @@ export interface IngestOptions {
 /**
  * Stores events and creates the executions they trigger, all in one transaction: nothing of it is there, or all of it.
  * Sending an event again creates nothing and gives the same executions with their present statuses.
- * @returns one result for each event, in order; `jobs` are to be enqueued once this has returned
+ * @returns one result for each event, in order
  */
-export function ingestEvents(
+export async function ingestEvents(
   db: Database,
   events: readonly IncomingEvent[],
   options: IngestOptions,
-): Promise<IngestResult[]> {
-  return withoutCostly(events, (some) => retryTransaction(db, (tx) => ingestAll(tx, some, options)));
+): Promise<Committed<IngestResult[]>> {
+  const { others, ingested } = await withoutCostly(events, (some) =>
+    retryTransaction(db, (tx) => ingestAll(tx, some, options)),
+  );
+  return { result: inOrder(events, others, ingested.result), after: ingested.after };
 }
 
 /** The same inside a transaction that is under way: how the recorder ingests what executions cause. */
-export function ingestWithin(
+export async function ingestWithin(
   tx: Tx,
   events: readonly IncomingEvent[],
   options: IngestOptions,
 ): Promise<IngestResult[]> {
-  return withoutCostly(events, async (some) => {
+  const { others, ingested } = await withoutCostly(events, async (some) => {
     await sql`savepoint ingest`.execute(tx);
     try {
       return await ingestAll(tx, some, options);
@@ -54,25 +58,34 @@ export function ingestWithin(
       throw error;
     }
   });
+  return inOrder(events, others, ingested);
 }
 
-/** Refuses the events that cost too much to decide on and ingests the others. */
-async function withoutCostly(
+/** Ingests the events that do not cost too much to decide on. */
+async function withoutCostly<T>(
   events: readonly IncomingEvent[],
-  ingest: (events: readonly IncomingEvent[]) => Promise<IngestResult[]>,
-): Promise<IngestResult[]> {
+  ingest: (events: readonly IncomingEvent[]) => Promise<T>,
+): Promise<{ others: readonly IncomingEvent[]; ingested: T }> {
   const costly = new Set<IncomingEvent>();
   for (;;) {
+    const others = events.filter((event) => !costly.has(event));
     try {
-      const others = events.filter((event) => !costly.has(event));
-      const results = await ingest(others);
-      const resultOf = new Map(others.map((event, index) => [event, results[index]]));
-      return events.map((event) => resultOf.get(event) ?? TOO_COSTLY);
+      return { others, ingested: await ingest(others) };
     } catch (error) {
       if (!(error instanceof CostlyEventsError)) throw error;
       for (const event of error.events) costly.add(event);
     }
   }
+}
+
+/** What was ingested, and a refusal of each of the rest, in the order of the events. */
+function inOrder(
+  events: readonly IncomingEvent[],
+  others: readonly IncomingEvent[],
+  ingested: readonly IngestResult[],
+): IngestResult[] {
+  const resultOf = new Map(others.map((event, index) => [event, ingested[index]]));
+  return events.map((event) => resultOf.get(event) ?? TOO_COSTLY);
 }
 
 async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: IngestOptions): Promise<IngestResult[]> {
@@ -110,19 +123,13 @@ async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: Inge
     if (!('projectId' in result)) return result;
     const event = byInput.get(result.event);
     if (event === undefined) return TOO_DEEP;
-    const executions = event.duplicate
-      ? (earlier.get(event.id) ?? byEvent.get(event.id) ?? [])
-      : (byEvent.get(event.id) ?? []);
+    const mine = byEvent.get(event.id) ?? [];
+    const executions = event.duplicate ? (earlier.get(event.id) ?? mine) : mine;
     const family = families.get(familyKey(event.event.organizationId, event.event.documentFamilyId ?? ''));
-    return {
-      ok: true,
-      eventId: event.id,
-      duplicate: event.duplicate,
-      executions: executions.map(summary),
-      jobs: event.duplicate
-        ? []
-        : (byEvent.get(event.id) ?? []).filter(isPending).map((execution) => executionJob(execution, family)),
-    };
+    if (!event.duplicate) {
+      tx.after.enqueue.push(...mine.filter(isPending).map((execution) => executionJob(execution, family)));
+    }
+    return { ok: true, eventId: event.id, duplicate: event.duplicate, executions: executions.map(summary) };
   });
 }
 

@@ -1,4 +1,3 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { ExecutionStatus } from '@gantry/domain/status';
 
 export interface IngestedExecution {
@@ -10,7 +9,7 @@ export interface IngestedExecution {
 }
 
 export type IngestResult =
-  | { ok: true; eventId: string; duplicate: boolean; executions: IngestedExecution[]; jobs: ExecutionJob[] }
+  | { ok: true; eventId: string; duplicate: boolean; executions: IngestedExecution[] }
   | { ok: false; code: IngestErrorCode; field: string | null; message: string };
 
 type IngestErrorCode =

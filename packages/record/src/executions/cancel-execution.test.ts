@@ -17,8 +17,9 @@ beforeEach(async () => {
   place = await record.newPlace();
 });
 
-function cancel(executionId: string, { organizationId } = place) {
-  return cancelExecution(record.db, { organizationId, executionId, now: new Date() });
+async function cancel(executionId: string, { organizationId } = place) {
+  const { result, after } = await cancelExecution(record.db, { organizationId, executionId, now: new Date() });
+  return { ...result, brake: after.brake };
 }
 
 test.each([
@@ -54,15 +55,15 @@ test('REQUESTED is CANCELLED at once: nothing of it is in Redis', async () => {
 test.each(FINISHED_STATUSES)('%s stays as it is', async (status) => {
   const id = await place.execution(status);
   const row = await record.execution(id);
-  expect(await cancel(id)).toEqual({ outcome: 'finished', status });
+  expect(await cancel(id)).toEqual({ outcome: 'finished', status, brake: [] });
   expect(await record.execution(id)).toEqual(row);
 });
 
 test('one of another organization, and one that is not there, are not found', async () => {
   const id = await place.execution('RUNNING');
-  expect(await cancel(id, await record.newPlace())).toEqual({ outcome: 'not-found' });
+  expect(await cancel(id, await record.newPlace())).toEqual({ outcome: 'not-found', brake: [] });
   expect(await record.status(id)).toBe('RUNNING');
-  expect(await cancel(uuidv7())).toEqual({ outcome: 'not-found' });
+  expect(await cancel(uuidv7())).toEqual({ outcome: 'not-found', brake: [] });
 });
 
 test('a deadline that was being enforced gives way to the person who cancels', async () => {
@@ -86,7 +87,7 @@ describe('descendants', () => {
     const stranger = await place.execution('RUNNING');
     const result = await cancel(root);
     expect(result).toMatchObject({ outcome: 'cancelling' });
-    const braked = result.outcome === 'cancelling' ? result.brake.map(({ executionId }) => executionId).sort() : [];
+    const braked = result.brake.map(({ executionId }) => executionId).sort();
     expect(braked).toEqual([root, running, deep, deeper].sort());
     const statuses = await Promise.all(
       [root, running, waiting, done, deep, deeper, stranger].map((id) => record.status(id)),
@@ -105,7 +106,7 @@ describe('descendants', () => {
   test('of a finished one are left alone with it', async () => {
     const root = await place.execution('SUCCEEDED');
     const child = await place.execution('RUNNING', { parent_execution_id: root });
-    expect(await cancel(root)).toEqual({ outcome: 'finished', status: 'SUCCEEDED' });
+    expect(await cancel(root)).toEqual({ outcome: 'finished', status: 'SUCCEEDED', brake: [] });
     expect(await record.status(child)).toBe('RUNNING');
   });
 
@@ -113,8 +114,9 @@ describe('descendants', () => {
     await place.assistant();
     const parent = await place.execution(status);
     const event = { eventType: 'CONTENT_CREATED', contentObjectId: 'c', parentExecutionId: parent, causeDepth: 1 };
-    const [result, sibling] = (await place.ingest([place.event(event), place.event(event)])).map(accepted);
-    expect(result?.jobs).toEqual([]);
+    const { result: results, after } = await place.ingested([place.event(event), place.event(event)]);
+    const [result, sibling] = results.map(accepted);
+    expect(after.enqueue).toEqual([]);
     expect(result?.executions).toMatchObject([{ status: 'CANCELLED' }]);
     expect(sibling?.executions, 'it holds no key').toMatchObject([{ status: 'CANCELLED' }]);
     const row = await record.execution(result?.executions[0]?.id ?? '');

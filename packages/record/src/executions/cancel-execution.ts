@@ -1,3 +1,4 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import { type ExecutionStatus, isFinished, statusFromValue, statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/audit.ts';
@@ -6,16 +7,9 @@ import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 
-export interface BrakeTarget {
-  executionId: string;
-  epoch: number;
-}
-
 export type CancelResult =
-  /** The brake is to be applied to these; a second cancel gives them again. */
-  | { outcome: 'cancelling'; brake: BrakeTarget[] }
-  | { outcome: 'finished'; status: ExecutionStatus }
-  | { outcome: 'not-found' };
+  /** A second cancel applies the brake again. */
+  { outcome: 'cancelling' } | { outcome: 'finished'; status: ExecutionStatus } | { outcome: 'not-found' };
 
 /** Cancels an execution and all its unfinished descendants: CANCELLING, or CANCELLED where nothing of it was admitted. */
 export function cancelExecution(
@@ -26,29 +20,25 @@ export function cancelExecution(
     now,
     actor,
   }: { organizationId: string; executionId: string; now: Date; actor?: Actor },
-): Promise<CancelResult> {
+): Promise<Committed<CancelResult>> {
   return retryTransaction(db, async (tx) => {
-    const { before, brake } = await cancelWithin(tx, { organizationId, executionIds: [executionId], now });
+    const before = await cancelWithin(tx, { organizationId, executionIds: [executionId], now });
     const status = before.get(executionId);
     if (status === undefined) return { outcome: 'not-found' };
     if (isFinished(status)) return { outcome: 'finished', status };
     await audit(tx, actor, { action: 'cancel', resource: 'execution', id: executionId });
-    return { outcome: 'cancelling', brake };
+    return { outcome: 'cancelling' };
   });
 }
 
-export interface Cancelled {
-  /** The statuses that those of the executions which are there had; finished ones are left as they are. */
-  before: Map<string, ExecutionStatus>;
-  /** The brake is to be applied to these after the commit. */
-  brake: BrakeTarget[];
-}
-
-/** The same for several at once, inside a transaction that is under way. */
+/**
+ * The same for several at once, inside a transaction that is under way.
+ * @returns the statuses that those of the executions which are there had; finished ones are left as they are
+ */
 export async function cancelWithin(
   tx: Tx,
   { organizationId, executionIds, now }: { organizationId: string; executionIds: readonly string[]; now: Date },
-): Promise<Cancelled> {
+): Promise<Map<string, ExecutionStatus>> {
   const members = await lockFamilies(tx, organizationId, executionIds);
   const byId = new Map(members.map((member) => [member.id, member]));
   const roots = executionIds.flatMap((id) => byId.get(id) ?? []);
@@ -73,13 +63,10 @@ export async function cancelWithin(
     now,
   );
   const running = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
-  return {
-    before: new Map(roots.map(({ id, status }) => [id, statusFromValue(status)])),
-    brake: ids
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter(({ status }) => running.includes(status))
-      .map(({ id, epoch }) => ({ executionId: id, epoch })),
-  };
+  for (const { id, status, epoch } of ids.flatMap((member) => byId.get(member) ?? [])) {
+    if (running.includes(status)) tx.after.brake.push({ executionId: id, epoch });
+  }
+  return new Map(roots.map(({ id, status }) => [id, statusFromValue(status)]));
 }
 
 interface Member {

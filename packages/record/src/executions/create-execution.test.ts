@@ -16,12 +16,13 @@ beforeEach(async () => {
 });
 afterEach(() => sql`update admission set open = true`.execute(record.db));
 
-function create(request: Partial<ExecutionRequest>) {
-  return createExecution(record.db, {
+async function create(request: Partial<ExecutionRequest>) {
+  const { result, after } = await createExecution(record.db, {
     ...{ organizationId: place.organizationId, projectId: null, assistantId: null, pipeline: null, priority: null },
     ...{ context: {}, parameters: {}, description: null, now: new Date() },
     ...request,
   });
+  return { ...result, jobs: after.enqueue };
 }
 
 async function created(request: Partial<ExecutionRequest>) {
@@ -92,10 +93,10 @@ test('it waits for admission as any other: at a closed door, or behind the limit
 test('what is not there, or belongs to another organization, is not found', async () => {
   const other = await record.newPlace();
   for (const assistantId of [uuidv7(), (await other.assistant()).id]) {
-    expect(await create({ assistantId })).toEqual({ outcome: 'not-found', what: 'assistant' });
+    expect(await create({ assistantId })).toEqual({ outcome: 'not-found', what: 'assistant', jobs: [] });
   }
   for (const projectId of [uuidv7(), other.projectId]) {
-    expect(await create({ projectId })).toEqual({ outcome: 'not-found', what: 'project' });
+    expect(await create({ projectId })).toEqual({ outcome: 'not-found', what: 'project', jobs: [] });
   }
   await other.ingest([other.event({ documentFamilyId: 'theirs' })]);
   expect((await created({ context: { documentFamilyId: 'theirs' } })).jobs).toMatchObject([{ documentFamily: null }]);

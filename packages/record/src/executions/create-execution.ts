@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
@@ -24,11 +24,11 @@ export interface ExecutionRequest {
 }
 
 export type CreateExecutionResult =
-  | { outcome: 'created'; executionId: string; jobs: ExecutionJob[] }
+  | { outcome: 'created'; executionId: string }
   | { outcome: 'not-found'; what: 'assistant' | 'project' };
 
 /** Runs an assistant, or a pipeline that belongs to none, because somebody asked for it: never deduplicated. */
-export function createExecution(db: Database, request: ExecutionRequest): Promise<CreateExecutionResult> {
+export function createExecution(db: Database, request: ExecutionRequest): Promise<Committed<CreateExecutionResult>> {
   return retryTransaction(db, async (tx) => {
     const { organizationId, now } = request;
     const assistant =
@@ -58,7 +58,8 @@ export function createExecution(db: Database, request: ExecutionRequest): Promis
       },
     );
     await insertExecutions(tx, [execution]);
-    return { outcome: 'created', executionId: execution.id, jobs: open ? [executionJob(execution, family)] : [] };
+    if (open) tx.after.enqueue.push(executionJob(execution, family));
+    return { outcome: 'created', executionId: execution.id };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import { FINISHED_STATUSES, statusValues } from '@gantry/domain/status';
 import { type Actor, audit } from '../audit/audit.ts';
 import { CHANGED, noteChanges } from '../changes/changes.ts';
@@ -8,7 +9,7 @@ import { retryTransaction } from '../connection/retry-transaction.ts';
 export function deleteExecution(
   db: Database,
   { organizationId, id, actor }: { organizationId: string; id: string; actor?: Actor },
-): Promise<'deleted' | 'unfinished' | 'not-found'> {
+): Promise<Committed<'deleted' | 'unfinished' | 'not-found'>> {
   return retryTransaction(db, async (tx) => {
     const deleted = await tx
       .deleteFrom('executions')

@@ -1,8 +1,10 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import { CHANGED, noteChanges } from '../changes/changes.ts';
-import { type Database, jsonb } from '../connection/database.ts';
+import { type Database, jsonb, type Tx } from '../connection/database.ts';
+import { retryTransaction } from '../connection/retry-transaction.ts';
 
 export interface ExecutionEdit {
   organizationId: string;
@@ -19,31 +21,33 @@ export interface ExecutionEdit {
 }
 
 /** Changes what clients may change of an execution: nothing that decides what becomes of it. */
-export async function editExecution(
+export function editExecution(
   db: Database,
   { organizationId, id, changeSequence, values }: ExecutionEdit,
-): Promise<ChangeOutcome<{ id: string }>> {
-  const changed = await db
-    .updateTable('executions')
-    .set({
-      description: values.description,
-      logging_enabled: values.loggingEnabled,
-      delete_logging_on_success: values.deleteLoggingOnSuccess,
-      custom_options: values.customOptions && jsonb(values.customOptions),
-      change_sequence: sql`change_sequence + 1`,
-      updated_at: sql`now()`,
-    })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
-    .returning(CHANGED)
-    .executeTakeFirst();
-  noteChanges(db, 'edited', changed ? [changed] : []);
-  return changeOutcome(changed, () => findId(db, organizationId, id));
+): Promise<Committed<ChangeOutcome<{ id: string }>>> {
+  return retryTransaction(db, async (tx) => {
+    const changed = await tx
+      .updateTable('executions')
+      .set({
+        description: values.description,
+        logging_enabled: values.loggingEnabled,
+        delete_logging_on_success: values.deleteLoggingOnSuccess,
+        custom_options: values.customOptions && jsonb(values.customOptions),
+        change_sequence: sql`change_sequence + 1`,
+        updated_at: sql`now()`,
+      })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
+      .returning(CHANGED)
+      .executeTakeFirst();
+    noteChanges(tx, 'edited', changed ? [changed] : []);
+    return changeOutcome(changed, () => findId(tx, organizationId, id));
+  });
 }
 
-function findId(db: Database, organizationId: string, id: string): Promise<{ id: string } | undefined> {
-  return db
+function findId(tx: Tx, organizationId: string, id: string): Promise<{ id: string } | undefined> {
+  return tx
     .selectFrom('executions')
     .select('id')
     .where('organization_id', '=', organizationId)

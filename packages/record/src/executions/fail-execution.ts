@@ -8,7 +8,7 @@ import { settleReplacements } from '../reprocess/settle-replacements.ts';
 
 /**
  * Fails an execution of which nothing more can be learned; one that is being cancelled is CANCELLED instead. Its steps
- * end with it.
+ * end with it, and nothing of it is left in Redis.
  */
 export async function failExecution(tx: Tx, executionId: string, error: ExceptionDetails, now: Date): Promise<void> {
   const { rows } = await sql<ChangedRow>`
@@ -18,6 +18,8 @@ export async function failExecution(tx: Tx, executionId: string, error: Exceptio
       change_sequence = change_sequence + 1
     where id = ${executionId} and status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])})
     returning ${changedColumns()}`.execute(tx);
+  tx.after.brake.push({ executionId, epoch: 0 });
+  tx.after.forget.push(executionId);
   const [ended] = rows;
   if (ended === undefined) return;
   noteChanges(tx, 'status', rows);

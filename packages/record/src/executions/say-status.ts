@@ -1,3 +1,4 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { StatusMessageType } from '@gantry/domain/status-message';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
@@ -18,7 +19,7 @@ interface Said {
 export function sayStatus(
   db: Database,
   { organizationId, executionId, type, title, subtitle, now }: Said,
-): Promise<Row<'status_messages'> | undefined> {
+): Promise<Committed<Row<'status_messages'> | undefined>> {
   return retryTransaction(db, async (tx) => {
     const execution = await tx
       .selectFrom('executions')

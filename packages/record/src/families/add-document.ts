@@ -1,3 +1,4 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { JsonObject } from '@gantry/domain/json';
@@ -27,7 +28,7 @@ export interface NewDocument {
 }
 
 export type AddDocumentResult =
-  | { ok: true; familyId: string; ingested: Extract<IngestResult, { ok: true }> }
+  | { ok: true; familyId: string }
   | Extract<IngestResult, { ok: false }>
   | { ok: false; code: 'TOO_MANY_VERSIONS'; field: 'path'; message: string };
 
@@ -35,9 +36,12 @@ const MAX_VERSIONS = 1_000;
 
 /**
  * Makes a document family, or a new version of one, and ingests CONTENT_CREATED for it, all in one transaction.
- * The jobs in `ingested` are to be enqueued once this has returned.
  */
-export function addDocument(db: Database, document: NewDocument, options: IngestOptions): Promise<AddDocumentResult> {
+export function addDocument(
+  db: Database,
+  document: NewDocument,
+  options: IngestOptions,
+): Promise<Committed<AddDocumentResult>> {
   return retryTransaction(db, async (tx): Promise<AddDocumentResult> => {
     const contentObjectId = uuidv7();
     const event = contentCreated(document, contentObjectId);
@@ -60,7 +64,7 @@ export function addDocument(db: Database, document: NewDocument, options: Ingest
       options,
     );
     if (!ingested?.ok) throw new Error('the event of a resolved document was refused');
-    return { ok: true, familyId: family.id, ingested };
+    return { ok: true, familyId: family.id };
   });
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { factsOf } from '../test/facts.ts';
-import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
+import { type Place, RecordFixture } from '../test/record-fixture.ts';
 
 const AT = Date.parse('2025-01-31T12:00:00.000Z');
 const after = (ms: number) => new Date(AT + ms);
@@ -81,9 +81,9 @@ describe('a life in the record', () => {
   test('its row and its steps say what happened, and when', async () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
     expect(await record.fold(life(id))).toMatchObject({
-      finished: [id],
+      forget: [id],
       ended: [{ executionId: id, status: 'SUCCEEDED', processingTimeMs: 250 }],
-      jobs: [],
+      enqueue: [],
     });
     expect(await record.execution(id)).toMatchObject({
       ...{ status: 2, epoch: 1, started_at: after(100), finished_at: after(350), processing_time_ms: 250 },
@@ -126,13 +126,18 @@ describe('a life in the record', () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
     await record.fold(life(id));
     const before = [await record.execution(id), await record.steps(id)];
-    expect(await record.fold(life(id))).toMatchObject({ finished: [id], ended: [], jobs: [] });
+    expect(await record.fold(life(id))).toMatchObject({ forget: [id], ended: [], enqueue: [] });
     expect([await record.execution(id), await record.steps(id)]).toEqual(before);
   });
 
   test('once planned, every step is there, PENDING', async () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
-    expect(await record.fold([factsOf(id).planned(2)])).toEqual({ finished: [], ended: [], jobs: [], refused: [] });
+    expect(await record.fold([factsOf(id).planned(2)])).toMatchObject({
+      enqueue: [],
+      forget: [],
+      ended: [],
+      refused: [],
+    });
     expect(await record.status(id)).toBe('RUNNING');
     expect(await record.steps(id)).toMatchObject([{ status: 0 }, { status: 0 }]);
   });
@@ -171,7 +176,7 @@ describe('a life in the record', () => {
     const unknown = uuidv7();
     const facts = [a, unknown, b].flatMap((id) => factsOf(id).success());
     const result = await record.fold(facts);
-    expect(result.finished.sort()).toEqual([a, b].sort());
+    expect(result.forget.sort()).toEqual([a, b].sort());
     expect([await record.status(a), await record.status(b)]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });
 });
@@ -191,7 +196,7 @@ describe('the complete label', () => {
     const next = await place.assistant({ subscription: 'DOCUMENT_FAMILY_UPDATED' });
     const connected = await place.assistant({ connections: [{ sourceType: 'STORE', sourceRef: 'acme/inbox' }] });
     const before = await labelsOf('f');
-    const { jobs } = await record.fold(factsOf(id).success());
+    const { enqueue: jobs } = await record.fold(factsOf(id).success());
     expect(await labelsOf('f')).toEqual({ labels: ['done'], change_sequence: before.change_sequence + 1 });
     expect(await eventsOf(id)).toMatchObject([{ event_type: 'DOCUMENT_FAMILY_UPDATED', cause_depth: 1 }]);
     const children = await childrenOf(id);
@@ -244,7 +249,7 @@ describe('events that a step emits', () => {
     const assistant = await place.assistant({ subscription: 'ORDER_SHIPPED' });
     const id = await pending({ cause_depth: 2 });
     const facts = emitting(id, order({ data: { n: 1 }, priority: 99 }), order({ data: { n: 2 }, taskId: 't' }));
-    const { jobs } = await record.fold(facts);
+    const { enqueue: jobs } = await record.fold(facts);
     const children = await childrenOf(id);
     expect(children).toMatchObject([
       { assistant_id: assistant.id, cause_depth: 3, priority: 99, context: { n: 1 }, project_id: place.projectId },
@@ -253,7 +258,7 @@ describe('events that a step emits', () => {
     expect(jobs.map(({ executionId }) => executionId)).toEqual(children.map((child) => child.id));
     expect((await eventsOf(id)).map((event) => event.external_id)).toEqual([`${id}:0:0`, `${id}:0:1`]);
 
-    expect(await record.fold(facts)).toMatchObject({ jobs: [] });
+    expect(await record.fold(facts)).toMatchObject({ enqueue: [] });
     expect(await childrenOf(id)).toEqual(children);
   });
 
@@ -277,7 +282,7 @@ describe('events that a step emits', () => {
   test.each(['RUNNING', 'CANCELLING'] as const)('by one that is %s have children of that fate', async (status) => {
     await place.assistant();
     const id = await place.execution(status);
-    const { jobs } = await record.fold([factsOf(id).finished(0, { emitted: [order()] })]);
+    const { enqueue: jobs } = await record.fold([factsOf(id).finished(0, { emitted: [order()] })]);
     const [child] = await childrenOf(id);
     expect([child?.status, jobs.length]).toEqual(status === 'CANCELLING' ? [7, 0] : [0, 1]);
   });
@@ -311,16 +316,16 @@ describe('events that a step emits', () => {
 test('an execution that waits for admission takes no facts', async () => {
   const id = await place.execution('REQUESTED');
   const row = await record.execution(id);
-  expect(await record.fold(factsOf(id).success())).toEqual({ finished: [], ended: [], jobs: [], refused: [] });
+  expect(await record.fold(factsOf(id).success())).toMatchObject({ enqueue: [], forget: [], ended: [], refused: [] });
   expect(await record.execution(id)).toEqual(row);
 });
 
 test('an event that hears of its own assistant’s success ends by itself: the label is there the second time', async () => {
   const assistant = await place.assistant({ options: { complete_label: 'done' } });
-  const [result] = await place.ingest([place.event({ documentFamilyId: 'f' })]);
-  let [next] = accepted(result).jobs;
+  const { after } = await place.ingested([place.event({ documentFamilyId: 'f' })]);
+  let [next] = after.enqueue;
   let runs = 0;
-  for (; next; runs += 1) [next] = (await record.fold(factsOf(next.executionId).success())).jobs;
+  for (; next; runs += 1) [next] = (await record.fold(factsOf(next.executionId).success())).enqueue;
   expect(runs).toBe(2);
   const rows = record.db.selectFrom('executions').selectAll().where('assistant_id', '=', assistant.id).execute();
   expect((await rows).map((row) => row.status)).toEqual([2, 2]);

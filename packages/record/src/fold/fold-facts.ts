@@ -1,4 +1,3 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Fact } from '@gantry/domain/fact';
 import { fold } from '@gantry/domain/fold';
 import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
@@ -16,12 +15,8 @@ import { saveSaid } from './save-said.ts';
 import { saveStates } from './save-states.ts';
 
 export interface FoldResult {
-  /** Executions that facts of this batch spoke of and that are finished: their permissions are to be forgotten. */
-  finished: string[];
-  /** Those of them that this batch finished. */
+  /** What this batch finished. */
   ended: EndedExecution[];
-  /** Executions that events caused by these created: to be enqueued after the commit. */
-  jobs: ExecutionJob[];
   /** Events caused by these that were not taken: they are too deep in a chain of causes, for one. */
   refused: RefusedEvent[];
 }
@@ -75,10 +70,9 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
   const caused = [...labelled, ...emitted];
   const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
+  tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
   return {
-    finished: folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id),
     ended: ended.map(({ row, after }) => endedExecution(row, after)),
-    jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])),
     refused: ingested.flatMap((result, index) => {
       const event = caused[index];
       if (result.ok || event === undefined) return [];

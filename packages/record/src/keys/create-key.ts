@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
-import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 
@@ -13,7 +12,7 @@ export interface NewKey {
 }
 
 export function createKey(db: Database, key: NewKey, actor?: Actor): Promise<Row<'api_keys'>> {
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const row = await tx
       .insertInto('api_keys')
       .values({

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/audit.ts';
-import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 
 /** @returns false when the organization has no such key, or it is revoked already */
 export function revokeKey(db: Database, key: { organizationId: string; id: string }, actor?: Actor): Promise<boolean> {
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const { numUpdatedRows } = await tx
       .updateTable('api_keys')
       .set({ revoked_at: sql`now()` })

@@ -1,6 +1,7 @@
+import type { Committed } from '@gantry/contracts/after-commit';
 import { sql } from 'kysely';
-import { transaction } from '../changes/changes.ts';
 import type { Database, Tx } from '../connection/database.ts';
+import { transaction } from '../connection/transaction.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
 const LEASE_SECONDS = 3.5;
@@ -67,7 +68,7 @@ export function asLeader<T>(
   db: Database,
   { holder, term }: Leadership,
   work: (tx: Tx, now: Date) => Promise<T>,
-): Promise<T> {
+): Promise<Committed<T>> {
   return transaction(db, async (tx) => {
     const { rows } = await sql<{ now: Date }>`
       select clock_timestamp() as now, set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),

@@ -1,7 +1,6 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
-import { transaction } from '../changes/changes.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
@@ -24,7 +23,7 @@ export function createModule(
   module: NewModule,
   actor?: Actor,
 ): Promise<{ outcome: 'created'; row: Row<'modules'> } | { outcome: 'slug-taken' | 'built-in' }> {
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const standing = await findModule(tx, module);
     if (standing?.organization_id === null) return { outcome: 'built-in' };
     const row = await tx

@@ -1,5 +1,4 @@
 import { type Actor, audit } from '../audit/audit.ts';
-import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 
 /** Removes a module of the organization itself. Executions planned with it have it frozen in them. */
@@ -8,7 +7,7 @@ export function deleteModule(
   module: { organizationId: string; id: string },
   actor?: Actor,
 ): Promise<boolean> {
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const { numDeletedRows } = await tx
       .deleteFrom('modules')
       .where('organization_id', '=', module.organizationId)

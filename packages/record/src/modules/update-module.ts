@@ -2,7 +2,6 @@ import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
-import { transaction } from '../changes/changes.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
@@ -30,7 +29,7 @@ export function updateModule(
   actor?: Actor,
 ): Promise<ChangeOutcome<Row<'modules'>>> {
   const { moduleType, metadata, ...columns } = values;
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const changed = await tx
       .updateTable('modules')
       .set({

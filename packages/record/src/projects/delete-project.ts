@@ -14,8 +14,8 @@ export async function deleteProject(
     .where('project_id', '=', id)
     .execute();
   for (const assistant of assistants) await deleteAssistant(db, { organizationId, id: assistant.id, projectId: id });
-  const { numDeletedRows } = await retryTransaction(db, (tx) =>
+  const { result } = await retryTransaction(db, (tx) =>
     tx.deleteFrom('projects').where('organization_id', '=', organizationId).where('id', '=', id).executeTakeFirst(),
   );
-  return numDeletedRows > 0n;
+  return result.numDeletedRows > 0n;
 }

@@ -97,5 +97,5 @@ test('until the commit nobody cancels it', async () => {
   expect(await record.status(id)).toBe('RUNNING');
   end.resolve();
   await replanning;
-  expect(await cancelling).toMatchObject({ outcome: 'cancelling' });
+  expect(await cancelling).toMatchObject({ result: { outcome: 'cancelling' } });
 });

@@ -20,9 +20,14 @@ beforeEach(async () => {
 
 async function reprocess(assistantIds: readonly string[] = [], db = record.db) {
   const { organizationId } = place;
-  const result = await reprocessFamily(db, { organizationId, familyId: 'f', assistantIds, now: new Date() });
+  const { result, after } = await reprocessFamily(db, {
+    organizationId,
+    familyId: 'f',
+    assistantIds,
+    now: new Date(),
+  });
   if (result.outcome !== 'created') throw new Error(JSON.stringify(result));
-  return result;
+  return { ...result, jobs: after.enqueue };
 }
 
 /** Runs the only assistant again. */
@@ -202,7 +207,7 @@ describe('which assistants', () => {
     const last = await place.execution('SUCCEEDED', about(assistant));
     for (const id of [uuidv7(), (await (await record.newPlace()).assistant()).id]) {
       const request = { organizationId: place.organizationId, familyId: 'f', assistantIds: [assistant.id, id] };
-      const result = await reprocessFamily(record.db, { ...request, now: new Date() });
+      const { result } = await reprocessFamily(record.db, { ...request, now: new Date() });
       expect(result).toEqual({ outcome: 'not-found', what: 'assistant', id });
     }
     expect(await record.status(last)).toBe('SUCCEEDED');
@@ -210,7 +215,7 @@ describe('which assistants', () => {
 
   test('a family that is not there, or of another organization', async () => {
     const { organizationId } = await record.newPlace();
-    const result = await reprocessFamily(record.db, {
+    const { result } = await reprocessFamily(record.db, {
       organizationId,
       familyId: 'f',
       assistantIds: [],

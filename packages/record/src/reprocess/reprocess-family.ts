@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Committed } from '@gantry/contracts/after-commit';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
@@ -10,9 +10,8 @@ import type { Row } from '../schema/tables.ts';
 import { replaceLast } from './replace-execution.ts';
 
 export type ReprocessResult =
-  /** One execution for each assistant, in the order asked for; `jobs` are to be enqueued. */
-  | { outcome: 'created'; executionIds: string[]; jobs: ExecutionJob[] }
-  | { outcome: 'not-found'; what: 'family' | 'assistant'; id: string };
+  /** One execution for each assistant, in the order asked for. */
+  { outcome: 'created'; executionIds: string[] } | { outcome: 'not-found'; what: 'family' | 'assistant'; id: string };
 
 interface Reprocess {
   organizationId: string;
@@ -27,7 +26,7 @@ interface Reprocess {
  * Runs assistants on a document family again. What each of them did last becomes PENDING_REPROCESSING until the new
  * execution has finished; while that one is open, asking again gives the same one.
  */
-export function reprocessFamily(db: Database, request: Reprocess): Promise<ReprocessResult> {
+export function reprocessFamily(db: Database, request: Reprocess): Promise<Committed<ReprocessResult>> {
   return retryTransaction(db, async (tx) => {
     const { organizationId, familyId } = request;
     const family = await findFamily(tx, organizationId, familyId);
@@ -50,11 +49,8 @@ export function reprocessFamily(db: Database, request: Reprocess): Promise<Repro
     const executionIds = inOrder.map(({ executionId }) => executionId);
     const deed = { action: 'reprocess', resource: 'document-family', id: familyId, details: { executionIds } } as const;
     await audit(tx, request.actor, deed);
-    return {
-      outcome: 'created',
-      executionIds,
-      jobs: inOrder.flatMap(({ jobs }) => jobs),
-    };
+    tx.after.enqueue.push(...inOrder.flatMap(({ jobs }) => jobs));
+    return { outcome: 'created', executionIds };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
+import type { Committed } from '@gantry/contracts/after-commit';
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import { decideRestart, type RestartRefusal } from '@gantry/domain/restart';
 import { isFinished, statusFromValue } from '@gantry/domain/status';
@@ -21,7 +21,7 @@ export interface Restarted {
 }
 
 export type RestartResult =
-  | { outcome: 'created'; executionId: string; jobs: ExecutionJob[] }
+  | { outcome: 'created'; executionId: string }
   | { outcome: 'not-found' }
   | { outcome: 'refused'; refusal: RestartRefusal | StandingRefusal };
 
@@ -38,7 +38,7 @@ export function restartExecution(
   db: Database,
   { actor, ...restart }: Restarted & { actor?: Actor },
   now: Date,
-): Promise<RestartResult> {
+): Promise<Committed<RestartResult>> {
   return retryTransaction(db, async (tx) => {
     const result = await restartWithin(tx, restart, { open: await admissionIsOpen(tx), now });
     if (result.outcome === 'created') {
@@ -76,8 +76,10 @@ export async function restartWithin(tx: Tx, restart: Restarted, moment: Moment):
   const [created] = await replaceExecutions(tx, [{ last, assistant, family, changes }], moment);
   if (created === undefined) throw new Error('a replacement was not made');
   await takeOverSteps(tx, { from: last.id, to: created.executionId, fromStep });
-  const jobs = created.jobs.length > 0 ? await replanJobs(tx, [{ id: created.executionId, epoch: 0 }]) : [];
-  return { outcome: 'created', executionId: created.executionId, jobs };
+  if (created.jobs.length > 0) {
+    tx.after.enqueue.push(...(await replanJobs(tx, [{ id: created.executionId, epoch: 0 }])));
+  }
+  return { outcome: 'created', executionId: created.executionId };
 }
 
 function refused(code: StandingRefusal['code'], message: string): RestartResult {

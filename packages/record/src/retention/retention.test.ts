@@ -78,7 +78,7 @@ describe('executions', () => {
       assistantIds: [assistantId],
       now: new Date(),
     };
-    const again = await reprocessFamily(record.db, wanted);
+    const { result: again } = await reprocessFamily(record.db, wanted);
     const replacement = again.outcome === 'created' ? (again.executionIds[0] ?? '') : '';
 
     const future = { before: new Date(Date.now() + DAY), batch: 100, afterId: FIRST };

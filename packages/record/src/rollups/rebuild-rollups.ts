@@ -1,7 +1,7 @@
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
-import { transaction } from '../changes/changes.ts';
 import type { Database, Tx } from '../connection/database.ts';
+import { transaction } from '../connection/transaction.ts';
 
 /** Any number, the same in every api: what one has corrected another does not correct again. */
 const LOCK = 7_269_419;
@@ -17,8 +17,8 @@ export interface Rebuilt {
  * Counts an organization's executions and steps anew. What differs is written as one more change, found by one statement
  * that sees the record and the numbers at one moment: nobody is locked out, and what others change meanwhile counts too.
  */
-export function rebuildRollups(db: Database, organizationId: string): Promise<Rebuilt> {
-  return transaction(db, async (tx) => {
+export async function rebuildRollups(db: Database, organizationId: string): Promise<Rebuilt> {
+  const { result } = await transaction(db, async (tx) => {
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     return {
@@ -26,6 +26,7 @@ export function rebuildRollups(db: Database, organizationId: string): Promise<Re
       durations: await correctDurations(tx, organizationId),
     };
   });
+  return result;
 }
 
 async function correctExecutions(tx: Tx, organizationId: string): Promise<number> {

@@ -1,4 +1,3 @@
-import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { dueSlots, nextSlot } from '@gantry/domain/schedule';
 import { sql } from 'kysely';
@@ -6,24 +5,15 @@ import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import type { Row } from '../schema/tables.ts';
 
-export interface FiredSchedules {
-  /** Schedules that were due; as many as the batch: there may be more. */
-  count: number;
-  /** To be enqueued after the commit. */
-  jobs: ExecutionJob[];
-}
-
 type DueSchedule = Row<'schedules'> & { next_at: Date } & Pick<Row<'assistants'>, 'organization_id' | 'project_id'>;
 
 /**
  * Fires the schedules that are due and moves their clocks on, in one transaction: each slot becomes an event that its
  * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing.
  * @param batch schedules at once at most, the longest due first
+ * @returns how many were due; as many as the batch: there may be more
  */
-export async function fireSchedules(
-  tx: Tx,
-  { batch, ...options }: IngestOptions & { batch: number },
-): Promise<FiredSchedules> {
+export async function fireSchedules(tx: Tx, { batch, ...options }: IngestOptions & { batch: number }): Promise<number> {
   const { now } = options;
   const { rows: due } = await sql<DueSchedule>`
     select schedules.*, assistants.organization_id, assistants.project_id
@@ -32,7 +22,7 @@ export async function fireSchedules(
     order by schedules.next_at limit ${batch}
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
   const slotsOf = new Map(due.map((schedule) => [schedule, dueSlots(timesOf(schedule), now)]));
-  const ingested = await ingestWithin(
+  await ingestWithin(
     tx,
     due.flatMap((schedule) => (slotsOf.get(schedule) ?? []).map((slot) => tick(schedule, slot))),
     options,
@@ -45,7 +35,7 @@ export async function fireSchedules(
       next_at: nextSlot(timesOf(schedule), now),
     })),
   );
-  return { count: due.length, jobs: ingested.flatMap((result) => (result.ok ? result.jobs : [])) };
+  return due.length;
 }
 
 function timesOf(schedule: DueSchedule) {

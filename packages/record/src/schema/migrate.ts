@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
-import { type Database, type Tx, withoutHurry } from '../connection/database.ts';
+import { type Database, withoutHurry } from '../connection/database.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -13,7 +13,7 @@ const LOCK = 7_269_417;
  */
 export async function migrate(db: Database): Promise<string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
-  const run = async (tx: Tx) => {
+  const run = async (tx: Database) => {
     // An index of a large table takes its time, and so does waiting for whoever makes it.
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`set local lock_timeout = 0`.execute(tx);

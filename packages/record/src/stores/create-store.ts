@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
-import { transaction } from '../changes/changes.ts';
 import type { Database } from '../connection/database.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
 import type { Row } from '../schema/tables.ts';
@@ -20,7 +19,7 @@ export interface NewStore {
 
 /** @returns undefined when the id or the ref is taken */
 export function createStore(db: Database, store: NewStore, actor?: Actor): Promise<Row<'stores'> | undefined> {
-  return transaction(db, async (tx) => {
+  return db.transaction().execute(async (tx) => {
     const slugs = store.slug === undefined ? slugCandidates(store.name, 'store') : [store.slug];
     for (const slug of slugs) {
       const created = await tx

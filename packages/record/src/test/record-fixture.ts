@@ -1,3 +1,4 @@
+import type { AfterCommit, Committed } from '@gantry/contracts/after-commit';
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { Fact } from '@gantry/domain/fact';
@@ -8,8 +9,8 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { createAssistant } from '../assistants/create-assistant.ts';
-import { transaction } from '../changes/changes.ts';
 import { type Database, jsonb, openDatabase, type Tx } from '../connection/database.ts';
+import { transaction } from '../connection/transaction.ts';
 import { type IngestOptions, ingestEvents } from '../events/ingest-events.ts';
 import type { IngestResult } from '../events/ingest-result.ts';
 import type { AssistantRow } from '../events/match-assistants.ts';
@@ -59,8 +60,15 @@ export class RecordFixture {
     return new Place(this.db, organization.id, await newProject(this.db, organization.id));
   }
 
-  inTransaction<T>(work: (tx: Tx) => Promise<T>, db = this.db): Promise<T> {
-    return transaction(db, work);
+  /** What the work gives back. */
+  async inTransaction<T>(work: (tx: Tx) => Promise<T>, db = this.db): Promise<T> {
+    return (await transaction(db, work)).result;
+  }
+
+  /** The same, and what is to be done after it. */
+  async committed<T>(work: (tx: Tx) => Promise<T>): Promise<AfterCommit & { result: T }> {
+    const { result, after } = await transaction(this.db, work);
+    return { ...after, result };
   }
 
   /** Resolves once so many transactions wait for locks that others hold. */
@@ -81,10 +89,15 @@ export class RecordFixture {
     return rows[0]?.deadlocks ?? 0;
   }
 
-  /** One batch of the journal, as the recorder folds it. */
-  fold(facts: readonly Fact[], options: Partial<IngestOptions> = {}, db = this.db): Promise<FoldResult> {
+  /** One batch of the journal, as the recorder folds it, and what is to be done after it. */
+  async fold(
+    facts: readonly Fact[],
+    options: Partial<IngestOptions> = {},
+    db = this.db,
+  ): Promise<FoldResult & AfterCommit> {
     const all = { now: new Date(), priorityDefaults: {}, ...options };
-    return this.inTransaction((tx) => foldFacts(tx, facts, all), db);
+    const { result, after } = await transaction(db, (tx) => foldFacts(tx, facts, all));
+    return { ...result, ...after };
   }
 
   execution(id: string): Promise<Row<'executions'>> {
@@ -159,7 +172,12 @@ export class Place {
     };
   }
 
-  ingest(events: readonly IncomingEvent[], options: Partial<IngestOptions> = {}): Promise<IngestResult[]> {
+  async ingest(events: readonly IncomingEvent[], options: Partial<IngestOptions> = {}): Promise<IngestResult[]> {
+    return (await this.ingested(events, options)).result;
+  }
+
+  /** The same, and what is to be done after it. */
+  ingested(events: readonly IncomingEvent[], options: Partial<IngestOptions> = {}): Promise<Committed<IngestResult[]>> {
     return ingestEvents(this.#db, events, { now: new Date(), priorityDefaults: {}, ...options });
   }
 
