@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
-import { createNodeRuntime, type NodeRuntime } from '@gantry/runners/node-runtime';
+import { NodeRunner } from '@gantry/runners/node-runner';
+import { StepEngine } from '@gantry/runners/step-engine';
 import type { StepRequest } from '@gantry/runners/step-result';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSampleInvoices, type SampleInvoicePdf } from './sample-invoices.ts';
@@ -10,16 +11,18 @@ import { makeSampleInvoices, type SampleInvoicePdf } from './sample-invoices.ts'
 const samples = await makeSampleInvoices();
 
 let contentDir: string;
-let runtime: NodeRuntime;
+let engine: StepEngine;
 
 beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-samples-'));
   const logger = { info: () => {}, warn: () => {} };
-  runtime = await createNodeRuntime({ modulesDirs: [], contentDir, maxThreads: 1, logger });
+  const node = new NodeRunner({ modulesDirs: [], contentDir, maxIdle: 1, logger });
+  engine = new StepEngine({ runners: { node }, slots: 1, logger });
+  await engine.start();
 });
 
 afterAll(async () => {
-  await runtime.close();
+  await engine.close();
   await rm(contentDir, { recursive: true });
 });
 
@@ -35,9 +38,12 @@ async function extract({ bytes }: SampleInvoicePdf) {
     contentObject: { contentRef },
     previousOutput: null,
   };
-  const parsed = await runtime.run({ ...step, ref: 'gantry/pdf-parser' });
+  const module = { kind: 'node' as const, moduleRuntimeRef: 'gantry/default', options: [] };
+  const parse = { ...step, ref: 'gantry/pdf-parser' };
+  const parsed = await engine.run({ module, request: parse, fresh: false });
   if (parsed.outcome !== 'succeeded') return parsed;
-  return runtime.run({ ...step, ref: 'gantry/invoice-extractor', previousOutput: parsed.output });
+  const extraction = { ...step, ref: 'gantry/invoice-extractor', previousOutput: parsed.output };
+  return engine.run({ module, request: extraction, fresh: false });
 }
 
 describe('sample invoices', () => {

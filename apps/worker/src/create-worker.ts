@@ -11,7 +11,8 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
-import { createNodeRuntime } from '@gantry/runners/node-runtime';
+import { NodeRunner } from '@gantry/runners/node-runner';
+import { StepEngine } from '@gantry/runners/step-engine';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';
@@ -46,15 +47,22 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   const held = new HeldSlices();
   const registry = createRegistry('worker');
   const contents = createFolderContentStore(env.CONTENT_DIR);
-  const runtime = await createNodeRuntime({
-    modulesDirs: env.MODULES_DIR,
-    contentDir: env.CONTENT_DIR,
-    maxThreads: env.WORKER_CONCURRENCY,
-    maxHeapMb: env.WORKER_STEP_MEMORY,
+  const engine = new StepEngine({
+    runners: {
+      node: new NodeRunner({
+        modulesDirs: env.MODULES_DIR,
+        contentDir: env.CONTENT_DIR,
+        maxIdle: env.WORKER_CONCURRENCY,
+        maxMemoryMb: env.WORKER_STEP_MEMORY,
+        logger,
+      }),
+    },
+    slots: env.WORKER_CONCURRENCY,
     logger,
   });
+  await engine.start();
 
-  const attempt = measureAttempts(registry, held, (given) => attemptStep({ runtime, contents, logger }, given));
+  const attempt = measureAttempts(registry, held, (given) => attemptStep({ engine, contents, logger }, given));
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },
     run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),
@@ -93,7 +101,7 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
       await readyWithin(sweeperRedis, START_PATIENCE_MS);
     },
     stop: async () => {
-      await runtime.close();
+      await engine.close();
       await Promise.all([queues.close(), watchedQueues.close()]);
       for (const connection of [redis, sweeperRedis, subscriber]) connection.disconnect();
     },

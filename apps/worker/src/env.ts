@@ -15,7 +15,7 @@ export const workerEnvironment = z.object({
   MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)
-    .describe('Slices run at the same time, each step in a thread of its own'),
+    .describe('Slices run at the same time, each step in a process of its own'),
   WORKER_RUNTIMES: list()
     .prefault('*')
     .describe(
@@ -24,7 +24,7 @@ export const workerEnvironment = z.object({
   WORKER_STOP_GRACE: integer(0, 20)
     .default(8)
     .describe('Seconds that running steps get to end when the worker is stopped, before they are handed back'),
-  WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of heap a step may use'),
+  WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of memory a step may use, buffers included'),
   JOURNAL_LIMIT: integer(1_000, 10_000_000)
     .default(100_000)
     .describe('Entries waiting to be recorded (a few facts each) beyond which the worker takes no more slices'),

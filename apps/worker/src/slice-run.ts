@@ -8,7 +8,7 @@ import { judgeConditional } from '@gantry/domain/expression/conditional';
 import type { FactOf, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
-import { backoffMs } from '@gantry/domain/retry';
+import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
 import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import type { HeldSlice } from './held-slices.ts';
@@ -27,10 +27,8 @@ const OVER: JobEnd = { kind: 'over' };
 
 /** So many workers may be lost under a slice before the slice is held to be the cause. */
 const MAX_LOST_WORKERS = 10;
-/** A step that took its own thread down this often is not tried again, whatever its policy says. */
-const MAX_CRASHES = 2;
-/** A longer wait gives the slot to others. */
-const MAX_WAIT_IN_SLOT_MS = 5_000;
+/** With the content store away a slice keeps its slot for so long, as others would fare no better, and again after it. */
+const OUTAGE_WAIT_MS = 5_000;
 const PROGRESS_EVERY_MS = 500;
 
 /** Runs a slice from its checkpoint on, if it may still run. */
@@ -55,16 +53,10 @@ interface Outcome {
   attempt: number;
 }
 
+/** What trying a step came to: an outcome to report, or the end of this lease of the slice. */
+type Attempted = { kind: 'outcome'; outcome: Outcome } | { kind: 'slice-ends'; end: JobEnd };
+
 type FailedResult = Extract<AttemptResult, { kind: 'failed' }>;
-
-/** What was tried of a step before: the number of the next attempt, and of those that failed and that crashed. */
-interface Tried {
-  attempt: number;
-  failures: number;
-  crashes: number;
-}
-
-const FRESH: Tried = { attempt: 1, failures: 0, crashes: 0 };
 
 const NO_OUTPUT: StepInput = { output: null, outputRef: null, outputId: null };
 
@@ -93,9 +85,10 @@ class SliceRun {
     const { step: first, stepAttempt: attempt, stepFailures: failures, stepCrashes: crashes } = this.#started;
     let input = this.#started.input ?? this.#job.input;
     for (let step = first; step < this.#end; step += 1) {
-      const earlier = step === first ? { attempt, failures, crashes } : FRESH;
-      const outcome = this.#skip(step, earlier.attempt) ?? (await this.#try(step, input, earlier));
-      if ('kind' in outcome) return outcome;
+      const tried = step === first ? { attempt, failures, crashes } : UNTRIED;
+      const attempted = this.#skip(step, tried.attempt) ?? (await this.#try(step, input, tried));
+      if (attempted.kind === 'slice-ends') return attempted.end;
+      const { outcome } = attempted;
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
       if (reported === 'lost') await this.#abandon(step, outcome.attempt, outcome.output);
@@ -106,7 +99,7 @@ class SliceRun {
   }
 
   /** @returns the outcome of a step whose conditional does not hold */
-  #skip(index: number, attempt: number): Outcome | undefined {
+  #skip(index: number, attempt: number): Attempted | undefined {
     const { executionId, context, documentFamily, steps } = this.#job;
     const step = steps[index];
     const verdict = judgeConditional(step?.conditional, { context, metadata: documentFamily?.metadata ?? null });
@@ -117,90 +110,116 @@ class SliceRun {
       'step skipped',
     );
     const details = error === null ? null : exception('CONDITIONAL_FAILED', `The conditional has no answer: ${error}.`);
-    return ended('SKIPPED', details, attempt);
+    return unsuccessful('SKIPPED', details, attempt);
   }
 
   /** Tries a step until it has an outcome, or until the slice has to be given up. */
-  async #try(index: number, input: StepInput, earlier: Tried): Promise<JobEnd | Outcome> {
+  async #try(index: number, input: StepInput, earlier: Tried): Promise<Attempted> {
     const step = this.#job.steps[index];
     if (step === undefined) throw new RangeError(`the job has no step ${index}`);
     const { lost } = this.#started;
-    if (lost > MAX_LOST_WORKERS)
-      return ended(
-        'FAILED',
-        exception('WORKER_LOST', `${lost} workers were lost while they ran this step.`),
-        earlier.attempt,
-      );
+    if (lost > MAX_LOST_WORKERS) {
+      const error = exception('WORKER_LOST', `${lost} workers were lost while they ran this step.`);
+      return unsuccessful('FAILED', error, earlier.attempt);
+    }
 
     const policy = stepPolicy(step, step.module.metadata.timeoutSeconds);
-    let { failures, crashes } = earlier;
-    for (let { attempt } = earlier; ; attempt += 1) {
-      const notices = this.#noticesOf(index, attempt);
-      const result = await this.#deps.attempt({
-        job: this.#job,
-        index,
-        step,
-        attempt,
-        policy,
-        input,
-        signal: this.#held.signal,
-        onProgress: this.#progressReporter(index, attempt),
-        onLog: (entry) => notices.log(entry),
-        onStatusMessage: (message) => notices.say(message),
-      });
-      await notices.flush();
+    let tried = earlier;
+    // Whether it crashed or only failed before it waited outside of its slot is not known, so it is taken for a crash.
+    let fresh = tried.failures > 0;
+    while (true) {
+      const { attempt } = tried;
+      const result = await this.#attempt(index, { step, attempt, policy, input, fresh });
       if (this.#held.stopReason() === 'lease-lost') {
         if (result.kind === 'succeeded') await this.#abandon(index, attempt, result.output);
-        return OVER;
+        return SLICE_OVER;
       }
-      if (result.kind === 'succeeded') {
-        const { output, emitted, written } = result;
-        return { status: 'SUCCEEDED', output, error: null, emitted, written, attempt };
+      switch (result.kind) {
+        case 'succeeded': {
+          const { output, emitted, written } = result;
+          return { kind: 'outcome', outcome: { status: 'SUCCEEDED', output, error: null, emitted, written, attempt } };
+        }
+        case 'aborted':
+          return this.#stopped(attempt);
+        case 'unavailable':
+          return this.#outage(index, attempt, result.error);
+        case 'failed': {
+          const after = afterFailure(policy, tried, result.failure);
+          if (after.kind === 'exhausted') return unsuccessful(after.status, result.error, attempt);
+          const end = await this.#retry(index, attempt, result, after);
+          if (end !== undefined) return end;
+          tried = after.tried;
+          fresh = result.failure !== 'failed' || tried.crashes > 0;
+        }
       }
-      if (result.kind === 'aborted') return this.#stopped(attempt);
-
-      failures += 1;
-      if (result.crashed) crashes += 1;
-      if (result.crashed ? crashes >= MAX_CRASHES : failures >= policy.maxAttempts) {
-        return ended(policy.onExhausted === 'skip' ? 'SKIPPED' : 'FAILED', result.error, attempt);
-      }
-      const given = await this.#retry(index, attempt, result, backoffMs(policy, failures));
-      if (given) return given;
     }
+  }
+
+  /** One attempt, and all that it told reported. */
+  async #attempt(
+    index: number,
+    given: Pick<StepAttempt, 'step' | 'attempt' | 'policy' | 'input' | 'fresh'>,
+  ): Promise<AttemptResult> {
+    const notices = this.#noticesOf(index, given.attempt);
+    const result = await this.#deps.attempt({
+      ...given,
+      job: this.#job,
+      index,
+      signal: this.#held.signal,
+      onProgress: this.#progressReporter(index, given.attempt),
+      onLog: (entry) => notices.log(entry),
+      onStatusMessage: (message) => notices.say(message),
+    });
+    await notices.flush();
+    return result;
   }
 
   /** Reports a failed attempt and waits for the next one. @returns how the slice ends if there is none here */
   async #retry(
     step: number,
     stepAttempt: number,
-    { error, crashed }: FailedResult,
-    waitMs: number,
-  ): Promise<JobEnd | Outcome | undefined> {
+    { error, failure }: FailedResult,
+    { waitMs, keepSlot }: { waitMs: number; keepSlot: boolean },
+  ): Promise<Attempted | undefined> {
     const { leases, logger } = this.#deps;
-    const keep = waitMs <= MAX_WAIT_IN_SLOT_MS;
     const retryAt = Date.now() + waitMs;
     const fact = { kind: 'step-retrying', ...this.#about(step, stepAttempt), error, retryAt } as const;
-    const reported = await leases.retryStep(this.#held.lease, fact, { keep, crashed });
+    const crashed = failure === 'crashed-fresh';
+    const reported = await leases.retryStep(this.#held.lease, fact, { keep: keepSlot, crashed });
     logger.info(
       { executionId: this.#job.executionId, step, attempt: stepAttempt, error: error.errorType, waitMs },
       'step failed, trying again',
     );
-    if (reported !== 'ok') return OVER;
-    if (!keep) return { kind: 'put-back', at: retryAt };
+    if (reported !== 'ok') return SLICE_OVER;
+    if (!keepSlot) return { kind: 'slice-ends', end: { kind: 'put-back', at: retryAt } };
     await delay(waitMs, undefined, { signal: this.#held.signal }).catch(() => {});
     return this.#held.signal.aborted ? this.#stopped(stepAttempt + 1) : undefined;
   }
 
-  async #stopped(attempt: number): Promise<JobEnd | Outcome> {
+  /** The content store is away: the slice waits, and no attempt is counted. */
+  async #outage(step: number, stepAttempt: number, error: ExceptionDetails): Promise<Attempted> {
+    const notices = this.#noticesOf(step, stepAttempt);
+    const message = `The step waits until the content store is there again: ${error.message}`;
+    notices.log({ level: 'warn', message, loggedAt: Date.now() });
+    await notices.flush();
+    await delay(OUTAGE_WAIT_MS, undefined, { signal: this.#held.signal }).catch(() => {});
+    return this.#held.signal.aborted ? this.#stopped(stepAttempt) : this.#handBack(OUTAGE_WAIT_MS);
+  }
+
+  async #handBack(waitMs: number): Promise<Attempted> {
+    const released = await this.#deps.leases.release(this.#held.lease, Date.now());
+    if (released !== 'ok') return SLICE_OVER;
+    return { kind: 'slice-ends', end: { kind: 'put-back', at: Date.now() + waitMs } };
+  }
+
+  async #stopped(attempt: number): Promise<Attempted> {
     switch (this.#held.stopReason()) {
-      case 'hand-back': {
-        const released = await this.#deps.leases.release(this.#held.lease, Date.now());
-        return released === 'ok' ? { kind: 'put-back', at: Date.now() } : OVER;
-      }
+      case 'hand-back':
+        return this.#handBack(0);
       case 'closed':
-        return ended('CANCELLED', exception('STEP_CANCELLED', 'The step was told to stop.'), attempt);
+        return unsuccessful('CANCELLED', exception('STEP_CANCELLED', 'The step was told to stop.'), attempt);
       default:
-        return OVER;
+        return SLICE_OVER;
     }
   }
 
@@ -278,7 +297,12 @@ class SliceRun {
 }
 
 const END: ComesNext = { kind: 'end' };
+const SLICE_OVER: Attempted = { kind: 'slice-ends', end: OVER };
 
-function ended(status: Outcome['status'], error: ExceptionDetails | null, attempt: number): Outcome {
-  return { status, output: NO_OUTPUT, error, emitted: [], written: [], attempt };
+function unsuccessful(
+  status: Exclude<Outcome['status'], 'SUCCEEDED'>,
+  error: ExceptionDetails | null,
+  attempt: number,
+): Attempted {
+  return { kind: 'outcome', outcome: { status, output: NO_OUTPUT, error, emitted: [], written: [], attempt } };
 }

@@ -1,12 +1,13 @@
+import { ContentError } from '@gantry/contents/content-store';
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
-import { LIMITS } from '@gantry/domain/limits';
 import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
-import type { NodeRuntime } from '@gantry/runners/node-runtime';
+import type { AttemptFailure } from '@gantry/domain/retry';
+import type { StepEngine } from '@gantry/runners/step-engine';
 import type { StepError, StepListeners } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { loadInput, storeOutput } from './step-content.ts';
@@ -19,17 +20,20 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
   attempt: number;
   policy: ExecutionPolicy;
   input: StepInput;
+  /** It crashed before: it gets what nothing else has run in. */
+  fresh: boolean;
   signal: AbortSignal;
 }
 
 export type AttemptResult =
   | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[] }
   | { kind: 'aborted' }
-  /** `crashed`: it took its own thread down. */
-  | { kind: 'failed'; error: ExceptionDetails; crashed: boolean };
+  /** The content store is away: not the step's fault, nor an attempt that counts. */
+  | { kind: 'unavailable'; error: ExceptionDetails }
+  | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure };
 
 interface AttemptDeps {
-  runtime: NodeRuntime;
+  engine: StepEngine;
   contents: FolderContentStore;
   logger: Logger;
 }
@@ -39,42 +43,41 @@ export async function attemptStep(deps: AttemptDeps, attempt: StepAttempt): Prom
   try {
     return await run(deps, attempt);
   } catch (error) {
-    // The content store failed us, not the module.
-    deps.logger.error(
-      { err: error, executionId: attempt.job.executionId, step: attempt.index },
-      'step input or output',
-    );
-    return failed(
-      exception('CONTENT_UNAVAILABLE', `The step's input or output could not be read or kept: ${String(error)}`),
-    );
+    // The step's own input or output; what a module asks of the content store is the module's to handle.
+    const { job, index } = attempt;
+    deps.logger.error({ err: error, executionId: job.executionId, step: index }, 'step input or output');
+    const code = error instanceof ContentError ? error.code : 'CONTENT_UNAVAILABLE';
+    const details = exception(code, `The step's input or output could not be read or kept: ${messageOf(error)}`);
+    return code === 'CONTENT_UNAVAILABLE' ? { kind: 'unavailable', error: details } : failed(details);
   }
 }
 
-async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function run({ engine, contents, logger }: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
   const { job, index, step, policy, signal } = attempt;
-  const { kind } = step.module.metadata;
-  if (kind !== 'node') {
-    return failed(exception('MODULE_KIND_UNAVAILABLE', `Modules of the kind "${kind}" cannot be run yet.`));
-  }
   // Made when it is needed: most steps log nothing, and making one costs more than all else here.
   let log: Logger | undefined;
   const emitted: JsonObject[] = [];
   const written: WrittenContent[] = [];
-  const result = await runtime.run(
-    {
-      ref: moduleName(step.module),
-      options: step.options ?? {},
-      executionId: job.executionId,
-      organizationId: job.organizationId,
-      stepId: `${job.executionId}.${index}`,
-      stepIndex: index,
-      attempt: attempt.attempt,
-      epoch: job.epoch,
-      context: job.context,
-      documentFamily: job.documentFamily,
-      contentObject: job.contentObject,
-      previousOutput: await loadInput(contents, job, attempt.input),
-    },
+  const request = {
+    ref: moduleName(step.module),
+    options: step.options ?? {},
+    executionId: job.executionId,
+    organizationId: job.organizationId,
+    stepId: `${job.executionId}.${index}`,
+    stepIndex: index,
+    attempt: attempt.attempt,
+    epoch: job.epoch,
+    context: job.context,
+    documentFamily: job.documentFamily,
+    contentObject: job.contentObject,
+    previousOutput: await loadInput(contents, job, attempt.input),
+  };
+  const result = await engine.run(
+    { module: step.module.metadata, request, fresh: attempt.fresh },
     {
       signal,
       timeoutMs: policy.timeoutSeconds * 1_000,
@@ -85,20 +88,26 @@ async function run({ runtime, contents, logger }: AttemptDeps, attempt: StepAtte
       },
       onStatusMessage: attempt.onStatusMessage,
       onProgress: attempt.onProgress,
-      onEmit: (event) => {
-        if (emitted.length < LIMITS.emittedEventsPerStep) emitted.push(event);
-      },
-      onContent: (content) => written.push(content),
+      onEmit: (event) => void emitted.push(event),
+      onContent: (content) => void written.push(content),
     },
   );
-  if (result.outcome === 'succeeded')
-    return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };
-  if (result.outcome === 'aborted') return { kind: 'aborted' };
-  return failed(describe(result.error), result.outcome === 'crashed');
+  switch (result.outcome) {
+    case 'succeeded':
+      return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };
+    case 'aborted':
+      return { kind: 'aborted' };
+    case 'unavailable':
+      return { kind: 'unavailable', error: describe(result.error) };
+    case 'crashed':
+      return failed(describe(result.error), result.fresh ? 'crashed-fresh' : 'crashed');
+    default:
+      return failed(describe(result.error));
+  }
 }
 
-function failed(error: ExceptionDetails, crashed = false): AttemptResult {
-  return { kind: 'failed', error, crashed };
+function failed(error: ExceptionDetails, failure: AttemptFailure = 'failed'): AttemptResult {
+  return { kind: 'failed', error, failure };
 }
 
 function describe({ code, message, errorType, stackTrace, validationErrors }: StepError): ExceptionDetails {

@@ -17,7 +17,8 @@ import { type Fact, factSchema } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import { planSlices } from '@gantry/domain/plan';
-import { createNodeRuntime } from '@gantry/runners/node-runtime';
+import { NodeRunner } from '@gantry/runners/node-runner';
+import { StepEngine } from '@gantry/runners/step-engine';
 import { createLogger } from '@gantry/service/logger';
 import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { waitFor } from '@gantry/testkit/wait-for';
@@ -73,9 +74,9 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     await writeFile(join(modulesDir, `${slug}.mjs`), text);
   }
   const logger = createLogger({ name: 'worker', level: 'silent' });
-  const runtime = await createNodeRuntime({
-    ...{ modulesDirs: [modulesDir], contentDir, maxThreads: 3, graceMs: 200, logger },
-  });
+  const node = new NodeRunner({ modulesDirs: [modulesDir], contentDir, maxIdle: 3, logger });
+  const engine = new StepEngine({ runners: { node }, slots: 3, graceMs: 200, logger });
+  await engine.start();
   const contents = createFolderContentStore(contentDir);
   const connect = () => connectWorker(place.url, () => {});
   const redis = connect();
@@ -95,7 +96,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     runSlice(
       {
         ...{ leases, slices, workerId, logger },
-        attempt: (given) => attemptStep({ runtime, contents, logger }, given),
+        attempt: (given) => attemptStep({ engine, contents, logger }, given),
       },
       job,
       one,
@@ -154,7 +155,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     },
 
     async close(): Promise<void> {
-      await runtime.close();
+      await engine.close();
       await queues.close();
       redis.disconnect();
       await place.cleanup();

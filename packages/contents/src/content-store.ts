@@ -39,10 +39,16 @@ export interface ContentStore {
 
 export class ContentError extends Error {
   override readonly name = 'ContentError';
-  readonly code: 'CONTENT_REF_INVALID' | 'CONTENT_NOT_FOUND' | 'CONTENT_TOO_LARGE' | 'ORGANIZATION_ID_INVALID';
+  /** CONTENT_UNAVAILABLE: the store is full or away; what was asked of it may work later. */
+  readonly code:
+    | 'CONTENT_REF_INVALID'
+    | 'CONTENT_NOT_FOUND'
+    | 'CONTENT_TOO_LARGE'
+    | 'CONTENT_UNAVAILABLE'
+    | 'ORGANIZATION_ID_INVALID';
 
-  constructor(code: ContentError['code'], message: string) {
-    super(message);
+  constructor(code: ContentError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }
@@ -81,4 +87,10 @@ export function contentOwner(ref: string): string {
 
 export function contentNotFound(ref: string): ContentError {
   return new ContentError('CONTENT_NOT_FOUND', `contentRef: nothing is stored as ${ref}`);
+}
+
+/** An error of the system behind a store: the store is full or away. */
+export function contentUnavailable(cause: unknown): ContentError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ContentError('CONTENT_UNAVAILABLE', `the content store is full or away: ${why}`, { cause });
 }

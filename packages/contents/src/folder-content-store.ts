@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type ContentAbout,
@@ -8,6 +8,7 @@ import {
   checkOrganizationId,
   contentIdFor,
   contentNotFound,
+  contentUnavailable,
   formatContentRef,
   type StoredContent,
 } from './content-store.ts';
@@ -36,28 +37,30 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
         async write(content, about, limits = {}) {
           const id = randomUUID();
           const limit = Math.min(limits.maxBytes ?? maxBytes, maxBytes);
-          await mkdir(temporary, { recursive: true });
           const partial = join(temporary, id);
           try {
+            await mkdir(temporary, { recursive: true });
             const written = await writePartial(partial, chunksOf(content), limit, limits.signal);
             await publish(partial, pathOf(id), { ...about, ...written });
             return { ref: formatContentRef(organizationId, id), ...written };
+          } catch (error) {
+            throw isOfTheSystem(error) ? contentUnavailable(error) : error;
           } finally {
-            await rm(partial, { force: true });
+            await rm(partial, { force: true }).catch(() => {});
           }
         },
         async read(ref, limits = {}) {
-          await using file = await foundOr(ref, open(pathOfRef(ref)));
+          await using file = await foundIn(folder, ref, open(pathOfRef(ref)));
           const limit = limits.maxBytes ?? maxBytes;
           if ((await file.stat()).size > limit) throw contentTooLarge(limit);
-          return file.readFile();
+          return foundIn(folder, ref, file.readFile());
         },
         async openRead(ref, range) {
-          const file = await foundOr(ref, open(pathOfRef(ref)));
+          const file = await foundIn(folder, ref, open(pathOfRef(ref)));
           return file.createReadStream(range);
         },
         async describe(ref) {
-          const text = await foundOr(ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));
+          const text = await foundIn(folder, ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));
           return JSON.parse(text) as Description;
         },
         async delete(ref) {
@@ -122,13 +125,32 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync();
 }
 
-async function foundOr<T>(ref: string, result: Promise<T>): Promise<T> {
+/** What is not there is not found; but when the whole folder is not there, it is away. */
+async function foundIn<T>(folder: string, ref: string, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw contentNotFound(ref);
-    throw error;
+    if (!isOfTheSystem(error)) throw error;
+    if (error.code === 'ENOENT' && (await isThere(folder))) throw contentNotFound(ref);
+    throw contentUnavailable(error);
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Of the file system that the folder is in. A source that fails while it is written has errors of its own. */
+const SYSTEM_ERRORS: readonly unknown[] = [
+  ...['ENOENT', 'ENOTDIR', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EPERM'],
+  ...['ESTALE', 'ENODEV', 'ENOTCONN', 'EHOSTDOWN', 'EMFILE', 'ENFILE', 'ETIMEDOUT'],
+];
+
+function isOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error && SYSTEM_ERRORS.includes(error.code);
 }
 
 function contentTooLarge(maxBytes: number): ContentError {

@@ -1,22 +1,47 @@
 import { z } from 'zod';
 
-const MODULE_KINDS = ['node', 'script', 'process', 'http'] as const;
-
 /** The pool of workers that runs a module which names none. */
 export const DEFAULT_RUNTIME = 'gantry/default';
 
-export const moduleMetadataSchema = z.object({
-  kind: z.enum(MODULE_KINDS).default('node'),
-  moduleRuntimeRef: z
-    .string()
-    .regex(/^(module:\/\/)?[a-z0-9._-]{1,64}\/[a-z0-9._-]{1,64}$/, 'expected org/slug')
-    .transform((ref) => ref.replace('module://', ''))
-    .default(DEFAULT_RUNTIME),
-  script: z.string().nullish(),
-  command: z.array(z.string()).nullish(),
-  url: z.url().nullish(),
-  options: z.array(z.record(z.string(), z.json())).default([]),
-  timeoutSeconds: z.number().positive().max(86_400).nullish(),
-  allowedHosts: z.array(z.string()).nullish(),
-});
+const RUNTIME_REF = /^(module:\/\/)?[a-z0-9._-]{1,64}\/[a-z0-9._-]{1,64}$/;
+
+const givenRuntimeRef = z
+  .string()
+  .regex(RUNTIME_REF, 'expected org/slug')
+  .transform((ref) => ref.replace('module://', ''))
+  .default(DEFAULT_RUNTIME);
+
+/** What a module is, by its kind; `kind` left out is `node`. */
+function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime) {
+  const shared = {
+    moduleRuntimeRef,
+    options: z.array(z.record(z.string(), z.json())).default([]),
+    timeoutSeconds: z.number().positive().max(86_400).nullish(),
+  };
+  return z.discriminatedUnion('kind', [
+    /** A file that the worker has. */
+    z.object({ kind: z.literal('node').default('node'), ...shared }),
+    /** JavaScript, kept here. */
+    z.object({ kind: z.literal('script'), ...shared, script: z.string().min(1) }),
+    /** A program and its arguments. */
+    z.object({ kind: z.literal('process'), ...shared, command: z.array(z.string().min(1)).min(1).max(100) }),
+    /** An endpoint. */
+    z.object({
+      kind: z.literal('http'),
+      ...shared,
+      url: z.url(),
+      allowedHosts: z.array(z.string()).nullish(),
+    }),
+  ]);
+}
+
+export const moduleMetadataSchema = metadataOf(givenRuntimeRef);
+/** The same, as it is answered. */
+export const moduleMetadataAnswerSchema = metadataOf(z.string());
+
 export type ModuleMetadata = z.infer<typeof moduleMetadataSchema>;
+export type ModuleKind = ModuleMetadata['kind'];
+export type ModuleMetadataOf<Kind extends ModuleKind> = Extract<ModuleMetadata, { kind: Kind }>;
+
+/** The kinds that workers can run; one of another kind cannot be saved. */
+export const RUNNABLE_KINDS: readonly ModuleKind[] = ['node'];

@@ -24,7 +24,7 @@ export interface StartedSlice {
   lost: number;
   step: number;
   stepAttempt: number;
-  /** Attempts of the step that failed, and those of them that took their thread down. */
+  /** Attempts of the step that failed, and those of them that took down what they ran in. */
   stepFailures: number;
   stepCrashes: number;
   /** The output before `step`; null at the start of the plan, where the job has it. */
@@ -42,7 +42,7 @@ export type ComesNext =
 export interface FailedAttempt {
   /** The next attempt runs in this slot; false gives the lease up, for a wait that should not hold one. */
   keep: boolean;
-  /** It took its own thread down. */
+  /** It took down what it ran in, where nothing had run before. */
   crashed: boolean;
 }
 

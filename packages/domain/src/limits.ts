@@ -7,7 +7,7 @@ export const LIMITS = {
   moduleBytes: 128 * KIB,
   /** A larger output of a step goes to the content store and travels by reference. */
   inlineOutputBytes: 64 * KIB,
-  /** What one attempt of a step may log; the last entry says if it was cut. */
+  /** What is kept of the log of one attempt: its head and its tail, and a line that says how much is missing. */
   logEntriesPerAttempt: 1_000,
   logBytesPerAttempt: 1_024 * KIB,
   eventsPerRequest: 1_000,

@@ -25,7 +25,7 @@ export interface ModuleInput<Options> {
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
   previousOutput: Json;
-  /** Fires on cancel and timeout. A module that has not settled a grace period later is ended with its thread. */
+  /** Fires on cancel and timeout. A module that has not settled a grace period later is killed. */
   signal: AbortSignal;
   logger: Record<LogLevel, (message: string, fields?: Record<string, unknown>) => void>;
   progress: (done: number, max?: number) => void;

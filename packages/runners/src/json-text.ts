@@ -15,13 +15,17 @@ type Subject = 'output' | 'event';
  * Throws OUTPUT_NOT_JSON naming the path of what JSON cannot hold, OUTPUT_TOO_LARGE beyond `maxBytes` (or EVENT_...).
  */
 export function toJsonText(value: unknown, subject: Subject, maxBytes: number): string {
-  const text = stringify(value ?? null, subject, maxBytes);
+  return storableText(stringify(value ?? null, subject, maxBytes), subject, maxBytes);
+}
+
+/** The same for what is said to be JSON text already. */
+export function storableText(text: string, subject: Subject, maxBytes: number): string {
   // A character of a string is at least one byte and at most three in UTF-8, so most texts need no measuring.
   if (text.length > maxBytes || (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes)) {
     throw tooLarge(subject, maxBytes);
   }
   // JSON.stringify escapes what has to be replaced, so nearly all texts are clean at a glance.
-  return REFUSED_ESCAPE.test(text) ? JSON.stringify(sanitizeJson(JSON.parse(text))) : text;
+  return REFUSED_ESCAPE.test(text) || !text.isWellFormed() ? JSON.stringify(sanitizeJson(JSON.parse(text))) : text;
 }
 
 /** Plain text without the characters Postgres refuses, cut to `maxLength` characters. */

@@ -1,8 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GantryModule } from '@gantry/module-sdk/define-module';
-import { describeError } from './step-error.ts';
 
 interface ModuleFile {
   default: GantryModule;
@@ -23,41 +20,9 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);
 
-export interface Discovery {
-  /** Module ref -> path of its file. */
-  files: Record<string, string>;
-  /** What could not be taken, in words for an operator. */
-  problems: string[];
-}
-
-const MODULE_FILE = /(?<!\.d|\.test)\.(?:ts|js|mjs)$/;
-
-/**
- * Imports each `*.ts`, `*.js` and `*.mjs` of the folders (not of folders in them) and notes the ref of the module it
- * exports by default. A file that cannot be taken is a problem of its own; a folder that cannot be read throws.
- */
-export async function discoverModules(folders: string[]): Promise<Discovery> {
-  const files: Record<string, string> = {};
-  const problems: string[] = [];
-  for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => MODULE_FILE.test(name)).sort();
-    for (const name of names) {
-      const file = resolve(join(folder, name));
-      try {
-        const { ref } = await importModule(file);
-        if (ref in BUILT_IN || ref in files) problems.push(`${file}: there is a module ${ref} already`);
-        else files[ref] = file;
-      } catch (error) {
-        problems.push(`${file}: ${describeError(error).message}`);
-      }
-    }
-  }
-  return { files, problems };
-}
-
 const loaded = new Map<string, GantryModule>();
 
-/** The module, imported on first use in this thread. `file` is null for a built-in. */
+/** The module, imported on first use in this process. `file` is null for a built-in. */
 export async function loadModule(ref: string, file: string | null): Promise<GantryModule> {
   const known = loaded.get(ref);
   if (known !== undefined) return known;
@@ -67,7 +32,8 @@ export async function loadModule(ref: string, file: string | null): Promise<Gant
   return module;
 }
 
-async function importModule(file: string): Promise<GantryModule> {
+/** The module that a file exports by default; throws when that is none. */
+export async function importModule(file: string): Promise<GantryModule> {
   const { default: module }: { default?: unknown } = await import(pathToFileURL(file).href);
   if (!isModule(module)) throw new Error('its default export is not a module (see defineModule)');
   return module;

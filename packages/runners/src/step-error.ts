@@ -26,6 +26,14 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
   }
 }
 
+const CODE = /^[A-Z][A-Z0-9_]{0,99}$/;
+
+/** An error as a runner passed it on: of the shape and size that the record takes, whatever came. */
+export function checkedError(error: StepError): StepError {
+  const code = CODE.test(String(error.code)) ? String(error.code) : 'MODULE_FAILED';
+  return { ...error, code, message: cleanText(String(error.message), MAX_MESSAGE) };
+}
+
 function parseStack(stack: string): NonNullable<StepError['stackTrace']> {
   return stack
     .split('\n')

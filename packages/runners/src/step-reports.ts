@@ -1,23 +1,154 @@
-import type { StepListeners } from './step-result.ts';
-import type { ThreadReport } from './thread-messages.ts';
+import { emittedEventSchema } from '@gantry/contracts/emitted-event';
+import type { WrittenContent } from '@gantry/domain/fact';
+import type { JsonObject } from '@gantry/domain/json';
+import { LIMITS } from '@gantry/domain/limits';
+import {
+  MAX_STATUS_SUBTITLE,
+  MAX_STATUS_TITLE,
+  STATUS_MESSAGE_TYPES,
+  STATUS_MESSAGES_KEPT,
+} from '@gantry/domain/status-message';
+import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
+import { ModuleError } from '@gantry/module-sdk/module-error';
+import { cleanText, toJsonText } from './json-text.ts';
+import { logFields } from './log-fields.ts';
+import { LogFlood } from './log-flood.ts';
+import { Paced } from './paced.ts';
+import type { LogEntry, Progress } from './step-result.ts';
+import type { StepReport } from './step-runner.ts';
 
-/** Hands what a running step reports to those who listen. */
-export function tellListeners(listeners: StepListeners, report: ThreadReport): void {
-  switch (report.kind) {
-    case 'log':
-      listeners.onLog?.(report.entry);
-      break;
-    case 'progress':
-      listeners.onProgress?.(report.progress);
-      break;
-    case 'status':
-      listeners.onStatusMessage?.(report.message);
-      break;
-    case 'event':
-      listeners.onEmit?.(report.event);
-      break;
-    case 'content':
-      listeners.onContent?.(report.content);
-      break;
+const MAX_LOG_MESSAGE = 8_000;
+const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
+
+/** Modules may replace the clock of the realm they run in; reports are told by the true one. */
+const now = Date.now.bind(Date);
+
+/**
+ * What one attempt of a step tells, checked and bounded in number and size. It stands above all runners, as nothing
+ * that comes from a module is trusted; and where a flood would otherwise have to travel first, there as well.
+ */
+export class StepReports {
+  readonly #pass: (report: StepReport) => void;
+  readonly #startedAt = now();
+  readonly #flood = new LogFlood((entry) => this.#pass({ kind: 'log', entry }));
+  #events = 0;
+  #eventBytes = 0;
+  #contents = 0;
+  readonly #progress = new Paced<Progress>(1, (progress) => this.#pass({ kind: 'progress', progress }));
+  readonly #messages = new Paced<StatusMessage>(STATUS_MESSAGES_KEPT, (message) =>
+    this.#pass({ kind: 'status', message }),
+  );
+  #closed = false;
+
+  constructor(pass: (report: StepReport) => void) {
+    this.#pass = pass;
+  }
+
+  /**
+   * Takes a report, whatever it is; what comes after `close` is ignored.
+   * @throws ModuleError EVENT_INVALID, EVENT_NOT_JSON, EVENT_TOO_LARGE, TOO_MANY_EVENTS: the step is to fail with it.
+   */
+  take(report: StepReport): void {
+    if (this.#closed) return;
+    switch (report.kind) {
+      case 'log':
+        this.#flood.take(this.#logEntry(report.entry));
+        break;
+      case 'log-gap':
+        this.#flood.miss(Math.max(0, Number(report.missing) || 0));
+        break;
+      case 'progress':
+        this.#takeProgress(report.progress);
+        break;
+      case 'status':
+        this.#takeMessage(report.message);
+        break;
+      case 'event':
+        this.#takeEvent(report.event);
+        break;
+      case 'content':
+        this.#takeContent(report.content);
+        break;
+    }
+  }
+
+  /** Passes on what is still held back, of the log its tail. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#messages.flush();
+    this.#progress.flush();
+    const { missing, tail } = this.#flood.end();
+    if (missing > 0) this.#pass({ kind: 'log-gap', missing });
+    for (const entry of tail) this.#pass({ kind: 'log', entry });
+  }
+
+  #logEntry({ level, message, fields, loggedAt }: LogEntry): LogEntry {
+    const received = now();
+    const entry: LogEntry = {
+      level: LEVELS.includes(level) ? level : 'info',
+      message: cleanText(textOf(message), MAX_LOG_MESSAGE),
+      loggedAt: loggedAt >= this.#startedAt && loggedAt <= received ? Math.trunc(loggedAt) : received,
+    };
+    if (fields !== undefined) entry.fields = logFields(fields);
+    return entry;
+  }
+
+  #takeProgress({ done, max }: Progress): void {
+    if (!Number.isFinite(done)) return;
+    this.#progress.push({ done, max: Number.isFinite(max) ? max : null });
+  }
+
+  #takeMessage({ title, subtitle, type }: StatusMessage): void {
+    const message: StatusMessage = {
+      title: cleanText(textOf(title), MAX_STATUS_TITLE),
+      type: STATUS_MESSAGE_TYPES.includes(type) ? type : 'PROCESSING',
+    };
+    if (subtitle !== undefined && subtitle !== null) {
+      message.subtitle = cleanText(textOf(subtitle), MAX_STATUS_SUBTITLE);
+    }
+    this.#messages.push(message);
+  }
+
+  /** What a step writes beyond the limit is kept, but not listed. */
+  #takeContent({ ref, size, sha256, contentType, name }: WrittenContent): void {
+    this.#contents++;
+    if (this.#contents > LIMITS.writtenContentsPerStep) return;
+    const content = {
+      ref,
+      size,
+      sha256,
+      contentType: cleanText(textOf(contentType), 200),
+      name: name === null ? null : cleanText(textOf(name), 255),
+    };
+    this.#pass({ kind: 'content', content });
+  }
+
+  #takeEvent(event: JsonObject): void {
+    this.#events++;
+    if (this.#events > LIMITS.emittedEventsPerStep) {
+      throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${LIMITS.emittedEventsPerStep} events in one step`);
+    }
+    const text = toJsonText(event, 'event', LIMITS.eventBytes);
+    this.#eventBytes += Buffer.byteLength(text);
+    if (this.#eventBytes > LIMITS.emittedBytesPerStep) {
+      const limit = `${LIMITS.emittedBytesPerStep / 1_024} KiB`;
+      throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${limit} of events in one step`);
+    }
+    const plain: JsonObject = JSON.parse(text);
+    const parsed = emittedEventSchema.safeParse(plain);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
+      throw new ModuleError('EVENT_INVALID', cleanText(`emit: ${problems.join('; ')}`, 1_000));
+    }
+    this.#pass({ kind: 'event', event: plain });
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'a value that cannot be written as text';
   }
 }

@@ -2,7 +2,7 @@ import type { WrittenContent } from '@gantry/domain/fact';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 
-/** One step to run, as plain data. */
+/** What a step is given, as plain data. */
 export interface StepRequest {
   /** `organization/slug` of the module. */
   ref: string;
@@ -27,7 +27,7 @@ interface StackFrame {
 }
 
 export interface StepError {
-  /** Of the runtime (MODULE_FAILED, STEP_TIMEOUT, ...), or the code of the ModuleError or ContentError thrown. */
+  /** Of the engine (MODULE_FAILED, STEP_TIMEOUT, ...), or the code of the ModuleError or ContentError thrown. */
   code: string;
   message: string;
   errorType?: string;
@@ -38,7 +38,9 @@ export interface StepError {
 /** How a step ended; a value, never an exception. `outputJson` is the text of `output`, as it was checked and measured. */
 export type StepResult =
   | { outcome: 'succeeded'; output: Json; outputJson: string }
-  | { outcome: 'failed' | 'aborted' | 'timed-out' | 'crashed'; error: StepError };
+  | { outcome: 'failed' | 'aborted' | 'timed-out' | 'unavailable'; error: StepError }
+  /** It took down what it ran in. `fresh`: nothing had run there before it, so nobody else can be to blame. */
+  | { outcome: 'crashed'; error: StepError; fresh: boolean };
 
 export interface LogEntry {
   level: LogLevel;

@@ -6,18 +6,19 @@ import { createFolderContentStore } from '@gantry/contents/folder-content-store'
 import { minimalPdf } from '@gantry/documents/pdf/minimal-pdf';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNodeRuntime, type NodeRuntime, type RunLimits } from '../src/node-runtime.ts';
+import type { RunLimits } from '../src/step-engine.ts';
 import type { LogEntry, StepRequest } from '../src/step-result.ts';
+import { type NodeEngine, startNodeEngine } from './node-engine.ts';
 
 let contentDir: string;
 let content: ContentStore;
-let runtime: NodeRuntime;
+let runtime: NodeEngine;
 
 beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-built-in-'));
   content = createFolderContentStore(contentDir).forOrganization('acme');
   const logger = { info: () => {}, warn: () => {} };
-  runtime = await createNodeRuntime({ modulesDirs: [], contentDir, maxThreads: 1, graceMs: 60_000, logger });
+  runtime = await startNodeEngine({ modulesDirs: [], contentDir, slots: 1, graceMs: 60_000, logger });
 });
 
 afterAll(async () => {
@@ -65,7 +66,7 @@ describe('the small modules', () => {
     expect(await run('sleep', { ms: 1 })).toMatchObject({ output: { sleptMs: 1 } });
     expect(await run('sleep', { ms: 60_000 }, {}, { timeoutMs: 20 })).toEqual({
       outcome: 'timed-out',
-      // Not ended with its thread: it heeded the signal.
+      // Not killed: it heeded the signal.
       error: { code: 'STEP_TIMEOUT', message: 'The step ran longer than 20 ms' },
     });
     expect(await run('sleep', { ms: -1 })).toMatchObject({ error: { code: 'MODULE_OPTIONS_INVALID' } });

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@gantry/domain/json';
 import { expect } from 'vitest';
-import { createNodeRuntime, type NodeRuntime, type NodeRuntimeOptions, type RunLimits } from '../src/node-runtime.ts';
+import type { RunLimits } from '../src/step-engine.ts';
 import type { StepRequest, StepResult } from '../src/step-result.ts';
+import { type NodeEngine, type NodeEngineOptions, startNodeEngine } from './node-engine.ts';
 
 /** Module files as an author writes them, outside of this project. The body of each is that of `infer`. */
 const BODIES: Record<string, string> = {
-  thread: `return threadId;`,
+  process: `return process.pid;`,
   tells: `
     input.logger.info('starting', { page: 1 });
     input.progress(1, 4);
@@ -17,20 +18,26 @@ const BODIES: Record<string, string> = {
     input.progress(4, 4);
     setImmediate(() => input.logger.info('too late'));
     return { hello: 'world' };`,
-  prints: `console.log('page %d', 1); console.error('oh no'); return null;`,
+  prints: `console.log('page %d', 1); console.error('oh no'); process.stdout.write('half'); process.stdout.write(' a line\\n'); console.dir({ a: 1 }); return null;`,
   floods: `for (let i = 0; i < 5000; i++) { input.logger.debug('x'.repeat(20_000)); input.progress(i); } return null;`,
-  chatters: `for (let i = 0; i < 5000; i++) input.logger.debug('page', { i }); return null;`,
+  chatters: `for (let i = 0; i < 5000; i++) i === 2500 ? input.logger.warn('odd page') : input.logger.debug('page', { i }); return null;`,
+  'says-much': `for (let i = 0; i < 100_000; i++) input.statusMessage({ title: 'page ' + i, type: 'PROCESSING' }); return null;`,
+  'logs-groups': `input.logger.info('groups', /(?<year>\\d+)/.exec('2024')?.groups); input.logger.info(Object.create(null)); return null;`,
+  'emits-nonsense': `input.emit('x' as never); return null;`,
+  'emits-no-type': `input.emit({ taskId: 't1' }); return null;`,
+  'mocks-time': `const real = Date.now; Date.now = () => 12.5; input.logger.info('mocked'); Date.now = real; return null;`,
   'logs-oddly': `
     const circular: Record<string, unknown> = {}; circular.self = circular;
     input.logger.warn('circular', circular);
     input.logger.error('failed \\0', { error: new Error('disk full'), text: 'a\\0b' });
     input.logger.info('big', { text: 'x'.repeat(100_000) });
     return null;`,
-  'emits-much': `for (let i = 0; i < 101; i++) input.emit({ eventType: 'X' }); return null;`,
-  'emits-large': `input.emit({ eventType: 'X', data: 'x'.repeat(300_000) }); return null;`,
-  'emits-much-in-all': `for (let i = 0; i < 5; i++) input.emit({ eventType: 'X', data: 'x'.repeat(250_000) }); return null;`,
+  'emits-much': `for (let i = 0; i < 101; i++) input.emit({ eventType: 'XY' }); return null;`,
+  'emits-large': `input.emit({ eventType: 'XY', data: { text: 'x'.repeat(300_000) } }); return null;`,
+  'emits-much-in-all': `for (let i = 0; i < 5; i++) input.emit({ eventType: 'XY', data: { text: 'x'.repeat(250_000) } }); return null;`,
   throws: `throw new TypeError('no such page');`,
   'throws-code': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing');`,
+  'throws-bad-code': `throw new ModuleError(404 as never, 'm');`,
   'throws-text': `throw 'plain text';`,
   'throws-undefined': `throw undefined;`,
   'throws-oddly': `throw { toString() { throw new Error('no'); } };`,
@@ -59,7 +66,21 @@ const BODIES: Record<string, string> = {
   'throws-in-timer': `setTimeout(() => { throw new RangeError('from a timer'); }, 1); await new Promise(() => {});`,
   'forgets-a-promise': `void Promise.reject(new Error('nobody waits for me')); await new Promise(() => {});`,
   'eats-memory': `const all: unknown[] = []; while (true) all.push(new Array(10_000).fill({}));`,
-  'leaves-a-bomb': `setTimeout(() => { throw new Error('left behind'); }, 5); return threadId;`,
+  'leaves-a-bomb': `setTimeout(() => { throw new Error('left behind'); }, 5); return process.pid;`,
+  'kills-its-process': `process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});`,
+  'parses-much': `return JSON.parse('[' + '{"a":1},'.repeat(10_000_000) + '1]').length;`,
+  'fills-an-array': `return new Array(1e8).fill(0).map(() => ({})).length;`,
+  'holds-buffers': `const all: Buffer[] = []; while (true) { all.push(Buffer.alloc(10_000_000, 1)); await new Promise(setImmediate); }`,
+  'leaves-a-timer': `setInterval(() => {}, 60_000); return process.pid;`,
+  'leaves-a-thread': `new Worker('setInterval(() => {}, 1000)', { eval: true }); return process.pid;`,
+  'leaves-a-global': `(globalThis as Record<string, unknown>).left = 1; return process.pid;`,
+  'leaves-files': `for (let i = 0; i < 40; i++) openSync('/dev/null', 'r'); return process.pid;`,
+  'patches-a-prototype': `Array.prototype.map = (() => []) as never; return process.pid;`,
+  'freezes-a-prototype': `Object.freeze(Object.prototype); return process.pid;`,
+  'replaces-the-clock': `Date.now = () => 0; return process.pid;`,
+  'changes-folder': `process.chdir('/'); return process.pid;`,
+  'changes-environment': `process.env.LEFT = '1'; return process.pid;`,
+  'prints-late': `setTimeout(() => console.log('late'), 20).unref(); return null;`,
   environment: `return { ...process.env };`,
   content: `
     const bytes = await input.content.read(String(input.options.ref));
@@ -68,11 +89,12 @@ const BODIES: Record<string, string> = {
 
 function moduleFile(name: string, body: string): string {
   return `
-    import { threadId } from 'node:worker_threads';
+    import { openSync } from 'node:fs';
+    import { Worker } from 'node:worker_threads';
     import { defineModule, type ModuleInput } from '@gantry/module-sdk/define-module';
     import { ModuleError } from '@gantry/module-sdk/module-error';
     import type { JsonObject } from '@gantry/domain/json';
-    void threadId; void ModuleError;
+    void ModuleError; void Worker; void openSync;
     export default defineModule({ ref: 'test/${name}', async infer(input: ModuleInput<JsonObject>) { ${body} } });`;
 }
 
@@ -90,11 +112,11 @@ const STRICT_OPTIONS = `
 
 export interface RuntimeFixture {
   folder: string;
-  /** Shared by the tests of a file: two threads, the modules above as `test/<name>`. */
-  runtime: NodeRuntime;
+  /** Shared by the tests of a file: two slots, the modules above as `test/<name>`. */
+  runtime: NodeEngine;
   warnings: { fields: object; message: string }[];
   /** One more runtime with settings of its own; closed by `reset`. */
-  start(options?: Partial<NodeRuntimeOptions>): Promise<NodeRuntime>;
+  start(options?: Partial<NodeEngineOptions>): Promise<NodeEngine>;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -110,14 +132,14 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
   await writeFile(join(modules, 'strict.ts'), STRICT_OPTIONS);
 
   const warnings: RuntimeFixture['warnings'] = [];
-  const extra: NodeRuntime[] = [];
-  const start = (options: Partial<NodeRuntimeOptions> = {}) =>
-    createNodeRuntime({
+  const extra: NodeEngine[] = [];
+  const start = (options: Partial<NodeEngineOptions> = {}) =>
+    startNodeEngine({
       modulesDirs: [modules],
       contentDir: join(folder, 'content'),
-      maxThreads: 2,
+      slots: 2,
       graceMs: 100,
-      maxHeapMb: 64,
+      maxMemoryMb: 64,
       maxOutputBytes: 500_000,
       logger: { info: () => {}, warn: (fields, message) => void warnings.push({ fields, message }) },
       ...options,
@@ -163,7 +185,7 @@ export function step(ref: string, options: JsonObject = {}, more: Partial<StepRe
 
 /** Starts a step and resolves once its module said so with `progress`. */
 export async function started(
-  runtime: NodeRuntime,
+  runtime: NodeEngine,
   request: StepRequest,
   limits: RunLimits = {},
 ): Promise<{ result: Promise<StepResult> }> {

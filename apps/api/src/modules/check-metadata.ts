@@ -1,11 +1,11 @@
-import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import { type ModuleMetadata, RUNNABLE_KINDS } from '@gantry/contracts/module-definition';
 import { LIMITS } from '@gantry/domain/limits';
 import { ApiError } from '../http/api-error.ts';
 
 /** @throws ApiError MODULE_KIND_UNAVAILABLE, CONTENT_TOO_LARGE */
 export function checkMetadata(metadata: ModuleMetadata): void {
-  if (metadata.kind !== 'node') {
-    const errors = { 'metadata.kind': 'expected node' };
+  if (!RUNNABLE_KINDS.includes(metadata.kind)) {
+    const errors = { 'metadata.kind': `expected ${RUNNABLE_KINDS.join(' or ')}` };
     throw new ApiError('MODULE_KIND_UNAVAILABLE', `Modules of the kind ${metadata.kind} cannot run here.`, { errors });
   }
   if (Buffer.byteLength(JSON.stringify(metadata)) > LIMITS.moduleBytes) {

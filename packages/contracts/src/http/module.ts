@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moduleMetadataSchema } from '../module-definition.ts';
+import { moduleMetadataAnswerSchema, moduleMetadataSchema } from '../module-definition.ts';
 import { changeSequenceField, descriptionField, nameField, resourceFields, slugField } from './fields.ts';
 
 export const moduleSchema = z.object({
@@ -12,7 +12,7 @@ export const moduleSchema = z.object({
   name: z.string(),
   description: z.string().nullable(),
   moduleType: z.string(),
-  metadata: moduleMetadataSchema.extend({ moduleRuntimeRef: z.string() }),
+  metadata: moduleMetadataAnswerSchema,
   active: z.boolean(),
   /** It ships with Gantry and cannot be changed. */
   builtIn: z.boolean(),

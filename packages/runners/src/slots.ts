@@ -1,15 +1,12 @@
-export interface ThreadSlots {
+export interface Slots {
   /** True once the caller holds a slot, in the order of asking; false when the signal fired or all was closed first. */
   acquire(signal?: AbortSignal): Promise<boolean>;
   release(): void;
   close(): void;
 }
 
-/**
- * As many slots as there are threads, so that a run is only handed to the pool when a thread is free for it: its
- * timeout then measures the module, and no run waits in the pool for a thread that died.
- */
-export function createThreadSlots(count: number): ThreadSlots {
+/** Places for steps: one is only handed to its runner when a place is free, so that its timeout measures the module. */
+export function createSlots(count: number): Slots {
   let free = count;
   let closed = false;
   const waiting = new Set<(acquired: boolean) => void>();

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from '../test/runtime-fixture.ts';
-import type { NodeRuntime } from './node-runtime.ts';
-import type { LogEntry } from './step-result.ts';
+import type { LogEntry } from '../src/step-result.ts';
+import type { NodeEngine } from './node-engine.ts';
+import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
 
 let fixture: RuntimeFixture;
-let runtime: NodeRuntime;
+let runtime: NodeEngine;
 
 beforeAll(async () => {
   fixture = await createRuntimeFixture();
@@ -14,21 +14,21 @@ afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
 describe('a step that is asked to stop', () => {
-  it('ends by itself when its module heeds the signal, and its thread lives on', async () => {
-    const single = await fixture.start({ maxThreads: 1, graceMs: 60_000 });
-    const before = await single.run(step('test/thread'));
+  it('ends by itself when its module heeds the signal, and its process lives on', async () => {
+    const single = await fixture.start({ slots: 1, graceMs: 60_000 });
+    const before = await single.run(step('test/process'));
     const cancel = new AbortController();
     const { result } = await started(single, step('test/heeds-abort'), { signal: cancel.signal });
     cancel.abort();
     expect(await result).toEqual({ outcome: 'aborted', error: { code: 'STEP_ABORTED', message: expect.any(String) } });
-    expect(await single.run(step('test/thread'))).toEqual(before);
+    expect(await single.run(step('test/process'))).toEqual(before);
   });
 
-  it.each(['never-settles', 'loops-for-ever'])('%s: its thread is ended', async (name) => {
+  it.each(['never-settles', 'loops-for-ever'])('%s: it is killed', async (name) => {
     const cancel = new AbortController();
     const { result } = await started(runtime, step(`test/${name}`), { signal: cancel.signal });
     cancel.abort();
-    expect(await result).toEqual({ outcome: 'aborted', error: stepError('STEP_ABORTED', 'its thread was ended') });
+    expect(await result).toEqual({ outcome: 'aborted', error: stepError('STEP_ABORTED', 'was killed') });
     expect(await runtime.run(step('gantry/noop'))).toMatchObject({ outcome: 'succeeded' });
   });
 
@@ -39,7 +39,7 @@ describe('a step that is asked to stop', () => {
     });
   });
 
-  it('is aborted also when its module ends the thread at that', async () => {
+  it('is aborted also when its module ends the process at that', async () => {
     const cancel = new AbortController();
     const { result } = await started(runtime, step('test/exits-on-abort'), { signal: cancel.signal });
     cancel.abort();
@@ -53,8 +53,8 @@ describe('a step that is asked to stop', () => {
     });
   });
 
-  it('gives up its place while it waits for a thread', async () => {
-    const single = await fixture.start({ maxThreads: 1 });
+  it('gives up its place while it waits for a slot', async () => {
+    const single = await fixture.start({ slots: 1 });
     const cancel = new AbortController();
     const { result: first } = await started(single, step('test/heeds-abort'), { signal: cancel.signal });
     const cancelSecond = new AbortController();
@@ -68,11 +68,15 @@ describe('a step that is asked to stop', () => {
   });
 });
 
-describe('a step that takes its thread down', () => {
+describe('a step that takes its process down', () => {
   it('by process.exit, and what it logged before has arrived', async () => {
     const entries: LogEntry[] = [];
     const result = await runtime.run(step('test/exits'), { onLog: (entry) => entries.push(entry) });
-    expect(result).toEqual({ outcome: 'crashed', error: stepError('MODULE_CRASHED', 'exited with code: 0') });
+    expect(result).toEqual({
+      outcome: 'crashed',
+      error: stepError('MODULE_CRASHED', 'exited with code: 0'),
+      fresh: expect.any(Boolean),
+    });
     expect(entries).toMatchObject([{ message: 'leaving' }]);
   });
 
@@ -90,6 +94,7 @@ describe('a step that takes its thread down', () => {
     expect(await runtime.run(step('test/eats-memory'))).toEqual({
       outcome: 'crashed',
       error: stepError('MODULE_OUT_OF_MEMORY', '64 MB'),
+      fresh: expect.any(Boolean),
     });
   });
 
@@ -109,8 +114,8 @@ describe('a step that takes its thread down', () => {
     expect(outcomes).toEqual(outcomes.map((_, index) => (index % 4 === 0 ? 'crashed' : 'succeeded')));
   });
 
-  it('while a fresh thread is still starting, and the pool goes on', async () => {
-    const extra = await fixture.start({ maxThreads: 2, graceMs: 1 });
+  it('while a fresh process is still starting, and the pool goes on', async () => {
+    const extra = await fixture.start({ slots: 2, graceMs: 1 });
     const stopped = Array.from({ length: 12 }, () => extra.run(step('test/loops-for-ever'), { timeoutMs: 1 }));
     for (const result of await Promise.all(stopped)) expect(result).toMatchObject({ outcome: 'timed-out' });
     const crashed = Array.from({ length: 4 }, () => extra.run(step('test/exits')));
@@ -119,11 +124,54 @@ describe('a step that takes its thread down', () => {
   });
 
   it('with what it left behind, is not taken for the step that runs then', async () => {
-    const single = await fixture.start({ maxThreads: 1 });
+    const single = await fixture.start({ slots: 1 });
     const before = await single.run(step('test/leaves-a-bomb'));
-    const result = await single.run(step('gantry/sleep', { ms: 100 }));
-    expect(result).toMatchObject({ outcome: 'succeeded' });
-    expect(await single.run(step('test/thread'))).toEqual(before);
+    expect(await single.run(step('gantry/sleep', { ms: 100 }))).toMatchObject({ outcome: 'succeeded' });
     expect(fixture.warnings).toMatchObject([{ fields: { error: { message: 'left behind' } } }]);
+    // What ran there might be in any state.
+    expect(await single.run(step('test/process'))).not.toEqual(before);
+  });
+
+  it.each([
+    ['kills-its-process', 'was ended by SIGKILL', 'MODULE_CRASHED'],
+    ['parses-much', '64 MB of memory', 'MODULE_OUT_OF_MEMORY'],
+    ['fills-an-array', '64 MB of memory', 'MODULE_OUT_OF_MEMORY'],
+    ['holds-buffers', '64 MB of memory', 'MODULE_OUT_OF_MEMORY'],
+  ])('%s: neither the worker nor the step beside it is harmed', async (name, message, code) => {
+    const cancel = new AbortController();
+    const { result: bystander } = await started(runtime, step('test/heeds-abort'), { signal: cancel.signal });
+    const result = await runtime.run(step(`test/${name}`));
+    expect(result).toMatchObject({ outcome: 'crashed', error: stepError(code, message) });
+    cancel.abort();
+    expect(await bystander).toMatchObject({ outcome: 'aborted', error: { message: 'The step was asked to stop' } });
+  });
+
+  it('is told apart from one that ran where nothing had run before', async () => {
+    const single = await fixture.start({ slots: 1 });
+    expect(await single.run(step('test/exits'))).toMatchObject({ outcome: 'crashed', fresh: true });
+    await single.run(step('gantry/noop'));
+    expect(await single.run(step('test/exits'))).toMatchObject({ outcome: 'crashed', fresh: false });
+    await single.run(step('gantry/noop'));
+    expect(await single.run(step('test/exits'), {}, true)).toMatchObject({ outcome: 'crashed', fresh: true });
+  });
+});
+
+describe('what a step leaves behind is not there for the next one:', () => {
+  it.each([
+    ...['leaves-a-timer', 'leaves-a-thread', 'leaves-a-global', 'leaves-files', 'patches-a-prototype'],
+    ...['freezes-a-prototype', 'replaces-the-clock', 'changes-folder', 'changes-environment'],
+  ])('%s', async (name) => {
+    const single = await fixture.start({ slots: 1 });
+    const before = await single.run(step(`test/${name}`));
+    expect(before).toMatchObject({ outcome: 'succeeded', output: expect.any(Number) });
+    expect(await single.run(step('test/process'))).not.toEqual(before);
+  });
+
+  it('what it prints after its end is in no log', async () => {
+    const single = await fixture.start({ slots: 1 });
+    await single.run(step('test/prints-late'));
+    const entries: LogEntry[] = [];
+    await single.run(step('gantry/sleep', { ms: 100 }), { onLog: (entry) => entries.push(entry) });
+    expect(entries).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from '../test/runtime-fixture.ts';
-import type { NodeRuntime } from './node-runtime.ts';
-import type { LogEntry } from './step-result.ts';
+import type { LogEntry } from '../src/step-result.ts';
+import type { NodeEngine } from './node-engine.ts';
+import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
 
 let fixture: RuntimeFixture;
-let runtime: NodeRuntime;
+let runtime: NodeEngine;
 
 beforeAll(async () => {
   fixture = await createRuntimeFixture();
@@ -81,8 +81,9 @@ describe('what a step tells is bounded', () => {
     const result = await runtime.run(step('test/floods'), { onLog: (entry) => entries.push(entry), onProgress });
     expect(result.outcome).toBe('succeeded');
     expect(entries[0]?.message).toHaveLength(8_000);
-    expect(entries).toHaveLength(1 + Math.floor(1_048_576 / Buffer.byteLength(entries[0]?.message ?? '')));
-    expect(entries.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('The log is cut here') });
+    const half = Math.floor(524_288 / Buffer.byteLength(entries[0]?.message ?? ''));
+    expect(entries).toHaveLength(half + 1 + half);
+    expect(entries[half]).toMatchObject({ level: 'warn', message: expect.stringContaining(`${5_000 - 2 * half} log`) });
     expect(done.length).toBeLessThan(1_000);
     expect(done.at(-1)).toBe(4_999);
   });
@@ -90,9 +91,19 @@ describe('what a step tells is bounded', () => {
   it('and in the number of small log entries', async () => {
     const entries: LogEntry[] = [];
     await runtime.run(step('test/chatters'), { onLog: (entry) => entries.push(entry) });
+    // The head, what is missing, and of the rest the warnings first, then the newest.
     expect(entries).toHaveLength(1_001);
-    expect(entries.at(-2)).toMatchObject({ message: 'page', fields: { i: 999 } });
-    expect(entries.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('The log is cut here') });
+    expect(entries[499]).toMatchObject({ message: 'page', fields: { i: 499 } });
+    expect(entries[500]).toMatchObject({ level: 'warn', message: expect.stringContaining('4000 log entries') });
+    expect(entries[501]).toMatchObject({ level: 'warn', message: 'odd page' });
+    expect(entries.at(-1)).toMatchObject({ message: 'page', fields: { i: 4_999 } });
+  });
+
+  it('and of a flood of status messages the newest arrive', async () => {
+    const titles: string[] = [];
+    await runtime.run(step('test/says-much'), { onStatusMessage: ({ title }) => titles.push(title) });
+    expect(titles.length).toBeLessThan(1_000);
+    expect(titles.slice(-10)).toEqual(Array.from({ length: 10 }, (_, index) => `page ${99_990 + index}`));
   });
 
   it('takes what is printed for log entries', async () => {
@@ -101,6 +112,8 @@ describe('what a step tells is bounded', () => {
     expect(entries).toMatchObject([
       { level: 'info', message: 'page 1' },
       { level: 'error', message: 'oh no' },
+      { level: 'info', message: 'half a line' },
+      { level: 'info', message: '{ a: 1 }' },
     ]);
   });
 
@@ -147,6 +160,9 @@ describe('a step that fails', () => {
 
   it.each([
     ['throws-code', 'PAGE_MISSING', 'page 7 is missing'],
+    ['throws-bad-code', 'MODULE_FAILED', '404'],
+    ['emits-nonsense', 'EVENT_INVALID', 'event: '],
+    ['emits-no-type', 'EVENT_INVALID', 'eventType: '],
     ['throws-text', 'MODULE_FAILED', 'plain text'],
     ['throws-undefined', 'MODULE_FAILED', 'undefined'],
     ['throws-oddly', 'MODULE_FAILED', 'cannot be described'],
@@ -185,9 +201,6 @@ describe('a step that fails', () => {
   });
 
   it('when there is no such module', async () => {
-    expect(runtime.hasModule('test/absent')).toBe(false);
-    expect(runtime.hasModule('test/throws')).toBe(true);
-    expect(runtime.hasModule('gantry/noop')).toBe(true);
     expect(await runtime.run(step('test/absent'))).toEqual({
       outcome: 'failed',
       error: stepError('MODULE_NOT_FOUND', 'test/absent'),
@@ -223,7 +236,7 @@ describe('starting and closing', () => {
   });
 
   it('aborts what runs and what waits when it is closed', async () => {
-    const single = await fixture.start({ maxThreads: 1 });
+    const single = await fixture.start({ slots: 1 });
     const { result: running } = await started(single, step('test/never-settles'), {});
     const waiting = single.run(step('gantry/noop'));
     await single.close();

@@ -1,0 +1,189 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { InspectionError, type ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
+import { BUILT_IN_REFS } from './module-registry.ts';
+import type { EngineLogger } from './step-engine.ts';
+import { describeError } from './step-error.ts';
+import type { StepError } from './step-result.ts';
+
+const LOOK_EVERY_MS = 1_000;
+/** What a file may take to be imported. */
+const IMPORT_LIMIT_MS = 10_000;
+/** Of a folder, its own folders included; node_modules are not looked into. */
+const MAX_WATCHED_FILES = 5_000;
+
+const MODULE_FILE = /(?<!\.d|\.test)\.(?:[mc]?ts|[mc]?js)$/;
+const INDEX_FILE = /^index\.(?:[mc]?ts|[mc]?js)$/;
+const NOT_LOOKED_INTO = /^(?:\.|node_modules$)/;
+
+interface ModuleFilesOptions {
+  folders: string[];
+  logger: EngineLogger;
+  openProcess: (onStrayError: ModuleProcessOptions['onStrayError']) => ModuleProcess;
+  /** Files changed: from now on `fileOf` answers by the new ones. */
+  onChange: () => void;
+}
+
+/**
+ * The module files in folders: each file of a folder, and `index` of each folder in it. They are looked at every second,
+ * and what changed is taken without a restart. A file that cannot be taken is left out, with a warning; a folder that
+ * cannot be read makes `start` throw.
+ */
+export class ModuleFiles {
+  readonly #options: ModuleFilesOptions;
+  #files = new Map<string, string>();
+  #print = '';
+  #generation = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(options: ModuleFilesOptions) {
+    this.#options = options;
+  }
+
+  /** Grows when files change. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  fileOf(ref: string): string | undefined {
+    return this.#files.get(ref);
+  }
+
+  async start(): Promise<void> {
+    if (this.#options.folders.length === 0) return;
+    try {
+      this.#print = await this.#fingerprint();
+      await this.#inspectAll();
+    } catch (error) {
+      throw new Error(`The folders of modules cannot be read: ${describeError(error).message}`, { cause: error });
+    }
+    this.#lookAgain();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #lookAgain(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.#look().finally(() => this.#lookAgain()), LOOK_EVERY_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const print = await this.#fingerprint();
+      if (print === this.#print) return;
+      this.#print = print;
+      await this.#inspectAll();
+      if (this.#stopped) return;
+      this.#generation++;
+      this.#options.onChange();
+    } catch (error) {
+      // A folder that is away keeps its modules: they may have been imported long ago.
+      this.#options.logger.warn({ error: describeError(error) }, 'a folder of modules cannot be read');
+    }
+  }
+
+  /** Changes when anything in the folders does. */
+  async #fingerprint(): Promise<string> {
+    const seen: string[] = [];
+    const visit = async (folder: string): Promise<void> => {
+      for (const entry of await readdir(folder, { withFileTypes: true })) {
+        if (NOT_LOOKED_INTO.test(entry.name) || seen.length >= MAX_WATCHED_FILES) continue;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) await visit(path);
+        else {
+          const about = await stat(path).catch(() => null);
+          if (about) seen.push(`${path} ${about.size} ${about.mtimeMs}`);
+        }
+      }
+    };
+    for (const folder of this.#options.folders) await visit(folder);
+    return seen.sort().join('\n');
+  }
+
+  async #inspectAll(): Promise<void> {
+    const candidates = (await Promise.all(this.#options.folders.map(candidatesIn))).flat();
+    const refs = await this.#inspect(candidates);
+    const files = new Map<string, string>();
+    for (const file of candidates) {
+      const ref = refs.get(file);
+      if (typeof ref === 'string' && !files.has(ref) && !BUILT_IN_REFS.includes(ref)) files.set(ref, file);
+      else this.#leaveOut(file, ref);
+    }
+    this.#files = files;
+    this.#options.logger.info({ modules: [...files.keys()] }, 'module files found');
+  }
+
+  #leaveOut(file: string, why: string | StepError | undefined): void {
+    const problem =
+      typeof why === 'string'
+        ? `${file}: there is a module ${why} already`
+        : `${placeIn(file, why)}: ${why?.message ?? 'it was not inspected'}`;
+    this.#options.logger.warn({ problem }, 'a module file was left out');
+  }
+
+  /**
+   * The ref of the module in each file, or what is wrong with it. They are imported one after another in a process for
+   * that: a file that ends it, or never comes to an end, hurts itself alone.
+   */
+  async #inspect(files: readonly string[]): Promise<Map<string, string | StepError>> {
+    const found = new Map<string, string | StepError>();
+    const blame: ModuleProcessOptions['onStrayError'] = (error, file) => file !== null && found.set(file, error);
+    let inspector = this.#options.openProcess(blame);
+    for (const file of files) {
+      if (inspector.gone) inspector = this.#options.openProcess(blame);
+      const ref = await refIn(inspector, file);
+      if (!found.has(file)) found.set(file, ref);
+      if (ref === TOO_LONG) await inspector.kill();
+    }
+    await inspector.kill();
+    return found;
+  }
+}
+
+async function refIn(inspector: ModuleProcess, file: string): Promise<string | StepError> {
+  const late = new AbortController();
+  try {
+    const limit = delay(IMPORT_LIMIT_MS, TOO_LONG, { ref: false, signal: late.signal });
+    limit.catch(() => {});
+    return await Promise.race([inspector.inspect(file), limit]);
+  } catch (error) {
+    return error instanceof InspectionError ? error.error : describeError(error);
+  } finally {
+    late.abort();
+  }
+}
+
+const TOO_LONG: StepError = {
+  code: 'MODULE_NOT_LOADED',
+  message: `importing it took longer than ${IMPORT_LIMIT_MS / 1_000} s`,
+};
+
+async function candidatesIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort(byName)) {
+    const path = resolve(join(folder, entry.name));
+    if (NOT_LOOKED_INTO.test(entry.name)) continue;
+    if (!entry.isDirectory()) {
+      if (MODULE_FILE.test(entry.name) && extname(entry.name) !== '') found.push(path);
+      continue;
+    }
+    const index = (await readdir(path)).find((name) => INDEX_FILE.test(name));
+    if (index !== undefined) found.push(join(path, index));
+  }
+  return found;
+}
+
+function byName(one: { name: string }, other: { name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** The file, and the line in it where importing it failed. */
+function placeIn(file: string, why: StepError | undefined): string {
+  const frame = why?.stackTrace?.find((one) => file.endsWith(one.file));
+  return frame === undefined ? file : `${file}:${frame.line}`;
+}

@@ -1,0 +1,238 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { TOO_MUCH_MEMORY } from './process-guard.ts';
+import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
+import { readLines } from './read-lines.ts';
+import type { StepError, StepRequest } from './step-result.ts';
+import type { StepEnd, StepReport, Stop } from './step-runner.ts';
+
+const MIB = 1024 * 1024;
+const ENTRY = fileURLToPath(new URL('./node-process.ts', import.meta.url));
+/** Memory of a process in which no step does anything. */
+const OWN_MEMORY_MB = 128;
+/** An output, its quotes and its backslashes. */
+const LINE_FACTOR = 2;
+const MAX_PRINTED_LINE = 64 * 1_024;
+/** A process that has run so many steps makes room for a new one, whatever they did. */
+const MAX_STEPS = 10_000;
+
+export interface ModuleProcessOptions {
+  contentDir: string;
+  maxOutputBytes: number;
+  /** Of a step: heap, and likewise all else that it holds. */
+  maxMemoryMb: number;
+  /** Folder for compiled code, which makes the start of the next process cheap. */
+  compiledDir: string;
+  env: Record<string, string>;
+  onStrayError: (error: StepError, file: string | null) => void;
+}
+
+interface Served {
+  tell: (report: StepReport) => void;
+  ended: PromiseWithResolvers<StepEnd>;
+  fresh: boolean;
+}
+
+/** A process in which modules run, one step at a time (node-process.ts is its inside). */
+export class ModuleProcess {
+  readonly #options: ModuleProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #socket: Socket;
+  readonly #exited = Promise.withResolvers<void>();
+  #serving: Served | undefined;
+  #steps = 0;
+  /** Settles when the process may run another step: true, or never will: false. */
+  #rested = Promise.withResolvers<boolean>();
+  #inspected: PromiseWithResolvers<string> | undefined;
+  #loss: StepError | undefined;
+  #tainted = false;
+  #gone = false;
+
+  constructor(options: ModuleProcessOptions) {
+    const { contentDir, maxOutputBytes, maxMemoryMb, compiledDir } = options;
+    const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
+    const settings: ProcessSettings = {
+      contentDir,
+      maxOutputBytes,
+      maxRssBytes: (maxMemoryMb + OWN_MEMORY_MB) * MIB,
+    };
+    this.#options = options;
+    this.#child = spawn(
+      process.execPath,
+      [
+        `--max-old-space-size=${maxMemoryMb}`,
+        '--disable-warning=ExperimentalWarning',
+        '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+        ENTRY,
+        JSON.stringify(settings),
+      ],
+      // A group of its own: what a module starts ends with it, and a Ctrl-C reaches the worker alone.
+      { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
+    );
+    const [, stdout, stderr, socket, guard] = this.#child.stdio as unknown as [
+      null,
+      Readable,
+      Readable,
+      Socket,
+      Readable,
+    ];
+    this.#socket = socket;
+    this.#socket.on('error', () => {});
+    readLines(
+      socket,
+      maxOutputBytes * LINE_FACTOR + MIB,
+      (line) => this.#read(line),
+      () => this.#breakOff('an answer without end'),
+    );
+    guard.on('data', (data) => {
+      if (String(data).startsWith(TOO_MUCH_MEMORY)) this.#loss ??= outOfMemory(maxMemoryMb);
+    });
+    // What neither the console nor the streams of the process wrote: native code, and programs it started.
+    this.#takePrinted(stdout, 'info');
+    this.#takePrinted(stderr, 'warn');
+    this.#child.once('error', (error) => this.#end({ code: 'MODULE_CRASHED', message: error.message }));
+    this.#child.once('close', (code, signal) => this.#end(describeExit(code, signal, maxMemoryMb)));
+  }
+
+  /** Settles once it may run another step: true; or will not any more: false. */
+  get rested(): Promise<boolean> {
+    return this.#rested.promise;
+  }
+
+  get exited(): Promise<void> {
+    return this.#exited.promise;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Nothing has run in it yet. */
+  get fresh(): boolean {
+    return this.#steps === 0;
+  }
+
+  run(file: string | null, request: StepRequest, tell: (report: StepReport) => void): Promise<StepEnd> {
+    const ended = Promise.withResolvers<StepEnd>();
+    this.#serving = { tell, ended, fresh: this.fresh };
+    this.#steps++;
+    this.#rested = Promise.withResolvers();
+    this.#order({ kind: 'run', file, request });
+    return ended.promise;
+  }
+
+  stop(stop: Stop): void {
+    this.#order({ kind: 'stop', stop });
+  }
+
+  /** The ref of the module in a file; rejects when there is none, or when the process was lost over it. */
+  inspect(file: string): Promise<string> {
+    this.#inspected = Promise.withResolvers();
+    this.#order({ kind: 'inspect', file });
+    return this.#inspected.promise;
+  }
+
+  /** Ends the process and all that a module started in it; resolves when it is gone. */
+  kill(): Promise<void> {
+    const { pid } = this.#child;
+    try {
+      if (pid !== undefined && !this.#gone) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It ended a moment ago.
+    }
+    return this.#exited.promise;
+  }
+
+  #order(order: ProcessOrder): void {
+    if (!this.#gone) this.#socket.write(lineOf(order));
+  }
+
+  #read(line: string): void {
+    if (line.startsWith(SUCCEEDED)) {
+      this.#answer({ outcome: 'succeeded', outputJson: line.slice(SUCCEEDED.length, -1) });
+      return;
+    }
+    let message: ProcessMessage;
+    try {
+      message = JSON.parse(line);
+    } catch {
+      this.#breakOff('an answer that is not JSON');
+      return;
+    }
+    switch (message?.kind) {
+      case 'answer':
+        this.#answer(message.end);
+        break;
+      case 'rested':
+        this.#rested.resolve(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
+        break;
+      case 'crash':
+        this.#loss ??= message.error;
+        break;
+      case 'stray-error':
+        this.#tainted = true;
+        this.#options.onStrayError(message.error, message.file);
+        break;
+      case 'inspected':
+        this.#inspected?.resolve(message.ref);
+        break;
+      case 'not-a-module':
+        this.#inspected?.reject(new InspectionError(message.error));
+        break;
+      default:
+        this.#serving?.tell(message);
+    }
+  }
+
+  #answer(end: StepEnd): void {
+    this.#serving?.ended.resolve(end);
+    this.#serving = undefined;
+  }
+
+  #breakOff(what: string): void {
+    this.#loss ??= { code: 'MODULE_CRASHED', message: `The module's process gave ${what}` };
+    void this.kill();
+  }
+
+  #takePrinted(stream: Readable, level: 'info' | 'warn'): void {
+    const tell = (message: string) =>
+      this.#serving?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+    readLines(stream, MAX_PRINTED_LINE, tell, () => {
+      tell('a line without end was printed; what is printed after it is left out');
+      stream.resume();
+    });
+  }
+
+  #end(otherwise: StepError): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    const error = this.#loss ?? otherwise;
+    if (this.#serving) this.#answer({ outcome: 'crashed', error, fresh: this.#serving.fresh });
+    this.#inspected?.reject(new InspectionError(error));
+    this.#rested.resolve(false);
+    this.#exited.resolve();
+  }
+}
+
+/** Why a file could not be taken for a module. */
+export class InspectionError extends Error {
+  readonly error: StepError;
+
+  constructor(error: StepError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+function outOfMemory(maxMemoryMb: number): StepError {
+  return { code: 'MODULE_OUT_OF_MEMORY', message: `The module needed more than ${maxMemoryMb} MB of memory` };
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null, maxMemoryMb: number): StepError {
+  // How V8 ends a process whose heap is exhausted.
+  if (signal === 'SIGABRT' || code === 134) return outOfMemory(maxMemoryMb);
+  const how = signal === null ? `exited with code: ${code}` : `was ended by ${signal}`;
+  return { code: 'MODULE_CRASHED', message: `The module's process ${how}` };
+}

@@ -1,0 +1,200 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { flushCompileCache } from 'node:module';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { format } from 'node:util';
+import { ContentError } from '@gantry/contents/content-store';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import type { GantryModule, LogLevel } from '@gantry/module-sdk/define-module';
+import { offerImportsToModuleFiles } from './author-imports.ts';
+import { toJsonText } from './json-text.ts';
+import { Leftovers } from './leftovers.ts';
+import { moduleInput } from './module-input.ts';
+import { importModule, loadModule } from './module-registry.ts';
+import { PrintedLines } from './printed-lines.ts';
+import { killGroup, startGuard } from './process-guard.ts';
+import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
+import { readLines } from './read-lines.ts';
+import { describeError } from './step-error.ts';
+import { StepReports } from './step-reports.ts';
+import type { StepRequest } from './step-result.ts';
+import type { StepEnd, Stop } from './step-runner.ts';
+
+/*
+ * What runs in each process of the node runner: one step at a time. It answers with a value whatever the module does;
+ * only what ends the process reaches the runner as the loss of a process.
+ */
+
+interface Run {
+  reports: StepReports;
+  abort: AbortController;
+  stop: Stop | null;
+}
+
+type ModuleEnd = Exclude<StepEnd, { outcome: 'crashed' }>;
+
+const LINE_LIMIT = 1024 * 1024 * 1024;
+/** How long what a step left awake may take to come to an end by itself, look by look. */
+const REST_MS = [1, 5, 20, 50, 150];
+
+const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '');
+const worker = new Socket({ fd: 3, readable: true, writable: true });
+const contents = createFolderContentStore(settings.contentDir);
+const runOfCallback = new AsyncLocalStorage<Run>();
+const inspectionOf = new AsyncLocalStorage<string>();
+const exit = process.exit.bind(process);
+let current: Run | null = null;
+let importsOffered = false;
+let compiledKept = false;
+
+// biome-ignore lint/style/noProcessEnv: it was for Node, and is none of the modules' business.
+delete process.env['NODE_COMPILE_CACHE'];
+const guard = startGuard(settings.maxRssBytes);
+takePrinted();
+readLines(worker, LINE_LIMIT, (line) => obey(JSON.parse(line)), killGroup);
+worker.once('close', killGroup);
+worker.on('error', () => {});
+const leftovers = new Leftovers(guard);
+
+function obey(order: ProcessOrder): void {
+  switch (order.kind) {
+    case 'run':
+      void runStep(order.file, order.request);
+      break;
+    case 'stop':
+      stopStep(order.stop);
+      break;
+    case 'inspect':
+      void inspectionOf.run(order.file, () => inspect(order.file));
+      break;
+  }
+}
+
+function send(message: ProcessMessage): void {
+  worker.write(lineOf(message));
+}
+
+async function runStep(file: string | null, request: StepRequest): Promise<void> {
+  const run: Run = { reports: new StepReports(send), abort: new AbortController(), stop: null };
+  current = run;
+  const end = await runOfCallback.run(run, () => runModule(run, file, request));
+  current = null;
+  run.reports.close();
+  const answer = end.outcome === 'succeeded' ? `${SUCCEEDED}${end.outputJson}}\n` : lineOf({ kind: 'answer', end });
+  // What ships with Gantry is known to change nothing, and to look costs a fraction of a millisecond.
+  const changed = file === null ? [] : leftovers.changed();
+  if (leftovers.awake().length === 0) {
+    // In one piece, so that the process is known to be free when the next step is looked at.
+    worker.write(answer + lineOf({ kind: 'rested', left: changed }));
+  } else {
+    worker.write(answer);
+    send({ kind: 'rested', left: [...(await stillAwake()), ...changed] });
+  }
+  if (!compiledKept) flushCompileCache();
+  compiledKept = true;
+}
+
+/** What a step that has ended may still be closing is waited for, for a moment. */
+async function stillAwake(): Promise<string[]> {
+  let left = leftovers.awake();
+  for (const wait of REST_MS) {
+    if (left.length === 0) break;
+    await delay(wait, undefined, { ref: false });
+    left = leftovers.awake();
+  }
+  return left;
+}
+
+function stopStep(stop: Stop): void {
+  if (current === null || current.stop !== null) return;
+  current.stop = stop;
+  const name = stop.outcome === 'timed-out' ? 'TimeoutError' : 'AbortError';
+  current.abort.abort(new DOMException(stop.error.message, name));
+}
+
+async function runModule(run: Run, file: string | null, request: StepRequest): Promise<ModuleEnd> {
+  let module: GantryModule;
+  try {
+    if (file !== null) offerImports();
+    module = await loadModule(request.ref, file);
+  } catch (error) {
+    return { outcome: 'failed', error: describeError(error, 'MODULE_NOT_LOADED') };
+  }
+  try {
+    let options: unknown = request.options;
+    if (module.options !== undefined) {
+      const { parseModuleOptions } = await import('./module-options.ts');
+      const parsed = await parseModuleOptions(module.options, request.options);
+      if (parsed.error !== undefined) return { outcome: 'failed', error: parsed.error };
+      options = parsed.options;
+    }
+    const { signal } = run.abort;
+    signal.throwIfAborted();
+    const output = await module.infer(moduleInput(request, options, run.reports, contents, signal));
+    return { outcome: 'succeeded', outputJson: toJsonText(output, 'output', settings.maxOutputBytes) };
+  } catch (error) {
+    const away = error instanceof ContentError && error.code === 'CONTENT_UNAVAILABLE';
+    return { outcome: away ? 'unavailable' : 'failed', error: describeError(error) };
+  }
+}
+
+async function inspect(file: string): Promise<void> {
+  try {
+    offerImports();
+    send({ kind: 'inspected', ref: (await importModule(file)).ref });
+  } catch (error) {
+    send({ kind: 'not-a-module', error: describeError(error) });
+  }
+}
+
+function offerImports(): void {
+  if (!importsOffered) offerImportsToModuleFiles();
+  importsOffered = true;
+}
+
+/** What a module or a library prints belongs to the step; what a step prints that has ended belongs to nobody. */
+function takePrinted(): void {
+  const log = (level: LogLevel) => (message: string) => {
+    const run = runOfCallback.getStore() ?? current;
+    run?.reports.take({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+  };
+  const print =
+    (level: LogLevel) =>
+    (...printed: unknown[]) =>
+      log(level)(format(...printed));
+  Object.assign(console, {
+    debug: print('debug'),
+    log: print('info'),
+    info: print('info'),
+    warn: print('warn'),
+    error: print('error'),
+  });
+  for (const [stream, level] of [
+    [process.stdout, 'info'],
+    [process.stderr, 'warn'],
+  ] as const) {
+    const lines = new PrintedLines(log(level));
+    const write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+      lines.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      const done = rest.find((argument) => typeof argument === 'function');
+      if (done) process.nextTick(done);
+      return true;
+    };
+    Object.assign(stream, { write });
+  }
+}
+
+// The state of a process after an uncaught error is unknown, so it ends; but the step that runs now is not to blame for
+// what an earlier one left behind.
+process.on('uncaughtException', (thrown) => {
+  const error = describeError(thrown, 'MODULE_CRASHED');
+  const run = runOfCallback.getStore() ?? current;
+  if (run === null || run !== current) {
+    send({ kind: 'stray-error', error, file: inspectionOf.getStore() ?? null });
+    return;
+  }
+  run.reports.close();
+  send({ kind: 'crash', error });
+  exit(1);
+});
+process.on('exit', () => current?.reports.close());

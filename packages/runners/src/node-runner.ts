@@ -1,0 +1,125 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { ModuleFiles } from './module-files.ts';
+import { ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
+import { BUILT_IN_REFS } from './module-registry.ts';
+import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
+import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+export interface NodeRunnerOptions {
+  /** Folders with module files, besides the built-in modules. */
+  modulesDirs: string[];
+  contentDir: string;
+  logger: EngineLogger;
+  /** Processes that wait for a step at most. */
+  maxIdle: number;
+  /** Memory of a step: heap, buffers and all else; more is MODULE_OUT_OF_MEMORY. Default 512. */
+  maxMemoryMb?: number;
+  maxOutputBytes?: number;
+  /** The environment modules see. Default none: the worker's own holds credentials. */
+  env?: Record<string, string>;
+}
+
+/** Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it. */
+export class NodeRunner implements StepRunner<'node'> {
+  readonly #options: NodeRunnerOptions;
+  readonly #processOptions: ModuleProcessOptions;
+  readonly #files: ModuleFiles;
+  readonly #processes = new Set<ModuleProcess>();
+  /** The one that ran last is taken first: it is awake and its memory is warm. */
+  readonly #idle: ModuleProcess[] = [];
+  #closed = false;
+
+  constructor(options: NodeRunnerOptions) {
+    const { modulesDirs, contentDir, logger } = options;
+    this.#options = options;
+    this.#processOptions = {
+      contentDir,
+      maxMemoryMb: options.maxMemoryMb ?? 512,
+      maxOutputBytes: options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES,
+      compiledDir: mkdtempSync(join(tmpdir(), 'gantry-compiled-')),
+      env: options.env ?? {},
+      onStrayError: (error) =>
+        logger.warn({ error }, 'a module left something behind that failed after its step had ended'),
+    };
+    this.#files = new ModuleFiles({
+      folders: modulesDirs,
+      logger,
+      openProcess: (onStrayError) => this.#open({ ...this.#processOptions, onStrayError }),
+      onChange: () => this.#renew(),
+    });
+  }
+
+  /** Throws when a folder of modules cannot be read. */
+  async start(): Promise<void> {
+    await createFolderContentStore(this.#options.contentDir).sweepTemporaryFiles(DAY_MS);
+    await this.#files.start();
+    // The first step need not wait for a process to start.
+    this.#idle.push(this.#open());
+  }
+
+  run({ request, fresh }: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {
+    const file = this.#files.fileOf(request.ref);
+    if (file === undefined && !BUILT_IN_REFS.includes(request.ref)) return over(notFound(request.ref));
+    const served = this.#take(fresh);
+    const ended = served.run(file ?? null, request, tell);
+    void this.#keepWhenRested(served, this.#files.generation);
+    return {
+      ended,
+      stop: (stop: Stop) => served.stop(stop),
+      kill: () => void served.kill(),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#files.stop();
+    await Promise.all([...this.#processes].map((one) => one.kill()));
+    await rm(this.#processOptions.compiledDir, { recursive: true, force: true });
+  }
+
+  #take(fresh: boolean): ModuleProcess {
+    for (let one = this.#idle.pop(); one !== undefined; one = this.#idle.pop()) {
+      if (!one.gone && (!fresh || one.fresh)) return one;
+      void one.kill();
+    }
+    return this.#open();
+  }
+
+  #open(options = this.#processOptions): ModuleProcess {
+    const opened = new ModuleProcess(options);
+    this.#processes.add(opened);
+    void opened.exited.then(() => this.#processes.delete(opened));
+    return opened;
+  }
+
+  async #keepWhenRested(served: ModuleProcess, generation: number): Promise<void> {
+    const usable = await served.rested;
+    const current = generation === this.#files.generation && !this.#closed;
+    if (usable && current && this.#idle.length < this.#options.maxIdle) {
+      this.#idle.push(served);
+      return;
+    }
+    await served.kill();
+  }
+
+  /** Module files changed: whoever has imported the old ones ends, now or after its step. */
+  #renew(): void {
+    for (const one of this.#idle.splice(0)) void one.kill();
+    if (!this.#closed) this.#idle.push(this.#open());
+  }
+}
+
+function over(end: StepEnd): StepRun {
+  return { ended: Promise.resolve(end), stop() {}, kill() {} };
+}
+
+function notFound(ref: string): StepEnd {
+  const message = `This worker has no module ${ref}: its file belongs into a folder of MODULES_DIR of each worker that serves the module's runtime`;
+  return { outcome: 'failed', error: { code: 'MODULE_NOT_FOUND', message } };
+}

@@ -1,0 +1,43 @@
+import type { StepError, StepRequest } from './step-result.ts';
+import type { StepEnd, StepReport, Stop } from './step-runner.ts';
+
+/*
+ * What a worker and its module processes say to each other: a line of JSON for each message, on a socket of its own, so
+ * that what a module prints is never taken for it.
+ */
+
+/** What a module process is given when it starts, as its argument. */
+export interface ProcessSettings {
+  contentDir: string;
+  maxOutputBytes: number;
+  /** Bytes that the process may hold in memory, whatever it holds there. */
+  maxRssBytes: number;
+}
+
+/** Taken in the order in which they are sent: a stop never meets a later step than the one that it is for. */
+export type ProcessOrder =
+  /** `file` is where the module is, null for a built-in. */
+  | { kind: 'run'; file: string | null; request: StepRequest }
+  | { kind: 'stop'; stop: Stop }
+  /** Imports a module file and answers with `inspected`. */
+  | { kind: 'inspect'; file: string };
+
+/** `succeeded` is not among them: it begins with `SUCCEEDED`, and the rest of the line is the output and a brace. */
+export type ProcessMessage =
+  | StepReport
+  | { kind: 'answer'; end: Exclude<StepEnd, { outcome: 'succeeded' | 'crashed' }> }
+  /** Follows each answer: what the step left behind, in words; nothing left: the process may run another step. */
+  | { kind: 'rested'; left: string[] }
+  /** Something was thrown where no one could catch it; the process ends next. */
+  | { kind: 'crash'; error: StepError }
+  /** The same, left behind by a step that has ended, or by a file that was imported to inspect it. */
+  | { kind: 'stray-error'; error: StepError; file: string | null }
+  | { kind: 'inspected'; ref: string }
+  | { kind: 'not-a-module'; error: StepError };
+
+/** An output is not put into a message: its text is long, and has been written and checked already. */
+export const SUCCEEDED = '{"kind":"succeeded","output":';
+
+export function lineOf(message: ProcessMessage | ProcessOrder): string {
+  return `${JSON.stringify(message)}\n`;
+}

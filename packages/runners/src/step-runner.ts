@@ -1,0 +1,81 @@
+import type { ModuleKind, ModuleMetadataOf } from '@gantry/contracts/module-definition';
+import type { WrittenContent } from '@gantry/domain/fact';
+import type { JsonObject } from '@gantry/domain/json';
+import type { StatusMessage } from '@gantry/module-sdk/define-module';
+import type { LogEntry, Progress, StepError, StepRequest } from './step-result.ts';
+
+/**
+ * How modules of one kind run: the seam between the engine and a kind.
+ *
+ * The engine (step-engine.ts) is above all kinds. It has the slots, the timeout, the grace between asking and killing,
+ * the limits on output and reports, and it decides what came of a step. A runner has only the means: it starts a step,
+ * passes on what the step tells, asks it to stop, kills it. `test/step-runner-conformance.ts` says in tests what is
+ * expected of it, and every kind passes that.
+ *
+ * A process, thread or connection behind it may serve many steps, one after another or at the same time. What one step
+ * does must not reach another one: a runner that cannot rule that out for what served a step does not use it again.
+ *
+ * A new kind is a member of the union in contracts/module-definition.ts (and of RUNNABLE_KINDS), a runner here that
+ * passes the suite, and a line among the runners in apps/worker/src/create-worker.ts.
+ */
+export interface StepRunner<Kind extends ModuleKind = ModuleKind> {
+  /** Gets ready; called once, before anything else. Throws when steps of this kind cannot run on this machine. */
+  start(): Promise<void>;
+
+  /**
+   * Begins a step, at once and never throwing: what is still being started is waited for in `StepRun.ended`.
+   * @param tell takes what the step tells, in the order in which it tells it, and nothing after `ended` has settled.
+   *   It is bounded and checked above; a runner only keeps a flood from filling memory on the way there. Never throws.
+   */
+  run(task: StepTask<Kind>, tell: (report: StepReport) => void): StepRun;
+
+  /** Kills what still runs and lets go of everything; called once, last. */
+  close(): Promise<void>;
+}
+
+/** One step to run, and what its module is. */
+export interface StepTask<Kind extends ModuleKind = ModuleKind> {
+  module: ModuleMetadataOf<Kind>;
+  request: StepRequest;
+  /** It crashed before: nothing that served a step before may serve it, so that what is left there is not its end. */
+  fresh: boolean;
+}
+
+/** A step that runs. */
+export interface StepRun {
+  /** How it ended. Never rejects, settles once, and always settles soon after `kill`. */
+  ended: Promise<StepEnd>;
+  /**
+   * Asks the step to stop; called once at most, at any moment after `run`, also while things still start. A step that
+   * heeds it ends in its own way, which may be success. After the end it does nothing.
+   */
+  stop(stop: Stop): void;
+  /** Ends the step by force, whatever it is doing: `ended` settles when nothing of it runs any more. */
+  kill(): void;
+}
+
+export interface Stop {
+  outcome: 'aborted' | 'timed-out';
+  error: StepError;
+}
+
+/** What a running step tells. */
+export type StepReport =
+  | { kind: 'log'; entry: LogEntry }
+  /** So many log entries are missing before the next one. */
+  | { kind: 'log-gap'; missing: number }
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'status'; message: StatusMessage }
+  | { kind: 'event'; event: JsonObject }
+  /** The step has written content. */
+  | { kind: 'content'; content: WrittenContent };
+
+/** How a step ended, as its runner saw it; the engine checks it. */
+export type StepEnd =
+  /** `outputJson`: the JSON text of the output. */
+  | { outcome: 'succeeded'; outputJson: string }
+  | { outcome: 'failed'; error: StepError }
+  /** What the step needs of Gantry was away (the content store): not its fault, and worth another try later. */
+  | { outcome: 'unavailable'; error: StepError }
+  /** It took down what it ran in, or was killed. `fresh`: nothing had run there before it. */
+  | { outcome: 'crashed'; error: StepError; fresh: boolean };

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { NodeRunner } from '../src/node-runner.ts';
+import { NODE } from './node-engine.ts';
+import { step } from './runtime-fixture.ts';
+import { type Behaviour, stepRunnerConformance } from './step-runner-conformance.ts';
+
+/** The body of `infer` of each module. */
+const BODIES: Record<Behaviour, string> = {
+  succeeds: `return { hello: 'world' };`,
+  fails: `throw new ModuleError('PAGE_MISSING', 'page 7 is missing');`,
+  'heeds-stop': `input.progress(1); await new Promise((_, reject) => input.signal.addEventListener('abort', reject)); `,
+  'ignores-stop': `input.progress(1); await new Promise(setImmediate); while (true);`,
+  crashes: `process.exit(1);`,
+  'gives-too-much': `return 'x'.repeat(600_000);`,
+  'floods-the-log': `for (let i = 0; i < 5_000; i++) input.logger.info('entry ' + i);`,
+  'floods-progress': `for (let i = 0; i < 5_000; i++) input.progress(i);`,
+  'leaves-an-error': `setTimeout(() => { throw new Error('left behind'); }, 5);`,
+  'emits-nonsense': `input.emit({ taskId: 't1' });`,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));
+for (const [name, body] of Object.entries(BODIES)) {
+  const text = `
+    import { ModuleError } from '@gantry/module-sdk/module-error';
+    export default { ref: 'test/${name}', async infer(input) { void ModuleError; ${body} } };`;
+  writeFileSync(join(folder, `${name}.mjs`), text);
+}
+afterAll(() => rmSync(folder, { recursive: true }));
+
+stepRunnerConformance('node', {
+  runners: () => ({
+    node: new NodeRunner({
+      modulesDirs: [folder],
+      contentDir: join(folder, 'content'),
+      maxIdle: 2,
+      logger: { info: () => {}, warn: () => {} },
+    }),
+  }),
+  task: (behaviour) => ({ module: NODE, request: step(`test/${behaviour}`), fresh: false }),
+});

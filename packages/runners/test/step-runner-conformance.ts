@@ -1,0 +1,169 @@
+import type { Json } from '@gantry/domain/json';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RunLimits, StepEngine, type StepEngineOptions, type StepRunners } from '../src/step-engine.ts';
+import type { LogEntry, StepResult } from '../src/step-result.ts';
+import type { StepTask } from '../src/step-runner.ts';
+
+/** What the module of a task does; each kind has a module for each. */
+export type Behaviour =
+  /** Its output is `{ "hello": "world" }`. */
+  | 'succeeds'
+  /** Fails with the code PAGE_MISSING and the message "page 7 is missing". */
+  | 'fails'
+  /** Reports progress 1, ends at once when it is asked to stop, and else never. */
+  | 'heeds-stop'
+  /** Reports progress 1 and never ends, whatever it is asked. */
+  | 'ignores-stop'
+  /** Takes down what it runs in. */
+  | 'crashes'
+  /** Its output is a text of 600,000 characters; 500,000 bytes are allowed. */
+  | 'gives-too-much'
+  /** Logs "entry 0" to "entry 4999" at info and succeeds. */
+  | 'floods-the-log'
+  /** Reports progress 0 to 4999 and succeeds. */
+  | 'floods-progress'
+  /** Succeeds; a moment later something of it fails where nobody catches it. */
+  | 'leaves-an-error'
+  /** Emits an event without a type. */
+  | 'emits-nonsense';
+
+export interface ConformingKind {
+  /** A runner as it comes, not started. */
+  runners: () => StepRunners;
+  /** Null when a module of this kind cannot do that. */
+  task: (behaviour: Behaviour) => StepTask | null;
+}
+
+/** What every kind of module has to do: run it for each `StepRunner`, below the engine with which it will be used. */
+export function stepRunnerConformance(name: string, kind: ConformingKind): void {
+  const engines: StepEngine[] = [];
+
+  async function engineOf(options: Partial<StepEngineOptions> = {}): Promise<StepEngine> {
+    const logger = { info: () => {}, warn: () => {} };
+    const runners = kind.runners();
+    const engine = new StepEngine({ runners, slots: 2, graceMs: 100, maxOutputBytes: 500_000, logger, ...options });
+    engines.push(engine);
+    await engine.start();
+    return engine;
+  }
+
+  const can = (behaviour: Behaviour) => it.skipIf(kind.task(behaviour) === null);
+
+  function run(engine: StepEngine, behaviour: Behaviour, limits: RunLimits = {}): Promise<StepResult> {
+    const task = kind.task(behaviour);
+    if (task === null) throw new RangeError(`${name} has no module that ${behaviour}`);
+    return engine.run(task, limits);
+  }
+
+  /** Resolves once the step has said that it runs. */
+  async function begun(engine: StepEngine, behaviour: Behaviour, limits: RunLimits = {}) {
+    const said = Promise.withResolvers<void>();
+    const result = run(engine, behaviour, { ...limits, onProgress: () => said.resolve() });
+    await Promise.race([said.promise, result]);
+    return { result };
+  }
+
+  const succeeded = (output: Json) => ({ outcome: 'succeeded', output, outputJson: JSON.stringify(output) });
+
+  describe(`${name} as a kind of module`, () => {
+    afterEach(async () => {
+      for (const engine of engines.splice(0)) await engine.close();
+    });
+
+    can('succeeds')('gives the output of a step that succeeds, one after another and at the same time', async () => {
+      const engine = await engineOf();
+      expect(await run(engine, 'succeeds')).toEqual(succeeded({ hello: 'world' }));
+      const many = await Promise.all(Array.from({ length: 6 }, () => run(engine, 'succeeds')));
+      for (const result of many) expect(result).toEqual(succeeded({ hello: 'world' }));
+    });
+
+    can('fails')('gives the code and message of a step that fails', async () => {
+      expect(await run(await engineOf(), 'fails')).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'PAGE_MISSING', message: 'page 7 is missing' },
+      });
+    });
+
+    for (const behaviour of ['heeds-stop', 'ignores-stop'] as const) {
+      can(behaviour)(`ends a step that ${behaviour}: at its timeout, and when it is cancelled`, async () => {
+        const engine = await engineOf();
+        expect(await run(engine, behaviour, { timeoutMs: 50 })).toMatchObject({
+          outcome: 'timed-out',
+          error: { code: 'STEP_TIMEOUT' },
+        });
+        const cancel = new AbortController();
+        const { result } = await begun(engine, behaviour, { signal: cancel.signal });
+        cancel.abort();
+        const killed = behaviour === 'ignores-stop';
+        expect(await result).toMatchObject({
+          outcome: 'aborted',
+          error: { code: 'STEP_ABORTED', message: killed ? expect.stringContaining('was killed') : expect.any(String) },
+        });
+        expect(await run(engine, 'succeeds')).toMatchObject({ outcome: 'succeeded' });
+      });
+    }
+
+    can('heeds-stop')('is cancelled while it still starts', async () => {
+      const engine = await engineOf();
+      const cancel = new AbortController();
+      const result = run(engine, 'heeds-stop', { signal: cancel.signal });
+      setImmediate(() => cancel.abort());
+      expect(await result).toMatchObject({ outcome: 'aborted' });
+    });
+
+    can('crashes')('survives a step that takes down what it runs in, and so does the step beside it', async () => {
+      const engine = await engineOf();
+      const cancel = new AbortController();
+      const { result: bystander } = await begun(engine, 'heeds-stop', { signal: cancel.signal });
+      expect(await run(engine, 'crashes')).toMatchObject({ outcome: 'crashed', fresh: expect.any(Boolean) });
+      expect(await run(engine, 'succeeds')).toMatchObject({ outcome: 'succeeded' });
+      cancel.abort();
+      expect(await bystander).toMatchObject({ outcome: 'aborted' });
+    });
+
+    can('gives-too-much')('refuses an output that is too large', async () => {
+      const result = await run(await engineOf(), 'gives-too-much');
+      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'OUTPUT_TOO_LARGE' } });
+    });
+
+    can('floods-the-log')('keeps the head and the tail of a flood of log entries', async () => {
+      const entries: LogEntry[] = [];
+      await run(await engineOf(), 'floods-the-log', { onLog: (entry) => entries.push(entry) });
+      expect(entries).toHaveLength(1_001);
+      expect(entries[0]).toMatchObject({ level: 'info', message: 'entry 0' });
+      expect(entries[500]?.message).toContain('4000 log entries are missing here');
+      expect(entries.at(-1)).toMatchObject({ message: 'entry 4999' });
+    });
+
+    can('floods-progress')('passes on the last of a flood of progress', async () => {
+      const done: number[] = [];
+      await run(await engineOf(), 'floods-progress', { onProgress: (progress) => done.push(progress.done) });
+      expect(done.length).toBeLessThan(1_000);
+      expect(done.at(-1)).toBe(4_999);
+    });
+
+    can('emits-nonsense')('fails a step that emits what is no event', async () => {
+      const onEmit = () => expect.unreachable('it was passed on');
+      const result = await run(await engineOf(), 'emits-nonsense', { onEmit });
+      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'EVENT_INVALID' } });
+    });
+
+    can('leaves-an-error')('does not take a stray error for one of the next step', async () => {
+      const engine = await engineOf({ slots: 1 });
+      expect(await run(engine, 'leaves-an-error')).toMatchObject({ outcome: 'succeeded' });
+      for (let round = 0; round < 5; round++) {
+        expect(await run(engine, 'succeeds')).toMatchObject({ outcome: 'succeeded' });
+      }
+    });
+
+    can('ignores-stop')('ends what runs and what waits when it is closed', async () => {
+      const engine = await engineOf({ slots: 1 });
+      const { result: running } = await begun(engine, 'ignores-stop');
+      const waiting = run(engine, 'succeeds');
+      await engine.close();
+      for (const result of [running, waiting, run(engine, 'succeeds')]) {
+        expect(await result).toMatchObject({ outcome: 'aborted', error: { message: 'The worker is shutting down' } });
+      }
+    });
+  });
+}
