@@ -4,6 +4,12 @@ import type { Worker } from 'node:worker_threads';
 /** So many more open files than before the first step: something is not closed. */
 const MAX_MORE_FILES = 32;
 
+/** Kept from before any module ran: what a module has replaced cannot tell that it was replaced. */
+const { getOwnPropertyDescriptor, ownKeys } = Reflect;
+const { is, isExtensible } = Object;
+
+const anIterator: object = Object.getPrototypeOf([].values());
+
 /** What all code of a process shares: a module that changes it changes it for the next one as well. */
 const SHARED: readonly object[] = [
   ...[
@@ -11,7 +17,7 @@ const SHARED: readonly object[] = [
     ...[Date, Error, TypeError, RangeError, ArrayBuffer, Uint8Array, Buffer, URL, URLSearchParams, AbortController],
     ...[AbortSignal, EventTarget, TextEncoder, TextDecoder],
   ].flatMap((type) => [type, type.prototype]),
-  ...[JSON, Math, Reflect, Intl, Atomics, console],
+  ...[JSON, Math, Reflect, Intl, Atomics, console, anIterator, Object.getPrototypeOf(anIterator)],
 ];
 
 const LAZY = Symbol('a value that is made when it is first asked for');
@@ -51,10 +57,13 @@ export class Leftovers {
     return found;
   }
 
-  /** What is not as it was. */
+  /** What is not as it was. Until all that is shared is known to be as it was, it uses nothing of it. */
   changed(): string[] {
-    const found = this.#shapes.filter((shape) => !unchanged(shape)).map(({ object }) => `a changed ${nameOf(object)}`);
-    found.push(...changedGlobals(this.#globals));
+    for (let index = 0; index < this.#shapes.length; index++) {
+      const shape = this.#shapes[index];
+      if (shape !== undefined && !unchanged(shape)) return [`a changed ${nameOf(shape.object)}`];
+    }
+    const found = changedGlobals(this.#globals);
     if (environment() !== this.#environment) found.push('a changed environment');
     if (process.cwd() !== this.#folder) found.push('another working folder');
     if (openFiles() > this.#files + MAX_MORE_FILES) found.push('open files');
@@ -75,9 +84,12 @@ function shapeOf(object: object): Shape {
 }
 
 function unchanged({ object, keys, values, extensible }: Shape): boolean {
-  const now = Reflect.ownKeys(object);
-  if (now.length !== keys.length || Object.isExtensible(object) !== extensible) return false;
-  return keys.every((key, index) => Object.is(heldAt(object, key), values[index]));
+  if (ownKeys(object).length !== keys.length || isExtensible(object) !== extensible) return false;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    if (key === undefined || !is(heldAt(object, key), values[index])) return false;
+  }
+  return true;
 }
 
 /** Node fills in many globals when they are first used, so only those are compared that were there. */
@@ -102,14 +114,14 @@ function changedGlobals(before: Map<PropertyKey, unknown>): string[] {
 
 /** An accessor is told by its getter: reading it could run code. */
 function heldAt(object: object, key: PropertyKey): unknown {
-  const property = Object.getOwnPropertyDescriptor(object, key);
+  const property = getOwnPropertyDescriptor(object, key);
   return property?.get ?? property?.value;
 }
 
 function nameOf(object: object): string {
   if (typeof object === 'function') return object.name;
-  const type: unknown = Object.getOwnPropertyDescriptor(object, 'constructor')?.value;
-  return typeof type === 'function' ? `${type.name}.prototype` : Object.prototype.toString.call(object);
+  const type = heldAt(object, 'constructor');
+  return typeof type === 'function' ? `${type.name}.prototype` : 'built-in object';
 }
 
 /** As the modules of this process see it: they may have changed it. */

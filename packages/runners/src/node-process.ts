@@ -43,6 +43,7 @@ const contents = createFolderContentStore(settings.contentDir);
 const runOfCallback = new AsyncLocalStorage<Run>();
 const inspectionOf = new AsyncLocalStorage<string>();
 const exit = process.exit.bind(process);
+const { nextTick } = process;
 let current: Run | null = null;
 let importsOffered = false;
 let compiledKept = false;
@@ -59,7 +60,8 @@ const leftovers = new Leftovers(guard);
 function obey(order: ProcessOrder): void {
   switch (order.kind) {
     case 'run':
-      void runStep(order.file, order.request);
+      // A step that has broken the ground it stands on ends with its process.
+      runStep(order.file, order.request).catch(killGroup);
       break;
     case 'stop':
       stopStep(order.stop);
@@ -81,14 +83,17 @@ async function runStep(file: string | null, request: StepRequest): Promise<void>
   current = null;
   run.reports.close();
   const answer = end.outcome === 'succeeded' ? `${SUCCEEDED}${end.outputJson}}\n` : lineOf({ kind: 'answer', end });
+  // A thread that the step has just begun is heard of a tick later.
+  await new Promise<void>(nextTick);
   // What ships with Gantry is known to change nothing, and to look costs a fraction of a millisecond.
-  const changed = file === null ? [] : leftovers.changed();
-  if (leftovers.awake().length === 0) {
-    // In one piece, so that the process is known to be free when the next step is looked at.
-    worker.write(answer + lineOf({ kind: 'rested', left: changed }));
-  } else {
+  let left = file === null ? [] : leftovers.changed();
+  if (left.length === 0 && leftovers.awake().length > 0) {
     worker.write(answer);
-    send({ kind: 'rested', left: [...(await stillAwake()), ...changed] });
+    left = await stillAwake();
+    send({ kind: 'rested', left });
+  } else {
+    // In one piece, so that the process is known to be free when the next step is looked at.
+    worker.write(answer + lineOf({ kind: 'rested', left }));
   }
   if (!compiledKept) flushCompileCache();
   compiledKept = true;

@@ -20,9 +20,13 @@ export function startGuard(maxRssBytes: number): Worker {
   return guard;
 }
 
+// Kept from before any module ran.
+const kill = process.kill.bind(process);
+const { pid } = process;
+
 /** Kills the process and whatever a module started in its group. */
 export function killGroup(): void {
-  process.kill(-process.pid, 'SIGKILL');
+  kill(-pid, 'SIGKILL');
 }
 
 function watch({ maxRssBytes, parent }: { maxRssBytes: number; parent: number }): void {

@@ -167,6 +167,14 @@ describe('what a step leaves behind is not there for the next one:', () => {
     expect(await single.run(step('test/process'))).not.toEqual(before);
   });
 
+  it('nor what it breaks under the engine itself', async () => {
+    const single = await fixture.start({ slots: 1 });
+    expect(await single.run(step('test/breaks-its-ground'))).toMatchObject({
+      outcome: expect.stringMatching('failed|crashed'),
+    });
+    expect(await single.run(step('test/tells'))).toMatchObject({ outcome: 'succeeded', output: { hello: 'world' } });
+  });
+
   it('what it prints after its end is in no log', async () => {
     const single = await fixture.start({ slots: 1 });
     await single.run(step('test/prints-late'));

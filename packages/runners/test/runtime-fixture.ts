@@ -76,6 +76,7 @@ const BODIES: Record<string, string> = {
   'leaves-a-global': `(globalThis as Record<string, unknown>).left = 1; return process.pid;`,
   'leaves-files': `for (let i = 0; i < 40; i++) openSync('/dev/null', 'r'); return process.pid;`,
   'patches-a-prototype': `Array.prototype.map = (() => []) as never; return process.pid;`,
+  'breaks-its-ground': `JSON.stringify = () => { throw new Error('no'); }; Promise.prototype.then = null as never; return process.pid;`,
   'freezes-a-prototype': `Object.freeze(Object.prototype); return process.pid;`,
   'replaces-the-clock': `Date.now = () => 0; return process.pid;`,
   'changes-folder': `process.chdir('/'); return process.pid;`,
