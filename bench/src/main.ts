@@ -1,6 +1,8 @@
 /**
  * npm run bench: no-op executions of 1, 2 and 4 steps through HTTP, beside raw BullMQ flows of the same shape, on real
  * Redis (AOF) and Postgres (fsync) of its own, all on this machine. Ratios of one run; the absolute numbers are the machine's.
+ * npm run bench -- --check: what an execution costs the servers, in numbers that do not depend on the machine, and whether
+ * that is within the budgets of budgets.ts.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,9 +10,12 @@ import { join, resolve } from 'node:path';
 import { startSystem } from '@gantry/launcher/system';
 import { startPostgres } from '@gantry/local-servers/start-postgres';
 import { startRedis } from '@gantry/local-servers/start-redis';
+import { check } from './check.ts';
 import { GantryClient } from './gantry-client.ts';
 import { measureBullmq } from './measure-bullmq.ts';
 import { measureGantry } from './measure-gantry.ts';
+
+if (process.argv.includes('--check')) process.exit((await check()) ? 0 : 1);
 
 const SHAPES = [1, 2, 4];
 const EXECUTIONS = Number(process.argv[2] ?? 5_000);

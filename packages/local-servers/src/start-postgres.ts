@@ -23,6 +23,8 @@ export interface PostgresOptions {
   port?: number;
   /** Off: fast, and the data may be lost if the machine goes down. For tests. */
   fsync?: boolean;
+  /** Settings of Postgres besides, or instead of its own. */
+  settings?: Readonly<Record<string, string>>;
   onLog?: (line: string) => void;
 }
 
@@ -44,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
 
   return startOnPort(options.port, async (port) => {
     const program = [...account.prefix, join(programs, 'postgres')];
-    const [command = '', ...args] = [...program, '-D', cluster, ...settings(port, fsync)];
+    const [command = '', ...args] = [...program, '-D', cluster, ...serverArguments(port, fsync, options.settings)];
     const server = await retryWhileBackendsLinger(() =>
       startServerProcess({
         name: 'Postgres',
@@ -61,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
   });
 }
 
-function settings(port: number, fsync: boolean): string[] {
+function serverArguments(port: number, fsync: boolean, settings: PostgresOptions['settings'] = {}): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
@@ -76,6 +78,7 @@ function settings(port: number, fsync: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...settings,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

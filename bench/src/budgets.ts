@@ -1,0 +1,45 @@
+import type { Costs } from './count-costs.ts';
+import { COUNTER_NAMES, type Counter, type Counts } from './counters.ts';
+
+/**
+ * What an execution of two steps, and each step more, may cost. A change that makes it dearer raises a budget here and
+ * says why. How many executions share a script or a statement depends on how busy the machine is: about a quarter is margin.
+ */
+export const BUDGETS: Record<'execution' | 'step', Counts> = {
+  execution: {
+    evalsha: 4,
+    xadd: 10,
+    commands: 72,
+    bytesToRedis: 10_000,
+    bytesFromRedis: 7_200,
+    statements: 1,
+    walRecords: 125,
+    walBytes: 25_000,
+  },
+  step: {
+    evalsha: 0.5,
+    xadd: 0.5,
+    commands: 8,
+    bytesToRedis: 1_500,
+    bytesFromRedis: 900,
+    statements: 0.2,
+    walRecords: 10,
+    walBytes: 1_300,
+  },
+};
+
+export interface Overspent {
+  per: keyof typeof BUDGETS;
+  counter: Counter;
+  cost: number;
+  budget: number;
+}
+
+/** What costs more than it may. */
+export function overspent(costs: Pick<Costs, keyof typeof BUDGETS>): Overspent[] {
+  return (['execution', 'step'] as const).flatMap((per) =>
+    COUNTER_NAMES.map((counter) => ({ per, counter, cost: costs[per][counter], budget: BUDGETS[per][counter] })).filter(
+      ({ cost, budget }) => cost > budget,
+    ),
+  );
+}
