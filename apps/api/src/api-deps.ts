@@ -1,5 +1,6 @@
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
+import type { QueuePlaces } from '@gantry/dispatch/queue-places';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
@@ -18,6 +19,7 @@ export interface ApiDeps {
   /** Does what follows a commit of the record. */
   commits: CommitFollower;
   runtimes: Pick<RuntimeLoads, 'read'>;
+  places: Pick<QueuePlaces, 'before'>;
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
+import { QueuePlaces } from '@gantry/dispatch/queue-places';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
@@ -66,6 +67,7 @@ const server = createServer({
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(env.RATE_LIMIT),
     runtimes: new RuntimeLoads(redis, queues),
+    places: new QueuePlaces(redis, queues),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
   },
   routes: ROUTES,

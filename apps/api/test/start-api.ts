@@ -6,6 +6,7 @@ import type { Scope } from '@gantry/contracts/http/api-key';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
+import { QueuePlaces } from '@gantry/dispatch/queue-places';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
@@ -115,6 +116,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
       keys: new KeyVerifier(db),
       rateLimiter: new RateLimiter(servers.requestsPerSecond ?? 0),
       runtimes: new RuntimeLoads(redis, queues),
+      places: new QueuePlaces(redis, queues),
       content: createFolderContentStore(contentDir),
       priorityDefaults: {},
       maxUploadBytes: MAX_UPLOAD_BYTES,

@@ -19,7 +19,7 @@ export const listAssistantExecutions = ASSISTANT_PATHS.map((path) =>
     async handle({ caller: { organizationId }, params }, { db }) {
       if (!(await findAssistant(db, { organizationId, ...params }))) throw notFound('assistant', params.id);
       const { views } = await listExecutions(db, { organizationId, assistantId: params.id }, WHOLE_LIST);
-      return { status: 200, body: views.map(executionAnswer) };
+      return { status: 200, body: views.map((view) => executionAnswer(view)) };
     },
   }),
 );

@@ -4,23 +4,28 @@ import type { JsonObject } from '@gantry/domain/json';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { statusFromValue } from '@gantry/domain/status';
 import { STEP_STATUSES, type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
+import { waitingSlice } from '@gantry/domain/waiting-slice';
 import type { ExecutionView, StepRow } from '@gantry/record/executions/execution-view';
+import type { PlacesBefore } from './places-before.ts';
 
 /** An execution as clients read it in lists. */
-export function executionAnswer(view: ExecutionView): Execution {
+export function executionAnswer(view: ExecutionView, places?: PlacesBefore): Execution {
   return {
-    ...withoutChildren(view),
-    childExecutions: view.children.map((child) => ({ ...withoutChildren(child), childExecutions: [] })),
+    ...withoutChildren(view, places),
+    childExecutions: view.children.map((child) => ({ ...withoutChildren(child, places), childExecutions: [] })),
   };
 }
 
 /** The same when one is read: its steps are at hand without going through the pipeline. */
-export function executionDetailAnswer(view: ExecutionView): Execution {
-  const execution = executionAnswer(view);
+export function executionDetailAnswer(view: ExecutionView, places?: PlacesBefore): Execution {
+  const execution = executionAnswer(view, places);
   return { ...execution, steps: execution.pipeline.steps };
 }
 
-function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Execution, 'childExecutions'> {
+function withoutChildren(
+  { row, steps, contentObjects }: ExecutionView,
+  places: PlacesBefore | undefined,
+): Omit<Execution, 'childExecutions'> {
   return {
     id: row.id,
     uuid: row.id,
@@ -49,7 +54,7 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     customOptions: row.custom_options,
     targets: row.targets,
     session: row.session,
-    statusDetails: statusDetails(row, steps),
+    statusDetails: waitingDetails(row, places?.get(row.id)) ?? statusDetails(row, steps),
     exceptionDetails: row.exception_details,
     failureGroup: row.failure_group,
     revision: row.revision,
@@ -62,6 +67,15 @@ function withoutChildren({ row, steps, contentObjects }: ExecutionView): Omit<Ex
     },
     contentObjects,
   };
+}
+
+/** What it waits for, if no worker has taken its next slice yet. @param before how many are taken before it, if known */
+function waitingDetails(row: ExecutionView['row'], before: number | undefined): JsonObject | null {
+  const waiting = waitingSlice(statusFromValue(row.status), row.slices);
+  if (waiting === undefined) return null;
+  const place = before === undefined ? '' : `, ${before} before it`;
+  const message = `waiting for a worker of ${waiting.runtime}${place}`;
+  return { status: 'WAITING', message, detail: null, progress: null, progressMax: null };
 }
 
 /** What it said last that it is doing, and how far the running step is. Null if neither is known. */

@@ -1,10 +1,12 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
+import type { Overview } from '@gantry/contracts/http/overview';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Project } from '@gantry/contracts/http/project';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
+import { runtimeQueueName, sliceJobId } from '@gantry/dispatch/queue-names';
 import { exception } from '@gantry/domain/exception-details';
 import type { Fact } from '@gantry/domain/fact';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -122,6 +124,33 @@ test('status messages come from outside and from steps; the newest ten are shown
   }
   expect(await stranger.get(path)).toMatchObject(problemWith(404, 'NOT_FOUND'));
   expect(await stranger.post(path, { title: 'mine' })).toMatchObject(problemWith(404, 'NOT_FOUND'));
+});
+
+test('a planned execution says what it waits for, and how many are before it, until a worker has it', async () => {
+  const first = await makeExecution(api.client, project.id);
+  const second = await makeExecution(api.client, project.id);
+  await fold(api, plannedFact(first), plannedFact(second));
+  for (const { id } of [first, second]) {
+    const queue = api.queues.get(runtimeQueueName('gantry/default'));
+    await queue.add('slice', {}, { jobId: sliceJobId(id, 1, 0), priority: 9 });
+  }
+  const read = async ({ id }: Execution) => (await api.client.get<Execution>(`/api/executions/${id}`)).body;
+  const waiting = (before: number) => ({
+    ...{ status: 'RUNNING', startDate: null, processingTime: null, queuedAt: expect.any(String) },
+    statusDetails: {
+      ...{ status: 'WAITING', detail: null, progress: null, progressMax: null },
+      message: `waiting for a worker of gantry/default, ${before} before it`,
+    },
+  });
+  expect(await read(second)).toMatchObject(waiting(1));
+  const { body: list } = await api.client.get<Page<Execution>>(`/api/executions?filter=id eq '${second.id}'`);
+  expect(list.content).toMatchObject([waiting(1)]);
+  const { body: overview } = await api.client.get<Overview>('/api/overview');
+  expect(overview.waiting).toMatchObject({ workers: 2 });
+
+  await fold(api, startedFact(first));
+  expect((await read(first)).statusDetails).toBeNull();
+  expect((await api.client.get<Overview>('/api/overview')).body.waiting).toMatchObject({ workers: 1 });
 });
 
 test('slices tell who took which steps, and when', async () => {

@@ -5,6 +5,7 @@ import { executionFields } from '@gantry/record/filter/execution-fields';
 import { listRequest, pageAnswer } from '../http/list-request.ts';
 import { route } from '../http/route.ts';
 import { executionAnswer } from './execution-answer.ts';
+import { placesBefore } from './places-before.ts';
 
 export const listExecutions = route({
   method: 'get',
@@ -13,9 +14,11 @@ export const listExecutions = route({
   scopes: ['executions:read'],
   query: listQuerySchema,
   answers: { 200: pageSchema(executionSchema) },
-  async handle({ caller, query }, { db }) {
+  async handle({ caller, query }, deps) {
     const { organizationId } = caller;
-    const { views, page } = await listFromRecord(db, { organizationId }, listRequest(query, executionFields));
-    return { status: 200, body: pageAnswer(views.map(executionAnswer), page, query) };
+    const { views, page } = await listFromRecord(deps.db, { organizationId }, listRequest(query, executionFields));
+    const places = await placesBefore(views, deps);
+    const executions = views.map((view) => executionAnswer(view, places));
+    return { status: 200, body: pageAnswer(executions, page, query) };
   },
 });

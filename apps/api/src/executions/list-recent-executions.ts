@@ -7,6 +7,7 @@ import { assistantAnswer } from '../assistants/assistant-answer.ts';
 import { listRequest, pageAnswer } from '../http/list-request.ts';
 import { route } from '../http/route.ts';
 import { executionAnswer } from './execution-answer.ts';
+import { placesBefore } from './places-before.ts';
 
 export const listRecentExecutions = route({
   method: 'get',
@@ -15,9 +16,11 @@ export const listRecentExecutions = route({
   scopes: ['executions:read'],
   query: listQuerySchema,
   answers: { 200: pageSchema(recentExecutionSchema) },
-  async handle({ caller: { organizationId }, query }, { db }) {
+  async handle({ caller: { organizationId }, query }, deps) {
+    const { db } = deps;
     const { views, page } = await listExecutions(db, { organizationId }, listRequest(query, executionFields));
-    const executions = views.map(executionAnswer);
+    const places = await placesBefore(views, deps);
+    const executions = views.map((view) => executionAnswer(view, places));
     const ids = [...new Set(executions.flatMap(({ assistantId }) => assistantId ?? []))];
     const assistants = await findAssistants(db, { organizationId, ids });
     const recent = executions.map((execution) => {

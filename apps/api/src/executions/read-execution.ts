@@ -4,10 +4,11 @@ import type { ApiDeps } from '../api-deps.ts';
 import { notFound } from '../http/api-error.ts';
 import type { Caller } from '../http/caller.ts';
 import { executionDetailAnswer } from './execution-answer.ts';
+import { placesBefore } from './places-before.ts';
 
 /** @throws ApiError NOT_FOUND */
 export async function readExecution(deps: ApiDeps, { organizationId }: Caller, id: string): Promise<Execution> {
   const [view] = await findExecutions(deps.db, { organizationId, ids: [id] });
   if (view === undefined) throw notFound('execution', id);
-  return executionDetailAnswer(view);
+  return executionDetailAnswer(view, await placesBefore([view], deps));
 }

@@ -32,7 +32,7 @@ export const reprocessFamily = route({
     const { organizationId } = caller;
     const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
-    return { status: 200, body: views.map(executionDetailAnswer) };
+    return { status: 200, body: views.map((view) => executionDetailAnswer(view)) };
   },
 });
 
@@ -50,7 +50,7 @@ export const reprocessStoreFamily = route({
     const { id } = await readStoreFamily(deps, organizationId, params);
     const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
-    return { status: 200, body: views.map(executionDetailAnswer) };
+    return { status: 200, body: views.map((view) => executionDetailAnswer(view)) };
   },
 });
 

@@ -11,7 +11,11 @@ export const getOverview = route({
   answers: { 200: overviewSchema },
   async handle({ caller: { organizationId } }, { db }) {
     const now = new Date();
-    const { all, lastHour, last24Hours, last7Days, oldestWaiting } = await readOverview(db, { organizationId, now });
+    const { all, lastHour, last24Hours, last7Days, forWorkers, oldestWaiting } = await readOverview(db, {
+      organizationId,
+      now,
+    });
+    const waiting = { admission: all.REQUESTED, planning: all.PENDING, workers: forWorkers };
     return {
       status: 200,
       body: {
@@ -21,7 +25,8 @@ export const getOverview = route({
         lastHour: period(lastHour),
         last24Hours: period(last24Hours),
         last7Days: period(last7Days),
-        queueDepth: all.PENDING + all.REQUESTED,
+        queueDepth: waiting.admission + waiting.planning + waiting.workers,
+        waiting,
         oldestPending: oldestWaiting
           ? { id: oldestWaiting.id, createdOn: oldestWaiting.created_at.toISOString() }
           : null,

@@ -23,9 +23,17 @@ export const overviewSchema = z.object({
   lastHour: periodSchema,
   last24Hours: periodSchema,
   last7Days: periodSchema,
-  /** Executions that wait to be admitted or planned. */
+  /** Executions that wait, wherever that is. */
   queueDepth: z.int(),
-  /** The one of them that waits longest. */
+  waiting: z.object({
+    /** REQUESTED: for others to finish. */
+    admission: z.int(),
+    /** PENDING: for the planner. */
+    planning: z.int(),
+    /** RUNNING: for a worker, with their first or a later slice. */
+    workers: z.int(),
+  }),
+  /** The one that waits longest to be admitted or planned. */
   oldestPending: z.object({ id: z.string(), createdOn: instantField }).nullable(),
 });
 export type Overview = z.infer<typeof overviewSchema>;
