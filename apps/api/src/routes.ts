@@ -13,6 +13,7 @@ import { bulkExecutions } from './bulk/bulk-executions.ts';
 import { getBulkOperation } from './bulk/get-bulk-operation.ts';
 import { listBulkFailures } from './bulk/list-bulk-failures.ts';
 import { listBulkOperations } from './bulk/list-bulk-operations.ts';
+import { listEvents } from './events/list-events.ts';
 import { postEvents } from './events/post-events.ts';
 import { cancelExecution } from './executions/cancel-execution.ts';
 import { createExecution } from './executions/create-execution.ts';
@@ -65,7 +66,7 @@ import { uploadDocument } from './stores/upload-document.ts';
 
 /** Everything the API answers. The busiest comes first: Express looks through them in order. */
 export const ROUTES: readonly Route[] = [
-  postEvents,
+  ...[postEvents, listEvents],
   // Before those of one execution: `events` and `cancel` are no ids.
   ...[watchExecutions, ...bulkExecutions],
   ...[listExecutions, createExecution, watchExecution, getExecution, updateExecution, deleteExecution, cancelExecution],

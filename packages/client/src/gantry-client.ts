@@ -34,7 +34,7 @@ export class GantryClient {
 
   constructor(options: TransportOptions) {
     const transport = new Transport(options);
-    this.events = new Events(transport);
+    this.events = new Events(transport, '/api/events');
     this.executions = new Executions(transport, '/api/executions');
     this.bulkOperations = new BulkOperations(transport, '/api/bulk-operations');
     this.documentFamilies = new DocumentFamilies(transport, '/api/document-families');

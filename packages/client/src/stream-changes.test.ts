@@ -56,6 +56,14 @@ test('a stream that cannot be opened, or is ended for good, is an error', async 
   await expect(take(revoked.url, 2)).rejects.toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
 });
 
+test('a stream that the api says is finished is over', async () => {
+  const server = await scriptedServer(
+    (response) => void stream(change(1), 'event: finished\nid: end\ndata: {}\n\n')(response).end(),
+  );
+  expect(await take(server.url, 5)).toEqual([{ changeSequence: 1 }]);
+  expect(server.requests).toHaveLength(1);
+});
+
 test('a signal ends it, and who reads no further closes the connection', async () => {
   const stop = new AbortController();
   const quiet = await scriptedServer((response) => {

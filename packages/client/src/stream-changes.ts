@@ -13,8 +13,8 @@ const PATIENCE_MS = 60_000;
 const RECONNECT_MS = 2_000;
 
 /**
- * Every change on a stream of the api, which is opened again where it broke off. `reset`: changes before this may be
- * missing.
+ * Every change on a stream of the api, which is opened again where it broke off, until the api says that nothing more
+ * comes. `reset`: changes before this may be missing.
  * @throws GantryError when the stream cannot be opened, or not again
  */
 export async function* streamChanges(
@@ -32,6 +32,7 @@ export async function* streamChanges(
         opened = true;
         if (event === 'message') yield JSON.parse(data);
         else if (event === 'reset') yield 'reset';
+        else if (event === 'finished') return;
         else if (event === 'error') throw refusal(JSON.parse(data).status, data, path);
       }
     } catch (error) {

@@ -4,6 +4,9 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 /** The attributes that every CloudEvent has: one of them as a header says that the body is its data. */
 const REQUIRED = ['ce-specversion', 'ce-id', 'ce-source', 'ce-type'];
 
+/** Headers of the attributes that Gantry reads; any other attribute is kept too. */
+export const CE_HEADERS = [...REQUIRED, 'ce-subject', 'ce-time'];
+
 export function isBinaryCloudEvent(headers: IncomingHttpHeaders): boolean {
   return REQUIRED.some((name) => headers[name] !== undefined);
 }

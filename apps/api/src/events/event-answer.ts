@@ -1,6 +1,6 @@
 import { isErrorCode } from '@gantry/contracts/error-catalogue';
-import type { EventAnswer } from '@gantry/contracts/http/event';
-import type { IngestResult } from '@gantry/record/events/ingest-result';
+import type { EventAnswer, TriggeredExecution } from '@gantry/contracts/http/event';
+import type { IngestedExecution, IngestResult } from '@gantry/record/events/ingest-result';
 import { ApiError } from '../http/api-error.ts';
 import type { SettledEvent } from '../ingest-batcher.ts';
 
@@ -13,11 +13,12 @@ export function eventAnswer(settled: SettledEvent | undefined): EventAnswer {
   return {
     eventId: result.eventId,
     duplicate: result.duplicate,
-    executions: result.executions.map(({ duplicateOf, ...execution }) => ({
-      ...execution,
-      ...(duplicateOf === null ? {} : { duplicateOf }),
-    })),
+    executions: result.executions.map(triggeredAnswer),
   };
+}
+
+export function triggeredAnswer({ duplicateOf, ...execution }: IngestedExecution): TriggeredExecution {
+  return duplicateOf === null ? execution : { ...execution, duplicateOf };
 }
 
 /** Why the record refused an event, as clients read it. */

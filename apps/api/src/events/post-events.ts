@@ -14,6 +14,7 @@ import { badField } from '../http/api-error.ts';
 import { problemOf } from '../http/problem-of.ts';
 import { type Incoming, route } from '../http/route.ts';
 import type { SettledEvent } from '../ingest-batcher.ts';
+import { CE_HEADERS } from './binary-cloud-event.ts';
 import { eventAnswer } from './event-answer.ts';
 import { readEvent } from './read-event.ts';
 import { readSentEvents } from './sent-events.ts';
@@ -32,6 +33,12 @@ export const postEvents = route({
     'application/cloudevents+json': cloudEventSchema,
     'application/cloudevents-batch+json': arrayOf(cloudEventSchema),
     'application/x-ndjson': z.string().meta({ description: 'An event of either form a line' }),
+  },
+  headers: {
+    'Idempotency-Key': 'Identity of an event that has no id of its own; of the events of an array, with their index.',
+    ...Object.fromEntries(
+      CE_HEADERS.map((name) => [name, 'Attribute of a CloudEvent in binary form, whose data is the body.']),
+    ),
   },
   answers: { 202: z.union([eventAnswerSchema, eventsAnswerSchema]) },
   errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'SUBSCRIPTIONS_TOO_COSTLY', 'EVENT_QUEUE_FULL'],

@@ -1,22 +1,25 @@
 import { type ExecutionChange, executionChangeSchema } from '@gantry/contracts/http/execution-change';
-import { statusFromValue } from '@gantry/domain/status';
+import { isFinished, statusFromValue } from '@gantry/domain/status';
 import { z } from 'zod';
 import { idParams } from '../http/id-params.ts';
 import { route } from '../http/route.ts';
-import { changeFrame } from '../watch/event-frames.ts';
+import { changeFrame, END_ID, finishedFrame } from '../watch/event-frames.ts';
 import { readExecutionRow } from './read-execution-row.ts';
-import { lastEventId, watchReply } from './watch-request.ts';
+import { LAST_EVENT_ID, lastEventId, watchReply } from './watch-request.ts';
 
 export const watchExecution = route({
   method: 'get',
   path: '/api/executions/:id/events',
-  summary: 'Watch an execution: how it stands, then every change, as a stream of events, resumable by Last-Event-ID',
+  summary: 'Watch an execution: how it stands, then every change until it is finished, as a stream of events',
   scopes: ['executions:read'],
   params: idParams,
-  answers: { 200: z.undefined() },
+  headers: LAST_EVENT_ID,
+  answers: { 200: z.undefined(), 204: z.undefined() },
   events: executionChangeSchema,
   errors: ['TOO_MANY_WATCHERS'],
   async handle({ caller, params: { id }, request }, deps) {
+    // A browser connects again after the end too, and stops at this answer.
+    if (request.headers['last-event-id'] === END_ID) return { status: 204, body: undefined };
     const known = lastEventId(request);
     // Noted before the execution is read: what comes from there on is either in what was read, or shown afterwards.
     const { position } = deps.watchers;
@@ -35,13 +38,19 @@ export const watchExecution = route({
       keyId: caller.keyId,
       path: request.url ?? '',
       wants: (change) => change.executionId === execution.id && (known !== undefined || isNews(change, current)),
-      isLast: (change) => change.kind === 'deleted',
+      endsWith: (change) => (isEnd(change) ? finishedFrame(JSON.stringify(change)) : undefined),
+      finale: isEnd(current) ? finishedFrame(JSON.stringify(current)) : undefined,
       after: known ?? position,
       opening: known === undefined ? changeFrame(position, JSON.stringify(current)) : '',
       verify: () => deps.keys.verify(request.headers),
     });
   },
 });
+
+/** What a replacement of it makes of a finished one is told to those who watch all. */
+function isEnd({ kind, status }: ExecutionChange): boolean {
+  return kind === 'deleted' || isFinished(status);
+}
 
 function isNews(change: ExecutionChange, { changeSequence }: ExecutionChange): boolean {
   return change.changeSequence > changeSequence || change.kind === 'deleted';

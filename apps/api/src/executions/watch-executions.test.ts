@@ -7,7 +7,7 @@ import { ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
-import { openStream } from '../../test/event-stream.ts';
+import { openStream, type StreamEvent } from '../../test/event-stream.ts';
 import { aboutStep, finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
 import { makeAssistant, makeExecution, makeProject, NO_ID } from '../../test/sample.ts';
 import { type RunningApi, startApi } from '../../test/start-api.ts';
@@ -23,6 +23,7 @@ afterAll(() => api?.close());
 
 const ALL = '/api/executions/events';
 const ended = (id: string) => (change: ExecutionChange) => change.executionId === id && change.kind === 'deleted';
+const typeAndStatus = ({ type, data }: StreamEvent) => `${type} ${(data as ExecutionChange).status}`;
 const kindAndStatus = ({ kind, status }: ExecutionChange) => `${kind} ${status}`;
 
 /** Another api on the same servers. */
@@ -65,22 +66,27 @@ test('all changes of all executions are shown in order, each with its change seq
   await stream.close();
 });
 
-test('one execution is shown as it stands, then every change until it is deleted', async () => {
+test('one execution is shown as it stands, then every change until it is finished, and the stream says so', async () => {
   const execution = await makeExecution(api.client, project.id);
   const stream = await openStream(api.client, `/api/executions/${execution.id}/events`);
   await makeExecution(api.client, project.id);
   await fold(api, plannedFact(execution), startedFact(execution));
   await api.client.put(`/api/executions/${execution.id}/cancel`);
   await fold(api, { kind: 'stopped', executionId: execution.id, epoch: 1, at: Date.now() });
-  await api.client.delete(`/api/executions/${execution.id}`);
-  expect((await stream.until(ended(execution.id))).map(kindAndStatus)).toEqual([
-    'current PENDING',
-    ...['status RUNNING', 'status CANCELLING', 'status CANCELLED', 'deleted CANCELLED'],
-  ]);
   await stream.ended;
+  expect(stream.events.map(typeAndStatus)).toEqual([
+    ...['message PENDING', 'message RUNNING', 'message CANCELLING', 'message CANCELLED', 'finished CANCELLED'],
+  ]);
+
+  const late = await openStream(api.client, `/api/executions/${execution.id}/events`);
+  await late.ended;
+  expect(late.events.map(typeAndStatus)).toEqual(['message CANCELLED', 'finished CANCELLED']);
+  const again = { 'last-event-id': late.lastId ?? '' };
+  const path = `/api/executions/${execution.id}/events`;
+  expect(await api.client.send('GET', path, undefined, again)).toMatchObject({ status: 204 });
 });
 
-test('what an execution that is reprocessed becomes is shown too', async () => {
+test('what an execution that is reprocessed becomes is shown to those who watch all', async () => {
   const event = {
     eventType: 'DOCUMENT_FAMILY_CREATED',
     taskId: undefined,
@@ -89,12 +95,12 @@ test('what an execution that is reprocessed becomes is shown too', async () => {
   };
   const first = await makeExecution(api.client, project.id, event);
   await fold(api, plannedFact(first), finishedFact(first, 1));
-  const stream = await openStream(api.client, `/api/executions/${first.id}/events`);
+  const stream = await openStream(api.client, ALL);
   const { body } = await api.client.put<{ id: string }[]>('/api/document-families/f-1/reprocess');
   const again = (await api.client.get<typeof first>(`/api/executions/${body[0]?.id}`)).body;
   await fold(api, plannedFact(again), finishedFact(again, 1));
-  expect((await stream.until(({ status }) => status === 'REPROCESSED')).map(kindAndStatus)).toEqual([
-    'current SUCCEEDED',
+  const changes = await stream.until(({ status }) => status === 'REPROCESSED');
+  expect(changes.filter(({ executionId }) => executionId === first.id).map(kindAndStatus)).toEqual([
     ...['status PENDING_REPROCESSING', 'status REPROCESSED'],
   ]);
   await stream.close();

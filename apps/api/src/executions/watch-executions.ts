@@ -2,7 +2,7 @@ import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { idField } from '@gantry/contracts/http/fields';
 import { z } from 'zod';
 import { route } from '../http/route.ts';
-import { lastEventId, watchReply } from './watch-request.ts';
+import { LAST_EVENT_ID, lastEventId, watchReply } from './watch-request.ts';
 
 const path = '/api/executions/events';
 
@@ -13,6 +13,7 @@ export const watchExecutions = route({
   scopes: ['executions:read'],
   query: z.object({ assistantId: idField.optional(), projectId: idField.optional() }),
   answers: { 200: z.undefined() },
+  headers: LAST_EVENT_ID,
   events: executionChangeSchema,
   errors: ['TOO_MANY_WATCHERS'],
   async handle({ caller: { organizationId, keyId }, query, request }, deps) {
@@ -25,7 +26,7 @@ export const watchExecutions = route({
         change.organizationId === organizationId &&
         (assistantId === undefined || change.assistantId === assistantId) &&
         (projectId === undefined || change.projectId === projectId),
-      isLast: () => false,
+      endsWith: () => undefined,
       after: lastEventId(request),
       opening: '',
       verify: () => deps.keys.verify(request.headers),

@@ -6,6 +6,11 @@ import type { Watchers } from '../watch/watchers.ts';
 
 const EVENT_ID = /^\d{1,15}-\d{1,15}$/;
 
+/** What OpenAPI says of the header. */
+export const LAST_EVENT_ID = {
+  'Last-Event-ID': 'The id of the last event that the client has seen: the stream goes on after it.',
+};
+
 /**
  * The id of the last event that a client has seen, which it sends when it connects again.
  * @throws ApiError BAD_REQUEST

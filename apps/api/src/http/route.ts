@@ -41,6 +41,8 @@ export interface RouteDefinition<Params, Query, Body, Answer> {
   maxBodyBytes?: number;
   /** By content type, for a handler that reads bodies itself: what it takes. */
   bodies?: Readonly<Record<string, z.ZodType>>;
+  /** Headers that it reads besides those of every route, each with what it is for. */
+  headers?: Readonly<Record<string, string>>;
   /** By status: what the route answers with, errors aside. */
   answers: Readonly<Record<number, z.ZodType<Answer>>>;
   /** What the data of each event is, if the answer is a stream of events. */

@@ -18,7 +18,7 @@ import {
 } from '@gantry/contracts/http/bulk-operation';
 import { cloudEventSchema } from '@gantry/contracts/http/cloud-event';
 import { documentFamilySchema } from '@gantry/contracts/http/document-family';
-import { eventAnswerSchema, eventInputSchema } from '@gantry/contracts/http/event';
+import { eventAnswerSchema, eventInputSchema, eventSchema } from '@gantry/contracts/http/event';
 import {
   executionInputSchema,
   executionSchema,
@@ -98,6 +98,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
       data: { taskId: '4711', projectId: '0193a1b2-0000-7000-8000-000000000001', customer: 'ACME' },
     },
   },
+  Event: { schema: eventSchema },
   EventAnswer: { schema: eventAnswerSchema },
   Assistant: { schema: assistantSchema },
   AssistantInput: {

@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import type { Route } from '../http/route.ts';
 import { errorCodesOf } from './error-codes.ts';
 import type { JsonSchemas } from './json-schemas.ts';
-import { SECURITY_SCHEMES } from './security-schemes.ts';
 import { tagOf } from './tags.ts';
 
 const PARAMETER = /[:*](\w+)/g;
@@ -18,14 +17,18 @@ export function pathTemplate(path: string): string {
 
 /** The operation object of a route. */
 export function describeRoute(route: Route, schemas: JsonSchemas): JsonObject {
-  const parameters = [...pathParameters(route, schemas), ...queryParameters(route, schemas)];
+  const parameters = [
+    ...pathParameters(route, schemas),
+    ...queryParameters(route, schemas),
+    ...headerParameters(route),
+  ];
   const requestBody = describeBody(route, schemas);
   return {
     operationId: operationId(route),
     summary: route.summary,
-    ...(route.scopes.length > 0 ? { description: `Needs the scope ${scopeList(route.scopes)}.` } : {}),
+    description: route.scopes.length > 0 ? `Needs the scope ${scopeList(route.scopes)}.` : 'Any valid key will do.',
+    'x-scopes': [...route.scopes],
     tags: [tagOf(route.path)],
-    security: describeSecurity(route),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: { ...describeAnswers(route, schemas), ...describeErrors(route) },
@@ -43,13 +46,6 @@ function operationId({ method, path }: Route): string {
 
 function scopeList(scopes: readonly string[]): string {
   return scopes.map((scope) => `\`${scope}\``).join(' or ');
-}
-
-/** Each of the headers will do, and each of the scopes. */
-function describeSecurity({ scopes }: Route): JsonObject[] {
-  return Object.keys(SECURITY_SCHEMES).flatMap((scheme) =>
-    scopes.length === 0 ? [{ [scheme]: [] }] : scopes.map((scope) => ({ [scheme]: [scope] })),
-  );
 }
 
 function pathParameters({ path, params }: Route, schemas: JsonSchemas): JsonObject[] {
@@ -72,6 +68,16 @@ function queryParameters({ query }: Route, schemas: JsonSchemas): JsonObject[] {
     ...(description === undefined ? {} : { description }),
     required: Array.isArray(required) && required.includes(name),
     schema: own,
+  }));
+}
+
+function headerParameters({ headers = {} }: Route): JsonObject[] {
+  return Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    required: false,
+    schema: { type: 'string' },
   }));
 }
 
@@ -100,7 +106,7 @@ function describeAnswers({ answers, events, bytes }: Route, schemas: JsonSchemas
       if (schema.type !== 'undefined') {
         return [status, { description, content: { 'application/json': { schema: schemas.ofAnswer(schema) } } }];
       }
-      if (events) return [status, describeStream(schemas.ofAnswer(events))];
+      if (events && status !== '204') return [status, describeStream(schemas.ofAnswer(events))];
       return [status, bytes && status.startsWith('20') ? describeBytes(description) : { description }];
     }),
   );

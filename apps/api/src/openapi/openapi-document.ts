@@ -15,7 +15,13 @@ import { TAGS } from './tags.ts';
 export function openApiDocument(routes: readonly Route[]): JsonObject {
   const schemas = new JsonSchemas();
   const problem = schemas.ofAnswer(problemSchema);
-  const paths = Object.groupBy(routes, ({ path }) => pathTemplate(path));
+  const byPath = Object.groupBy(routes, ({ path }) => pathTemplate(path));
+  const paths = Object.fromEntries(
+    Object.entries(byPath).map(([path, atPath = []]) => [
+      path,
+      Object.fromEntries(atPath.map((route) => [route.method, describeRoute(route, schemas)])),
+    ]),
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -25,20 +31,23 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    // Each of the headers will do.
+    security: Object.keys(SECURITY_SCHEMES).map((scheme) => ({ [scheme]: [] })),
     tags: TAGS.map(({ name, description }) => ({ name, description })),
-    paths: Object.fromEntries(
-      Object.entries(paths).map(([path, atPath = []]) => [
-        path,
-        Object.fromEntries(atPath.map((route) => [route.method, describeRoute(route, schemas)])),
-      ]),
-    ),
+    paths,
     components: {
       securitySchemes: SECURITY_SCHEMES,
       schemas: { ...schemas.components, Problem: problem },
-      responses: Object.fromEntries(errorCodes().map((code) => [code, describeProblems([code])])),
+      responses: Object.fromEntries(sharedErrors(paths).map((code) => [code, describeProblems([code])])),
       headers: { RetryAfter: { description: 'Seconds until it is worth another try.', schema: { type: 'integer' } } },
     },
   };
+}
+
+/** Those that some operation refers to. */
+function sharedErrors(paths: JsonObject): ErrorCode[] {
+  const text = JSON.stringify(paths);
+  return errorCodes().filter((code) => text.includes(`"#/components/responses/${code}"`));
 }
 
 function introduction(): string {

@@ -7,7 +7,10 @@ import { pathTemplate } from './describe-route.ts';
 
 interface Document {
   openapi: string;
-  paths: Record<string, Record<string, { operationId: string; parameters?: { name: string; schema: object }[] }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; parameters?: { name: string; in: string; schema: object }[] }>
+  >;
   components: { schemas: Record<string, object> };
 }
 
@@ -56,6 +59,13 @@ test('the parameters of lists are described with their limits', () => {
     ...{ in: 'query', required: false, description: expect.any(String) },
     schema: { type: 'integer', minimum: 1, maximum: 1_000 },
   });
+});
+
+test('headers that operations read are described', () => {
+  const headersOf = (path: string, method: string) =>
+    document.paths[path]?.[method]?.parameters?.flatMap(({ name, in: place }) => (place === 'header' ? name : []));
+  expect(headersOf('/api/events', 'post')).toEqual(expect.arrayContaining(['Idempotency-Key', 'ce-type', 'ce-id']));
+  expect(headersOf('/api/executions/{id}/events', 'get')).toEqual(['Last-Event-ID']);
 });
 
 test('the reference is a page that loads nothing from elsewhere', async () => {

@@ -13,6 +13,14 @@ export function changeFrame(id: string | undefined, data: string): string {
   return `${idLine(id)}data: ${data}\n\n`;
 }
 
+/** A client that connects again after this wants no more of the stream. */
+export const END_ID = 'end';
+
+/** The last of a stream of one execution: nothing more comes. @param data JSON of how it ended */
+export function finishedFrame(data: string): string {
+  return `event: finished\nid: ${END_ID}\ndata: ${data}\n\n`;
+}
+
 /** Changes may have been missed: the client is to read again what it watches. */
 export function resetFrame(id: string | undefined): string {
   const message = 'Changes before this may be missing: read again what you watch.';

@@ -12,8 +12,10 @@ export interface Watch {
   /** The path of the request. */
   path: string;
   wants: (change: ExecutionChange) => boolean;
-  /** Whether nothing can come after this change. */
-  isLast: (change: ExecutionChange) => boolean;
+  /** The frame that ends the stream after this change; undefined: more may come. */
+  endsWith: (change: ExecutionChange) => string | undefined;
+  /** The frame that ends the stream once all that is known has been sent, where nothing more will come. */
+  finale?: string | undefined;
   /** The id of the last change that the client knows; undefined: it wants what comes from now on. */
   after: string | undefined;
   /** Sent before anything else. */
@@ -85,13 +87,17 @@ export class Watcher {
         return;
       }
       const entry = this.#blocked ? undefined : this.#window.at(this.#next);
-      if (entry === undefined) return;
+      if (entry === undefined) {
+        if (!this.#blocked && this.watch.finale !== undefined) this.end(this.watch.finale);
+        return;
+      }
       this.#next += 1;
       this.#lastId = entry.id;
       const { change, frame } = entry;
       if (change !== null && !this.watch.wants(change)) continue;
       this.#write(frame);
-      if (change !== null && this.watch.isLast(change)) this.end();
+      const end = change === null ? undefined : this.watch.endsWith(change);
+      if (end !== undefined) this.end(end);
     }
   }
 

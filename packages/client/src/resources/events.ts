@@ -1,20 +1,14 @@
-import type { EventAnswer, EventInput, EventsAnswer } from '@gantry/contracts/http/event';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { Event, EventAnswer, EventInput, EventsAnswer } from '@gantry/contracts/http/event';
+import type { CallOptions } from '../transport.ts';
+import { List } from './collection.ts';
 
 export interface SendOptions extends CallOptions {
   /** Identity of what is sent, for events without an id: sent again, it is answered with the same executions. */
   idempotencyKey?: string | undefined;
 }
 
-const PATH = '/api/events';
-
-export class Events {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+/** Those that were accepted can be listed, each with the executions it caused. */
+export class Events extends List<Event> {
   /**
    * Hands in one event, or up to 1,000 that are answered item by item, each with an answer or with a problem. Each is
    * accepted once, even if it has to be sent again because no answer came.
@@ -26,6 +20,6 @@ export class Events {
     { idempotencyKey = crypto.randomUUID(), signal }: SendOptions = {},
   ): Promise<EventAnswer | EventsAnswer> {
     const headers = { 'idempotency-key': idempotencyKey };
-    return this.#transport.json({ method: 'POST', path: PATH, body: events, headers, repeatable: true, signal });
+    return this.transport.json({ method: 'POST', path: this.path, body: events, headers, repeatable: true, signal });
   }
 }
