@@ -1,4 +1,7 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { connectionUse, type Database } from '@gantry/record/connection/database';
+import { ping } from '@gantry/record/connection/ping';
+import type { Metrics } from '@gantry/service/metrics';
+import { secondsOf } from '@gantry/service/seconds-of';
 
 export interface ApiMetrics {
   observeRequest(route: { method: string; path: string }, status: number, durationMs: number): void;
@@ -7,29 +10,29 @@ export interface ApiMetrics {
   countLateJobs(jobs: number): void;
 }
 
-export function createApiMetrics(registry: Registry): ApiMetrics {
-  const requests = new Histogram({
-    name: 'gantry_http_request_duration_seconds',
-    help: 'Time from the arrival of a request to its answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
+interface Servers {
+  db: Database;
+  redis: { ping(): Promise<unknown> };
+}
+
+export function createApiMetrics(metrics: Metrics<'api'>, { db, redis }: Servers): ApiMetrics {
+  metrics.beforeScrape(async () => {
+    metrics.set('gantry_redis_round_trip_seconds', [[{}, await secondsOf(() => redis.ping())]]);
   });
-  const batches = new Histogram({
-    name: 'gantry_ingest_batch_events',
-    help: 'Events that were written in one transaction.',
-    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
-    registers: [registry],
-  });
-  const lateJobs = new Counter({
-    name: 'gantry_late_jobs_total',
-    help: 'Executions that Redis did not take when they were created.',
-    registers: [registry],
+  metrics.beforeScrape(async () => {
+    const { busy, idle, awaited, limit } = connectionUse(db);
+    metrics.set('gantry_database_connections', [
+      [{ state: 'busy' }, busy],
+      [{ state: 'idle' }, idle],
+      [{ state: 'awaited' }, awaited],
+    ]);
+    metrics.set('gantry_database_connections_limit', [[{}, limit]]);
+    metrics.set('gantry_database_round_trip_seconds', [[{}, await secondsOf(() => ping(db))]]);
   });
   return {
     observeRequest: ({ method, path }, status, durationMs) =>
-      requests.observe({ method, route: path, status }, durationMs / 1_000),
-    observeIngestBatch: (events) => batches.observe(events),
-    countLateJobs: (jobs) => lateJobs.inc(jobs),
+      metrics.observe('gantry_http_request_duration_seconds', { method, route: path, status }, durationMs / 1_000),
+    observeIngestBatch: (events) => metrics.observe('gantry_ingest_batch_events', {}, events),
+    countLateJobs: (jobs) => metrics.count('gantry_late_jobs_total', {}, jobs),
   };
 }

@@ -15,7 +15,7 @@ import { readEnvironmentOrExit } from '@gantry/service/environment';
 import { createHttpService } from '@gantry/service/http-service';
 import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
-import { createRegistry } from '@gantry/service/metrics';
+import { Metrics } from '@gantry/service/metrics';
 import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { createApiMetrics } from './api-metrics.ts';
@@ -48,8 +48,8 @@ const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 const redis = connectProducer(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
 const queues = new Queues(redis, keys.prefix);
-const registry = createRegistry('api');
-const metrics = createApiMetrics(registry);
+const told = new Metrics('api');
+const metrics = createApiMetrics(told, { db, redis });
 const readerRedis = connectReader(env.REDIS_URL, onRedisError);
 const { publisher, watchers, reader } = wireWatching({ redis, readerRedis, keys, logger });
 const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
@@ -71,7 +71,7 @@ const server = createServer({
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
   },
   routes: ROUTES,
-  health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
+  health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
   board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
   consoleDir: CONSOLE_DIR,
   links: new SignInLinks(redis, keys.prefix),

@@ -19,7 +19,7 @@ import { ensureOrganization } from '@gantry/record/organizations/ensure-organiza
 import { migrate } from '@gantry/record/schema/migrate';
 import { createHttpService } from '@gantry/service/http-service';
 import { createLogger } from '@gantry/service/logger';
-import { createRegistry } from '@gantry/service/metrics';
+import { Metrics } from '@gantry/service/metrics';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { expect } from 'vitest';
@@ -93,8 +93,8 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const redis = connectProducer(redisUrl, () => {});
   const keys = keysOf(prefix);
   const queues = new Queues(redis, prefix);
-  const registry = createRegistry('api');
-  const metrics = createApiMetrics(registry);
+  const told = new Metrics('api');
+  const metrics = createApiMetrics(told, { db, redis });
   const { publisher, watchers, reader } = wireWatching({
     ...{ redis, keys, logger },
     readerRedis: connectReader(redisUrl, () => {}),
@@ -122,7 +122,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
       maxUploadBytes: MAX_UPLOAD_BYTES,
     },
     routes: ROUTES.map(checkingAnswers),
-    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, registry, logger },
+    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
     board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
     consoleDir: servers.consoleDir ?? contentDir,
     links: new SignInLinks(redis, keys.prefix),

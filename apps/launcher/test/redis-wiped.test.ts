@@ -69,7 +69,8 @@ test('a worker that was paused before FLUSHALL writes nothing when it goes on af
 /** How many slices a worker holds. */
 async function runningAt({ url }: SystemProcess): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^gantry_worker_slices\S* (\d+)$/m.exec(text)?.[1]);
+  const used = text.matchAll(/^gantry_worker_slots_used\S* (\d+)$/gm).map(([, slices]) => Number(slices));
+  return used.reduce((sum, slices) => sum + slices, 0);
 }
 
 async function count(filter: string): Promise<number> {

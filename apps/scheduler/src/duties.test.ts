@@ -23,6 +23,8 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
     ...limits,
     priorityDefaults: {},
     onFolded: () => {},
+    onParked: () => {},
+    onRepaired: () => {},
     watchdog: new QueueWatchdog(60_000),
     clocks: new ClockWatch(scheduler.logger),
     ...{ retentionDays: 30, eventRetentionDays: 14, auditRetentionDays: 365 },

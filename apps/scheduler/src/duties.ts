@@ -15,7 +15,6 @@ import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
-import type { EndedExecution } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
@@ -26,12 +25,13 @@ import { admitter } from './admitter.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import type { LeaderEvents } from './metrics.ts';
 import { Planner } from './planner/planner.ts';
 import { pruner } from './pruner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { Recorder } from './recorder/recorder.ts';
 
-export interface DutiesDeps {
+export interface DutiesDeps extends LeaderEvents {
   db: Database;
   redis: Redis;
   /** Its own connection: reading the journal blocks it. */
@@ -47,7 +47,6 @@ export interface DutiesDeps {
   plannerConcurrency: number;
   recorderBatch: number;
   priorityDefaults: Readonly<Record<string, number>>;
-  onFolded: (ended: readonly EndedExecution[]) => void;
   watchdog: QueueWatchdog;
   clocks: ClockWatch;
   /** 0 keeps for ever. */
@@ -111,6 +110,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     batchSize: deps.recorderBatch,
     priorityDefaults: deps.priorityDefaults,
     onFolded: deps.onFolded,
+    onParked: deps.onParked,
   });
   const planner = new Planner({
     ...{ db, redis, plannerRedis, keys, permissions, logger },
@@ -140,7 +140,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     everyMs: RECONCILE_EVERY_MS,
     logger,
     run: async () => {
-      await reconciler.runOnce();
+      deps.onRepaired(await reconciler.runOnce());
     },
   });
   const reconciling: Service = {

@@ -4,7 +4,9 @@ import { connectDrainer, connectSweeper, connectWorker, readyWithin } from '@gan
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
-import { withTimeout } from '@gantry/dispatch/with-timeout';
+import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { openDatabase } from '@gantry/record/connection/database';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
 import { migrate } from '@gantry/record/schema/migrate';
@@ -13,7 +15,7 @@ import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
-import { createRegistry } from '@gantry/service/metrics';
+import { Metrics } from '@gantry/service/metrics';
 import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { sql } from 'kysely';
@@ -21,11 +23,10 @@ import { ClockWatch } from './clock-watch.ts';
 import { leaderDuties } from './duties.ts';
 import { schedulerEnvironment } from './env.ts';
 import { leaderElection } from './leader-election.ts';
-import { createSchedulerMetrics } from './metrics.ts';
+import { tellSchedulerMetrics } from './metrics.ts';
 
 /** A scheduler starts without Redis too, only with more warnings. */
 const START_PATIENCE_MS = 2_000;
-const METRICS_PATIENCE_MS = 500;
 
 stopWithParent();
 const env = readEnvironmentOrExit(schedulerEnvironment, process.env);
@@ -44,7 +45,8 @@ const journalRedis = connectSweeper(env.REDIS_URL, onRedisError);
 const plannerRedis = connectWorker(env.REDIS_URL, onRedisError);
 const slicesRedis = connectDrainer(env.REDIS_URL, onRedisError);
 const keys = keysOf(env.REDIS_PREFIX);
-const registry = createRegistry('scheduler');
+const queues = new Queues(redis, keys.prefix);
+const metrics = new Metrics('scheduler');
 
 const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
 const clocks = new ClockWatch(logger);
@@ -62,7 +64,7 @@ const election = leaderElection({
         plannerConcurrency: env.PLANNER_CONCURRENCY,
         recorderBatch: env.RECORDER_BATCH,
         priorityDefaults: env.PRIORITY_DEFAULTS,
-        onFolded: metrics.onFolded,
+        ...leaderEvents,
         watchdog,
         clocks,
         retentionDays: env.RETENTION_DAYS,
@@ -72,9 +74,14 @@ const election = leaderElection({
       leadership,
     ),
 });
-const metrics = createSchedulerMetrics(registry, {
+const leaderEvents = tellSchedulerMetrics(metrics, {
   leads: election.leads,
-  journalLength: () => withTimeout(new Journal(redis, keys).length(), METRICS_PATIENCE_MS),
+  db,
+  redis,
+  journal: new Journal(redis, keys),
+  queues,
+  runtimes: new RuntimeRegistry(redis, keys),
+  loads: new RuntimeLoads(redis, queues),
 });
 
 const connections: Service = {
@@ -87,6 +94,7 @@ const connections: Service = {
     if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
   },
   stop: async () => {
+    await queues.close();
     for (const connection of [redis, journalRedis, plannerRedis, slicesRedis]) connection.disconnect();
     await db.destroy();
   },
@@ -94,7 +102,7 @@ const connections: Service = {
 const health = createHealthServer({
   host: env.HEALTH_HOST,
   port: env.HEALTH_PORT,
-  registry,
+  metrics,
   logger,
   checks: {
     postgres: () => sql`select 1`.execute(db),

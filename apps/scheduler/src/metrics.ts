@@ -1,46 +1,144 @@
-import type { EndedExecution } from '@gantry/record/fold/fold-facts';
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Journal } from '@gantry/dispatch/journal';
+import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
+import type { Queues } from '@gantry/dispatch/queues';
+import type { RuntimeLoad, RuntimeLoads } from '@gantry/dispatch/runtime-load';
+import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { readBacklog } from '@gantry/record/backlog/read-backlog';
+import { connectionUse, type Database } from '@gantry/record/connection/database';
+import { ping } from '@gantry/record/connection/ping';
+import type { EndedExecution } from '@gantry/record/fold/ended-executions';
+import type { Metrics } from '@gantry/service/metrics';
+import { secondsOf } from '@gantry/service/seconds-of';
+import type { FoldedBatch } from './recorder/recorder.ts';
 
-/** What the scheduler tells of its work. */
-export function createSchedulerMetrics(
-  registry: Registry,
-  { leads, journalLength }: { leads: () => boolean; journalLength: () => Promise<number> },
-) {
-  new Gauge({
-    name: 'gantry_scheduler_leads',
-    help: '1 on the scheduler that leads',
-    registers: [registry],
-    collect() {
-      this.set(leads() ? 1 : 0);
-    },
+interface Sources {
+  leads: () => boolean;
+  db: Database;
+  redis: { ping(): Promise<unknown> };
+  journal: Journal;
+  queues: Queues;
+  runtimes: RuntimeRegistry;
+  loads: RuntimeLoads;
+}
+
+type SchedulerMetrics = Metrics<'scheduler'>;
+
+/** What happens on the leader, to be counted. */
+export interface LeaderEvents {
+  onFolded: (batch: FoldedBatch) => void;
+  onParked: () => void;
+  onRepaired: (executions: number) => void;
+}
+
+/** What the scheduler tells of its work. What is the whole system's is told by the leader alone. */
+export function tellSchedulerMetrics(metrics: SchedulerMetrics, sources: Sources): LeaderEvents {
+  const { leads, db, redis } = sources;
+  metrics.beforeScrape(async () => metrics.set('gantry_scheduler_leads', [[{}, leads() ? 1 : 0]]));
+  metrics.beforeScrape(async () => {
+    metrics.set('gantry_redis_round_trip_seconds', [[{}, await secondsOf(() => redis.ping())]]);
   });
-  new Gauge({
-    name: 'gantry_journal_length',
-    help: 'Facts not yet folded into the record',
-    registers: [registry],
-    async collect() {
-      // Redis being away must not take the other metrics along.
-      this.set(await journalLength().catch(() => Number.NaN));
-    },
+  metrics.beforeScrape(async () => {
+    const { busy, idle, awaited, limit } = connectionUse(db);
+    metrics.set('gantry_database_connections', [
+      [{ state: 'busy' }, busy],
+      [{ state: 'idle' }, idle],
+      [{ state: 'awaited' }, awaited],
+    ]);
+    metrics.set('gantry_database_connections_limit', [[{}, limit]]);
+    metrics.set('gantry_database_round_trip_seconds', [[{}, await secondsOf(() => ping(db))]]);
   });
-  const finished = new Counter({
-    name: 'gantry_executions_finished_total',
-    help: 'Executions that reached a final status',
-    labelNames: ['status'],
-    registers: [registry],
-  });
-  const duration = new Histogram({
-    name: 'gantry_execution_processing_seconds',
-    help: 'From planned to finished',
-    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800],
-    registers: [registry],
-  });
+  metrics.beforeScrape(() => tellJournal(metrics, sources));
+  metrics.beforeScrape(() => tellRuntimes(metrics, sources));
+  metrics.beforeScrape(() => tellBacklog(metrics, sources));
   return {
-    onFolded(ended: readonly EndedExecution[]) {
-      for (const { status, processingTimeMs } of ended) {
-        finished.inc({ status });
-        if (processingTimeMs !== null) duration.observe(processingTimeMs / 1000);
-      }
+    onFolded({ ended, facts, durationMs }) {
+      metrics.observe('gantry_fold_batch_facts', {}, facts);
+      metrics.observe('gantry_fold_duration_seconds', {}, durationMs / 1_000);
+      for (const execution of ended) countEnded(metrics, execution);
     },
+    onParked: () => metrics.count('gantry_facts_parked_total', {}),
+    onRepaired: (executions) => metrics.count('gantry_executions_repaired_total', {}, executions),
   };
+}
+
+function countEnded(metrics: SchedulerMetrics, execution: EndedExecution): void {
+  const { status, createdAtMs, startedAtMs, finishedAtMs } = execution;
+  const event_type = execution.eventType ?? 'none';
+  metrics.count('gantry_executions_finished_total', { status, assistant: execution.assistantId ?? 'none', event_type });
+  metrics.observe('gantry_execution_duration_seconds', { event_type }, seconds(finishedAtMs - createdAtMs));
+  if (startedAtMs === null) return;
+  metrics.observe('gantry_execution_queue_wait_seconds', { event_type }, seconds(startedAtMs - createdAtMs));
+  metrics.observe('gantry_execution_processing_seconds', { event_type }, seconds(finishedAtMs - startedAtMs));
+}
+
+async function tellJournal(metrics: SchedulerMetrics, { leads, journal }: Sources): Promise<void> {
+  if (!leads()) {
+    metrics.set('gantry_journal_entries', []);
+    metrics.set('gantry_journal_lag_seconds', []);
+    return;
+  }
+  const [entries, oldestAt] = await Promise.all([journal.length(), journal.oldestAt()]);
+  metrics.set('gantry_journal_entries', [[{}, entries]]);
+  metrics.set('gantry_journal_lag_seconds', [[{}, secondsSince(oldestAt)]]);
+}
+
+async function tellRuntimes(metrics: SchedulerMetrics, { leads, queues, runtimes, loads }: Sources): Promise<void> {
+  const names = leads() ? await runtimes.list() : [];
+  const found = await loads.read(names);
+  const byRuntime = (value: (load: RuntimeLoad) => number) =>
+    found.map((load) => [{ runtime: load.runtime }, value(load)] as const);
+  metrics.set(
+    'gantry_runtime_waiting_slices',
+    byRuntime(({ waiting }) => waiting),
+  );
+  metrics.set(
+    'gantry_runtime_delayed_slices',
+    byRuntime(({ delayed }) => delayed),
+  );
+  metrics.set(
+    'gantry_runtime_active_slices',
+    byRuntime(({ active }) => active),
+  );
+  metrics.set(
+    'gantry_runtime_workers',
+    byRuntime(({ workers }) => workers),
+  );
+  metrics.set(
+    'gantry_runtime_oldest_wait_seconds',
+    byRuntime(({ oldestAt }) => secondsSince(oldestAt)),
+  );
+  const toPlan = leads() ? [await queues.get(EXECUTIONS_QUEUE).getJobCountByTypes('prioritized', 'wait')] : [];
+  metrics.set(
+    'gantry_planning_backlog_jobs',
+    toPlan.map((jobs) => [{}, jobs] as const),
+  );
+}
+
+async function tellBacklog(metrics: SchedulerMetrics, { leads, db }: Sources): Promise<void> {
+  const told = leads() ? [await readBacklog(db)] : [];
+  metrics.set(
+    'gantry_admission_backlog_executions',
+    told.map(({ requested }) => [{}, requested] as const),
+  );
+  metrics.set(
+    'gantry_schedule_lag_seconds',
+    told.map(({ scheduleLagSeconds }) => [{}, scheduleLagSeconds] as const),
+  );
+  metrics.set(
+    'gantry_bulk_operations_open',
+    told.map(({ bulkOperations }) => [{}, bulkOperations] as const),
+  );
+  metrics.set(
+    'gantry_bulk_items_open',
+    told.map(({ bulkItems }) => [{}, bulkItems] as const),
+  );
+}
+
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1_000;
+}
+
+/** @param at ms since 1970; null for nothing that waits */
+function secondsSince(at: number | null): number {
+  return at === null ? 0 : seconds(Date.now() - at);
 }

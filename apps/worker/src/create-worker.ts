@@ -16,13 +16,13 @@ import { StepEngine } from '@gantry/runners/step-engine';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';
-import { createRegistry } from '@gantry/service/metrics';
+import { Metrics } from '@gantry/service/metrics';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { z } from 'zod';
 import type { workerEnvironment } from './env.ts';
 import { HeldSlices } from './held-slices.ts';
-import { measureAttempts } from './metrics.ts';
+import { measureAttempts, tellWorkerMetrics } from './metrics.ts';
 import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
@@ -45,7 +45,7 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   const watchedLeases = new SliceLeases(sweeperRedis, keys);
   const slices = new SliceQueue(queues);
   const held = new HeldSlices();
-  const registry = createRegistry('worker');
+  const metrics = new Metrics('worker');
   const contents = createFolderContentStore(env.CONTENT_DIR);
   const engine = new StepEngine({
     runners: {
@@ -62,13 +62,15 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   });
   await engine.start();
 
-  const attempt = measureAttempts(registry, held, (given) => attemptStep({ engine, contents, logger }, given));
+  const attempt = measureAttempts(metrics, (given) => attemptStep({ engine, contents, logger }, given));
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },
     run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),
     concurrency: env.WORKER_CONCURRENCY,
     stopGraceMs: env.WORKER_STOP_GRACE * 1_000,
+    onLeasesLost: (name, lost) => metrics.count('gantry_leases_lost_total', { runtime: name }, lost),
   });
+  tellWorkerMetrics(metrics, { redis: sweeperRedis, workers });
 
   const everyRuntime = env.WORKER_RUNTIMES.includes('*');
   const runtimes = new RuntimeRegistry(sweeperRedis, keys);
@@ -109,7 +111,7 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
   const health = createHealthServer({
     host: env.HEALTH_HOST,
     port: env.HEALTH_PORT,
-    registry,
+    metrics,
     logger,
     checks: {
       redis: () => sweeperRedis.ping(),

@@ -1,36 +1,45 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { HeldSlices } from './held-slices.ts';
+import type { Metrics } from '@gantry/service/metrics';
+import { secondsOf } from '@gantry/service/seconds-of';
+import type { RuntimeWorkers } from './runtime-workers.ts';
 import type { AttemptResult, StepAttempt } from './step-attempt.ts';
 
+type WorkerMetrics = Metrics<'worker'>;
 type Attempt = (attempt: StepAttempt) => Promise<AttemptResult>;
 
-/** What a worker tells of its work. @returns `attempt`, measured */
-export function measureAttempts(registry: Registry, held: HeldSlices, attempt: Attempt): Attempt {
-  new Gauge({
-    name: 'gantry_worker_slices',
-    help: 'Slices being run',
-    registers: [registry],
-    collect() {
-      this.set(held.size);
-    },
-  });
-  const attempts = new Counter({
-    name: 'gantry_step_attempts_total',
-    help: 'Attempts of steps by how they ended',
-    labelNames: ['result'],
-    registers: [registry],
-  });
-  const duration = new Histogram({
-    name: 'gantry_step_attempt_seconds',
-    help: 'Duration of attempts of steps',
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 900],
-    registers: [registry],
-  });
+/** @returns `attempt`, measured */
+export function measureAttempts(metrics: WorkerMetrics, attempt: Attempt): Attempt {
   return async (given) => {
-    const stopTimer = duration.startTimer();
+    const module = given.step.ref;
+    if (given.attempt > 1) metrics.count('gantry_step_retries_total', { module });
+    const startedAt = performance.now();
     const result = await attempt(given);
-    stopTimer();
-    attempts.inc({ result: result.kind });
+    metrics.observe('gantry_step_attempt_duration_seconds', { module }, (performance.now() - startedAt) / 1_000);
+    metrics.count('gantry_step_attempts_total', { module, result: outcome(result) });
     return result;
   };
+}
+
+function outcome(result: AttemptResult): string {
+  return result.kind === 'failed' && result.failure !== 'failed' ? 'crashed' : result.kind;
+}
+
+/** What a worker tells of itself. */
+export function tellWorkerMetrics(
+  metrics: WorkerMetrics,
+  { redis, workers }: { redis: { ping(): Promise<unknown> }; workers: Pick<RuntimeWorkers, 'slots'> },
+): void {
+  metrics.beforeScrape(async () => {
+    const slots = workers.slots;
+    metrics.set(
+      'gantry_worker_slots',
+      slots.map(({ runtime, limit }) => [{ runtime }, limit] as const),
+    );
+    metrics.set(
+      'gantry_worker_slots_used',
+      slots.map(({ runtime, used }) => [{ runtime }, used] as const),
+    );
+  });
+  metrics.beforeScrape(async () => {
+    metrics.set('gantry_redis_round_trip_seconds', [[{}, await secondsOf(() => redis.ping())]]);
+  });
 }

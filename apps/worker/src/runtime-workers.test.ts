@@ -31,6 +31,7 @@ function startWorkers({ run, concurrency = 3, stopGraceMs = 60_000, on = fixture
   const { redis, keys, logger } = on;
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger, concurrency, stopGraceMs },
+    onLeasesLost: () => {},
     run: run ?? ((job, slice) => on.runHeld(job, slice)),
   });
   onTestFinished(() => workers.stop());

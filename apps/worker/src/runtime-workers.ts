@@ -17,6 +17,8 @@ interface RuntimeWorkersDeps {
   concurrency: number;
   /** How long running slices may go on when the worker is stopped. */
   stopGraceMs: number;
+  /** Other workers took slices over while this one ran them. */
+  onLeasesLost: (runtime: string, slices: number) => void;
   logger: Logger;
 }
 
@@ -51,6 +53,11 @@ export class RuntimeWorkers implements Service {
     return this.#stopping ? [] : [...this.#workers.keys()];
   }
 
+  /** Of each module runtime it serves. */
+  get slots(): { runtime: string; used: number; limit: number }[] {
+    return [...this.#workers].map(([runtime, { slots }]) => ({ runtime, used: slots.used, limit: slots.limit }));
+  }
+
   get pickups(): QueuePickup[] {
     return this.#stopping ? [] : [...this.#workers.values()].map((worker) => worker.pickup);
   }
@@ -79,7 +86,7 @@ export class RuntimeWorkers implements Service {
   }
 
   #open(runtime: string): JobWorker {
-    const { redis, keys, held, concurrency, logger } = this.#deps;
+    const { redis, keys, held, concurrency, onLeasesLost, logger } = this.#deps;
     return new JobWorker({
       ...{ redis, keys, concurrency },
       queue: runtimeQueueName(runtime),
@@ -88,6 +95,7 @@ export class RuntimeWorkers implements Service {
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
       onLeasesLost: (jobIds) => {
         logger.warn({ jobIds }, 'leases lost: stopping these slices');
+        onLeasesLost(runtime, jobIds.length);
         held.loseJobs(jobIds);
       },
     });

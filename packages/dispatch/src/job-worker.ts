@@ -98,6 +98,11 @@ export class JobWorker {
     this.#takeOrRest();
   }
 
+  /** How many jobs it has at the moment, and how many it may have. */
+  get slots(): { used: number; limit: number } {
+    return { used: this.#running, limit: this.#concurrency };
+  }
+
   get pickup(): QueuePickup {
     const able = !this.#paused && this.#running < this.#concurrency;
     return { queue: this.#queue, taken: this.#taken, able };

@@ -71,6 +71,12 @@ export class Journal {
     return this.#redis.xlen(this.#keys.journal);
   }
 
+  /** When the oldest entry that is not acknowledged was added, ms since 1970; null when there is none. */
+  async oldestAt(): Promise<number | null> {
+    const [oldest] = await this.#redis.xrange(this.#keys.journal, '-', '+', 'COUNT', 1);
+    return oldest === undefined ? null : Number(oldest[0].split('-')[0]);
+  }
+
   async #read(args: (string | number)[]): Promise<JournalEntry[]> {
     const reply = (await this.#withGroup(() => this.#redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, ...args))) as
       | [string, [string, string[] | null][]][]

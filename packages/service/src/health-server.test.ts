@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { HealthProblem } from './health.ts';
 import { createHealthServer } from './health-server.ts';
 import { createHttpService, type HttpService } from './http-service.ts';
-import { createRegistry } from './metrics.ts';
+import { Metrics } from './metrics.ts';
 
 const logger = pino({ level: 'silent' });
 const services: HttpService[] = [];
@@ -17,8 +17,8 @@ async function started<S extends HttpService>(service: S): Promise<S> {
 }
 
 function healthServer(checks: Record<string, () => Promise<unknown>>, port = 0) {
-  const registry = createRegistry('worker');
-  return started(createHealthServer({ host: '127.0.0.1', port, checks, registry, logger, checkTimeoutMs: 50 }));
+  const metrics = new Metrics('worker');
+  return started(createHealthServer({ host: '127.0.0.1', port, checks, metrics, logger, checkTimeoutMs: 50 }));
 }
 
 test('is ready while every check passes, and says which one failed or hangs', async () => {

@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import type { Registry } from 'prom-client';
 import type { Logger } from './logger.ts';
 
 /** Resolves when the thing works; its error is logged, and not shown unless it is a HealthProblem. */
@@ -12,7 +11,7 @@ export class HealthProblem extends Error {
 
 export interface HealthOptions {
   checks: Readonly<Record<string, HealthCheck>>;
-  registry: Registry;
+  metrics: { readonly contentType: string; scrape(): Promise<string> };
   logger: Logger;
   /** A check that takes longer counts as failed. */
   checkTimeoutMs?: number;
@@ -37,7 +36,7 @@ export function healthRouter(options: HealthOptions): Router {
     response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks, ...why });
   });
   router.get('/metrics', async (_request, response) => {
-    response.type(options.registry.contentType).send(await options.registry.metrics());
+    response.type(options.metrics.contentType).send(await options.metrics.scrape());
   });
   return router;
 }

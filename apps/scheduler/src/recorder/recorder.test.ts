@@ -1,4 +1,5 @@
-import { type EndedExecution, foldFacts } from '@gantry/record/fold/fold-facts';
+import type { EndedExecution } from '@gantry/record/fold/ended-executions';
+import { foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
@@ -22,7 +23,8 @@ async function startRecorder(batchSize = 100): Promise<{ recorder: Recorder; end
   const ended: EndedExecution[] = [];
   const recorder = new Recorder({
     ...{ ...scheduler, leadership, batchSize, priorityDefaults: {} },
-    onFolded: (batch) => ended.push(...batch),
+    onFolded: (batch) => ended.push(...batch.ended),
+    onParked: () => {},
   });
   onTestFinished(() => recorder.stop());
   await recorder.start();

@@ -5,7 +5,8 @@ import { exception } from '@gantry/domain/exception-details';
 import { type Fact, factSchema } from '@gantry/domain/fact';
 import type { Database } from '@gantry/record/connection/database';
 import { failExecution } from '@gantry/record/executions/fail-execution';
-import { type EndedExecution, type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
+import type { EndedExecution } from '@gantry/record/fold/ended-executions';
+import { type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
@@ -21,8 +22,17 @@ interface RecorderDeps {
   logger: Logger;
   batchSize: number;
   priorityDefaults: Readonly<Record<string, number>>;
-  /** Called after each batch with what it finished. */
-  onFolded: (ended: readonly EndedExecution[]) => void;
+  onFolded: (batch: FoldedBatch) => void;
+  /** A fact was set aside. */
+  onParked: () => void;
+}
+
+/** What one transaction recorded. */
+export interface FoldedBatch {
+  facts: number;
+  durationMs: number;
+  /** The executions it finished. */
+  ended: readonly EndedExecution[];
 }
 
 interface ReadFact {
@@ -123,6 +133,7 @@ export class Recorder implements Service {
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
   async #fold(facts: readonly ReadFact[], attempt = 1): Promise<void> {
     const { db, leadership, commits, priorityDefaults } = this.#deps;
+    const startedAt = performance.now();
     let result: FoldResult;
     try {
       result = await commits.follow(
@@ -147,20 +158,19 @@ export class Recorder implements Service {
       await this.#fold(facts.slice(0, middle));
       return this.#fold(facts.slice(middle));
     }
-    this.#tell(result);
+    this.#tell(result, { facts: facts.length, durationMs: performance.now() - startedAt });
   }
 
-  #tell({ ended, refused }: FoldResult): void {
+  #tell({ ended, refused }: FoldResult, measured: { facts: number; durationMs: number }): void {
     const { logger, onFolded } = this.#deps;
-    for (const { executionId, status, processingTimeMs } of ended) {
-      logger.debug({ executionId, status, processingTimeMs }, 'execution finished');
-    }
+    for (const { executionId, status } of ended) logger.debug({ executionId, status }, 'execution finished');
     for (const event of refused) logger.warn(event, 'an event that an execution caused was not taken');
-    onFolded(ended);
+    onFolded({ ...measured, ended });
   }
 
   async #park({ entry, text, reason, executionId }: UnreadableFact): Promise<void> {
-    const { db, leadership, commits, journal, logger } = this.#deps;
+    const { db, leadership, commits, journal, onParked, logger } = this.#deps;
+    onParked();
     logger.error({ entry, executionId, reason }, 'a fact was refused by the record: parked');
     await journal.park({ entry, fact: text, reason });
     if (executionId === undefined) return;

@@ -48,15 +48,23 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
   // next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db: Database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withPulse(pool, pulse) }) });
-  pulses.set(db, pulse);
+  connections.set(db, { pool, pulse });
   return db;
 }
 
-const pulses = new WeakMap<Database, Pulse>();
+const connections = new WeakMap<Database, { pool: pg.Pool; pulse: Pulse }>();
+
+/** How many connections work, rest, and are waited for, and how many there may be. */
+export function connectionUse(db: Database): { busy: number; idle: number; awaited: number; limit: number } {
+  const pool = connections.get(db)?.pool;
+  if (pool === undefined) return { busy: 0, idle: 0, awaited: 0, limit: 0 };
+  const { totalCount, idleCount, waitingCount, options } = pool;
+  return { busy: totalCount - idleCount, idle: idleCount, awaited: waitingCount, limit: options.max };
+}
 
 /** Does work whose statements may take as long as they like: its connection is not taken for a dead one meanwhile. */
 export async function withoutHurry<T>(db: Database, work: () => Promise<T>): Promise<T> {
-  const pulse = pulses.get(db);
+  const pulse = connections.get(db)?.pulse;
   if (pulse) pulse.patient = true;
   try {
     return await work();

@@ -82,7 +82,12 @@ describe('a life in the record', () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
     expect(await record.fold(life(id))).toMatchObject({
       forget: [id],
-      ended: [{ executionId: id, status: 'SUCCEEDED', processingTimeMs: 250 }],
+      ended: [
+        {
+          ...{ executionId: id, status: 'SUCCEEDED', assistantId: null, eventType: null },
+          ...{ startedAtMs: AT + 100, finishedAtMs: AT + 350 },
+        },
+      ],
       enqueue: [],
     });
     expect(await record.execution(id)).toMatchObject({

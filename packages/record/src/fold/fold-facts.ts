@@ -1,6 +1,6 @@
 import type { Fact } from '@gantry/domain/fact';
 import { fold } from '@gantry/domain/fold';
-import { type ExecutionStatus, isFinished } from '@gantry/domain/status';
+import { isFinished } from '@gantry/domain/status';
 import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
@@ -8,7 +8,8 @@ import { addDerivedContents } from './add-derived-contents.ts';
 import { emittedEvents } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
-import { type LoadedExecution, loadStates } from './load-states.ts';
+import { type EndedExecution, endedExecutions } from './ended-executions.ts';
+import { loadStates } from './load-states.ts';
 import { saveDurations } from './save-durations.ts';
 import { saveLogs } from './save-logs.ts';
 import { saveSaid } from './save-said.ts';
@@ -27,12 +28,6 @@ export interface RefusedEvent {
   eventType: string;
   code: string;
   message: string;
-}
-
-export interface EndedExecution {
-  executionId: string;
-  status: ExecutionStatus;
-  processingTimeMs: number | null;
 }
 
 /**
@@ -72,7 +67,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
   return {
-    ended: ended.map(({ row, after }) => endedExecution(row, after)),
+    ended: await endedExecutions(tx, ended, options.now),
     refused: ingested.flatMap((result, index) => {
       const event = caused[index];
       if (result.ok || event === undefined) return [];
@@ -80,12 +75,4 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
       return [{ executionId: event.parentExecutionId, eventType: event.eventType, code, message }];
     }),
   };
-}
-
-function endedExecution(
-  row: LoadedExecution['row'],
-  { status, startedAt, finishedAt }: LoadedExecution['state'],
-): EndedExecution {
-  const processingTimeMs = startedAt !== null && finishedAt !== null ? finishedAt - startedAt : null;
-  return { executionId: row.id, status, processingTimeMs };
 }
