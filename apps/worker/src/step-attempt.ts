@@ -110,10 +110,12 @@ function failed(error: ExceptionDetails, failure: AttemptFailure = 'failed'): At
   return { kind: 'failed', error, failure };
 }
 
-function describe({ code, message, errorType, stackTrace, validationErrors }: StepError): ExceptionDetails {
+function describe({ code, message, errorType, cause, statusCode, advice, ...more }: StepError): ExceptionDetails {
+  const { stackTrace, validationErrors } = more;
   return {
-    ...exception(code, message),
-    ...(errorType === undefined ? {} : { cause: { errorType } }),
+    ...exception(code, message, advice),
+    ...(statusCode === undefined ? {} : { statusCode }),
+    ...(errorType === undefined ? {} : { cause: { errorType, ...cause } }),
     ...(stackTrace === undefined ? {} : { stackTrace: stackTrace.map((frame) => ({ ...frame })) }),
     ...(validationErrors === undefined ? {} : { validationErrors }),
   };

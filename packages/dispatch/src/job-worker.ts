@@ -34,7 +34,7 @@ export interface QueuePickup {
   inHand?: number;
 }
 
-/** `put-back`: due again at that instant (ms since 1970), for whoever takes it then. */
+/** `put-back`: due again at that instant (ms since 1970, by the clock of this process), for whoever takes it then. */
 export type JobEnd = { kind: 'over' } | { kind: 'put-back'; at: number };
 
 /** BullMQ may run a job twice at once that is put back for less: the worker that had it loses the renewal of its lock. */
@@ -140,11 +140,20 @@ export class JobWorker {
     this.#taken += 1;
     this.#running += 1;
     try {
-      await work(process, job, token);
+      const end = await process({ id: job.id ?? '', data: job.data });
+      if (end.kind === 'put-back') await this.#putBack(job, end.at, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {
       this.#running -= 1;
     }
+  }
+
+  /** Whoever looks for what is due may have another clock: the instant is told by that of Redis. */
+  async #putBack(job: Job, at: number, token: string | undefined): Promise<void> {
+    const waitMs = Math.max(at - Date.now(), MIN_PUT_BACK_MS);
+    const [seconds, microseconds] = await this.#redis.time();
+    await job.moveToDelayed(Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) + waitMs, token);
+    throw new DelayedError();
   }
 
   #takeOrRest(): void {
@@ -161,11 +170,4 @@ export class JobWorker {
     }, REFUSED_MS);
     this.#takeOrRest();
   }
-}
-
-async function work(process: JobWorkerOptions['process'], job: Job, token: string | undefined): Promise<void> {
-  const end = await process({ id: job.id ?? '', data: job.data });
-  if (end.kind === 'over') return;
-  await job.moveToDelayed(Math.max(end.at, Date.now() + MIN_PUT_BACK_MS), token);
-  throw new DelayedError();
 }

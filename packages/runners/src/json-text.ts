@@ -4,7 +4,7 @@ import { ModuleError } from '@gantry/module-sdk/module-error';
 const MAX_DEPTH = 100;
 
 /** Objects that JSON.stringify would turn into `{}` without a word. */
-const NOT_JSON = [Map, Set, WeakMap, WeakSet, Promise, ArrayBuffer, SharedArrayBuffer];
+const NOT_JSON = [Map, Set, WeakMap, WeakSet, Promise, ArrayBuffer, SharedArrayBuffer, RegExp, Error];
 
 const REFUSED_ESCAPE = /\\u(?:0000|d[89a-f])/;
 
@@ -70,6 +70,7 @@ function assertJson(root: unknown, subject: Subject, maxBytes: number): void {
     if (ArrayBuffer.isView(value) || NOT_JSON.some((type) => value instanceof type)) {
       refuse(path, `is a ${value.constructor.name}`);
     }
+    if (value instanceof Date && Number.isNaN(value.getTime())) refuse(path, 'is an invalid Date');
     if ('toJSON' in value && typeof value.toJSON === 'function') return;
     const isArray = Array.isArray(value);
     for (const [key, member] of Object.entries(value)) {

@@ -2,7 +2,9 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ContentError } from '@gantry/contents/content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
+import { errorDetails } from './error-details.ts';
 import { cleanText } from './json-text.ts';
+import { logFields } from './log-fields.ts';
 import type { StepError } from './step-result.ts';
 
 const MAX_MESSAGE = 4_000;
@@ -11,19 +13,41 @@ const MAX_FRAMES = 20;
 /** Describes whatever was thrown, an Error or not; never throws itself, whatever getters and toString do. */
 export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepError {
   try {
-    if (!(thrown instanceof Error)) {
-      return { code, message: cleanText(String(thrown), MAX_MESSAGE), errorType: typeof thrown };
-    }
+    if (!(thrown instanceof Error)) return describeValue(thrown, code);
     const stackTrace = parseStack(String(thrown.stack ?? ''));
     return {
       code: thrown instanceof ModuleError || thrown instanceof ContentError ? thrown.code : code,
       message: cleanText(String(thrown.message) || 'the module failed without a message', MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
+      cause: errorDetails(thrown),
+      ...adviceOf(thrown),
       ...(stackTrace.length > 0 && { stackTrace }),
     };
   } catch {
     return { code, message: 'the module threw a value that cannot be described', errorType: typeof thrown };
   }
+}
+
+/** What was thrown is no Error: of an object its fields are told, and its message where it has one. */
+function describeValue(thrown: unknown, code: string): StepError {
+  const errorType = typeof thrown;
+  if (typeof thrown !== 'object' || thrown === null) {
+    return { code, message: cleanText(String(thrown), MAX_MESSAGE), errorType };
+  }
+  const fields = logFields(thrown);
+  const { message } = fields;
+  const inWords = Object.keys(fields).length > 0 ? JSON.stringify(fields) : String(thrown);
+  const text = typeof message === 'string' && message !== '' ? message : inWords;
+  return { code, message: cleanText(text, MAX_MESSAGE), errorType, cause: { errorType, fields } };
+}
+
+function adviceOf(thrown: Error): Pick<StepError, 'statusCode' | 'advice'> {
+  if (thrown.name !== 'ModuleError') return {};
+  const { statusCode, advice } = thrown as Partial<ModuleError>;
+  return {
+    ...(typeof statusCode === 'number' && Number.isInteger(statusCode) && { statusCode }),
+    ...(typeof advice === 'string' && { advice: cleanText(advice, MAX_MESSAGE) }),
+  };
 }
 
 const CODE = /^[A-Z][A-Z0-9_]{0,99}$/;

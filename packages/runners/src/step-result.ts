@@ -31,6 +31,11 @@ export interface StepError {
   code: string;
   message: string;
   errorType?: string;
+  /** See ModuleError. */
+  statusCode?: number;
+  advice?: string;
+  /** What else is known of what was thrown: see error-details.ts. */
+  cause?: JsonObject;
   stackTrace?: StackFrame[];
   validationErrors?: { message: string; option: string; description: string }[];
 }

@@ -172,6 +172,11 @@ describe('a step that fails', () => {
     ['gives-function', 'OUTPUT_NOT_JSON', 'output is a function'],
     ['gives-promise', 'OUTPUT_NOT_JSON', 'output.text is a Promise'],
     ['gives-map', 'OUTPUT_NOT_JSON', 'output is a Map'],
+    ['gives-pattern', 'OUTPUT_NOT_JSON', 'output.pattern is a RegExp'],
+    ['gives-error', 'OUTPUT_NOT_JSON', 'output[0] is a Error'],
+    ['gives-no-date', 'OUTPUT_NOT_JSON', 'output.at is an invalid Date'],
+    ['throws-object', 'MODULE_FAILED', 'quota is used up'],
+    ['throws-fields', 'MODULE_FAILED', '{"quota":5}'],
     ['gives-bytes', 'OUTPUT_NOT_JSON', 'output.bytes is a Uint8Array'],
     ['gives-circle', 'OUTPUT_NOT_JSON', 'circular'],
     ['gives-getter', 'OUTPUT_NOT_JSON', 'failed'],
@@ -179,6 +184,25 @@ describe('a step that fails', () => {
     ['gives-huge', 'OUTPUT_TOO_LARGE', '500000 bytes'],
   ])('%s: %s', async (name, code, message) => {
     expect(await runtime.run(step(`test/${name}`))).toEqual({ outcome: 'failed', error: stepError(code, message) });
+  });
+
+  it('says what its error says of itself: status, advice, fields, causes', async () => {
+    expect(await runtime.run(step('test/throws-advice'))).toMatchObject({
+      error: { code: 'PAGE_MISSING', statusCode: 404, advice: 'Scan it.' },
+    });
+    const fields = { code: 'EHOSTUNREACH', port: 25 };
+    expect(await runtime.run(step('test/throws-cause'))).toMatchObject({
+      error: {
+        message: 'not sent',
+        cause: {
+          cause: {
+            message: 'no server',
+            errors: [{ message: 'no route', errorType: 'RangeError', fields }, { value: 'x' }],
+            cause: { tried: 2 },
+          },
+        },
+      },
+    });
   });
 
   it('keeps its message short', async () => {

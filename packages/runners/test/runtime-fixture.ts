@@ -38,6 +38,12 @@ const BODIES: Record<string, string> = {
   throws: `throw new TypeError('no such page');`,
   'throws-code': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing');`,
   'throws-bad-code': `throw new ModuleError(404 as never, 'm');`,
+  'throws-advice': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing', { statusCode: 404, advice: 'Scan it.' });`,
+  'throws-cause': `
+    const deepest = Object.assign(new RangeError('no route'), { code: 'EHOSTUNREACH', port: 25 });
+    throw new Error('not sent', { cause: new AggregateError([deepest, 'x'], 'no server', { cause: { tried: 2 } }) });`,
+  'throws-object': `throw { message: 'quota is used up', quota: 5 };`,
+  'throws-fields': `throw { quota: 5 };`,
   'throws-text': `throw 'plain text';`,
   'throws-undefined': `throw undefined;`,
   'throws-oddly': `throw { toString() { throw new Error('no'); } };`,
@@ -49,6 +55,9 @@ const BODIES: Record<string, string> = {
   'gives-function': `return () => 1;`,
   'gives-promise': `return { text: Promise.resolve('forgotten') };`,
   'gives-map': `return new Map([['a', 1]]);`,
+  'gives-pattern': `return { pattern: /a/ };`,
+  'gives-error': `return [new Error('x')];`,
+  'gives-no-date': `return { at: new Date('x') };`,
   'gives-bytes': `return { bytes: new Uint8Array(3) };`,
   'gives-circle': `const circle: Record<string, unknown> = {}; circle.self = circle; return circle;`,
   'gives-getter': `return { get text() { throw new Error('boom'); } };`,

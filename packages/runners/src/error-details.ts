@@ -1,0 +1,27 @@
+import type { JsonObject } from '@gantry/domain/json';
+import { cleanText } from './json-text.ts';
+import { logFields } from './log-fields.ts';
+
+const MAX_MESSAGE = 1_000;
+const MAX_DEPTH = 5;
+const MAX_ERRORS = 10;
+/** What is told of an error elsewhere, or not as a field of its own. */
+const TOLD = new Set(['message', 'stack', 'name', 'cause', 'errors', 'statusCode', 'advice']);
+
+/** What an error is besides its message and stack: its name and own fields, what caused it, and the errors it collects. */
+export function errorDetails(error: Error, depth = 0): JsonObject {
+  const details: JsonObject = { errorType: cleanText(String(error.name), 100) };
+  const own = Object.entries(error).filter(([key]) => !TOLD.has(key));
+  if (own.length > 0) details['fields'] = logFields(Object.fromEntries(own));
+  if (depth === MAX_DEPTH) return details;
+  if (error.cause !== undefined) details['cause'] = causeOf(error.cause, depth + 1);
+  if (error instanceof AggregateError) {
+    details['errors'] = error.errors.slice(0, MAX_ERRORS).map((one) => causeOf(one, depth + 1));
+  }
+  return details;
+}
+
+function causeOf(cause: unknown, depth: number): JsonObject {
+  if (!(cause instanceof Error)) return logFields(cause);
+  return { message: cleanText(String(cause.message), MAX_MESSAGE), ...errorDetails(cause, depth) };
+}
