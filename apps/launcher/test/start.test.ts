@@ -88,7 +88,7 @@ test('starts everything, says where it is, and stops it on SIGTERM; the next sta
   const first = launch(['--workers', '2']);
   const { url, key } = await first.banner();
   const assistants = (apiUrl: string) => new ApiClient(apiUrl, key).get('/api/assistants', pageSchema(assistantSchema));
-  expect((await assistants(url)).content.map(({ name }) => name)).toEqual(['Invoice reader']);
+  expect((await assistants(url)).content.map(({ name }) => name)).toEqual(['Task echo', 'Invoice reader']);
   await waitFor(() => first.running().length === 4, { what: 'api, scheduler and two workers' });
 
   const second = launch();
@@ -103,7 +103,7 @@ test('starts everything, says where it is, and stops it on SIGTERM; the next sta
   const again = launch();
   const next = await again.banner();
   expect(next.key).toBe(key);
-  expect((await assistants(next.url)).totalElements).toBe(1);
+  expect((await assistants(next.url)).totalElements).toBe(2);
   again.launcher.kill('SIGINT');
   expect(await again.exited).toBe(0);
 });

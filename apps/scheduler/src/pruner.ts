@@ -8,6 +8,7 @@ import { pruneAuditEntries } from '@gantry/record/retention/prune-audit-entries'
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';
 import { pruneEvents } from '@gantry/record/retention/prune-events';
 import { pruneExecutions } from '@gantry/record/retention/prune-executions';
+import { pruneIdempotencyKeys } from '@gantry/record/retention/prune-idempotency-keys';
 import { pruneStepDurations } from '@gantry/record/retention/prune-step-durations';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
@@ -32,6 +33,7 @@ const EXECUTIONS = 500;
 const EVENTS = 2_000;
 const OPERATIONS = 100;
 const ENTRIES = 1_000;
+const IDEMPOTENCY_KEYS = 1_000_000;
 const DAY_MS = 86_400_000;
 /** In each round, so that hours pass before much is gone that somebody meant to keep. */
 const SHARE = 1 / 10_000;
@@ -82,6 +84,14 @@ export function pruner({
       );
     }
   };
+  /** They are good for a day, and a million of them are kept at most. */
+  const pruneKeys = async () => {
+    const { idempotency_keys: count } = await estimateCounts(db);
+    const days = count > IDEMPOTENCY_KEYS ? 0 : 1;
+    await asLeader(db, leadership, (tx, now) =>
+      pruneIdempotencyKeys(tx, { before: daysBefore(now, days), batch: ENTRIES }),
+    );
+  };
   const pruneAudit = async () => {
     if (auditRetentionDays === 0) return;
     await asLeader(db, leadership, (tx, now) =>
@@ -109,6 +119,7 @@ export function pruner({
       if (!clocks.complaint()) {
         await pruneRecord();
         await pruneAudit();
+        await pruneKeys();
       }
       await forgetPermissions();
     },

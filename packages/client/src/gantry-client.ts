@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
 import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
+import type { Overview } from '@gantry/contracts/http/overview';
 import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
 import { Assistants } from './resources/assistants.ts';
 import { BulkOperations } from './resources/bulk-operations.ts';
@@ -11,7 +12,7 @@ import { Keys } from './resources/keys.ts';
 import { Modules } from './resources/modules.ts';
 import { Rollups } from './resources/rollups.ts';
 import { Stores } from './resources/stores.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import { type CallOptions, Transport, type TransportOptions } from './transport.ts';
 
 /**
  * The HTTP API of a Gantry. Calls that it cannot take at the moment (429, 503) are repeated after a pause, a bounded
@@ -32,8 +33,11 @@ export class GantryClient {
   /** Who did what. */
   readonly audit: List<AuditEntry>;
 
+  readonly #transport: Transport;
+
   constructor(options: TransportOptions) {
     const transport = new Transport(options);
+    this.#transport = transport;
     this.events = new Events(transport, '/api/events');
     this.executions = new Executions(transport, '/api/executions');
     this.bulkOperations = new BulkOperations(transport, '/api/bulk-operations');
@@ -46,5 +50,10 @@ export class GantryClient {
     this.rollups = new Rollups(transport);
     this.moduleRuntimes = new List(transport, '/api/module-runtimes');
     this.audit = new List(transport, '/api/audit');
+  }
+
+  /** How many executions there are in each status, and what waits. */
+  overview({ signal }: CallOptions = {}): Promise<Overview> {
+    return this.#transport.json({ path: '/api/overview', signal });
   }
 }

@@ -176,6 +176,11 @@ export const ERROR_CATALOGUE = {
     title: 'The document has too many versions',
     advice: 'Upload it under another path.',
   },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is under way',
+    advice: 'Send it again after `Retry-After` seconds: it is then answered as the first one was.',
+  },
   CONTENT_TOO_LARGE: {
     status: 413,
     title: 'The content is too large',
@@ -195,6 +200,11 @@ export const ERROR_CATALOGUE = {
     status: 416,
     title: 'The range is outside of the content',
     advice: 'The header `Content-Range` says how many bytes there are.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The Idempotency-Key was sent with another request',
+    advice: 'Give each request a key of its own; the same key is for sending the very same request again.',
   },
   SUBSCRIPTIONS_TOO_COSTLY: {
     status: 422,

@@ -13,6 +13,7 @@ import { checkEventSize, eventSize } from '../events/read-event.ts';
 import { readExecution } from '../executions/read-execution.ts';
 import { ApiError, badField, badInput, notFound } from '../http/api-error.ts';
 import type { Caller } from '../http/caller.ts';
+import { once } from '../http/idempotency.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { readJsonOrForm } from '../http/read-form.ts';
 import { route } from '../http/route.ts';
@@ -60,7 +61,8 @@ export const tellAssistant = ASSISTANT_PATHS.map((path) =>
       'multipart/form-data': assistantEventSchema,
     },
     errors: [...shared.errors, 'PARENT_NOT_FOUND', 'CAUSE_TOO_DEEP', 'PROJECT_MISMATCH'],
-    async handle({ caller, params, request }, deps) {
+    async handle(incoming, deps) {
+      const { caller, params, request } = incoming;
       const { value = {} } = await readJsonOrForm(request, MAX_BODY_BYTES);
       const body = assistantEventSchema.safeParse(value);
       if (!body.success) throw badInput(body.error, 'body');
@@ -76,7 +78,10 @@ export const tellAssistant = ASSISTANT_PATHS.map((path) =>
         data: { ...options, options },
         parentExecutionId: parentExecutionId ?? parentInOptions ?? null,
       };
-      return { status: 200, body: await call({ assistant: { organizationId, ...params }, ...event }, caller, deps) };
+      return once(deps, incoming, body.data, async () => ({
+        status: 200,
+        body: await call({ assistant: { organizationId, ...params }, ...event }, caller, deps),
+      }));
     },
   }),
 );

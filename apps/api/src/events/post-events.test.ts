@@ -54,7 +54,8 @@ test('the same event again, by id or by Idempotency-Key, answers the same execut
   const elsewhere = await api.client.post<EventAnswer>('/api/events', task({ id: 'e-1', source: 'erp' }));
   expect(elsewhere.body.duplicate).toBe(false);
 
-  const send = () => api.client.send<EventAnswer>('POST', '/api/events', task(), { 'idempotency-key': 'k-1' });
+  const event = task();
+  const send = () => api.client.send<EventAnswer>('POST', '/api/events', event, { 'idempotency-key': 'k-1' });
   const keyed = await send();
   expect((await send()).body).toEqual({ ...keyed.body, duplicate: true });
 });

@@ -8,9 +8,10 @@ import {
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { LIMITS } from '@gantry/domain/limits';
 import { isDatabaseUnavailable } from '@gantry/record/connection/database-error';
+import { areSameEvents } from '@gantry/record/events/are-same-events';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import { badField } from '../http/api-error.ts';
+import { idempotencyKey, keyReused } from '../http/idempotency.ts';
 import { problemOf } from '../http/problem-of.ts';
 import { type Incoming, route } from '../http/route.ts';
 import type { SettledEvent } from '../ingest-batcher.ts';
@@ -18,8 +19,6 @@ import { CE_HEADERS } from './binary-cloud-event.ts';
 import { eventAnswer } from './event-answer.ts';
 import { readEvent } from './read-event.ts';
 import { readSentEvents } from './sent-events.ts';
-
-const MAX_IDEMPOTENCY_KEY = 200;
 
 const arrayOf = (event: z.ZodType) => z.array(event).max(LIMITS.eventsPerRequest);
 
@@ -41,21 +40,55 @@ export const postEvents = route({
     ),
   },
   answers: { 202: z.union([eventAnswerSchema, eventsAnswerSchema]) },
-  errors: ['PROJECT_REQUIRED', 'PROJECT_NOT_FOUND', 'PROJECT_MISMATCH', 'SUBSCRIPTIONS_TOO_COSTLY', 'EVENT_QUEUE_FULL'],
+  errors: [
+    'PROJECT_REQUIRED',
+    'PROJECT_NOT_FOUND',
+    'PROJECT_MISMATCH',
+    'SUBSCRIPTIONS_TOO_COSTLY',
+    'EVENT_QUEUE_FULL',
+    'IDEMPOTENCY_KEY_REUSED',
+  ],
   async handle(incoming, deps) {
     const { organizationId } = incoming.caller;
-    const id = idempotencyKey(incoming.request.headers['idempotency-key']);
+    const id = idempotencyKey(incoming.request);
     const sent = await readSentEvents(incoming.request);
     if ('one' in sent) {
-      const [settled] = await deps.batcher.submit([readEvent(sent.one(), organizationId, id)]);
-      return { status: 202, body: eventAnswer(settled) };
+      const event = readEvent(sent.one(), organizationId, id);
+      const [settled] = await deps.batcher.submit([event]);
+      const body = eventAnswer(settled);
+      if (id !== null) await checkSame([event], [body], id, deps);
+      return { status: 202, body };
     }
     const read = sent.many.map((plainForm, index) =>
       settle(() => readEvent(plainForm(), organizationId, id === null ? null : `${id}/${index}`)),
     );
-    return { status: 202, body: await writeAll(read, incoming, deps) };
+    const body = await writeAll(read, incoming, deps);
+    if (id !== null) {
+      const events = read.map((each) => (each.status === 'fulfilled' ? each.value : null));
+      await checkSame(events, body, id, deps);
+    }
+    return { status: 202, body };
   },
 });
+
+/**
+ * What is known by an Idempotency-Key must be what was sent with it.
+ * @throws ApiError IDEMPOTENCY_KEY_REUSED
+ */
+async function checkSame(
+  events: readonly (IncomingEvent | null)[],
+  answers: EventsAnswer,
+  key: string,
+  { db }: ApiDeps,
+): Promise<void> {
+  const known = answers.flatMap((answer, index) => {
+    const event = events[index];
+    const isKnown = event != null && 'duplicate' in answer && answer.duplicate && event.externalId?.startsWith(key);
+    return isKnown ? [{ eventId: answer.eventId, event }] : [];
+  });
+  if (await areSameEvents(db, known)) return;
+  throw keyReused();
+}
 
 /** @returns an answer or a problem for each event, in order */
 async function writeAll(
@@ -88,12 +121,4 @@ function settle<T>(work: () => T): PromiseSettledResult<T> {
   } catch (reason) {
     return { status: 'rejected', reason };
   }
-}
-
-function idempotencyKey(header: string | string[] | undefined): string | null {
-  if (header === undefined || header === '') return null;
-  if (typeof header !== 'string' || header.length > MAX_IDEMPOTENCY_KEY) {
-    throw badField('Idempotency-Key', `expected one text of at most ${MAX_IDEMPOTENCY_KEY} characters`);
-  }
-  return header;
 }

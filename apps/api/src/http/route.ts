@@ -47,6 +47,8 @@ export interface RouteDefinition<Params, Query, Body, Answer> {
   answers: Readonly<Record<number, z.ZodType<Answer>>>;
   /** What the data of each event is, if the answer is a stream of events. */
   events?: z.ZodType;
+  /** The answer has a secret in it that nobody keeps. */
+  secretAnswer?: true;
   /** The answers without a body of their own are bytes of any type. */
   bytes?: true;
   /** Errors of its own: those that any route of its kind may answer with go without saying. */

@@ -7,6 +7,7 @@ import { withoutAbsentNulls } from './absent-nulls.ts';
 import { ApiError, badInput } from './api-error.ts';
 import { authorize } from './caller.ts';
 import { checkQueryNames } from './check-query-names.ts';
+import { once, refuseIdempotencyKey, takesIdempotencyKey } from './idempotency.ts';
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
 import type { Reply, Route } from './route.ts';
@@ -37,7 +38,11 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<R
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');
-  return route.handle({ caller, params: params?.data, query, body, request }, deps);
+  const incoming = { caller, params: params?.data, query, body, request };
+  if (route.secretAnswer) refuseIdempotencyKey(request);
+  // Those that read bodies themselves know what tells one from another.
+  if (route.bodies || !takesIdempotencyKey(route)) return route.handle(incoming, deps);
+  return once(deps, incoming, json?.value, () => route.handle(incoming, deps));
 }
 
 function check(schema: z.ZodType, value: unknown, within: string): unknown {

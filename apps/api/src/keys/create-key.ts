@@ -11,6 +11,7 @@ export const createKey = route({
   scopes: ['admin'],
   body: apiKeyInputSchema,
   answers: { 201: createdApiKeySchema },
+  secretAnswer: true,
   async handle({ caller, body: { name, scopes } }, { db }) {
     const secret = newSecret();
     const row = await createInRecord(

@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, type ErrorCode } from '@gantry/contracts/error-catalog
 import { problem } from '@gantry/contracts/http/problem';
 import type { JsonObject } from '@gantry/domain/json';
 import type { z } from 'zod';
+import { IDEMPOTENCY_HEADER, takesIdempotencyKey } from '../http/idempotency.ts';
 import type { Route } from '../http/route.ts';
 import { errorCodesOf } from './error-codes.ts';
 import type { JsonSchemas } from './json-schemas.ts';
@@ -71,7 +72,8 @@ function queryParameters({ query }: Route, schemas: JsonSchemas): JsonObject[] {
   }));
 }
 
-function headerParameters({ headers = {} }: Route): JsonObject[] {
+function headerParameters(route: Route): JsonObject[] {
+  const headers = { ...route.headers, ...(takesIdempotencyKey(route) ? IDEMPOTENCY_HEADER : {}) };
   return Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header',

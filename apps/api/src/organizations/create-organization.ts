@@ -14,6 +14,7 @@ export const createOrganization = route({
   scopes: ['admin'],
   body: organizationInputSchema,
   answers: { 201: createdOrganizationSchema },
+  secretAnswer: true,
   errors: ['SLUG_TAKEN'],
   async handle({ caller, body: { name, slug } }, { db }) {
     checkOperator(caller, 'Organizations');

@@ -6,6 +6,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { refusal } from '../events/event-answer.ts';
 import { readFamily } from '../families/family-answer.ts';
 import { ApiError } from '../http/api-error.ts';
+import { once } from '../http/idempotency.ts';
 import { route } from '../http/route.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 import { uploadFields, uploadFormSchema } from './upload-fields.ts';
@@ -34,16 +35,25 @@ export const uploadDocument = route({
     'SUBSCRIPTIONS_TOO_COSTLY',
     'TOO_MANY_VERSIONS',
   ],
-  async handle({ caller: { organizationId }, params: { storeId }, query, request }, deps) {
+  async handle(incoming, deps) {
+    const { caller, params, query, request } = incoming;
+    const { organizationId } = caller;
     const store = deps.content.forOrganization(organizationId);
     const upload = await readUpload(request, store, deps.maxUploadBytes);
+    const asked = [upload.fileName, upload.contentType, [...upload.fields], upload.content.sha256];
+    let isNeeded = false;
     try {
-      const { familyId } = await add(upload, organizationId, storeId, query.projectId ?? null, deps);
-      return { status: 200, body: await readFamily(deps, organizationId, familyId) };
+      return await once(deps, incoming, asked, async () => {
+        isNeeded = true;
+        const { familyId } = await add(upload, organizationId, params.storeId, query.projectId ?? null, deps);
+        return { status: 200, body: await readFamily(deps, organizationId, familyId) };
+      });
     } catch (error) {
       // Only what was refused for certain: bytes that nothing refers to do less harm than a reference to no bytes.
-      if (error instanceof ApiError) await store.delete(upload.content.ref);
+      if (error instanceof ApiError) isNeeded = false;
       throw error;
+    } finally {
+      if (!isNeeded) await store.delete(upload.content.ref);
     }
   },
 });

@@ -1,6 +1,8 @@
+import type { Page } from '@gantry/contracts/http/page';
 import type { Command } from 'commander';
 import type { ListOptions } from '../resources/collection.ts';
 import { collect, wholeNumber } from './read-input.ts';
+import { type Cell, textTable } from './text-table.ts';
 
 /** The options of every command that lists. */
 export type ListFlags = Pick<ListOptions, 'filter' | 'sort' | 'query' | 'page' | 'pageSize' | 'cursor'>;
@@ -15,7 +17,13 @@ export function addListOptions(command: Command): Command {
     .option('--cursor <cursor>', 'the nextCursor of a page that was read before');
 }
 
-/** Below a table that does not show all there is. */
-export function moreText({ content, totalElements }: { content: unknown[]; totalElements: number }): string {
-  return content.length < totalElements ? `\n\n${content.length} of ${totalElements}` : '';
+/** A page as a table that says when it is empty, or does not show all there is. */
+export function listText<Item>(
+  { content, totalElements }: Pick<Page<Item>, 'content' | 'totalElements'>,
+  heads: readonly string[],
+  rowOf: (item: Item) => readonly Cell[],
+): string {
+  if (content.length === 0) return totalElements === 0 ? 'none' : `none on this page, of ${totalElements}`;
+  const more = content.length < totalElements ? `\n\n${content.length} of ${totalElements}` : '';
+  return textTable(heads, content.map(rowOf)) + more;
 }

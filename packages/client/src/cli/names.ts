@@ -1,6 +1,7 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { GantryClient } from '../gantry-client.ts';
 import { GantryError } from '../gantry-error.ts';
+import { UsageError } from './exit-code.ts';
 
 /** Names of the assistants of executions, by id: none, if the key may not read them. */
 export async function assistantNames(
@@ -33,4 +34,20 @@ export async function projectId(client: GantryClient, idOrSlug: string): Promise
     throw new GantryError('PROJECT_NOT_FOUND', `There is no project ${idOrSlug}.`, { status: 404 });
   }
   return project.id;
+}
+
+/**
+ * The id of an assistant that is given by its id or its slug.
+ * @throws GantryError ASSISTANT_NOT_FOUND, or UsageError where several projects have one of that slug
+ */
+export async function assistantId(client: GantryClient, idOrSlug: string, project?: string): Promise<string> {
+  if (UUID.test(idOrSlug)) return idOrSlug;
+  const filter = [`slug eq '${idOrSlug.replaceAll("'", "''")}'`];
+  if (project !== undefined) filter.push(`projectId eq '${await projectId(client, project)}'`);
+  const [assistant, another] = (await client.assistants.list({ filter })).content;
+  if (assistant === undefined) {
+    throw new GantryError('ASSISTANT_NOT_FOUND', `There is no assistant ${idOrSlug}.`, { status: 404 });
+  }
+  if (another !== undefined) throw new UsageError(`several projects have an assistant ${idOrSlug}: give --project.`);
+  return assistant.id;
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { GantryError } from '../gantry-error.ts';
 import { addAdminCommands } from './commands/admin.ts';
 import { addAssistantCommands } from './commands/assistants.ts';
@@ -9,6 +10,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addModuleCommands } from './commands/modules.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addStoreCommands } from './commands/stores.ts';
+import { addSystemCommands } from './commands/system.ts';
 import { EXIT, UsageError } from './exit-code.ts';
 import { openSession, type RunCommand, type Surroundings } from './session.ts';
 
@@ -22,6 +24,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   let exitCode: number = EXIT.done;
   const program = new Command('gantry')
     .description('Talks to a Gantry: executions, events, and what is configured.')
+    .version(manifest.version, '-V, --version')
     .option('--url <url>', 'address of the api (GANTRY_URL)')
     .option('--api-key <key>', 'API key (GANTRY_API_KEY)')
     .option('--json', 'print JSON instead of text')
@@ -47,6 +50,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   addProjectCommands(program, run);
   addStoreCommands(program, run);
   addKeyCommands(program, run);
+  addSystemCommands(program, run);
   addAdminCommands(program, run);
 
   try {

@@ -1,6 +1,6 @@
 import type { Execution, Step } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
-import { moreText } from './list-options.ts';
+import { listText } from './list-options.ts';
 import { durationText, instantText } from './show-time.ts';
 import { textFields, textTable } from './text-table.ts';
 
@@ -8,11 +8,18 @@ const HEADS = ['id', 'status', 'priority', 'assistant', 'created', 'took', 'erro
 
 /** @param names of assistants, by id */
 export function executionTable(page: Page<Execution>, names: ReadonlyMap<string, string>): string {
-  return executionRows(page.content, names) + moreText(page);
+  return listText(page, HEADS, (execution) => rowOf(execution, names));
 }
 
 export function executionRows(executions: readonly Execution[], names: ReadonlyMap<string, string>): string {
-  const rows = executions.map((execution) => [
+  return textTable(
+    HEADS,
+    executions.map((execution) => rowOf(execution, names)),
+  );
+}
+
+function rowOf(execution: Execution, names: ReadonlyMap<string, string>) {
+  return [
     execution.id,
     execution.status,
     execution.priority,
@@ -20,8 +27,7 @@ export function executionRows(executions: readonly Execution[], names: ReadonlyM
     instantText(execution.createdOn),
     durationText(execution.processingTime),
     execution.exceptionDetails?.message,
-  ]);
-  return textTable(HEADS, rows);
+  ];
 }
 
 export function executionText(execution: Execution): string {
@@ -29,6 +35,7 @@ export function executionText(execution: Execution): string {
   const fields = textFields({
     id: execution.id,
     status: execution.status,
+    doing: doingText(execution),
     description: execution.description,
     priority: execution.priority,
     project: execution.projectId,
@@ -47,6 +54,12 @@ export function executionText(execution: Execution): string {
   });
   const { steps } = pipeline;
   return [fields, steps.length > 0 && stepTable(steps), outputText(steps)].filter(Boolean).join('\n\n');
+}
+
+/** What an unfinished one waits for, or says that it is doing. */
+function doingText({ endDate, statusDetails }: Execution): string | undefined {
+  const message = endDate === null ? statusDetails?.['message'] : undefined;
+  return typeof message === 'string' ? message : undefined;
 }
 
 /** What came of it all: the output of the last step that has one. */

@@ -1,4 +1,4 @@
-type Cell = string | number | boolean | null | undefined;
+export type Cell = string | number | boolean | null | undefined;
 
 /** A table in plain text: heads in capitals, numbers aligned to the right. */
 export function textTable(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {

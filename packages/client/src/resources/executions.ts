@@ -33,7 +33,7 @@ function isFinished({ status }: Pick<Execution, 'status'>): boolean {
 export class Executions extends ReadableCollection<Execution> {
   /** Runs an assistant, or a pipeline that belongs to none. */
   create(input: ExecutionInput, { signal }: CallOptions = {}): Promise<Execution> {
-    return this.transport.json({ method: 'POST', path: this.path, body: input, signal });
+    return this.transport.json({ method: 'POST', path: this.path, body: input, ...onceByKey(), signal });
   }
 
   /** @throws GantryError EXECUTION_FINISHED */
@@ -43,7 +43,13 @@ export class Executions extends ReadableCollection<Execution> {
 
   /** A new execution in place of a finished one, which has the outcomes of its steps before `fromStep`. */
   restart(id: string, input: RestartInput = {}, { signal }: CallOptions = {}): Promise<Execution> {
-    return this.transport.json({ method: 'POST', path: `${this.pathOf(id)}/restart`, body: input, signal });
+    return this.transport.json({
+      method: 'POST',
+      path: `${this.pathOf(id)}/restart`,
+      body: input,
+      ...onceByKey(),
+      signal,
+    });
   }
 
   /** Only finished ones. */
@@ -150,6 +156,11 @@ export class Executions extends ReadableCollection<Execution> {
       await delay(POLL_MS, signal);
     }
   }
+}
+
+/** So that it can be sent again when no answer came. */
+function onceByKey() {
+  return { headers: { 'idempotency-key': crypto.randomUUID() }, repeatable: true };
 }
 
 export interface WatchAllOptions extends CallOptions {

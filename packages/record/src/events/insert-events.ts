@@ -74,7 +74,8 @@ async function findEvents(
   return new Map(rows.map((row) => [identity(row.organization_id, row.source, row.external_id), row.id]));
 }
 
-function payloadOf(event: IncomingEvent) {
+/** What an event says, as the record keeps it. */
+export function payloadOf(event: IncomingEvent) {
   const { organizationId: _organization, externalId: _id, source: _source, eventType: _type, ...payload } = event;
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
 }

@@ -13,6 +13,12 @@ import type { StatusMessageType } from '@gantry/domain/status-message';
 import type { StepAttempt } from '@gantry/domain/step-attempt';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
+/** An answer that is given again. */
+export interface KeptAnswer {
+  status: number;
+  body: Json;
+}
+
 /** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
 export interface Tables {
   organizations: { id: string; slug: string; name: string; created_at: Instant };
@@ -90,6 +96,14 @@ export interface Tables {
     catch_up: CatchUp;
     last_at: Date | null;
     next_at: Date | null;
+  };
+  idempotency_keys: {
+    organization_id: string;
+    key: string;
+    request: Buffer;
+    claim: string;
+    claimed_at: Instant;
+    answer: Jsonb<KeptAnswer> | null;
   };
   events: {
     id: string;

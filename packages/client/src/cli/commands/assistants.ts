@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import type { GantryClient } from '../../gantry-client.ts';
 import type { Applied } from '../../resources/assistants.ts';
 import { UsageError } from '../exit-code.ts';
-import { addListOptions, type ListFlags, moreText } from '../list-options.ts';
-import { projectId } from '../names.ts';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
+import { assistantId, projectId } from '../names.ts';
 import { readDefinitions } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { textTable } from '../text-table.ts';
@@ -18,9 +18,22 @@ export function addAssistantCommands(program: Command, run: RunCommand): void {
       run<ListFlags & { project?: string }>(async ({ client, print }, _args, { project, ...flags }) => {
         const own = project === undefined ? [] : [`projectId eq '${await projectId(client, project)}'`];
         const page = await client.assistants.list({ ...flags, filter: [...own, ...[flags.filter ?? []].flat()] });
-        await print.answer(page, () => textTable(HEADS, page.content.map(rowOf)) + moreText(page));
+        await print.answer(page, () => listText(page, HEADS, rowOf));
       }),
     );
+  for (const { verb, description, deed } of DEEDS) {
+    group
+      .command(`${verb} <id-or-slug>`)
+      .description(description)
+      .option('-p, --project <id-or-slug>', 'of an assistant that is given by its slug')
+      .action(
+        run<{ project?: string }>(async ({ client, print }, [given = ''], { project }) => {
+          const id = await assistantId(client, given, project);
+          const said = await deed(client, id);
+          await print.answer({ id, said }, () => said);
+        }),
+      );
+  }
   group
     .command('apply')
     .description('create assistants from a file, or update those of the same slug (name, without one) in their project')
@@ -48,6 +61,27 @@ export function addAssistantCommands(program: Command, run: RunCommand): void {
     );
 }
 
+type ById = (client: GantryClient, id: string) => Promise<string>;
+
+/** What is done to one assistant, and what to say then. */
+const DEEDS: readonly { verb: string; description: string; deed: ById }[] = [
+  {
+    ...{ verb: 'activate', description: 'let an assistant react to events' },
+    deed: async ({ assistants }, id) => `${(await assistants.activate(id)).name} is active`,
+  },
+  {
+    ...{ verb: 'deactivate', description: 'keep an assistant from reacting to events' },
+    deed: async ({ assistants }, id) => `${(await assistants.deactivate(id)).name} is not active`,
+  },
+  {
+    ...{ verb: 'delete', description: 'delete an assistant; its executions stay' },
+    deed: async ({ assistants }, id) => {
+      await assistants.delete(id);
+      return `${id} is deleted`;
+    },
+  },
+];
+
 async function apply(client: GantryClient, definition: Record<string, unknown>, project: string) {
   const { project: _project, projectId: _projectId, ...input } = definition;
   // What is in a file is for the api to check.
@@ -60,6 +94,6 @@ function projectOf({ project, projectId: id = project }: Record<string, unknown>
 
 const HEADS = ['id', 'slug', 'name', 'active', 'project'];
 
-function rowOf({ id, slug, name, active, projectId: project }: Assistant) {
-  return [id, slug, name, active ? 'yes' : 'no', project];
+function rowOf({ id, slug, name, active, project }: Assistant) {
+  return [id, slug, name, active ? 'yes' : 'no', project.slug];
 }

@@ -1,9 +1,11 @@
 import type { EventInput } from '@gantry/contracts/http/event';
 import type { Command } from 'commander';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
 import { assistantNames, projectId } from '../names.ts';
 import { readJsonObject, wholeNumber } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { executionRows } from '../show-execution.ts';
+import { instantText } from '../show-time.ts';
 import { textTable } from '../text-table.ts';
 import { addWaitOptions, exitCodeOf, type WaitFlags, waitForAll } from '../wait-for-all.ts';
 
@@ -22,9 +24,22 @@ interface EventFlags extends WaitFlags {
   task?: string;
 }
 
-/** `gantry events send` */
+/** `gantry events ...` */
 export function addEventCommands(program: Command, run: RunCommand): void {
-  const group = program.command('events').alias('event').description('hand in events');
+  const group = program.command('events').alias('event').description('hand in events, and see what came of them');
+  addListOptions(
+    group.command('list').description('list events, newest first, with the executions they caused'),
+  ).action(
+    run<ListFlags>(async ({ client, print }, _args, flags) => {
+      const page = await client.events.list(flags);
+      await print.answer(page, () =>
+        listText(page, ['id', 'type', 'source', 'created', 'executions'], ({ id, eventType, source, ...event }) => [
+          ...[id, eventType, source, instantText(event.createdOn)],
+          event.executions.map((execution) => execution.status).join(' '),
+        ]),
+      );
+    }),
+  );
   addWaitOptions(
     group
       .command('send')
@@ -58,6 +73,10 @@ export function addEventCommands(program: Command, run: RunCommand): void {
         data: flags.data === undefined ? undefined : await readJsonObject('--data', flags.data),
       };
       const answer = await client.events.send(event);
+      if (answer.executions.length === 0) {
+        await print.answer(answer, () => `${eventText(answer)}\n\nno assistant reacts to ${flags.type}`);
+        return;
+      }
       if (!flags.wait) {
         const rows = answer.executions.map(({ id, status, priority }) => [id, status, priority]);
         await print.answer(

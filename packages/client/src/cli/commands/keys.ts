@@ -1,10 +1,9 @@
 import type { ApiKeyInput } from '@gantry/contracts/http/api-key';
 import type { Command } from 'commander';
-import { addListOptions, type ListFlags, moreText } from '../list-options.ts';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
 import { collect } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { instantText } from '../show-time.ts';
-import { textTable } from '../text-table.ts';
 
 /** `gantry keys ...` */
 export function addKeyCommands(program: Command, run: RunCommand): void {
@@ -12,13 +11,11 @@ export function addKeyCommands(program: Command, run: RunCommand): void {
   addListOptions(group.command('list').description('list API keys, without their secrets')).action(
     run<ListFlags>(async ({ client, print }, _args, flags) => {
       const page = await client.keys.list(flags);
-      const rows = page.content.map(({ id, name, scopes, createdOn }) => [
-        id,
-        name,
-        scopes.join(' '),
-        instantText(createdOn),
-      ]);
-      await print.answer(page, () => textTable(['id', 'name', 'scopes', 'created'], rows) + moreText(page));
+      await print.answer(page, () =>
+        listText(page, ['id', 'name', 'scopes', 'created'], ({ id, name, scopes, createdOn }) => [
+          ...[id, name, scopes.join(' '), instantText(createdOn)],
+        ]),
+      );
     }),
   );
   group

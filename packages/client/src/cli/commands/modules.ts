@@ -1,7 +1,7 @@
 import type { Module, ModuleInput } from '@gantry/contracts/http/module';
 import type { Command } from 'commander';
 import type { Applied } from '../../resources/assistants.ts';
-import { addListOptions, type ListFlags, moreText } from '../list-options.ts';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
 import { readDefinitions } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { textTable } from '../text-table.ts';
@@ -12,7 +12,7 @@ export function addModuleCommands(program: Command, run: RunCommand): void {
   addListOptions(group.command('list').description('list modules')).action(
     run<ListFlags>(async ({ client, print }, _args, flags) => {
       const page = await client.modules.list(flags);
-      await print.answer(page, () => textTable(HEADS, page.content.map(rowOf)) + moreText(page));
+      await print.answer(page, () => listText(page, HEADS, rowOf));
     }),
   );
   group

@@ -1,6 +1,6 @@
 import type { Project } from '@gantry/contracts/http/project';
 import type { Command } from 'commander';
-import { addListOptions, type ListFlags, moreText } from '../list-options.ts';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
 import type { RunCommand } from '../session.ts';
 import { textTable } from '../text-table.ts';
 
@@ -10,7 +10,7 @@ export function addProjectCommands(program: Command, run: RunCommand): void {
   addListOptions(group.command('list').description('list projects')).action(
     run<ListFlags>(async ({ client, print }, _args, flags) => {
       const page = await client.projects.list(flags);
-      await print.answer(page, () => projectTable(page.content) + moreText(page));
+      await print.answer(page, () => listText(page, HEADS, rowOf));
     }),
   );
   group
@@ -21,14 +21,13 @@ export function addProjectCommands(program: Command, run: RunCommand): void {
     .action(
       run<{ slug?: string; description?: string }>(async ({ client, print }, [name = ''], fields) => {
         const project = await client.projects.create({ name, ...fields });
-        await print.answer(project, () => projectTable([project]));
+        await print.answer(project, () => textTable(HEADS, [rowOf(project)]));
       }),
     );
 }
 
-function projectTable(projects: readonly Project[]): string {
-  return textTable(
-    ['id', 'slug', 'name', 'description'],
-    projects.map(({ id, slug, name, description }) => [id, slug, name, description]),
-  );
+const HEADS = ['id', 'slug', 'name', 'description'];
+
+function rowOf({ id, slug, name, description }: Project) {
+  return [id, slug, name, description];
 }

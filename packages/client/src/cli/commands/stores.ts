@@ -1,8 +1,9 @@
 import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
+import type { Store } from '@gantry/contracts/http/store';
 import type { Command } from 'commander';
 import { UsageError } from '../exit-code.ts';
-import { addListOptions, type ListFlags, moreText } from '../list-options.ts';
+import { addListOptions, type ListFlags, listText } from '../list-options.ts';
 import { projectId } from '../names.ts';
 import { collect, readJsonObject } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
@@ -22,10 +23,25 @@ export function addStoreCommands(program: Command, run: RunCommand): void {
   addListOptions(group.command('list').description('list document stores')).action(
     run<ListFlags>(async ({ client, print }, _args, flags) => {
       const page = await client.stores.list(flags);
-      const rows = page.content.map((store) => [store.storeRef, store.name, store.id, store.projectId]);
-      await print.answer(page, () => textTable(['ref', 'name', 'id', 'project'], rows) + moreText(page));
+      await print.answer(page, () => listText(page, HEADS, rowOf));
     }),
   );
+  group
+    .command('create <name>')
+    .description('create a document store')
+    .option('--slug <slug>', 'made from the name if not given')
+    .option('--org <slug>', 'first part of its ref')
+    .option('--store-version <version>', 'last part of its ref')
+    .option('-p, --project <id-or-slug>', 'the only one whose assistants hear of its documents')
+    .action(
+      run<{ slug?: string; org?: string; storeVersion?: string; project?: string }>(
+        async ({ client, print }, [name = ''], { slug, org: orgSlug, storeVersion: version, project }) => {
+          const own = project && (await projectId(client, project));
+          const store = await client.stores.create({ name, slug, orgSlug, version, projectId: own });
+          await print.answer(store, () => textTable(HEADS, [rowOf(store)]));
+        },
+      ),
+    );
   group
     .command('upload <file>')
     .description('keep a file as a document, or as a new version of the one at its path, and announce it')
@@ -54,6 +70,12 @@ export function addStoreCommands(program: Command, run: RunCommand): void {
         );
       }),
     );
+}
+
+const HEADS = ['ref', 'name', 'id', 'project'];
+
+function rowOf({ storeRef, name, id, projectId: project }: Store) {
+  return [storeRef, name, id, project];
 }
 
 /** Read from the disk as it is sent. */
