@@ -29,7 +29,8 @@ const MAY_IMPORT = {
   bench: ['packages/(client|contracts|domain|local-servers|service)', 'apps/launcher'],
   // Breaks whole systems and looks at them as their clients do.
   chaos: ['packages/(client|contracts|domain|local-servers|module-sdk|testkit)', 'apps/launcher'],
-  scripts: ['packages/(domain|contracts|testkit|local-servers)'],
+  // The documents list the settings of the apps.
+  scripts: ['packages/(domain|contracts|testkit|local-servers)', 'apps/(api|scheduler|worker|launcher)/src'],
   examples: ['packages/module-sdk'],
 };
 

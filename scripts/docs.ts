@@ -3,7 +3,9 @@
  * and fails if one is not.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { alerts } from './docs/alerts.ts';
 import { metricsPage } from './docs/metrics-page.ts';
+import { appSettings, startSettings } from './docs/settings.ts';
 import { statuses } from './docs/statuses.ts';
 
 interface Generated {
@@ -16,6 +18,9 @@ interface Generated {
 const GENERATED: readonly Generated[] = [
   { file: 'ARCHITECTURE.md', block: 'statuses', text: statuses() },
   { file: 'docs/metrics.md', text: metricsPage() },
+  { file: 'docs/operations.md', block: 'alerts', text: alerts() },
+  { file: 'docs/operations.md', block: 'settings', text: appSettings() },
+  { file: 'docs/operations.md', block: 'start settings', text: startSettings() },
 ];
 
 const check = process.argv.includes('--check');

@@ -2,8 +2,12 @@ import { expect, test } from 'vitest';
 import { readArguments } from './arguments.ts';
 
 test('reads how many workers to start and how to log', () => {
-  expect(readArguments([])).toEqual({ workers: 1, jsonLogs: false });
-  expect(readArguments(['--workers', '3', '--json-logs'])).toEqual({ workers: 3, jsonLogs: true });
+  expect(readArguments([])).toEqual({ workers: 1, jsonLogs: false, watch: false });
+  expect(readArguments(['--workers', '3', '--json-logs', '--watch'])).toEqual({
+    workers: 3,
+    jsonLogs: true,
+    watch: true,
+  });
 });
 
 test.each([['--workers', '0'], ['--workers', '3x'], ['--workers=65'], ['--wrokers', '3'], ['3']])(

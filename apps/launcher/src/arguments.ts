@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 
 const MAX_WORKERS = 64;
-const USAGE = 'Usage: npm start -- [--workers 3] [--json-logs]';
+const USAGE = 'Usage: npm start -- [--workers 3] [--json-logs] [--watch]';
 
 export interface StartArguments {
   workers: number;
   jsonLogs: boolean;
+  /** Start the apps again when their files change. */
+  watch: boolean;
 }
 
 /** What follows `npm start --`. Throws an error that says how it is used. */
@@ -15,7 +17,7 @@ export function readArguments(args: readonly string[]): StartArguments {
   if (!/^\d+$/.test(values.workers) || workers < 1 || workers > MAX_WORKERS) {
     throw new Error(`--workers: expected a number from 1 to ${MAX_WORKERS}\n${USAGE}`);
   }
-  return { workers, jsonLogs: values['json-logs'] };
+  return { workers, jsonLogs: values['json-logs'], watch: values.watch };
 }
 
 function parse(args: readonly string[]) {
@@ -23,6 +25,7 @@ function parse(args: readonly string[]) {
     const options = {
       workers: { type: 'string', default: '1' },
       'json-logs': { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
     } as const;
     return parseArgs({ args: [...args], options });
   } catch (error) {

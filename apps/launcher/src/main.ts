@@ -7,11 +7,12 @@ import { launcherEnvironment } from './env.ts';
 import { logPrinter } from './log-printer.ts';
 import { alreadyRunning, findRunningStart } from './running-start.ts';
 import { startGantry } from './start-gantry.ts';
+import { watchSources } from './watch-sources.ts';
 
 /** Three roles may take 30 s each to stop, and the servers come after them. */
 const STOP_LIMIT_MS = 120_000;
 
-const { workers, jsonLogs } = readArgumentsOrExit(process.argv.slice(2));
+const { workers, jsonLogs, watch } = readArgumentsOrExit(process.argv.slice(2));
 const env = readEnvironmentOrExit(launcherEnvironment, process.env);
 const running = await findRunningStart(env.GANTRY_DATA_DIR);
 if (running !== undefined) {
@@ -25,15 +26,23 @@ const logger = createLogger(
   { write: (line) => print('gantry', line.trimEnd()) },
 );
 
+let unwatch = () => {};
 let starting: ReturnType<typeof startGantry> | undefined;
 const gantry = {
   name: 'gantry',
   start: async () => {
     starting = startGantry({ env, environment: process.env, workers, logger, onLog: print });
     // With --json-logs stdout is for lines of JSON alone.
-    printBanner({ ...(await starting), env, out: jsonLogs ? process.stderr : process.stdout });
+    const started = await starting;
+    printBanner({ ...started, env, out: jsonLogs ? process.stderr : process.stdout });
+    if (watch) {
+      unwatch = watchSources(() => {
+        for (const app of started.system.processes) app.kill('SIGTERM'); // what ends is started again
+      });
+    }
   },
   stop: async () => {
+    unwatch();
     const started = await starting?.catch(() => undefined);
     await started?.stop();
   },

@@ -3,7 +3,7 @@ import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../connection/database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, missingMigrations } from './migrate.ts';
 
 function open(url: string): Database {
   return openDatabase({ url, poolSize: 1, name: 'migrate-test', onIdleError: () => undefined });
@@ -49,4 +49,18 @@ test('where no extension may be installed, everything but the indexes of texts i
     expect(await textIndexes(db)).toBe(0);
     await expect(sql`select from executions where description ilike '%x%'`.execute(db)).resolves.toBeDefined();
   });
+});
+
+test('what is missing can be asked for, and nothing is after a migration', async () => {
+  const { url, drop } = await freshDatabase();
+  const db = open(url);
+  try {
+    const missing = await missingMigrations(db);
+    expect(missing[0]).toBe('0001-initial.sql');
+    expect(await migrate(db)).toEqual(missing);
+    expect(await missingMigrations(db)).toEqual([]);
+  } finally {
+    await db.destroy();
+    await drop();
+  }
 });

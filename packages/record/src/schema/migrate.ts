@@ -12,7 +12,6 @@ const LOCK = 7_269_417;
  * safe to run at the same time. All of them run in one transaction: a failure leaves the database as it was.
  */
 export async function migrate(db: Database): Promise<string[]> {
-  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   const run = async (tx: Database) => {
     // An index of a large table takes its time, and so does waiting for whoever makes it.
     await sql`set local statement_timeout = 0`.execute(tx);
@@ -21,9 +20,7 @@ export async function migrate(db: Database): Promise<string[]> {
     await sql`create table if not exists migrations (name text primary key, ran_at timestamptz not null default now())`.execute(
       tx,
     );
-    const { rows } = await sql<{ name: string }>`select name from migrations`.execute(tx);
-    const done = new Set(rows.map((row) => row.name));
-    const pending = files.filter((name) => !done.has(name));
+    const pending = await notYetRun(tx);
     for (const name of pending) {
       await sql.raw(await readFile(new URL(name, FOLDER), 'utf8')).execute(tx);
       await sql`insert into migrations (name) values (${name})`.execute(tx);
@@ -31,4 +28,20 @@ export async function migrate(db: Database): Promise<string[]> {
     return pending;
   };
   return withoutHurry(db, () => db.transaction().execute(run));
+}
+
+/** The migrations that the database lacks; changes nothing. */
+export async function missingMigrations(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ there: boolean }>`select to_regclass('migrations') is not null as there`.execute(db);
+  return rows[0]?.there ? notYetRun(db) : migrationFiles();
+}
+
+async function notYetRun(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db);
+  const done = new Set(rows.map((row) => row.name));
+  return (await migrationFiles()).filter((name) => !done.has(name));
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
 }
