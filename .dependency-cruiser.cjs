@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   'packages/outbound': [],
   'packages/modules': ['packages/(documents|module-sdk|outbound)'],
   'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules|outbound)'],
-  'packages/service': ['packages/contracts', 'packages/domain'],
+  'packages/service': ['packages/contracts', 'packages/domain', 'packages/outbound'],
   'packages/local-servers': [],
   // What people and programs outside have of the project.
   'packages/client': ['packages/contracts'],

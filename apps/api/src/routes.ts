@@ -1,3 +1,8 @@
+import { createAlert } from './alerts/create-alert.ts';
+import { deleteAlert } from './alerts/delete-alert.ts';
+import { getAlert } from './alerts/get-alert.ts';
+import { listAlerts } from './alerts/list-alerts.ts';
+import { updateAlert } from './alerts/update-alert.ts';
 import { fireAssistant, tellAssistant } from './assistants/call-assistant.ts';
 import { createAssistant, createProjectAssistant } from './assistants/create-assistant.ts';
 import { deleteAssistant } from './assistants/delete-assistant.ts';
@@ -63,6 +68,15 @@ import { listRuntimes } from './runtimes/list-runtimes.ts';
 import { createStore } from './stores/create-store.ts';
 import { listStores } from './stores/list-stores.ts';
 import { uploadDocument } from './stores/upload-document.ts';
+import { createWebhook } from './webhooks/create-webhook.ts';
+import { deleteWebhook } from './webhooks/delete-webhook.ts';
+import { getWebhook } from './webhooks/get-webhook.ts';
+import { listDeliveries } from './webhooks/list-deliveries.ts';
+import { listWebhooks } from './webhooks/list-webhooks.ts';
+import { rotateSecret } from './webhooks/rotate-secret.ts';
+import { sendAgain } from './webhooks/send-again.ts';
+import { testWebhook } from './webhooks/test-webhook.ts';
+import { updateWebhook } from './webhooks/update-webhook.ts';
 
 /** Everything the API answers. The busiest comes first: Express looks through them in order. */
 export const ROUTES: readonly Route[] = [
@@ -81,6 +95,9 @@ export const ROUTES: readonly Route[] = [
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
   ...[...fireAssistant, ...tellAssistant, ...listRevisions, ...restoreRevision],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
+  ...[listWebhooks, createWebhook, getWebhook, updateWebhook, deleteWebhook],
+  ...[listDeliveries, sendAgain, testWebhook, rotateSecret],
+  ...[listAlerts, createAlert, getAlert, updateAlert, deleteAlert],
   ...[listRuntimes, getOverview],
   ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
   ...[listKeys, createKey, revokeKey, getAccount],

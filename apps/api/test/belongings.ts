@@ -30,7 +30,13 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     { filter: `assistantId eq '${assistantId}' and status eq 'FAILED'` },
     202,
   );
+  const address = { url: 'https://ops.example/', events: ['execution.failed'] };
+  const webhook = await client.made<{ id: string }>('/api/webhooks', { name, ...address });
+  const delivery = await client.made<{ id: string }>(`/api/webhooks/${webhook.id}/test`, {}, 202);
+  const condition = { kind: 'nothing-succeeded', minutes: 60 };
+  const alert = await client.made<{ id: string }>('/api/alerts', { name, condition });
   return {
+    ...{ webhookId: webhook.id, deliveryId: delivery.id, alertId: alert.id },
     ...{ projectId, assistantId, executionId, familyId, keyId: key.id, bulkOperationId: bulk.id },
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
@@ -58,6 +64,9 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/projects\/:(projectId|id)/, 'projectId'],
   [/\/assistants\/:id/, 'assistantId'],
   [/\/keys\/:id/, 'keyId'],
+  [/\/webhooks\/:id/, 'webhookId'],
+  [/\/deliveries\/:deliveryId/, 'deliveryId'],
+  [/\/alerts\/:id/, 'alertId'],
 ];
 
 /** The path of a route for what an organization has. A parameter that is not known here is an error: add it. */
@@ -74,6 +83,8 @@ export function pathOf(route: Pick<Route, 'path'>, { ...own }: Belongings): stri
 
 const BODIES: readonly object[] = [
   ...[{}, { name: 'x' }, { title: 'x', type: 'THINKING' }, { all: true }, { name: 'x', scopes: ['admin'] }],
+  ...[{ url: 'https://x.example/', events: ['alert.firing'] }],
+  ...[{ name: 'x', condition: { kind: 'nothing-succeeded', minutes: 1 } }],
   ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
 ];
 

@@ -25,6 +25,7 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
     onFolded: () => {},
     onParked: () => {},
     onRepaired: () => {},
+    send: async () => ({ attempted: [], holdMs: 0 }),
     watchdog: new QueueWatchdog(60_000),
     clocks: new ClockWatch(scheduler.logger),
     ...{ retentionDays: 30, eventRetentionDays: 14, auditRetentionDays: 365 },

@@ -10,6 +10,7 @@ import { Journal } from '@gantry/dispatch/journal';
 import type { Keys } from '@gantry/dispatch/keys';
 import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
@@ -22,9 +23,11 @@ import type { Service } from '@gantry/service/service';
 import type { Redis } from 'ioredis';
 import { accountant } from './accountant.ts';
 import { admitter } from './admitter.ts';
+import { alertWatch } from './alerts/alert-watch.ts';
 import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import { deliverer, type Send } from './deliveries/deliverer.ts';
 import type { LeaderEvents } from './metrics.ts';
 import { Planner } from './planner/planner.ts';
 import { pruner } from './pruner.ts';
@@ -47,6 +50,8 @@ export interface DutiesDeps extends LeaderEvents {
   plannerConcurrency: number;
   recorderBatch: number;
   priorityDefaults: Readonly<Record<string, number>>;
+  /** How webhooks and mailboxes are told. */
+  send: Send;
   watchdog: QueueWatchdog;
   clocks: ClockWatch;
   /** 0 keeps for ever. */
@@ -158,6 +163,8 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   };
   const bulk = bulkRunner({ db, leadership, commits, logger });
   const accounting = accountant({ db, leadership, commits, logger });
+  const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(redis, queues), logger });
+  const delivering = deliverer({ db, leadership, commits, send: deps.send, logger });
   const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
     ...{ db, leadership, commits, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
@@ -194,6 +201,8 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     ticking,
     bulk,
     accounting,
+    alerting,
+    delivering,
     pruning,
     guard,
   ];

@@ -1,5 +1,14 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
-import { integer, json, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
+import {
+  addressExceptions,
+  integer,
+  json,
+  logLevel,
+  port,
+  postgresUrl,
+  redisUrl,
+  url,
+} from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const schedulerEnvironment = z.object({
@@ -28,6 +37,13 @@ export const schedulerEnvironment = z.object({
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),
+  OUTBOUND_ALLOW: addressExceptions().describe(
+    'Hosts, addresses and networks that requests to addresses of users may reach though they are not public, separated by commas',
+  ),
+  SMTP_URL: url('smtp', 'smtps')
+    .optional()
+    .describe('Mail server for alerts by e-mail, as smtp://user:password@host:587'),
+  MAIL_FROM: z.string().min(3).max(300).default('gantry@localhost').describe('Whom mails are from'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),
     'a JSON object from event type to a priority from 0 to 1000',

@@ -7,6 +7,7 @@ import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { openDatabase } from '@gantry/record/connection/database';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
 import { migrate } from '@gantry/record/schema/migrate';
@@ -20,6 +21,7 @@ import type { Service } from '@gantry/service/service';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
 import { sql } from 'kysely';
 import { ClockWatch } from './clock-watch.ts';
+import { sender } from './deliveries/sender.ts';
 import { leaderDuties } from './duties.ts';
 import { schedulerEnvironment } from './env.ts';
 import { leaderElection } from './leader-election.ts';
@@ -48,6 +50,9 @@ const keys = keysOf(env.REDIS_PREFIX);
 const queues = new Queues(redis, keys.prefix);
 const metrics = new Metrics('scheduler');
 
+const outbound = createOutboundHttp(env.OUTBOUND_ALLOW);
+const mailServer = env.SMTP_URL === undefined ? undefined : { url: env.SMTP_URL, from: env.MAIL_FROM };
+
 const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
 const clocks = new ClockWatch(logger);
 
@@ -65,6 +70,7 @@ const election = leaderElection({
         recorderBatch: env.RECORDER_BATCH,
         priorityDefaults: env.PRIORITY_DEFAULTS,
         ...leaderEvents,
+        send: sender(outbound, mailServer),
         watchdog,
         clocks,
         retentionDays: env.RETENTION_DAYS,
@@ -96,7 +102,7 @@ const connections: Service = {
   stop: async () => {
     await queues.close();
     for (const connection of [redis, journalRedis, plannerRedis, slicesRedis]) connection.disconnect();
-    await db.destroy();
+    await Promise.all([db.destroy(), outbound.close()]);
   },
 };
 const health = createHealthServer({

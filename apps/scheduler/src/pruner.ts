@@ -6,6 +6,7 @@ import { estimateCounts } from '@gantry/record/retention/estimate-counts';
 import { findEnded } from '@gantry/record/retention/find-ended';
 import { pruneAuditEntries } from '@gantry/record/retention/prune-audit-entries';
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';
+import { pruneDeliveries } from '@gantry/record/retention/prune-deliveries';
 import { pruneEvents } from '@gantry/record/retention/prune-events';
 import { pruneExecutions } from '@gantry/record/retention/prune-executions';
 import { pruneIdempotencyKeys } from '@gantry/record/retention/prune-idempotency-keys';
@@ -32,7 +33,9 @@ const EVERY_MS = 1_000;
 const EXECUTIONS = 500;
 const EVENTS = 2_000;
 const OPERATIONS = 100;
-const ENTRIES = 1_000;
+const ENTRIES = 2_000;
+/** The log of what webhooks were told is for finding out what went wrong lately. */
+const DELIVERY_RETENTION_DAYS = 7;
 const IDEMPOTENCY_KEYS = 1_000_000;
 const DAY_MS = 86_400_000;
 /** In each round, so that hours pass before much is gone that somebody meant to keep. */
@@ -92,12 +95,14 @@ export function pruner({
       pruneIdempotencyKeys(tx, { before: daysBefore(now, days), batch: ENTRIES }),
     );
   };
-  const pruneAudit = async () => {
-    if (auditRetentionDays === 0) return;
-    await asLeader(db, leadership, (tx, now) =>
-      pruneAuditEntries(tx, { before: daysBefore(now, auditRetentionDays), batch: ENTRIES }),
+  const pruneLogs = () =>
+    commits.follow(
+      asLeader(db, leadership, async (tx, now) => {
+        await pruneDeliveries(tx, { before: daysBefore(now, DELIVERY_RETENTION_DAYS), batch: ENTRIES });
+        if (auditRetentionDays === 0) return;
+        await pruneAuditEntries(tx, { before: daysBefore(now, auditRetentionDays), batch: ENTRIES });
+      }),
     );
-  };
   /** Whoever finished it died before the permission was forgotten. Finished is for good: one look is enough. */
   const forgetPermissions = async () => {
     const lasting = await permissions.lasting(cursor);
@@ -118,7 +123,7 @@ export function pruner({
     run: async () => {
       if (!clocks.complaint()) {
         await pruneRecord();
-        await pruneAudit();
+        await pruneLogs();
         await pruneKeys();
       }
       await forgetPermissions();

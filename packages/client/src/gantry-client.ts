@@ -1,3 +1,4 @@
+import type { Alert, AlertInput, AlertUpdate } from '@gantry/contracts/http/alert';
 import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
 import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import type { Overview } from '@gantry/contracts/http/overview';
@@ -12,6 +13,7 @@ import { Keys } from './resources/keys.ts';
 import { Modules } from './resources/modules.ts';
 import { Rollups } from './resources/rollups.ts';
 import { Stores } from './resources/stores.ts';
+import { Webhooks } from './resources/webhooks.ts';
 import { type CallOptions, Transport, type TransportOptions } from './transport.ts';
 
 /**
@@ -29,6 +31,8 @@ export class GantryClient {
   readonly stores: Stores;
   readonly keys: Keys;
   readonly rollups: Rollups;
+  readonly webhooks: Webhooks;
+  readonly alerts: Collection<Alert, AlertInput, AlertUpdate>;
   readonly moduleRuntimes: List<ModuleRuntime>;
   /** Who did what. */
   readonly audit: List<AuditEntry>;
@@ -48,6 +52,8 @@ export class GantryClient {
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
     this.rollups = new Rollups(transport);
+    this.webhooks = new Webhooks(transport, '/api/webhooks');
+    this.alerts = new Collection(transport, '/api/alerts');
     this.moduleRuntimes = new List(transport, '/api/module-runtimes');
     this.audit = new List(transport, '/api/audit');
   }

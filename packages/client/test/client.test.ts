@@ -45,6 +45,25 @@ test('what is sent again under its key is not done again; of several each is ans
   ]);
 });
 
+test('a webhook is told what it asked for; what was not delivered is in its log, and is sent again', async () => {
+  const { id: assistantId } = await gantry.assistant('Told', [], { subscription: 'TOLD' });
+  const { id } = await client.webhooks.create({
+    ...{ url: 'http://127.0.0.1:9/', events: ['execution.finished'], filter: `assistantId eq '${assistantId}'` },
+  });
+  const { executions } = await client.events.send(task({ eventType: 'TOLD' }));
+  const refused = await waitFor(async () => {
+    const { content } = await client.webhooks.deliveries(id);
+    return content.find(({ error }) => error !== null);
+  });
+  expect(refused).toMatchObject({
+    status: 'PENDING',
+    payload: { data: { id: executions[0]?.id, status: 'SUCCEEDED' } },
+  });
+  expect(refused.error).toMatch(/^OUTBOUND_ADDRESS_FORBIDDEN/);
+  expect(await client.webhooks.resend(id, refused.id)).toMatchObject({ id: refused.id });
+  await client.webhooks.delete(id);
+});
+
 test('lists are filtered, sorted, paged, and gone through to the end', async () => {
   const { id: assistantId } = await gantry.assistant('Listed', [], { subscription: 'LISTED' });
   const events = Array.from({ length: 25 }, (_, index) => task({ eventType: 'LISTED', priority: index }));

@@ -216,6 +216,11 @@ export const ERROR_CATALOGUE = {
     title: 'This kind of module cannot run here',
     advice: 'Save a module of the kind `node`.',
   },
+  TOO_MANY_OF_THEM: {
+    status: 409,
+    title: 'There are as many of these as there may be',
+    advice: 'Remove one that is not needed any more.',
+  },
   TOO_MANY_BULK_OPERATIONS: {
     status: 429,
     title: 'Too many bulk operations are running',

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { parseSentinelUrl } from '@gantry/contracts/redis-url';
+import { type AllowList, parseAllowList } from '@gantry/outbound/address-rules';
 import { z } from 'zod';
 
 /** The kinds of settings the apps have. Each refuses with a sentence that says what was expected. */
@@ -48,6 +49,20 @@ export function flag() {
 /** Words separated by commas. */
 export function list() {
   return z.string().transform((text) => text.split(',').flatMap((word) => word.trim() || []));
+}
+
+/** Where requests to addresses of users may go besides the public Internet: hosts, addresses, networks. */
+export function addressExceptions() {
+  return list()
+    .prefault('')
+    .transform((entries, context): AllowList => {
+      try {
+        return parseAllowList(entries);
+      } catch (error) {
+        context.addIssue(`expected hosts, addresses and networks separated by commas; ${(error as Error).message}`);
+        return z.NEVER;
+      }
+    });
 }
 
 /** Folders that are there, separated by commas. */

@@ -1,5 +1,6 @@
 import { connectionSchema } from '@gantry/contracts/assistant-definition';
 import { contentObjectSchema } from '@gantry/contracts/document-snapshot';
+import { alertInputSchema, alertSchema, alertUpdateSchema } from '@gantry/contracts/http/alert';
 import { accountSchema, apiKeyInputSchema, apiKeySchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
 import {
   assistantInputSchema,
@@ -43,6 +44,13 @@ import { scheduleSchema } from '@gantry/contracts/http/schedule';
 import { statusMessageInputSchema, statusMessageSchema } from '@gantry/contracts/http/status-message';
 import { stepAttemptSchema } from '@gantry/contracts/http/step-attempt';
 import { storeInputSchema, storeSchema } from '@gantry/contracts/http/store';
+import {
+  webhookDeliverySchema,
+  webhookInputSchema,
+  webhookSchema,
+  webhookUpdateSchema,
+  webhookWithSecretSchema,
+} from '@gantry/contracts/http/webhook';
 import { exceptionDetailsSchema } from '@gantry/domain/exception-details';
 import type { z } from 'zod';
 
@@ -132,6 +140,20 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
     example: { slug: 'classifier', name: 'Classifier', metadata: { kind: 'node', timeoutSeconds: 60 } },
   },
   ModuleUpdate: { schema: moduleUpdateSchema, example: { active: false } },
+  Webhook: { schema: webhookSchema },
+  WebhookWithSecret: { schema: webhookWithSecretSchema },
+  WebhookInput: {
+    schema: webhookInputSchema,
+    example: { url: 'https://ops.example/hooks/gantry', events: ['execution.failed'], filter: 'priority ge 5' },
+  },
+  WebhookUpdate: { schema: webhookUpdateSchema, example: { active: false } },
+  WebhookDelivery: { schema: webhookDeliverySchema },
+  Alert: { schema: alertSchema },
+  AlertInput: {
+    schema: alertInputSchema,
+    example: { name: 'Invoices fail', condition: { kind: 'assistant-failing', failures: 10, minutes: 15 } },
+  },
+  AlertUpdate: { schema: alertUpdateSchema, example: { mutedUntil: '2026-12-24T08:00:00Z' } },
   Organization: { schema: organizationSchema },
   CreatedOrganization: { schema: createdOrganizationSchema },
   OrganizationInput: { schema: organizationInputSchema, example: { name: 'Acme', slug: 'acme' } },

@@ -21,6 +21,11 @@ export const TAGS: readonly Tag[] = [
   },
   { name: 'Stores', description: 'Where documents are kept.', paths: /^\/api\/stores/ },
   { name: 'Modules', description: 'What steps of pipelines refer to, and where it runs.', paths: /^\/api\/module/ },
+  {
+    name: 'Alerts',
+    description: 'What is watched, and where events are told: docs/alerts.md.',
+    paths: /^\/api\/(alerts|webhooks)/,
+  },
   { name: 'Operations', description: 'Keys, organizations and the state of the system.', paths: /^\/api\// },
 ];
 

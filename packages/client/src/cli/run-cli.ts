@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { GantryError } from '../gantry-error.ts';
 import { addAdminCommands } from './commands/admin.ts';
+import { addAlertCommands } from './commands/alerts.ts';
 import { addAssistantCommands } from './commands/assistants.ts';
 import { addBulkCommands } from './commands/bulk.ts';
 import { addEventCommands } from './commands/events.ts';
@@ -11,6 +12,7 @@ import { addModuleCommands } from './commands/modules.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addStoreCommands } from './commands/stores.ts';
 import { addSystemCommands } from './commands/system.ts';
+import { addWebhookCommands } from './commands/webhooks.ts';
 import { EXIT, UsageError } from './exit-code.ts';
 import { openSession, type RunCommand, type Surroundings } from './session.ts';
 
@@ -49,6 +51,8 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   addModuleCommands(program, run);
   addProjectCommands(program, run);
   addStoreCommands(program, run);
+  addWebhookCommands(program, run);
+  addAlertCommands(program, run);
   addKeyCommands(program, run);
   addSystemCommands(program, run);
   addAdminCommands(program, run);

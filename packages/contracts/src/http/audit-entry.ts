@@ -11,7 +11,8 @@ export type AuditAction =
   | 'reprocess'
   | 'restart'
   | 'start'
-  | 'abort';
+  | 'abort'
+  | 'rotate';
 
 export type AuditResource =
   | 'execution'
@@ -20,7 +21,9 @@ export type AuditResource =
   | 'assistant'
   | 'module'
   | 'key'
-  | 'store';
+  | 'store'
+  | 'webhook'
+  | 'alert';
 
 /** Who did what to which resource. Kept longer than what it tells of. */
 export const auditEntrySchema = z.object({

@@ -1,6 +1,7 @@
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
+import { announceBulkOperation } from '../webhooks/announced-bulk-operations.ts';
 
 /** Ends an operation where it is: what it has done stays done. A batch that is under way is waited for. */
 export async function abortBulkOperation(
@@ -23,6 +24,7 @@ export async function abortBulkOperation(
       .where('id', '=', id)
       .execute();
     await tx.deleteFrom('bulk_items').where('operation_id', '=', id).execute();
+    await announceBulkOperation(tx, { organization_id: organizationId, id }, now);
     await audit(tx, actor, { action: 'abort', resource: 'bulk-operation', id });
     return 'aborted';
   });

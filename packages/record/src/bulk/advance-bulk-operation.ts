@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
+import { announceBulkOperation } from '../webhooks/announced-bulk-operations.ts';
 import { cancelItems } from './cancel-items.ts';
 import type { ItemFailure } from './item-failure.ts';
 import { reprocessItems } from './reprocess-items.ts';
@@ -88,6 +89,9 @@ async function settleItems(
     const rows = failures.map(({ item, code, message }) => ({ ...item, code, message: message.slice(0, 1_000) }));
     await tx.insertInto('bulk_failures').values(rows).execute();
   }
-  if (!more) await tx.deleteFrom('bulk_items').where('operation_id', '=', operation.id).execute();
+  if (!more) {
+    await tx.deleteFrom('bulk_items').where('operation_id', '=', operation.id).execute();
+    await announceBulkOperation(tx, operation, now);
+  }
   return more;
 }

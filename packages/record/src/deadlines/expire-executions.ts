@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { announceEnded } from '../webhooks/announced-executions.ts';
 
 export interface Expiry {
   now: Date;
@@ -53,6 +54,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
   );
   noteChanges(tx, 'status', [...timedOut, ...waited, ...unstarted]);
   for (const { id, epoch } of [...timedOut, ...waited, ...unstarted]) tx.after.brake.push({ executionId: id, epoch });
+  await announceEnded(tx, waited, now);
 }
 
 /** A statement for each status: so it is a range of the index that finds the few old ones among a million that wait. */

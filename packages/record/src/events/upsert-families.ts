@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { withContentObjects } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
+import { announceFamilies } from '../webhooks/announced-families.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { StoreRow } from './resolve-stores.ts';
 
@@ -70,7 +71,9 @@ export async function upsertFamilies(
     if (family && !stored.duplicate) after.set(key, familyAfter(family, stored, storeOf(stored), now));
   }
   const changed = [...after].filter(([key, family]) => family !== before.get(key)).map(([, family]) => family);
-  for (const family of await update(tx, changed, now)) after.set(familyKey(family.organization_id, family.id), family);
+  const updated = await update(tx, changed, now);
+  for (const family of updated) after.set(familyKey(family.organization_id, family.id), family);
+  await announceFamilies(tx, updated, now);
   return after;
 }
 

@@ -6,6 +6,7 @@ import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { announceEnded } from '../webhooks/announced-executions.ts';
 
 export type CancelResult =
   /** A second cancel applies the brake again. */
@@ -62,6 +63,7 @@ export async function cancelWithin(
     ended.map(({ id }) => id),
     now,
   );
+  await announceEnded(tx, ended, now);
   const running = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
   for (const { id, status, epoch } of ids.flatMap((member) => byId.get(member) ?? [])) {
     if (running.includes(status)) tx.after.brake.push({ executionId: id, epoch });

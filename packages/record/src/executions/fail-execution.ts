@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { announceEnded } from '../webhooks/announced-executions.ts';
 
 /**
  * Fails an execution of which nothing more can be learned; one that is being cancelled is CANCELLED instead. Its steps
@@ -28,4 +29,5 @@ export async function failExecution(tx: Tx, executionId: string, error: Exceptio
     update execution_steps set status = ${stepsEnd}
     where execution_id = ${executionId} and status in (${STEP_STATUSES.PENDING}, ${STEP_STATUSES.RUNNING})`.execute(tx);
   await settleReplacements(tx, [executionId], now);
+  await announceEnded(tx, rows, now);
 }

@@ -11,6 +11,7 @@ import type { IngestResult } from '../events/ingest-result.ts';
 import { resolveProjects } from '../events/resolve-projects.ts';
 import { resolveStores, type StoreRow } from '../events/resolve-stores.ts';
 import type { Row } from '../schema/tables.ts';
+import { announceFamilies } from '../webhooks/announced-families.ts';
 import { isVersion, withContentObjects } from './content-objects.ts';
 
 export interface NewDocument {
@@ -58,6 +59,7 @@ export function addDocument(
       return { ok: false, code: 'TOO_MANY_VERSIONS', field: 'path', message };
     }
     await addVersion(tx, family, document, newVersion(document, family, store, contentObjectId, options.now));
+    await announceFamilies(tx, [family], options.now);
     const [ingested] = await ingestWithin(
       tx,
       [{ ...event, documentFamilyId: family.id, storeId: store.id, projectId: resolved.projectId }],

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { jsonb, type Tx } from '../connection/database.ts';
 import { familyKey } from '../events/upsert-families.ts';
 import { withContentObjects } from '../families/content-objects.ts';
+import { announceFamilies } from '../webhooks/announced-families.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 type Family = Pick<ContentObject, 'storeRef'> & {
@@ -29,6 +30,7 @@ export async function addDerivedContents(tx: Tx, changed: readonly FoldedExecuti
     where (family.organization_id, family.id) in (
       select * from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as told(organization_id uuid, id text)
     )`.execute(tx);
+  const updated: Family[] = [];
   for (const family of rows) {
     const known = new Set(family.content_objects.map(({ id }) => id));
     const added = (byFamily.get(familyKey(family.organization_id, family.id)) ?? []).flatMap(
@@ -48,7 +50,9 @@ export async function addDerivedContents(tx: Tx, changed: readonly FoldedExecuti
       .where('organization_id', '=', family.organization_id)
       .where('id', '=', family.id)
       .execute();
+    updated.push(family);
   }
+  await announceFamilies(tx, updated, now);
 }
 
 /** What the steps wrote that these facts have ended. */

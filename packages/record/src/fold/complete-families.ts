@@ -2,6 +2,7 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { announceFamilies } from '../webhooks/announced-families.ts';
 import { causedEvent } from './caused-events.ts';
 import type { LoadedExecution } from './load-states.ts';
 import type { FoldedExecution } from './save-states.ts';
@@ -55,6 +56,7 @@ export async function completeFamilies(
   now: Date,
 ): Promise<IncomingEvent[]> {
   const events: IncomingEvent[] = [];
+  const labelled: Family[] = [];
   for (const execution of succeeded) {
     const { complete_label: label, document_family_id: familyId, organization_id: organizationId } = execution.row;
     if (label === null || familyId === null) continue;
@@ -63,6 +65,7 @@ export async function completeFamilies(
         change_sequence = change_sequence + 1
       where organization_id = ${organizationId} and id = ${familyId} and not (${label} = any(labels))
       returning organization_id, id`.execute(tx);
+    labelled.push(...rows);
     if (rows.length > 0) {
       events.push(
         causedEvent(execution.row, 'complete-label', {
@@ -73,5 +76,6 @@ export async function completeFamilies(
       );
     }
   }
+  await announceFamilies(tx, labelled, now);
   return events;
 }

@@ -4,6 +4,7 @@ import { isFinished } from '@gantry/domain/status';
 import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
+import { announceEnded } from '../webhooks/announced-executions.ts';
 import { addDerivedContents } from './add-derived-contents.ts';
 import { emittedEvents } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
@@ -60,6 +61,11 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const labelled = await completeFamilies(
     tx,
     ended.filter(({ after }) => after.status === 'SUCCEEDED'),
+    options.now,
+  );
+  await announceEnded(
+    tx,
+    ended.map(({ row }) => row),
     options.now,
   );
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));

@@ -4,6 +4,7 @@ import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-en
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import type { AlertCondition } from '@gantry/domain/alert';
 import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { SliceState } from '@gantry/domain/execution-state';
 import type { Json, JsonObject } from '@gantry/domain/json';
@@ -11,6 +12,7 @@ import type { Pipeline } from '@gantry/domain/pipeline';
 import type { CatchUp } from '@gantry/domain/schedule';
 import type { StatusMessageType } from '@gantry/domain/status-message';
 import type { StepAttempt } from '@gantry/domain/step-attempt';
+import type { AnnouncedEvent, WebhookEvent } from '@gantry/domain/webhook-event';
 import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** An answer that is given again. */
@@ -248,6 +250,54 @@ export interface Tables {
     key_id: string | null;
     key_name: string | null;
     created_at: Date;
+  };
+  webhooks: Mutable & {
+    id: string;
+    organization_id: string;
+    project_id: string | null;
+    name: string;
+    url: string;
+    events: WebhookEvent[];
+    filter: string | null;
+    active: Generated<boolean>;
+    /** Why nothing is sent any more; null while it is active, or when somebody switched it off. */
+    disabled_reason: string | null;
+    secret: string;
+    previous_secret: string | null;
+    previous_secret_until: Date | null;
+    failing_since: Date | null;
+    held_until: Date | null;
+    /** Events that were not kept for it: too many waited already. */
+    dropped: Generated<number>;
+  };
+  webhook_deliveries: {
+    id: string;
+    webhook_id: string;
+    organization_id: string;
+    event_type: AnnouncedEvent;
+    subject_key: string;
+    payload: Jsonb<JsonObject>;
+    attempts: Generated<number>;
+    due_at: Date | null;
+    delivered_at: Date | null;
+    last_attempt_at: Date | null;
+    last_status: number | null;
+    last_error: string | null;
+    created_at: Instant;
+  };
+  alerts: Mutable & {
+    id: string;
+    organization_id: string;
+    project_id: string | null;
+    assistant_id: string | null;
+    name: string;
+    condition: Jsonb<AlertCondition>;
+    active: Generated<boolean>;
+    muted_until: Date | null;
+    holds_since: Date | null;
+    firing_since: Date | null;
+    message: string | null;
+    checked_at: Date | null;
   };
   discarded_contents: { ref: string; discarded_at: Instant };
   leader: {

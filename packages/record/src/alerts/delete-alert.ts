@@ -1,0 +1,19 @@
+import { type Actor, audit } from '../audit/audit.ts';
+import type { Database } from '../connection/database.ts';
+
+export function deleteAlert(
+  db: Database,
+  alert: { organizationId: string; id: string },
+  actor?: Actor,
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { numDeletedRows } = await tx
+      .deleteFrom('alerts')
+      .where('organization_id', '=', alert.organizationId)
+      .where('id', '=', alert.id)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'alert', id: alert.id });
+    return true;
+  });
+}

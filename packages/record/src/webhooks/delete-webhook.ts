@@ -1,0 +1,20 @@
+import { type Actor, audit } from '../audit/audit.ts';
+import type { Database } from '../connection/database.ts';
+
+/** Removes a webhook with its log of deliveries. */
+export function deleteWebhook(
+  db: Database,
+  webhook: { organizationId: string; id: string },
+  actor?: Actor,
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { numDeletedRows } = await tx
+      .deleteFrom('webhooks')
+      .where('organization_id', '=', webhook.organizationId)
+      .where('id', '=', webhook.id)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'webhook', id: webhook.id });
+    return true;
+  });
+}
