@@ -12,6 +12,7 @@ import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { NodeRunner } from '@gantry/runners/node-runner';
+import { environmentSecrets, fileSecrets, firstOf } from '@gantry/runners/secret-source';
 import { StepEngine } from '@gantry/runners/step-engine';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
@@ -30,7 +31,11 @@ import { attemptStep } from './step-attempt.ts';
 const START_PATIENCE_MS = 2_000;
 
 /** All of a worker, wired: its services in the order in which they start. */
-export async function createWorker(env: z.infer<typeof workerEnvironment>, baseLogger: Logger): Promise<Service[]> {
+export async function createWorker(
+  env: z.infer<typeof workerEnvironment>,
+  processEnvironment: Readonly<Record<string, string | undefined>>,
+  baseLogger: Logger,
+): Promise<Service[]> {
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
   const logger = baseLogger.child({ workerId });
   const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
@@ -58,6 +63,10 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
       }),
     },
     slots: env.WORKER_CONCURRENCY,
+    secrets: firstOf([
+      environmentSecrets(processEnvironment),
+      fileSecrets(env.SECRETS_DIR, settingFiles(processEnvironment)),
+    ]),
     logger,
   });
   await engine.start();
@@ -122,4 +131,9 @@ export async function createWorker(env: z.infer<typeof workerEnvironment>, baseL
     },
   });
   return [connections, health, workers, watch, guard];
+}
+
+/** Files with settings of Gantry itself, which no module may ask for. */
+function settingFiles(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(environment).flatMap(([name, path]) => (name.endsWith('_FILE') && path ? [path] : []));
 }

@@ -12,6 +12,11 @@ export const workerEnvironment = z.object({
     .min(1)
     .default('.gantry/content')
     .describe('Folder of the content store, shared with the api'),
+  SECRETS_DIR: z
+    .string()
+    .min(1)
+    .default('/run/secrets')
+    .describe('Folder whose files are secrets of modules: [docs/secrets.md](docs/secrets.md)'),
   MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)

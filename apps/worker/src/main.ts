@@ -9,4 +9,4 @@ stopWithParent();
 const env = readEnvironmentOrExit(workerEnvironment, process.env);
 const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
 
-await runServices({ services: await createWorker(env, logger), logger });
+await runServices({ services: await createWorker(env, process.env, logger), logger });

@@ -36,6 +36,10 @@ export interface ModuleInput<Options> {
     /** Keeps bytes for the step's organization; the answer is a content reference to put into the output. */
     write: (bytes: Uint8Array, about: { contentType: string; name?: string }) => Promise<string>;
   };
+  secrets: {
+    /** The value of a secret; it is masked in all that the step tells. Throws SECRET_NOT_FOUND. */
+    get: (name: string) => Promise<string>;
+  };
   /** Hands an event to the engine once the step is recorded; throws beyond 100 events of 256 KiB a step. */
   emit: (event: JsonObject) => void;
 }

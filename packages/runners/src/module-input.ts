@@ -8,7 +8,7 @@ import type { StepRequest } from './step-result.ts';
 export function moduleInput(
   { ref: _ref, ...step }: StepRequest,
   options: unknown,
-  reports: StepReports,
+  { reports, secrets }: { reports: StepReports; secrets: ModuleInput<unknown>['secrets'] },
   contents: FolderContentStore,
   signal: AbortSignal,
 ): ModuleInput<unknown> {
@@ -22,6 +22,7 @@ export function moduleInput(
     progress,
     statusMessage,
     emit,
+    secrets: { get: async (name) => secrets.get(name) },
     content: {
       read: async (ref, limits) => content().read(ref, limits),
       write: async (bytes, about) => {

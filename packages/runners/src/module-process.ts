@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { TOO_MUCH_MEMORY } from './process-guard.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
-import type { StepError, StepRequest } from './step-result.ts';
-import type { StepEnd, StepReport, Stop } from './step-runner.ts';
+import { SecretMask } from './secret-mask.ts';
+import { describeError, maskedError } from './step-error.ts';
+import type { StepError } from './step-result.ts';
+import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
 
 const MIB = 1024 * 1024;
 const ENTRY = fileURLToPath(new URL('./node-process.ts', import.meta.url));
@@ -30,6 +32,7 @@ export interface ModuleProcessOptions {
 }
 
 interface Served {
+  secrets: StepTask['secrets'];
   tell: (report: StepReport) => void;
   ended: PromiseWithResolvers<StepEnd>;
   fresh: boolean;
@@ -42,6 +45,8 @@ export class ModuleProcess {
   readonly #socket: Socket;
   readonly #exited = Promise.withResolvers<void>();
   #serving: Served | undefined;
+  /** Of the step that runs, or ran last: what it left behind may know its secrets. */
+  #mask = new SecretMask();
   #steps = 0;
   /** Settles when the process may run another step: true, or never will: false. */
   #rested = Promise.withResolvers<boolean>();
@@ -114,9 +119,14 @@ export class ModuleProcess {
     return this.#steps === 0;
   }
 
-  run(file: string | null, request: StepRequest, tell: (report: StepReport) => void): Promise<StepEnd> {
+  run(
+    file: string | null,
+    { request, secrets }: Pick<StepTask, 'request' | 'secrets'>,
+    tell: (report: StepReport) => void,
+  ): Promise<StepEnd> {
     const ended = Promise.withResolvers<StepEnd>();
-    this.#serving = { tell, ended, fresh: this.fresh };
+    this.#serving = { tell, ended, secrets, fresh: this.fresh };
+    this.#mask = secrets.mask;
     this.#steps++;
     this.#rested = Promise.withResolvers();
     this.#order({ kind: 'run', file, request });
@@ -173,7 +183,10 @@ export class ModuleProcess {
         break;
       case 'stray-error':
         this.#tainted = true;
-        this.#options.onStrayError(message.error, message.file);
+        this.#options.onStrayError(maskedError(message.error, this.#mask), message.file);
+        break;
+      case 'secret-wanted':
+        void this.#giveSecret(message.id, message.name);
         break;
       case 'inspected':
         this.#inspected?.resolve(message.ref);
@@ -184,6 +197,16 @@ export class ModuleProcess {
       default:
         this.#serving?.tell(message);
     }
+  }
+
+  /** A step that has ended meanwhile is not told: the process may run another one. */
+  async #giveSecret(id: number, name: unknown): Promise<void> {
+    const serving = this.#serving;
+    const given = await serving?.secrets.get(name).then(
+      (value) => ({ value }),
+      (error) => ({ error: describeError(error) }),
+    );
+    if (given !== undefined && serving === this.#serving) this.#order({ kind: 'secret', id, given });
   }
 
   #answer(end: StepEnd): void {

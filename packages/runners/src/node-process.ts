@@ -6,6 +6,7 @@ import { format } from 'node:util';
 import { ContentError } from '@gantry/contents/content-store';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { GantryModule, LogLevel } from '@gantry/module-sdk/define-module';
+import { AskedSecrets } from './asked-secrets.ts';
 import { offerImportsToModuleFiles } from './author-imports.ts';
 import { toJsonText } from './json-text.ts';
 import { Leftovers } from './leftovers.ts';
@@ -26,6 +27,7 @@ import type { StepEnd, Stop } from './step-runner.ts';
  */
 
 interface Run {
+  secrets: AskedSecrets;
   reports: StepReports;
   abort: AbortController;
   stop: Stop | null;
@@ -66,6 +68,9 @@ function obey(order: ProcessOrder): void {
     case 'stop':
       stopStep(order.stop);
       break;
+    case 'secret':
+      current?.secrets.take(order.id, order.given);
+      break;
     case 'inspect':
       void inspectionOf.run(order.file, () => inspect(order.file));
       break;
@@ -77,7 +82,8 @@ function send(message: ProcessMessage): void {
 }
 
 async function runStep(file: string | null, request: StepRequest): Promise<void> {
-  const run: Run = { reports: new StepReports(send), abort: new AbortController(), stop: null };
+  const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', id, name }));
+  const run: Run = { secrets, reports: new StepReports(send), abort: new AbortController(), stop: null };
   current = run;
   const end = await runOfCallback.run(run, () => runModule(run, file, request));
   current = null;
@@ -135,7 +141,7 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
     }
     const { signal } = run.abort;
     signal.throwIfAborted();
-    const output = await module.infer(moduleInput(request, options, run.reports, contents, signal));
+    const output = await module.infer(moduleInput(request, options, run, contents, signal));
     return { outcome: 'succeeded', outputJson: toJsonText(output, 'output', settings.maxOutputBytes) };
   } catch (error) {
     const away = error instanceof ContentError && error.code === 'CONTENT_UNAVAILABLE';

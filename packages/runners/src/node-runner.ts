@@ -63,11 +63,12 @@ export class NodeRunner implements StepRunner<'node'> {
     this.#idle.push(this.#open());
   }
 
-  run({ request, fresh }: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {
+  run(task: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {
+    const { request, fresh } = task;
     const file = this.#files.fileOf(request.ref);
     if (file === undefined && !BUILT_IN_REFS.includes(request.ref)) return over(notFound(request.ref));
     const served = this.#take(fresh);
-    const ended = served.run(file ?? null, request, tell);
+    const ended = served.run(file ?? null, task, tell);
     void this.#keepWhenRested(served, this.#files.generation);
     return {
       ended,

@@ -19,6 +19,8 @@ export type ProcessOrder =
   /** `file` is where the module is, null for a built-in. */
   | { kind: 'run'; file: string | null; request: StepRequest }
   | { kind: 'stop'; stop: Stop }
+  /** The answer to `secret-wanted`. */
+  | { kind: 'secret'; id: number; given: SecretGiven }
   /** Imports a module file and answers with `inspected`. */
   | { kind: 'inspect'; file: string };
 
@@ -32,8 +34,12 @@ export type ProcessMessage =
   | { kind: 'crash'; error: StepError }
   /** The same, left behind by a step that has ended, or by a file that was imported to inspect it. */
   | { kind: 'stray-error'; error: StepError; file: string | null }
+  /** The module asks for a secret. */
+  | { kind: 'secret-wanted'; id: number; name: unknown }
   | { kind: 'inspected'; ref: string }
   | { kind: 'not-a-module'; error: StepError };
+
+export type SecretGiven = { value: string } | { error: StepError };
 
 /** An output is not put into a message: its text is long, and has been written and checked already. */
 export const SUCCEEDED = '{"kind":"succeeded","output":';

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleKind } from '@gantry/contracts/module-definition';
 import { storableText } from './json-text.ts';
+import type { SecretMask } from './secret-mask.ts';
+import type { SecretSource } from './secret-source.ts';
 import { createSlots } from './slots.ts';
-import { checkedError, describeError } from './step-error.ts';
+import { checkedError, describeError, maskedError } from './step-error.ts';
 import { StepReports } from './step-reports.ts';
 import type { StepError, StepListeners, StepResult } from './step-result.ts';
 import type { StepEnd, StepReport, StepRunner, StepTask, Stop } from './step-runner.ts';
+import { StepSecrets } from './step-secrets.ts';
 
 const MIB = 1024 * 1024;
 /** Timers beyond this fire at once. */
@@ -26,6 +29,8 @@ export interface StepEngineOptions {
   /** Steps that run at the same time at most; others wait. */
   slots: number;
   logger: EngineLogger;
+  /** Where secrets come from. Default: there are none. */
+  secrets?: SecretSource;
   /** How long a module that was asked to stop may take before it is killed. Default 1000. */
   graceMs?: number;
   /** Length of an output's JSON text; more is OUTPUT_TOO_LARGE. Default 64 MiB. */
@@ -33,6 +38,9 @@ export interface StepEngineOptions {
 }
 
 export const DEFAULT_MAX_OUTPUT_BYTES = 64 * MIB;
+
+/** A step as it is asked for: its options still refer to secrets. */
+export type StepOrder = Omit<StepTask, 'secrets'>;
 
 export interface RunLimits extends StepListeners {
   signal?: AbortSignal;
@@ -60,17 +68,28 @@ export class StepEngine {
   }
 
   /** Runs one step; how it ended is the answer, whatever its module does. */
-  async run(task: StepTask, limits: RunLimits = {}): Promise<StepResult> {
+  async run(order: StepOrder, limits: RunLimits = {}): Promise<StepResult> {
     // Each runner is kept under the kind whose tasks it takes.
-    const runner = this.#options.runners[task.module.kind] as StepRunner | undefined;
-    if (runner === undefined) return kindUnavailable(task.module.kind);
+    const runner = this.#options.runners[order.module.kind] as StepRunner | undefined;
+    if (runner === undefined) return kindUnavailable(order.module.kind);
     if (!(await this.#slots.acquire(limits.signal))) return this.#closed ? CLOSED : ABORTED;
+    const { request } = order;
+    const secrets = new StepSecrets(this.#options.secrets ?? noSecrets, request);
+    let task: StepTask;
+    try {
+      // As late as can be: until here, and wherever the step is written down, they are names.
+      const options = await secrets.fill(request.options);
+      task = { ...order, request: { ...request, options }, secrets };
+    } catch (error) {
+      this.#slots.release();
+      return { outcome: 'failed', error: describeError(error) };
+    }
     // It may have fired after the slot was given and before this line ran.
     if (limits.signal?.aborted) {
       this.#slots.release();
       return ABORTED;
     }
-    return this.#supervise(runner, task, limits);
+    return masked(await this.#supervise(runner, task, limits), secrets.mask);
   }
 
   /** Kills what runs; those steps are aborted, and so are those that wait for a slot. */
@@ -89,7 +108,7 @@ export class StepEngine {
     let graceTimer: NodeJS.Timeout | undefined;
     const killed = Promise.withResolvers<void>();
 
-    const reports = new StepReports((report) => tellListeners(limits, report));
+    const reports = new StepReports((report) => tellListeners(limits, maskedReport(report, task.secrets.mask)));
     const take = (report: StepReport): void => {
       try {
         reports.take(report);
@@ -154,6 +173,44 @@ export class StepEngine {
 
 const ABORTED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'The step was asked to stop' } };
 const CLOSED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'The worker is shutting down' } };
+
+const noSecrets: SecretSource = async () => undefined;
+
+/** What a step tells, without the secrets that it was given. */
+function maskedReport(report: StepReport, mask: SecretMask): StepReport {
+  if (mask.empty) return report;
+  switch (report.kind) {
+    case 'log': {
+      const { message, fields, ...entry } = report.entry;
+      const kept = { ...entry, message: mask.text(message) };
+      return { kind: 'log', entry: fields === undefined ? kept : { ...kept, fields: mask.json(fields) } };
+    }
+    case 'status': {
+      const { title, subtitle, type } = report.message;
+      const kept = { title: mask.text(title), type };
+      return { kind: 'status', message: subtitle === undefined ? kept : { ...kept, subtitle: mask.text(subtitle) } };
+    }
+    case 'event':
+      return { kind: 'event', event: mask.json(report.event) };
+    case 'content': {
+      const { name, contentType } = report.content;
+      const about = { name: mask.json(name), contentType: mask.text(contentType) };
+      return { kind: 'content', content: { ...report.content, ...about } };
+    }
+    default:
+      return report;
+  }
+}
+
+/** The same for how it ended: its output, or its error. */
+function masked(result: StepResult, mask: SecretMask): StepResult {
+  if (mask.empty) return result;
+  if (result.outcome === 'succeeded') {
+    const output = mask.json(result.output);
+    return { outcome: 'succeeded', output, outputJson: JSON.stringify(output) };
+  }
+  return { ...result, error: maskedError(result.error, mask) };
+}
 
 function timedOut(timeoutMs: number): Stop {
   return { outcome: 'timed-out', error: { code: 'STEP_TIMEOUT', message: `The step ran longer than ${timeoutMs} ms` } };

@@ -5,6 +5,7 @@ import { ModuleError } from '@gantry/module-sdk/module-error';
 import { errorDetails } from './error-details.ts';
 import { cleanText } from './json-text.ts';
 import { logFields } from './log-fields.ts';
+import type { SecretMask } from './secret-mask.ts';
 import type { StepError } from './step-result.ts';
 
 const MAX_MESSAGE = 4_000;
@@ -56,6 +57,11 @@ const CODE = /^[A-Z][A-Z0-9_]{0,99}$/;
 export function checkedError(error: StepError): StepError {
   const code = CODE.test(String(error.code)) ? String(error.code) : 'MODULE_FAILED';
   return { ...error, code, message: cleanText(String(error.message), MAX_MESSAGE) };
+}
+
+/** An error without secrets; its code is the module's to choose, and no place for one. */
+export function maskedError({ code, ...told }: StepError, mask: SecretMask): StepError {
+  return { ...mask.json(told), code };
 }
 
 function parseStack(stack: string): NonNullable<StepError['stackTrace']> {

@@ -3,6 +3,7 @@ import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StatusMessage } from '@gantry/module-sdk/define-module';
 import type { LogEntry, Progress, StepError, StepRequest } from './step-result.ts';
+import type { StepSecrets } from './step-secrets.ts';
 
 /**
  * How modules of one kind run: the seam between the engine and a kind.
@@ -37,6 +38,8 @@ export interface StepRunner<Kind extends ModuleKind = ModuleKind> {
 export interface StepTask<Kind extends ModuleKind = ModuleKind> {
   module: ModuleMetadataOf<Kind>;
   request: StepRequest;
+  /** What `secrets.get` of a module gives (rejects with a ModuleError), and what takes them out of what is told. */
+  secrets: Pick<StepSecrets, 'get' | 'mask'>;
   /** It crashed before: nothing that served a step before may serve it, so that what is left there is not its end. */
   fresh: boolean;
 }

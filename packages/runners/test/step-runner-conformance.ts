@@ -1,8 +1,13 @@
 import type { Json } from '@gantry/domain/json';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunLimits, StepEngine, type StepEngineOptions, type StepRunners } from '../src/step-engine.ts';
+import {
+  type RunLimits,
+  StepEngine,
+  type StepEngineOptions,
+  type StepOrder,
+  type StepRunners,
+} from '../src/step-engine.ts';
 import type { LogEntry, StepResult } from '../src/step-result.ts';
-import type { StepTask } from '../src/step-runner.ts';
 
 /** What the module of a task does; each kind has a module for each. */
 export type Behaviour =
@@ -31,7 +36,7 @@ export interface ConformingKind {
   /** A runner as it comes, not started. */
   runners: () => StepRunners;
   /** Null when a module of this kind cannot do that. */
-  task: (behaviour: Behaviour) => StepTask | null;
+  task: (behaviour: Behaviour) => StepOrder | null;
 }
 
 /** What every kind of module has to do: run it for each `StepRunner`, below the engine with which it will be used. */
