@@ -11,6 +11,7 @@ import { listAssistantExecutions } from './assistants/list-assistant-executions.
 import { listAssistants, listProjectAssistants } from './assistants/list-assistants.ts';
 import { listRevisions, restoreRevision } from './assistants/revisions.ts';
 import { switchAssistant } from './assistants/switch-assistant.ts';
+import { tryAssistant } from './assistants/try-assistant.ts';
 import { updateAssistant } from './assistants/update-assistant.ts';
 import { listAuditEntries } from './audit/list-audit-entries.ts';
 import { abortBulkOperation } from './bulk/abort-bulk-operation.ts';
@@ -92,6 +93,8 @@ export const ROUTES: readonly Route[] = [
   ...[listStores, createStore, uploadDocument],
   ...[listProjects, createProject, getProject, updateProject, deleteProject],
   ...[listProjectAssistants, createProjectAssistant, listAssistants, createAssistant],
+  // Before those of one assistant: `dry-run` is no id.
+  tryAssistant,
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
   ...[...fireAssistant, ...tellAssistant, ...listRevisions, ...restoreRevision],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],

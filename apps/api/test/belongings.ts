@@ -86,6 +86,7 @@ const BODIES: readonly object[] = [
   ...[{ url: 'https://x.example/', events: ['alert.firing'] }],
   ...[{ name: 'x', condition: { kind: 'nothing-succeeded', minutes: 1 } }],
   ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
+  { assistant: {} },
 ];
 
 /** A JSON body that passes the checks of a route; undefined for one without. None that passes is an error: add one. */

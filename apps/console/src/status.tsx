@@ -27,11 +27,12 @@ export const UNFINISHED: readonly ExecutionStatus[] = ['REQUESTED', 'PENDING', '
 export const statusWords = Object.keys(LOOKS);
 
 /** A dot and a word: the word alone says it too, for who does not see the colour. */
-export function Status({ status }: { status: ExecutionStatus | Step['status'] }) {
+export function Status({ status, detail }: { status: ExecutionStatus | Step['status']; detail?: string | undefined }) {
   const { word, tone, moving = false, hollow = false } = LOOKS[status];
   return (
     <span className="status" data-tone={tone} data-moving={moving} data-hollow={hollow}>
       {word}
+      {detail !== undefined && <span className="muted">{detail}</span>}
     </span>
   );
 }

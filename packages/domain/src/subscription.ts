@@ -2,10 +2,10 @@ import { type ConnectionSource, EVENT_TYPE_PATTERN, eventTypeRow } from './event
 import { Budget } from './expression/budget.ts';
 import { compileExpression, type Expression } from './expression/compile-expression.ts';
 import { Effort } from './expression/effort.ts';
-import type { Values } from './expression/evaluate-expression.ts';
 import { checked, type ExpressionCheck } from './expression/expression-check.ts';
 import { EvaluationError, ExpressionError } from './expression/expression-error.ts';
 import { recall } from './expression/recall.ts';
+import { splitTerms, type Terms } from './expression/split-terms.ts';
 import { SUBSCRIPTION_DIALECT } from './expression/subscription-dialect.ts';
 import type { JsonObject } from './json.ts';
 
@@ -48,6 +48,58 @@ export function listensTo(listener: Listener, event: Heard, effort = new Effort(
     }) ||
     (eventTypeRow(event.eventType).source === '*' && speaksOfTypes(own))
   );
+}
+
+/** A subscription, or a part of one: whether it holds of an event. */
+export interface ExplainedTerm {
+  text: string;
+  holds: boolean;
+  /** What makes it hold: all of the terms that follow one level deeper, or one of them. Null when it has none. */
+  joinedBy: 'and' | 'or' | null;
+  depth: number;
+}
+
+/** Why an assistant hears an event, or does not. */
+export interface Hearing {
+  /** As `listensTo` says it. */
+  hears: boolean;
+  /** What the event says of itself, by the names that subscriptions have for it. */
+  facts: JsonObject;
+  /** The whole, then its terms. */
+  subscription: ExplainedTerm[];
+  connections: { sourceRef: string; names: boolean; subscription: ExplainedTerm[] }[];
+  /** It comes from no source, and the subscription speaks of its type: no connection is needed. */
+  heardByType: boolean;
+}
+
+/** The same as `listensTo`, with its reasons. @throws EffortError */
+export function explainHearing(listener: Listener, event: Heard): Hearing {
+  const effort = new Effort();
+  const explain = (text: string | null | undefined) => explainTerm((text ?? '').trim(), event, effort);
+  return {
+    hears: listensTo(listener, event, effort),
+    facts: factsOf(event),
+    subscription: explain(listener.subscription),
+    connections: listener.connections.map(({ sourceType, sourceRef, subscription }) => ({
+      sourceRef,
+      names: event.refs[sourceType]?.includes(sourceRef) ?? false,
+      subscription: explain(subscription),
+    })),
+    heardByType: eventTypeRow(event.eventType).source === '*' && speaksOfTypes(compile(listener.subscription ?? '')),
+  };
+}
+
+function explainTerm(text: string, event: Heard, effort: Effort, depth = 0): ExplainedTerm[] {
+  const compiled = compile(text);
+  const { joinedBy, terms } = termsOf(text, compiled);
+  const whole = { text, holds: holds(compiled, event, effort), joinedBy: terms.length > 1 ? joinedBy : null, depth };
+  return [whole, ...(terms.length > 1 ? terms.flatMap((term) => explainTerm(term, event, effort, depth + 1)) : [])];
+}
+
+function termsOf(text: string, compiled: Subscription): Terms {
+  if (compiled instanceof ExpressionError) return { joinedBy: 'and', terms: [] };
+  if (!('kind' in compiled)) return splitTerms(text);
+  return { joinedBy: 'or', terms: compiled.kind === 'types' ? [...compiled.types] : [] };
 }
 
 /** Whether a text may be saved as a subscription: event types, an expression, or blank for every event. */
@@ -96,7 +148,7 @@ function speaksOfTypes(subscription: Subscription): boolean {
   return subscription.names.has('type') || subscription.names.has('eventType');
 }
 
-function factsOf({ eventType, storeId, channelId, status, contentType, documentFamily }: Heard): Values {
+function factsOf({ eventType, storeId, channelId, status, contentType, documentFamily }: Heard): JsonObject {
   const { path = null, labels = [], mixins = [], metadata = {} } = documentFamily ?? {};
   return {
     type: familyOf(eventType),

@@ -9,6 +9,11 @@ import {
   assistantUpdateSchema,
 } from '@gantry/contracts/http/assistant';
 import { assistantEventSchema } from '@gantry/contracts/http/assistant-event';
+import {
+  assistantTrialInputSchema,
+  assistantTrialSchema,
+  trialTermSchema,
+} from '@gantry/contracts/http/assistant-trial';
 import { auditEntrySchema } from '@gantry/contracts/http/audit-entry';
 import {
   bulkFailureSchema,
@@ -122,6 +127,15 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
     },
   },
   AssistantRevision: { schema: assistantRevisionSchema },
+  TrialTerm: { schema: trialTermSchema },
+  AssistantTrial: { schema: assistantTrialSchema },
+  AssistantTrialInput: {
+    schema: assistantTrialInputSchema,
+    example: {
+      assistant: { subscription: 'hasExtensions("pdf")' },
+      event: { eventType: 'DOCUMENT_FAMILY_CREATED', documentFamilyId: 'f-1', documentFamily: { path: 'in/a.pdf' } },
+    },
+  },
   AuditEntry: { schema: auditEntrySchema },
   AssistantUpdate: { schema: assistantUpdateSchema, example: { active: false } },
   AssistantEventInput: { schema: assistantEventSchema, example: { eventType: 'ASSISTANT', options: { depth: 2 } } },

@@ -1,14 +1,25 @@
 import { GantryError } from '@gantry/client/gantry-error';
-import type { Assistant, AssistantInput } from '@gantry/contracts/http/assistant';
-import { Button, Group, JsonInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import type { Assistant } from '@gantry/contracts/http/assistant';
+import { Button, Group, SegmentedControl, Skeleton, Stack, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { parse, stringify } from 'yaml';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Read } from '../read.tsx';
+import { type Draft, draftOf, stepsOf, withSteps } from './draft.ts';
+import { Revisions } from './revisions.tsx';
+import { Schedules } from './schedules.tsx';
+import { StepsForm } from './steps-form.tsx';
+import { Trial } from './trial.tsx';
+
+const CodeEditor = lazy(() => import('../code-editor.tsx'));
+
+const CHECK_AFTER_MS = 500;
 
 /** One assistant: what it reacts to and what it runs, both to be edited. */
 export function AssistantPage() {
@@ -24,92 +35,201 @@ export function AssistantPage() {
   );
 }
 
-/** What a person edits; the rest stays as it is. */
-const EDITED = [
-  'name',
-  'description',
-  'subscription',
-  'connections',
-  'options',
-  'schedules',
-  'priorityHint',
-  'timeoutSeconds',
-  'maxConcurrentExecutions',
-  'deduplication',
-] as const;
-
-function textOf(assistant: Assistant): string {
-  return JSON.stringify(Object.fromEntries(EDITED.map((field) => [field, assistant[field]])), null, 2);
-}
+const VIEWS = ['Form', 'YAML', 'JSON'] as const;
+type View = (typeof VIEWS)[number];
 
 function Editor({ assistant }: { assistant: Assistant }) {
-  const [text, setText] = useState(() => textOf(assistant));
+  const standing = draftOf(assistant);
+  const [draft, setDraft] = useState(standing);
+  const [view, setView] = useState<View>('Form');
   const mayChange = useAllowed('assistants:write');
+  const mayRun = useAllowed('executions:write') || mayChange;
   const navigate = useNavigate();
+  const changed = JSON.stringify(draft) !== JSON.stringify(standing);
+  const [checked] = useDebouncedValue(draft, CHECK_AFTER_MS);
+  const check = useQuery({
+    queryKey: ['assistant-check', assistant.id, checked],
+    queryFn: ({ signal }) => api.assistants.dryRun({ assistant: checked }, { signal }),
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
   const save = useMutation({
-    mutationFn: () => {
-      const input = JSON.parse(text) as AssistantInput;
-      return api.assistants.update(assistant.id, { ...input, changeSequence: assistant.changeSequence });
-    },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['assistant', assistant.id] }),
+    mutationFn: () => api.assistants.update(assistant.id, { ...draft, changeSequence: assistant.changeSequence }),
+    onSuccess: (saved) => queries.setQueryData(['assistant', assistant.id], saved),
   });
   const run = useMutation({
     mutationFn: () => api.assistants.schedule(assistant.id),
     onSuccess: ({ id }) => navigate({ to: '/executions/$id', params: { id } }),
   });
-  const changed = text !== textOf(assistant);
+  useBlocker({
+    shouldBlockFn: () => changed && !save.isPending && !window.confirm('Leave what you changed unsaved?'),
+    enableBeforeUnload: () => changed,
+  });
+  const errors = errorsOf(check.error);
+  const errorOf = (field: string) => errors[`assistant.${field}`];
   return (
     <>
       <PageHead title={assistant.name}>
         <Link to="/executions" search={{ filter: `assistantId eq '${assistant.id}'` }} className="link">
           Its executions
         </Link>
-        {mayChange && (
-          <Button size="xs" variant="default" loading={run.isPending} onClick={() => run.mutate()}>
+        {mayRun && (
+          <Button size="compact-sm" variant="default" loading={run.isPending} onClick={() => run.mutate()}>
             Run now
           </Button>
         )}
       </PageHead>
-      {run.error && <Problem error={run.error} />}
-      {save.error && <Problem error={save.error} />}
-      {save.error instanceof GantryError && <Fields errors={save.error.errors} />}
-      <section className="panel" aria-label="Definition">
-        <h2>Definition</h2>
-        <div className="panel-body">
-          <JsonInput
-            aria-label="Definition as JSON"
-            value={text}
-            onChange={setText}
-            autosize
-            minRows={12}
-            maxRows={40}
-            readOnly={!mayChange}
-            validationError="This is not JSON"
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }}
-          />
-          {mayChange && (
-            <Group justify="flex-end" gap={8} mt={10}>
-              <Button size="xs" variant="default" disabled={!changed} onClick={() => setText(textOf(assistant))}>
-                Discard
-              </Button>
-              <Button size="xs" disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
-                Save
-              </Button>
-            </Group>
-          )}
-        </div>
-      </section>
+      <Stack gap={14}>
+        {run.error && <Problem error={run.error} />}
+        {save.error && <Problem error={save.error} />}
+        {save.error && <Fields errors={errorsOf(save.error)} />}
+        <section className="panel" aria-label="Definition">
+          <Group className="panel-body" gap={8}>
+            <h2 style={{ margin: 0 }}>Definition</h2>
+            <SegmentedControl
+              size="xs"
+              aria-label="How it is shown"
+              data={[...VIEWS]}
+              value={view}
+              onChange={(next) => setView(VIEWS.find((each) => each === next) ?? 'Form')}
+            />
+            <span className="grow" />
+            {mayChange && (
+              <>
+                <Button size="compact-sm" variant="default" disabled={!changed} onClick={() => setDraft(standing)}>
+                  Discard
+                </Button>
+                <Button size="compact-sm" disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
+                  Save
+                </Button>
+              </>
+            )}
+          </Group>
+          <div className="panel-body">
+            {view === 'Form' ? (
+              <Stack gap={12}>
+                <div className="form-grid">
+                  <TextInput
+                    size="xs"
+                    label="Name"
+                    value={draft.name}
+                    readOnly={!mayChange}
+                    error={errorOf('name')}
+                    onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+                  />
+                  <TextInput
+                    size="xs"
+                    label="Description"
+                    value={draft.description ?? ''}
+                    readOnly={!mayChange}
+                    onChange={(event) => setDraft({ ...draft, description: event.currentTarget.value || null })}
+                  />
+                </div>
+                <Textarea
+                  size="xs"
+                  label="Subscription"
+                  description="Event types separated by commas, or an expression; empty: every event of its connections"
+                  classNames={{ input: 'mono' }}
+                  autosize
+                  minRows={1}
+                  value={draft.subscription ?? ''}
+                  readOnly={!mayChange}
+                  error={errorOf('subscription')}
+                  onChange={(event) => setDraft({ ...draft, subscription: event.currentTarget.value || null })}
+                />
+                <h3 className="form-head">Steps</h3>
+                <StepsForm
+                  steps={stepsOf(draft)}
+                  readOnly={!mayChange}
+                  errorOf={(field) => errorOf(`options.pipeline.steps${field}`)}
+                  onChange={(steps) => setDraft(withSteps(draft, steps))}
+                />
+                <h3 className="form-head">Schedules</h3>
+                <Schedules
+                  draft={draft}
+                  onChange={setDraft}
+                  readOnly={!mayChange}
+                  slots={check.data?.schedules ?? []}
+                  errorOf={(field) => errorOf(`schedules${field}`)}
+                />
+              </Stack>
+            ) : (
+              <TextView key={view} view={view} draft={draft} onChange={setDraft} readOnly={!mayChange} />
+            )}
+            {view !== 'Form' && <Fields errors={errors} />}
+          </div>
+        </section>
+        <section className="panel" aria-label="Would this event start it?">
+          <h2>Would this event start it?</h2>
+          <div className="panel-body">
+            <Trial draft={draft} />
+          </div>
+        </section>
+        <section className="panel" aria-label="Revisions">
+          <h2>Revisions of the pipeline</h2>
+          <Revisions assistant={assistant} mayChange={mayChange} />
+        </section>
+      </Stack>
     </>
   );
 }
 
+interface TextViewProps {
+  view: 'YAML' | 'JSON';
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  readOnly: boolean;
+}
+
+/** Keeps what is typed, also while it cannot be read. */
+function TextView({ view, draft, onChange, readOnly }: TextViewProps) {
+  const write = (value: Draft) => (view === 'YAML' ? stringify(value) : JSON.stringify(value, null, 2));
+  const [text, setText] = useState(() => write(draft));
+  const [mistake, setMistake] = useState<string>();
+  const edit = (next: string) => {
+    setText(next);
+    try {
+      const read: unknown = view === 'YAML' ? parse(next) : JSON.parse(next);
+      if (typeof read !== 'object' || read === null) throw new Error('expected the fields of an assistant');
+      onChange(read as Draft);
+      setMistake(undefined);
+    } catch (error) {
+      setMistake(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <>
+      <Suspense fallback={<Skeleton h={320} />}>
+        <CodeEditor
+          label={`Definition as ${view}`}
+          language={view === 'YAML' ? 'yaml' : 'json'}
+          value={text}
+          onChange={edit}
+          readOnly={readOnly}
+        />
+      </Suspense>
+      {mistake !== undefined && (
+        <pre role="alert" className="toned mono" data-tone="bad" style={{ whiteSpace: 'pre-wrap' }}>
+          {mistake}
+        </pre>
+      )}
+    </>
+  );
+}
+
+function errorsOf(error: Error | null): Readonly<Record<string, string>> {
+  return error instanceof GantryError ? error.errors : {};
+}
+
 /** What the api said of each field. */
 function Fields({ errors }: { errors: Readonly<Record<string, string>> }) {
+  const all = Object.entries(errors);
+  if (all.length === 0) return null;
   return (
-    <ul>
-      {Object.entries(errors).map(([field, message]) => (
+    <ul role="alert" data-tone="bad">
+      {all.map(([field, message]) => (
         <li key={field}>
-          <span className="mono">{field}</span>: {message}
+          <span className="mono">{field.replace(/^assistant\./, '')}</span>: <span className="toned">{message}</span>
         </li>
       ))}
     </ul>

@@ -1,7 +1,6 @@
 import { Badge, Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { durationText, Instant } from '../instant.tsx';
@@ -10,6 +9,7 @@ import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty, Read } from '../read.tsx';
 import { Status } from '../status.tsx';
+import { Contents } from './contents.tsx';
 
 /** One document family: what assistants made of it, and its contents. */
 export function DocumentPage() {
@@ -46,7 +46,10 @@ export function DocumentPage() {
               ))}
             </Group>
             <div className="two">
-              <Contents familyId={id} objects={contentObjects} />
+              <section className="panel" aria-label="Contents">
+                <h2>Contents</h2>
+                <Contents familyId={id} objects={contentObjects} />
+              </section>
               <Stack gap={14}>
                 <Executions familyId={id} />
                 <section className="panel" aria-label="Metadata">
@@ -102,49 +105,6 @@ function Executions({ familyId }: { familyId: string }) {
           )
         }
       </Read>
-    </section>
-  );
-}
-
-interface ContentsProps {
-  familyId: string;
-  objects: readonly { id: string; contentType: string }[];
-}
-
-/** The newest content first shown; the browser shows what is safe to show, and offers the rest to keep. */
-function Contents({ familyId, objects }: ContentsProps) {
-  const [chosen, setChosen] = useState<string>();
-  const shown = objects.find(({ id }) => id === chosen) ?? objects.at(-1);
-  return (
-    <section className="panel" aria-label="Contents">
-      <h2>Contents</h2>
-      {shown === undefined ? (
-        <Empty title="Its bytes are not kept here" />
-      ) : (
-        <>
-          {objects.length > 1 && (
-            <Group gap={6} p={10}>
-              {objects.map(({ id, contentType }) => (
-                <button
-                  key={id}
-                  type="button"
-                  className="chip"
-                  aria-pressed={id === shown.id}
-                  onClick={() => setChosen(id)}
-                >
-                  {contentType.toLowerCase()} <span className="mono">{id.slice(-6)}</span>
-                </button>
-              ))}
-            </Group>
-          )}
-          <iframe
-            key={shown.id}
-            title="Content"
-            src={`/api/document-families/${encodeURIComponent(familyId)}/contents/${encodeURIComponent(shown.id)}`}
-            style={{ display: 'block', width: '100%', height: '36rem', border: 0 }}
-          />
-        </>
-      )}
     </section>
   );
 }

@@ -3,12 +3,14 @@ import { Button, Center, CopyButton, Loader, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
 import { Status, UNFINISHED } from '../status.tsx';
+import { DocumentPanel } from './document-panel.tsx';
 import { Failure } from './failure.tsx';
 import { Logs } from './logs.tsx';
 import { RestartDialog } from './restart-dialog.tsx';
@@ -63,7 +65,8 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
   const steps = execution.steps ?? execution.pipeline.steps;
   const failing = steps.findIndex(({ status }) => status === 'FAILED');
   const [chosen, setChosen] = useState(Math.max(failing, 0));
-  const [restarting, setRestarting] = useState(false);
+  /** The step that a restart would begin with. */
+  const [restarting, setRestarting] = useState<number>();
   const navigate = useNavigate();
   const client = useQueryClient();
   const assistants = useAssistants();
@@ -72,15 +75,16 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
     mutationFn: () => api.executions.cancel(execution.id),
     onSuccess: () => client.invalidateQueries({ queryKey: ['execution', execution.id] }),
   });
-  const reprocess = useMutation({
-    mutationFn: () => api.executions.restart(execution.id, { fromStep: 0 }),
-    onSuccess: ({ id }) => navigate({ to: '/executions/$id', params: { id } }),
-  });
-
+  const mayChange = useAllowed('executions:write');
+  const begin = Math.max(
+    steps.findIndex(({ status }) => status !== 'SUCCEEDED' && status !== 'SKIPPED'),
+    0,
+  );
   const open = UNFINISHED.includes(execution.status);
-  const step = steps[chosen];
   const assistant = execution.assistantId === null ? undefined : assistants.get(execution.assistantId);
-  const wrong = cancel.error ?? reprocess.error;
+  const said = execution.statusDetails?.['message'];
+  const detail = open && typeof said === 'string' ? said : undefined;
+  const wrong = cancel.error;
   return (
     <main>
       <div className="page-head">
@@ -88,8 +92,16 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           Executions
         </Link>
         <span className="muted">/</span>
-        <h1>{assistant?.name ?? execution.description ?? 'Execution'}</h1>
-        <Status status={execution.status} />
+        <h1>
+          {assistant ? (
+            <Link to="/assistants/$id" params={{ id: assistant.id }} className="plain">
+              {assistant.name}
+            </Link>
+          ) : (
+            (execution.description ?? 'Execution')
+          )}
+        </h1>
+        <Status status={execution.status} detail={detail} />
         <CopyButton value={execution.id}>
           {({ copied, copy }) => (
             <button type="button" className="chip mono" onClick={copy} title="Copy the id">
@@ -98,7 +110,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           )}
         </CopyButton>
         <span className="grow" />
-        {open ? (
+        {mayChange && open && (
           <Button
             size="compact-sm"
             color="red"
@@ -109,73 +121,79 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           >
             Cancel
           </Button>
-        ) : (
+        )}
+        {mayChange && !open && (
           <>
-            <Button size="compact-sm" variant="default" onClick={() => setRestarting(true)}>
-              Restart from a step
-            </Button>
+            {begin > 0 && (
+              <Button size="compact-sm" variant="default" onClick={() => setRestarting(0)}>
+                Run all again
+              </Button>
+            )}
             <Button
               size="compact-sm"
-              variant="default"
-              loading={reprocess.isPending}
-              onClick={() => reprocess.mutate()}
+              variant={failing === -1 ? 'default' : 'filled'}
+              onClick={() => setRestarting(begin)}
             >
-              Reprocess
+              {begin === 0 ? 'Run again' : `Restart from ${nameOf(steps[begin])}`}
             </Button>
           </>
         )}
       </div>
-      <Stack gap={14}>
-        {wrong && <Problem error={wrong} />}
-        {execution.exceptionDetails && failing === -1 && (
-          <div className="panel panel-body">
-            <Failure details={execution.exceptionDetails} />
-          </div>
-        )}
-        <section className="panel panel-body" aria-label="Facts">
-          <Facts execution={execution} />
-        </section>
-        <section className="panel" aria-label="Timeline">
-          <h2>Timeline</h2>
-          <div className="panel-body">
-            <Timeline {...{ execution, slices, attempts, chosen, nowMs }} onChoose={setChosen} />
-          </div>
-        </section>
-        {step && (
-          <StepPanel
-            step={step}
-            input={steps.slice(0, chosen).findLast(({ output }) => output !== undefined)?.output}
-            attempts={attempts.filter((attempt) => attempt.step === chosen)}
-          />
-        )}
-        {messages.length > 0 && (
-          <section className="panel" aria-label="Status messages">
-            <h2>What it said</h2>
+      <div className={execution.documentFamilyId === null ? '' : 'beside'}>
+        <Stack gap={14}>
+          {wrong && <Problem error={wrong} />}
+          {execution.exceptionDetails && (
+            <div className="panel panel-body">
+              <Failure details={execution.exceptionDetails} group={execution.failureGroup} />
+            </div>
+          )}
+          <section className="panel panel-body" aria-label="Facts">
+            <Facts execution={execution} />
+          </section>
+          <section className="panel" aria-label="Timeline">
+            <h2>Timeline</h2>
             <div className="panel-body">
-              {messages.map(({ id, datetime, title, subtitle }) => (
-                <div key={id}>
-                  <span className="muted">
-                    <Instant at={datetime} />
-                  </span>{' '}
-                  {title} {subtitle !== null && <span className="muted">{subtitle}</span>}
-                </div>
-              ))}
+              <Timeline {...{ execution, slices, attempts, chosen, nowMs }} onChoose={setChosen} />
             </div>
           </section>
+          <StepPanel
+            executionId={execution.id}
+            steps={steps}
+            chosen={chosen}
+            attempts={attempts.filter((attempt) => attempt.step === chosen)}
+          />
+          {messages.length > 0 && (
+            <section className="panel" aria-label="Status messages">
+              <h2>What it said</h2>
+              <div className="panel-body">
+                {messages.map(({ id, datetime, title, subtitle }) => (
+                  <div key={id}>
+                    <span className="muted">
+                      <Instant at={datetime} />
+                    </span>{' '}
+                    {title} {subtitle !== null && <span className="muted">{subtitle}</span>}
+                  </div>
+                ))}
+              </div>
+            </section>
+          )}
+          <Logs execution={execution} />
+          <section className="panel" aria-label="Context">
+            <h2>Context</h2>
+            <div className="panel-body">
+              <JsonView value={execution.context} />
+            </div>
+          </section>
+        </Stack>
+        {execution.documentFamilyId !== null && (
+          <DocumentPanel familyId={execution.documentFamilyId} context={execution.context} />
         )}
-        <Logs execution={execution} />
-        <section className="panel" aria-label="Context">
-          <h2>Context</h2>
-          <div className="panel-body">
-            <JsonView value={execution.context} />
-          </div>
-        </section>
-      </Stack>
-      {restarting && (
+      </div>
+      {restarting !== undefined && (
         <RestartDialog
           execution={execution}
-          fromStep={chosen}
-          onClose={() => setRestarting(false)}
+          fromStep={restarting}
+          onClose={() => setRestarting(undefined)}
           onRestarted={(id) => void navigate({ to: '/executions/$id', params: { id } })}
         />
       )}
@@ -184,6 +202,13 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
 }
 
 function Facts({ execution }: { execution: Execution }) {
+  const replaced = useQuery({
+    queryKey: ['execution', execution.id, 'replacing', execution.status],
+    queryFn: ({ signal }) =>
+      api.executions.list({ filter: `reprocessOf eq '${execution.id}'`, sort: 'createdOn,desc', pageSize: 5, signal }),
+    enabled: !UNFINISHED.includes(execution.status),
+  });
+  const replacing = replaced.data?.content.map(({ id }) => id) ?? [];
   const { context, reprocessOf, duplicateOf, parentExecutionId, childExecutions } = execution;
   return (
     <dl className="facts">
@@ -198,19 +223,10 @@ function Facts({ execution }: { execution: Execution }) {
       </Fact>
       <Fact name="Ran for">{durationText(execution.processingTime)}</Fact>
       <Fact name="Priority">{execution.priority}</Fact>
+      {execution.revision !== null && <Fact name="Revision of the assistant">{execution.revision}</Fact>}
       <Fact name="Event">{typeof context['eventType'] === 'string' ? context['eventType'] : '–'}</Fact>
-      {execution.documentFamilyId !== null && (
-        <Fact name="Document">
-          <Link
-            to="/executions"
-            search={{ filter: `documentFamilyId eq '${execution.documentFamilyId}'` }}
-            className="link mono"
-          >
-            {execution.documentFamilyId}
-          </Link>
-        </Fact>
-      )}
       {reprocessOf !== null && <Related name="Replaces" ids={[reprocessOf]} />}
+      {replacing.length > 0 && <Related name="Replaced by" ids={replacing} />}
       {duplicateOf !== null && <Related name="Duplicate of" ids={[duplicateOf]} />}
       {parentExecutionId !== null && <Related name="Parent" ids={[parentExecutionId]} />}
       {childExecutions.length > 0 && <Related name="Children" ids={childExecutions.map(({ id }) => id)} />}
@@ -237,6 +253,10 @@ function Related({ name, ids }: { name: string; ids: readonly string[] }) {
       ))}
     </Fact>
   );
+}
+
+function nameOf(step: Execution['pipeline']['steps'][number] | undefined): string {
+  return step?.name ?? step?.ref.replace(/^module:\/\//, '') ?? '';
 }
 
 /** The present moment, again and again while something moves. */

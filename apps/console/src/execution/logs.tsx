@@ -1,8 +1,8 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
-import { Button, Group, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { Instant } from '../instant.tsx';
 import { UNFINISHED } from '../status.tsx';
@@ -18,6 +18,9 @@ const FOLLOW_MS = 2_000;
 export function Logs({ execution }: { execution: Execution }) {
   const [level, setLevel] = useState<ExecutionLog['level']>('DEBUG');
   const [search, setSearch] = useState('');
+  const running = UNFINISHED.includes(execution.status);
+  const [follow, setFollow] = useState(running);
+  const box = useRef<HTMLElement>(null);
   const { data: lines = [] } = useQuery({
     queryKey: ['execution', execution.id, 'logs'],
     queryFn: async ({ signal }) => {
@@ -28,12 +31,16 @@ export function Logs({ execution }: { execution: Execution }) {
       }
       return read;
     },
-    refetchInterval: UNFINISHED.includes(execution.status) ? FOLLOW_MS : false,
+    refetchInterval: running && follow ? FOLLOW_MS : false,
   });
   const wanted = search.toLowerCase();
   const shown = lines.filter(
     (line) => LEVELS.indexOf(line.level) >= LEVELS.indexOf(level) && line.entry.toLowerCase().includes(wanted),
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes to the end when lines have come.
+  useEffect(() => {
+    if (follow && running) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [follow, running, lines.length]);
   const text = shown.map(({ logDate, level: of, entry }) => `${logDate} ${of} ${entry}`).join('\n');
   return (
     <section className="panel" aria-label="Logs">
@@ -53,6 +60,14 @@ export function Logs({ execution }: { execution: Execution }) {
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
+        {running && (
+          <Switch
+            size="xs"
+            label="Follow"
+            checked={follow}
+            onChange={(event) => setFollow(event.currentTarget.checked)}
+          />
+        )}
         <span className="grow" />
         <Button
           component="a"
@@ -64,7 +79,11 @@ export function Logs({ execution }: { execution: Execution }) {
           Download
         </Button>
       </Group>
-      <div className="panel-body mono" style={{ maxHeight: 420, overflow: 'auto', paddingTop: 0 }}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      <section ref={box} className="panel-body mono log-box" tabIndex={0} aria-label="Lines">
+        {lines.length === MAX_SHOWN && (
+          <p className="muted">The first {MAX_SHOWN.toLocaleString()} lines; the rest with the command gantry logs.</p>
+        )}
         {shown.length === 0 && <span className="muted">Nothing was logged{lines.length > 0 && ' that matches'}.</span>}
         {shown.map((line) => (
           <div key={line.id} className="log-line" data-tone={TONES[line.level]}>
@@ -75,7 +94,7 @@ export function Logs({ execution }: { execution: Execution }) {
             <span>{line.entry}</span>
           </div>
         ))}
-      </div>
+      </section>
     </section>
   );
 }

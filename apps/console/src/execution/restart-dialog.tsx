@@ -1,8 +1,10 @@
 import type { Execution } from '@gantry/contracts/http/execution';
-import { Button, Group, JsonInput, Modal, NativeSelect, Stack, Switch } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack, Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
 
 interface RestartDialogProps {
@@ -15,70 +17,69 @@ interface RestartDialogProps {
 /** Runs a finished execution again from a step on, that step with other options if wished. */
 export function RestartDialog({ execution, fromStep, onClose, onRestarted }: RestartDialogProps) {
   const { steps } = execution.pipeline;
-  const optionsOf = (index: number) => JSON.stringify(steps[index]?.options ?? {}, null, 2);
   const [step, setStep] = useState(fromStep);
   const [current, setCurrent] = useState(false);
-  const [options, setOptions] = useState(() => optionsOf(fromStep));
+  const [changed, setChanged] = useState<Execution['context']>();
   const restart = useMutation({
     mutationFn: () =>
       api.executions.restart(execution.id, {
         fromStep: step,
         pipeline: current ? 'current' : 'original',
-        ...(options === optionsOf(step) ? {} : { options: { [step]: JSON.parse(options) } }),
+        ...(changed === undefined ? {} : { options: { [step]: changed } }),
       }),
     onSuccess: ({ id }) => onRestarted(id),
   });
+  const chosen = steps[step];
   return (
     <Modal opened onClose={onClose} title="Restart from a step" size="lg">
       <Stack gap="sm">
         <NativeSelect
           label="First step to run"
-          description="The outputs of the steps before it are taken over."
+          description="The outputs of the steps before it are taken over; they do not run again."
           value={String(step)}
           onChange={(event) => {
-            const next = Number(event.currentTarget.value);
-            setStep(next);
-            setOptions(optionsOf(next));
+            setStep(Number(event.currentTarget.value));
+            setChanged(undefined);
           }}
-          data={steps.map(({ name, ref }, index) => ({ value: String(index), label: `${index + 1}. ${name ?? ref}` }))}
-        />
-        <JsonInput
-          label="Options of this step"
-          value={options}
-          onChange={setOptions}
-          validationError="This is no JSON."
-          formatOnBlur
-          autosize
-          minRows={5}
-          maxRows={16}
-          classNames={{ input: 'mono' }}
+          data={steps.map(({ name, ref, status }, index) => ({
+            value: String(index),
+            label: `${index + 1}. ${name ?? ref}${status === 'FAILED' ? ' (failed)' : ''}`,
+          }))}
         />
         {execution.assistantId !== null && (
           <Switch
-            label="With the steps that the assistant has now"
+            label="With the steps and options that the assistant has now"
             checked={current}
-            onChange={(event) => setCurrent(event.currentTarget.checked)}
+            onChange={(event) => {
+              setCurrent(event.currentTarget.checked);
+              setChanged(undefined);
+            }}
           />
+        )}
+        {chosen?.exceptionDetails && (
+          <p style={{ margin: 0 }} data-tone="bad">
+            <span className="toned">{chosen.exceptionDetails.message}</span>
+          </p>
+        )}
+        {chosen && !current && (
+          <StepOptions key={step} stepRef={chosen.ref} value={changed ?? chosen.options} onChange={setChanged} />
         )}
         {restart.error && <Problem error={restart.error} />}
         <Group justify="flex-end" gap="xs">
+          {execution.assistantId !== null && (
+            <Link to="/assistants/$id" params={{ id: execution.assistantId }} className="link">
+              Mend it for all: edit the assistant
+            </Link>
+          )}
+          <span className="grow" />
           <Button variant="default" onClick={onClose}>
             Close
           </Button>
-          <Button loading={restart.isPending} disabled={!isJson(options)} onClick={() => restart.mutate()}>
+          <Button loading={restart.isPending} onClick={() => restart.mutate()}>
             Restart
           </Button>
         </Group>
       </Stack>
     </Modal>
   );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,20 +1,31 @@
 import type { Step } from '@gantry/contracts/http/execution';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
-import { Tabs } from '@mantine/core';
+import { Button, Group, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api } from '../api.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
+import { Problem } from '../problem.tsx';
 import { Status } from '../status.tsx';
 import { Failure } from './failure.tsx';
 
 interface StepPanelProps {
-  step: Step;
-  /** What the step before it gave. */
-  input: unknown;
+  executionId: string;
+  steps: readonly Step[];
+  /** The one that is shown, counted from 0. */
+  chosen: number;
   attempts: readonly StepAttempt[];
 }
 
 /** One step: what it was given, what it gave, how often it was tried and why it failed. */
-export function StepPanel({ step, input, attempts }: StepPanelProps) {
+export function StepPanel({ executionId, steps, chosen, attempts }: StepPanelProps) {
+  const step = steps[chosen];
+  if (step === undefined) return null;
+  const before = steps.slice(0, chosen).findLastIndex(({ outputId }) => outputId !== null);
+  const output = (index: number, none: string) => (
+    <Output key={index} executionId={executionId} index={index} step={steps[index]} none={none} />
+  );
   const failed = step.exceptionDetails !== null;
   return (
     <section className="panel" aria-label="Step">
@@ -23,6 +34,14 @@ export function StepPanel({ step, input, attempts }: StepPanelProps) {
         <span className="mono muted">{step.ref}</span>
         <Status status={step.status} />
         <span className="muted">{durationText(step.processingTime)}</span>
+        {step.reusedFrom !== null && (
+          <span className="muted">
+            taken over from{' '}
+            <Link to="/executions/$id" params={{ id: step.reusedFrom }} className="link">
+              an earlier run
+            </Link>
+          </span>
+        )}
         {step.conditional !== null && <span className="mono muted">if {step.conditional}</span>}
       </div>
       <Tabs key={step.id} defaultValue={failed ? 'failure' : 'output'} keepMounted={false}>
@@ -38,13 +57,10 @@ export function StepPanel({ step, input, attempts }: StepPanelProps) {
             {step.exceptionDetails && <Failure details={step.exceptionDetails} />}
           </Tabs.Panel>
           <Tabs.Panel value="output">
-            <Value
-              value={step.output}
-              none={step.outputId === null ? 'It gave nothing.' : 'It is too large to show.'}
-            />
+            {output(chosen, step.status === 'SUCCEEDED' ? 'It gave nothing.' : 'It has not given anything.')}
           </Tabs.Panel>
           <Tabs.Panel value="input">
-            <Value value={input} none="No step before it gave anything." />
+            {output(before, 'No step before it gave anything; it is given the context and the document.')}
           </Tabs.Panel>
           <Tabs.Panel value="options">
             <JsonView value={step.options} />
@@ -83,6 +99,40 @@ export function StepPanel({ step, input, attempts }: StepPanelProps) {
   );
 }
 
-function Value({ value, none }: { value: unknown; none: string }) {
-  return value === undefined ? <span className="muted">{none}</span> : <JsonView value={value} />;
+interface OutputProps {
+  executionId: string;
+  index: number;
+  step: Step | undefined;
+  none: string;
+}
+
+/** What a step gave. The record has small ones; large ones are read when they are asked for. */
+function Output({ executionId, index, step, none }: OutputProps) {
+  const large = useQuery({
+    queryKey: ['output', executionId, index],
+    queryFn: ({ signal }) => api.executions.output(executionId, index, { signal }),
+    enabled: false,
+    gcTime: 0,
+  });
+  if (step?.output !== undefined) return <JsonView value={step.output} />;
+  if (large.data !== undefined) return <JsonView value={large.data} />;
+  if (large.error) return <Problem error={large.error} onRetry={() => void large.refetch()} />;
+  if (step === undefined || step.outputId === null) return <span className="muted">{none}</span>;
+  return (
+    <Group gap="xs">
+      <span className="muted">It is large.</span>
+      <Button size="compact-sm" variant="default" loading={large.isFetching} onClick={() => void large.refetch()}>
+        Show it
+      </Button>
+      <Button
+        component="a"
+        size="compact-sm"
+        variant="default"
+        href={`/api/executions/${executionId}/steps/${index}/output`}
+        download={`${executionId}-${index}.json`}
+      >
+        Save
+      </Button>
+    </Group>
+  );
 }

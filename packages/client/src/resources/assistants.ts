@@ -1,5 +1,6 @@
 import type { Assistant, AssistantFields, AssistantInput, AssistantRevision } from '@gantry/contracts/http/assistant';
 import type { AssistantEvent } from '@gantry/contracts/http/assistant-event';
+import type { AssistantTrial, AssistantTrialInput } from '@gantry/contracts/http/assistant-trial';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { CallOptions } from '../transport.ts';
 import { ReadableCollection } from './collection.ts';
@@ -44,6 +45,11 @@ export class Assistants extends ReadableCollection<Assistant> {
 
   deactivate(id: string, { signal }: CallOptions = {}): Promise<Assistant> {
     return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/deactivate`, repeatable: true, signal });
+  }
+
+  /** Checks an assistant without saving it: when it would be scheduled, and whether an event would start it. */
+  dryRun(input: AssistantTrialInput, { signal }: CallOptions = {}): Promise<AssistantTrial> {
+    return this.transport.json({ method: 'POST', path: `${this.path}/dry-run`, body: input, repeatable: true, signal });
   }
 
   /** The pipelines that it had, newest first. */

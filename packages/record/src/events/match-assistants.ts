@@ -113,7 +113,8 @@ async function askAll(
   return hearing;
 }
 
-function heardOf(event: IncomingEvent, store: StoreRow | undefined, family: FamilyRow | undefined): Heard {
+/** What subscriptions see of an event. @param family as the event left it */
+export function heardOf(event: IncomingEvent, store: StoreRow | undefined, family: FamilyRow | undefined): Heard {
   const objects = family?.content_objects ?? [];
   const object = objects.find(({ id }) => id === event.contentObjectId) ?? newestVersion(objects);
   const { status } = event.data;

@@ -1,6 +1,6 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { sql } from 'kysely';
-import type { Tx } from '../connection/database.ts';
+import type { Database, Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { ownProjects } from './own-projects.ts';
 
@@ -48,8 +48,12 @@ function needsProject(store: StoreRow | undefined): boolean {
   return store === undefined || store.project_id === null;
 }
 
-async function findStores(tx: Tx, events: readonly IncomingEvent[]): Promise<Map<IncomingEvent, StoreRow>> {
-  const rows = await tx
+/** The stores that events name, by id or ref. */
+export async function findStores(
+  db: Database,
+  events: readonly IncomingEvent[],
+): Promise<Map<IncomingEvent, StoreRow>> {
+  const rows = await db
     .selectFrom('stores')
     .select(['organization_id', 'id', 'project_id', 'org_slug', 'slug', 'version'])
     .where('organization_id', 'in', [...new Set(events.map((event) => event.organizationId))])

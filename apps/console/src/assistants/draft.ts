@@ -1,0 +1,33 @@
+import type { Assistant, AssistantInput } from '@gantry/contracts/http/assistant';
+
+/** What a person edits of an assistant; the rest stays as it is. */
+const EDITED = [
+  'name',
+  'description',
+  'subscription',
+  'connections',
+  'options',
+  'schedules',
+  'priorityHint',
+  'timeoutSeconds',
+  'maxConcurrentExecutions',
+  'deduplication',
+] as const;
+
+export type Draft = AssistantInput;
+
+export type DraftStep = NonNullable<NonNullable<NonNullable<Draft['options']>['pipeline']>['steps']>[number];
+
+export function draftOf(assistant: Assistant): Draft {
+  const edited = Object.fromEntries(EDITED.map((field) => [field, assistant[field]])) as unknown as Draft;
+  const schedules = assistant.schedules.map(({ lastEvent: _, nextEvent: __, ...schedule }) => schedule);
+  return { ...edited, schedules };
+}
+
+export function stepsOf({ options }: Draft): readonly DraftStep[] {
+  return options?.pipeline?.steps ?? [];
+}
+
+export function withSteps(draft: Draft, steps: readonly DraftStep[]): Draft {
+  return { ...draft, options: { ...draft.options, pipeline: { ...draft.options?.pipeline, steps: [...steps] } } };
+}

@@ -1,0 +1,95 @@
+import type { AssistantTrial } from '@gantry/contracts/http/assistant-trial';
+import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import type { Draft } from './draft.ts';
+
+interface SchedulesProps {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  readOnly: boolean;
+  /** When each would fire, of the draft that was checked last. */
+  slots: AssistantTrial['schedules'];
+  errorOf: (field: string) => string | undefined;
+}
+
+/** When it runs by itself, with the next times as clocks in the zone of each schedule show them. */
+export function Schedules({ draft, onChange, readOnly, slots, errorOf }: SchedulesProps) {
+  const schedules = draft.schedules ?? [];
+  const set = (next: typeof schedules) => onChange({ ...draft, schedules: next });
+  return (
+    <Stack gap={10}>
+      {schedules.map((schedule, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a new one has no id yet.
+        <div key={index}>
+          <Group gap={8} align="flex-end">
+            <TextInput
+              size="xs"
+              label="Second minute hour day month weekday"
+              classNames={{ input: 'mono' }}
+              value={schedule.cronExpression}
+              readOnly={readOnly}
+              error={errorOf(`.${index}.cronExpression`)}
+              onChange={(event) =>
+                set(schedules.with(index, { ...schedule, cronExpression: event.currentTarget.value }))
+              }
+            />
+            <TextInput
+              size="xs"
+              label="Time zone"
+              value={schedule.timeZone ?? ''}
+              placeholder="UTC"
+              readOnly={readOnly}
+              error={errorOf(`.${index}.timeZone`)}
+              onChange={(event) =>
+                set(schedules.with(index, { ...schedule, timeZone: event.currentTarget.value || null }))
+              }
+            />
+            {!readOnly && (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove schedule ${index + 1}`}
+                onClick={() => set(schedules.toSpliced(index, 1))}
+              >
+                <IconTrash size={15} />
+              </ActionIcon>
+            )}
+          </Group>
+          <p className="muted" style={{ margin: '4px 0 0' }}>
+            Next: {slots[index]?.nextEvents.map((slot) => inZone(slot, schedule.timeZone ?? 'UTC')).join(' · ') ?? '–'}
+          </p>
+        </div>
+      ))}
+      {!readOnly && (
+        <Button
+          size="xs"
+          variant="default"
+          style={{ alignSelf: 'start' }}
+          onClick={() => set([...schedules, { cronExpression: '0 0 2 * * *', timeZone: ownZone() }])}
+        >
+          Add a schedule
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function inZone(slot: string, timeZone: string): string {
+  const format = {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  } as const;
+  try {
+    return new Intl.DateTimeFormat(undefined, { ...format, timeZoneName: 'short' }).format(new Date(slot));
+  } catch {
+    return slot;
+  }
+}
