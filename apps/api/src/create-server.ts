@@ -1,6 +1,8 @@
+import type { CallBacks } from '@gantry/dispatch/call-backs';
 import { type HealthOptions, healthRouter } from '@gantry/service/health';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import type { ApiDeps } from './api-deps.ts';
+import { callBackRouter } from './call-backs/call-back-router.ts';
 import { consoleRouter } from './console/console-router.ts';
 import { homeRouter } from './home-page.ts';
 import { ApiError } from './http/api-error.ts';
@@ -19,12 +21,13 @@ export interface ServerParts {
   /** Bull Board, for whoever may look at it. */
   board: Router;
   links: SignInLinks;
+  callBacks: Pick<CallBacks, 'answer'>;
   /** Folder of the console's build. */
   consoleDir: string;
 }
 
 /** The HTTP API; it does not listen. */
-export function createServer({ deps, routes, health, board, links, consoleDir }: ServerParts): Express {
+export function createServer({ deps, routes, health, board, links, callBacks, consoleDir }: ServerParts): Express {
   const access = {
     keys: deps.keys,
     refuse: (error: unknown, request: express.Request, response: express.Response) =>
@@ -38,6 +41,7 @@ export function createServer({ deps, routes, health, board, links, consoleDir }:
     .use(referenceRouter(routes))
     .use(healthRouter(health))
     .use(sessionRouter({ ...access, links }))
+    .use(callBackRouter({ callBacks, refuse: access.refuse }))
     .use(BOARD_PATH, boardGuard(access), board)
     .use(consoleRouter(consoleDir))
     .use(homeRouter())

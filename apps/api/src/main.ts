@@ -1,4 +1,5 @@
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { CallBacks } from '@gantry/dispatch/call-backs';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueuePlaces } from '@gantry/dispatch/queue-places';
@@ -75,6 +76,7 @@ const server = createServer({
   board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
   consoleDir: CONSOLE_DIR,
   links: new SignInLinks(redis, keys.prefix),
+  callBacks: new CallBacks(redis, keys, queues),
 });
 
 const connections: Service = {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { Scope } from '@gantry/contracts/http/api-key';
+import { CallBacks } from '@gantry/dispatch/call-backs';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
@@ -126,6 +127,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
     consoleDir: servers.consoleDir ?? contentDir,
     links: new SignInLinks(redis, keys.prefix),
+    callBacks: new CallBacks(redis, keys, queues),
   });
   const http = createHttpService({ name: 'http', handler: documented(server), host: '127.0.0.1', port: 0, logger });
   await reader.start();

@@ -70,7 +70,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   async function add(role: Role, name: string): Promise<KeptProcess> {
     const { entry, host, port: portName, withheld } = ROLES[role];
     const port = await ports.choose(settings[portName]);
-    const env = environmentOf({ [portName]: String(port) }, withheld);
+    const own = { [portName]: String(port), CALL_BACK_URL: settings['CALL_BACK_URL'] || processes.api[0]?.url };
+    const env = environmentOf(own, withheld);
     const url = `http://${reachable(settings[host])}:${port}`;
     const process = await KeptProcess.start({ name, entry, env, url, onLog });
     processes[role].push(process);

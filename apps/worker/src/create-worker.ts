@@ -11,6 +11,8 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { createOutboundHttp } from '@gantry/outbound/outbound-http';
+import { HttpRunner } from '@gantry/runners/http-runner';
 import { NodeRunner } from '@gantry/runners/node-runner';
 import { environmentSecrets, fileSecrets, firstOf } from '@gantry/runners/secret-source';
 import { StepEngine } from '@gantry/runners/step-engine';
@@ -27,6 +29,7 @@ import { measureAttempts, tellWorkerMetrics } from './metrics.ts';
 import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
+import { StepCalls } from './step-calls.ts';
 
 const START_PATIENCE_MS = 2_000;
 
@@ -61,6 +64,7 @@ export async function createWorker(
         maxMemoryMb: env.WORKER_STEP_MEMORY,
         logger,
       }),
+      http: new HttpRunner({ outbound: createOutboundHttp(env.OUTBOUND_ALLOW) }),
     },
     slots: env.WORKER_CONCURRENCY,
     secrets: firstOf([
@@ -71,7 +75,8 @@ export async function createWorker(
   });
   await engine.start();
 
-  const attempt = measureAttempts(metrics, (given) => attemptStep({ engine, contents, logger }, given));
+  const calls = new StepCalls({ leases, engine, callBackUrl: env.CALL_BACK_URL });
+  const attempt = measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given));
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },
     run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),

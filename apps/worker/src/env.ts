@@ -1,4 +1,13 @@
-import { folders, integer, list, logLevel, port, redisUrl } from '@gantry/service/environment-fields';
+import {
+  addressExceptions,
+  folders,
+  integer,
+  list,
+  logLevel,
+  port,
+  redisUrl,
+  url,
+} from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const workerEnvironment = z.object({
@@ -30,6 +39,12 @@ export const workerEnvironment = z.object({
     .default(8)
     .describe('Seconds that running steps get to end when the worker is stopped, before they are handed back'),
   WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of memory a step may use, buffers included'),
+  CALL_BACK_URL: url('http', 'https')
+    .optional()
+    .describe('Where endpoints of `http` modules reach the api, to answer later; `npm start` gives its own'),
+  OUTBOUND_ALLOW: addressExceptions().describe(
+    'Hosts, addresses and networks that requests to addresses of users may reach though they are not public, separated by commas',
+  ),
   JOURNAL_LIMIT: integer(1_000, 10_000_000)
     .default(100_000)
     .describe('Entries waiting to be recorded (a few facts each) beyond which the worker takes no more slices'),

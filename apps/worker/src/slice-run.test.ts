@@ -161,7 +161,7 @@ describe('a step that fails', () => {
 
     const job = await worker.open([{ ref: 'gantry/noop' }]);
     const [step] = job.steps;
-    if (step) step.module.metadata.kind = 'http';
+    if (step) step.module.metadata.kind = 'script';
     await worker.run(job);
     expect(await lastFinish(job.executionId)).toMatchObject({ error: { errorType: 'MODULE_KIND_UNAVAILABLE' } });
   });

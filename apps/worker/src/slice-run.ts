@@ -29,12 +29,17 @@ const OVER: JobEnd = { kind: 'over' };
 const MAX_LOST_WORKERS = 10;
 /** With the content store away a slice keeps its slot for so long, as others would fare no better, and again after it. */
 const OUTAGE_WAIT_MS = 5_000;
+/** A step whose endpoint answers later is looked at so soon after that was said, */
+const FIRST_LOOK_MS = 1_000;
+/** and then every so often: an answer makes its slice due at once, if that is not lost on the way. */
+const LOOK_MS = 15_000;
 const PROGRESS_EVERY_MS = 500;
 
 /** Runs a slice from its checkpoint on, if it may still run. */
 export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<JobEnd> {
   const started = await deps.leases.start(held.lease, deps.workerId, Date.now());
   if (started.kind === 'started') return new SliceRun(deps, job, held, started).run();
+  if (started.kind === 'waiting') return { kind: 'put-back', at: Date.now() + Math.min(started.leftMs, LOOK_MS) };
   if (started.kind === 'advanced') await addNext(deps, job);
   deps.logger.debug({ executionId: job.executionId, slice: job.slice, found: started.kind }, 'slice dropped');
   return OVER;
@@ -141,6 +146,11 @@ class SliceRun {
         }
         case 'aborted':
           return this.#stopped(attempt);
+        case 'waiting': {
+          const awaited = await this.#deps.leases.awaitCall(this.#held.lease, Date.now());
+          if (awaited === 'answered') continue;
+          return awaited === 'ok' ? putBack(FIRST_LOOK_MS) : SLICE_OVER;
+        }
         case 'unavailable':
           return this.#outage(index, attempt, result.error);
         case 'failed': {
@@ -164,6 +174,7 @@ class SliceRun {
     const result = await this.#deps.attempt({
       ...given,
       job: this.#job,
+      lease: this.#held.lease,
       index,
       signal: this.#held.signal,
       onProgress: this.#progressReporter(index, given.attempt),
@@ -209,7 +220,7 @@ class SliceRun {
   async #handBack(waitMs: number): Promise<Attempted> {
     const released = await this.#deps.leases.release(this.#held.lease, Date.now());
     if (released !== 'ok') return SLICE_OVER;
-    return { kind: 'slice-ends', end: { kind: 'put-back', at: Date.now() + waitMs } };
+    return putBack(waitMs);
   }
 
   async #stopped(attempt: number): Promise<Attempted> {
@@ -298,6 +309,10 @@ class SliceRun {
 
 const END: ComesNext = { kind: 'end' };
 const SLICE_OVER: Attempted = { kind: 'slice-ends', end: OVER };
+
+function putBack(waitMs: number): Attempted {
+  return { kind: 'slice-ends', end: { kind: 'put-back', at: Date.now() + waitMs } };
+}
 
 function unsuccessful(
   status: Exclude<Outcome['status'], 'SUCCEEDED'>,

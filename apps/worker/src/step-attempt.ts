@@ -1,6 +1,7 @@
 import { ContentError } from '@gantry/contents/content-store';
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
+import type { Lease } from '@gantry/dispatch/slice-lease';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
@@ -10,11 +11,13 @@ import type { AttemptFailure } from '@gantry/domain/retry';
 import type { StepEngine } from '@gantry/runners/step-engine';
 import type { StepError, StepListeners } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
+import type { StepCalls } from './step-calls.ts';
 import { loadInput, storeOutput } from './step-content.ts';
 
 /** One try of one step. */
 export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' | 'onLog' | 'onStatusMessage'>> {
   job: SliceJob;
+  lease: Lease;
   index: number;
   step: PlannedStep;
   attempt: number;
@@ -28,12 +31,15 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
 export type AttemptResult =
   | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[] }
   | { kind: 'aborted' }
+  /** Its endpoint answers later. */
+  | { kind: 'waiting' }
   /** The content store is away: not the step's fault, nor an attempt that counts. */
   | { kind: 'unavailable'; error: ExceptionDetails }
   | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure };
 
 interface AttemptDeps {
   engine: StepEngine;
+  calls: StepCalls;
   contents: FolderContentStore;
   logger: Logger;
 }
@@ -56,7 +62,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function run({ engine, contents, logger }: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
+async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
   const { job, index, step, policy, signal } = attempt;
   // Made when it is needed: most steps log nothing, and making one costs more than all else here.
   let log: Logger | undefined;
@@ -76,27 +82,32 @@ async function run({ engine, contents, logger }: AttemptDeps, attempt: StepAttem
     contentObject: job.contentObject,
     previousOutput: await loadInput(contents, job, attempt.input),
   };
-  const result = await engine.run(
-    { module: step.module.metadata, request, fresh: attempt.fresh },
-    {
-      signal,
-      timeoutMs: policy.timeoutSeconds * 1_000,
-      onLog: (entry) => {
-        log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
-        log[entry.level]({ fields: entry.fields }, entry.message);
-        attempt.onLog(entry);
+  const timeoutMs = policy.timeoutSeconds * 1_000;
+  const called = await calls.open(step, attempt.lease, timeoutMs);
+  const result =
+    called.result ??
+    (await engine.run(
+      { module: step.module.metadata, request: { ...request, ...called.request }, fresh: attempt.fresh },
+      {
+        signal,
+        timeoutMs,
+        onLog: (entry) => {
+          log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
+          log[entry.level]({ fields: entry.fields }, entry.message);
+          attempt.onLog(entry);
+        },
+        onStatusMessage: attempt.onStatusMessage,
+        onProgress: attempt.onProgress,
+        onEmit: (event) => void emitted.push(event),
+        onContent: (content) => void written.push(content),
       },
-      onStatusMessage: attempt.onStatusMessage,
-      onProgress: attempt.onProgress,
-      onEmit: (event) => void emitted.push(event),
-      onContent: (content) => void written.push(content),
-    },
-  );
+    ));
   switch (result.outcome) {
     case 'succeeded':
       return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };
     case 'aborted':
-      return { kind: 'aborted' };
+    case 'waiting':
+      return { kind: result.outcome };
     case 'unavailable':
       return { kind: 'unavailable', error: describe(result.error) };
     case 'crashed':

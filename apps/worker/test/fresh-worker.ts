@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
-import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
+import { DEFAULT_RUNTIME, type ModuleMetadata } from '@gantry/contracts/module-definition';
 import { Brake } from '@gantry/dispatch/brake';
+import { CallBacks } from '@gantry/dispatch/call-backs';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
 import { openExecutions } from '@gantry/dispatch/open-executions';
@@ -17,6 +18,9 @@ import { type Fact, factSchema } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import { planSlices } from '@gantry/domain/plan';
+import { parseAllowList } from '@gantry/outbound/address-rules';
+import { createOutboundHttp } from '@gantry/outbound/outbound-http';
+import { HttpRunner } from '@gantry/runners/http-runner';
 import { NodeRunner } from '@gantry/runners/node-runner';
 import { StepEngine } from '@gantry/runners/step-engine';
 import { createLogger } from '@gantry/service/logger';
@@ -25,6 +29,7 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
 import { runSlice } from '../src/slice-run.ts';
 import { attemptStep } from '../src/step-attempt.ts';
+import { StepCalls } from '../src/step-calls.ts';
 
 const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
 
@@ -60,7 +65,11 @@ interface Step {
   options?: JsonObject;
   policy?: Partial<ExecutionPolicy>;
   runtime?: string;
+  /** It is of the kind `http`, and its endpoint is there. */
+  url?: string;
 }
+
+const LOOPBACK = parseAllowList(['127.0.0.1']);
 
 /** What a worker works with, on a Redis of its own and with module threads of its own. */
 export async function freshWorker(redisPlace?: FreshRedis) {
@@ -75,7 +84,8 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   }
   const logger = createLogger({ name: 'worker', level: 'silent' });
   const node = new NodeRunner({ modulesDirs: [modulesDir], contentDir, maxIdle: 3, logger });
-  const engine = new StepEngine({ runners: { node }, slots: 3, graceMs: 200, logger });
+  const http = new HttpRunner({ outbound: createOutboundHttp(LOOPBACK) });
+  const engine = new StepEngine({ runners: { node, http }, slots: 3, graceMs: 200, logger });
   await engine.start();
   const contents = createFolderContentStore(contentDir);
   const connect = () => connectWorker(place.url, () => {});
@@ -85,6 +95,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const slices = new SliceQueue(queues);
   const leases = new SliceLeases(redis, keys);
   const held = new HeldSlices();
+  const calls = new StepCalls({ leases, engine, callBackUrl: 'http://127.0.0.1' });
 
   const facts = async (executionId: string): Promise<Fact[]> => {
     const entries = await redis.xrange(keys.journal, '-', '+');
@@ -96,7 +107,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     runSlice(
       {
         ...{ leases, slices, workerId, logger },
-        attempt: (given) => attemptStep({ engine, contents, logger }, given),
+        attempt: (given) => attemptStep({ engine, calls, contents, logger }, given),
       },
       job,
       one,
@@ -105,12 +116,15 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   return {
     ...{ redis, keys, queues, slices, leases, held, logger, connect, contents, facts },
     brake: new Brake(redis, keys, queues),
+    callBacks: new CallBacks(redis, keys, queues),
 
     /** Opens an execution, as the planner does; its first slice's job is not enqueued. */
     async open(steps: Step[], input: StepInput = { output: null, outputRef: null, outputId: null }): Promise<SliceJob> {
-      const planned = steps.map(({ ref, options = {}, policy = {}, runtime: name = DEFAULT_RUNTIME }) => {
+      const planned = steps.map(({ ref, options = {}, policy = {}, runtime: name = DEFAULT_RUNTIME, url }) => {
         const [orgSlug = '', slug = ''] = ref.split('/');
-        const metadata = { kind: 'node' as const, moduleRuntimeRef: name, options: [] };
+        const shared = { moduleRuntimeRef: name, options: [] };
+        const metadata: ModuleMetadata =
+          url === undefined ? { kind: 'node', ...shared } : { kind: 'http', url, ...shared };
         return { ref, options, executionPolicy: policy, module: { orgSlug, slug, version: '1.0.0', metadata } };
       });
       const plan = planSlices(planned.map((step) => step.module.metadata.moduleRuntimeRef));

@@ -89,6 +89,11 @@ export const ERROR_CATALOGUE = {
     title: 'The step has no output',
     advice: 'A step has one once it has succeeded; the message says how it stands.',
   },
+  CALL_BACK_UNKNOWN: {
+    status: 404,
+    title: 'No step waits for this answer',
+    advice: 'It was cancelled, or tried again, or its time is over; there is nothing more to do for it.',
+  },
   CONTENT_NOT_FOUND: {
     status: 404,
     title: 'The content is not kept here',
@@ -125,6 +130,11 @@ export const ERROR_CATALOGUE = {
     status: 409,
     title: 'The bulk operation is finished',
     advice: 'What it has done cannot be taken back.',
+  },
+  CALL_BACK_ANSWERED: {
+    status: 409,
+    title: 'The step was answered before',
+    advice: 'A step is answered once; the same answer may be sent again.',
   },
   EXECUTION_NOT_RUN: {
     status: 409,
@@ -214,7 +224,7 @@ export const ERROR_CATALOGUE = {
   MODULE_KIND_UNAVAILABLE: {
     status: 422,
     title: 'This kind of module cannot run here',
-    advice: 'Save a module of the kind `node`.',
+    advice: 'Save a module of one of the kinds that the message names.',
   },
   TOO_MANY_OF_THEM: {
     status: 409,

@@ -203,7 +203,10 @@ export const METRIC_CATALOGUE = {
     apps: ['worker'],
     type: 'counter',
     help: 'Attempts of steps by how they ended.',
-    labels: { module: MODULE, result: 'succeeded, failed, crashed (it took its thread down), aborted' },
+    labels: {
+      module: MODULE,
+      result: 'succeeded, failed, crashed (it took its process down), aborted, waiting, unavailable',
+    },
   },
   gantry_step_attempt_duration_seconds: {
     apps: ['worker'],

@@ -30,7 +30,13 @@ function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime
       kind: z.literal('http'),
       ...shared,
       url: z.url(),
-      allowedHosts: z.array(z.string()).nullish(),
+      /** Host names, or `*.` and a name: where the endpoint may redirect to besides. Default: everywhere. */
+      allowedHosts: z.array(z.string().min(1).max(253)).max(100).nullish(),
+      /** Name of the secret (`whsec_...`) by which requests are signed; without one they are not. */
+      secret: z
+        .string()
+        .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'expected the name of a secret, such as PAGES')
+        .nullish(),
     }),
   ]);
 }
@@ -44,4 +50,4 @@ export type ModuleKind = ModuleMetadata['kind'];
 export type ModuleMetadataOf<Kind extends ModuleKind> = Extract<ModuleMetadata, { kind: Kind }>;
 
 /** The kinds that workers can run; one of another kind cannot be saved. */
-export const RUNNABLE_KINDS: readonly ModuleKind[] = ['node'];
+export const RUNNABLE_KINDS: readonly ModuleKind[] = ['node', 'http'];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { StepInput } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
 import type { Redis } from 'ioredis';
@@ -46,6 +47,13 @@ export interface FailedAttempt {
   crashed: boolean;
 }
 
+/** What an endpoint was given to answer with, for how much longer, and its answer (JSON) if it is there. */
+export interface OpenCall {
+  token: string;
+  leftMs: number;
+  answerJson: string | null;
+}
+
 /** The lease operations of one worker; each is a file in lua/slice/. Instants in ms since 1970. */
 export class SliceLeases {
   readonly #redis: Redis;
@@ -62,7 +70,7 @@ export class SliceLeases {
     lease: Lease,
     workerId: string,
     now: number,
-  ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' }> {
+  ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' } | { kind: 'waiting'; leftMs: number }> {
     const reply = (await this.#operations.run('start', lease.executionId, [
       lease.executionId,
       lease.epoch,
@@ -72,7 +80,9 @@ export class SliceLeases {
       now,
     ])) as
       | ['gone' | 'closed' | 'advanced']
+      | ['waiting', number]
       | ['started', number, number, number, number, number, number, string, string, string];
+    if (reply[0] === 'waiting') return { kind: 'waiting', leftMs: reply[1] };
     if (reply[0] !== 'started') return { kind: reply[0] };
     const [kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output, outputRef, outputId] = reply;
     const input =
@@ -118,6 +128,26 @@ export class SliceLeases {
   /** The one report that needs no lease. */
   async abandonOutput(fact: FactOf<'output-abandoned'>): Promise<void> {
     await append(this.#redis, [this.#keys.journal], [JSON.stringify(fact)]);
+  }
+
+  /**
+   * The call of the endpoint of a step, which may answer it later; one that was opened for this attempt before is the same.
+   * @returns undefined when the lease is another's
+   */
+  async openCall(lease: Lease, waitMs: number): Promise<OpenCall | undefined> {
+    const token = randomBytes(32).toString('base64url');
+    const args = [lease.executionId, lease.epoch, lease.token, token, waitMs];
+    const reply = (await this.#operations.run('openCall', lease.executionId, args)) as
+      | ['lost']
+      | ['open', string, number, string];
+    if (reply[0] === 'lost') return undefined;
+    return { token: reply[1], leftMs: reply[2], answerJson: reply[3] || null };
+  }
+
+  /** Gives the lease up until the endpoint has answered, or its time is over. `answered`: it has; the lease is kept. */
+  async awaitCall(lease: Lease, now: number): Promise<Reported | 'answered'> {
+    const args = [lease.executionId, lease.epoch, lease.token, now];
+    return (await this.#operations.run('awaitCall', lease.executionId, args)) as Reported | 'answered';
   }
 
   async release(lease: Lease, now: number): Promise<Reported> {

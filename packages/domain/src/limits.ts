@@ -7,6 +7,8 @@ export const LIMITS = {
   moduleBytes: 128 * KIB,
   /** A larger output of a step goes to the content store and travels by reference. */
   inlineOutputBytes: 64 * KIB,
+  /** What an endpoint says later of a step; it is kept in Redis until a worker takes it. */
+  callBackBytes: 256 * KIB,
   /** What is kept of the log of one attempt: its head and its tail, and a line that says how much is missing. */
   logEntriesPerAttempt: 1_000,
   logBytesPerAttempt: 1_024 * KIB,

@@ -156,6 +156,11 @@ export class StepEngine {
     return withMessage(stop ?? CLOSED, `${(stop ?? CLOSED).error.message}; it was killed and still runs`);
   }
 
+  /** The result of a step that ended elsewhere, checked as any. */
+  settle(end: StepEnd): StepResult {
+    return this.#judge(end, undefined, undefined);
+  }
+
   /** A step that was asked to stop is stopped, however it ended then. */
   #judge(end: StepEnd, stop: Stop | undefined, refused: StepError | undefined): StepResult {
     if (stop !== undefined) return stop;
@@ -163,6 +168,8 @@ export class StepEngine {
       case 'succeeded':
         if (refused !== undefined) return { outcome: 'failed', error: refused };
         return checkedOutput(end.outputJson, this.#options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES);
+      case 'waiting':
+        return end;
       case 'crashed':
         return { outcome: 'crashed', error: checkedError(end.error), fresh: end.fresh };
       default:
@@ -204,7 +211,7 @@ function maskedReport(report: StepReport, mask: SecretMask): StepReport {
 
 /** The same for how it ended: its output, or its error. */
 function masked(result: StepResult, mask: SecretMask): StepResult {
-  if (mask.empty) return result;
+  if (mask.empty || result.outcome === 'waiting') return result;
   if (result.outcome === 'succeeded') {
     const output = mask.json(result.output);
     return { outcome: 'succeeded', output, outputJson: JSON.stringify(output) };

@@ -17,6 +17,8 @@ export interface StepRequest {
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
   previousOutput: Json;
+  /** Where what runs elsewhere may say later how the step ended; not given where it cannot. */
+  callBack?: string;
 }
 
 interface StackFrame {
@@ -43,6 +45,8 @@ export interface StepError {
 /** How a step ended; a value, never an exception. `outputJson` is the text of `output`, as it was checked and measured. */
 export type StepResult =
   | { outcome: 'succeeded'; output: Json; outputJson: string }
+  /** Whoever was given `callBack` will say. */
+  | { outcome: 'waiting' }
   | { outcome: 'failed' | 'aborted' | 'timed-out' | 'unavailable'; error: StepError }
   /** It took down what it ran in. `fresh`: nothing had run there before it, so nobody else can be to blame. */
   | { outcome: 'crashed'; error: StepError; fresh: boolean };

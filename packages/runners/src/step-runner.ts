@@ -78,6 +78,8 @@ export type StepEnd =
   /** `outputJson`: the JSON text of the output. */
   | { outcome: 'succeeded'; outputJson: string }
   | { outcome: 'failed'; error: StepError }
+  /** It will be answered elsewhere, by whoever was given `callBack` of the request: nothing of it runs here any more. */
+  | { outcome: 'waiting' }
   /** What the step needs of Gantry was away (the content store): not its fault, and worth another try later. */
   | { outcome: 'unavailable'; error: StepError }
   /** It took down what it ran in, or was killed. `fresh`: nothing had run there before it. */

@@ -204,7 +204,7 @@ test('modules: create, read by ref or id, change, remove', async () => {
 test('a module that cannot run here is refused when it is saved', async () => {
   const post = (body: object) => api.client.post('/api/modules', body);
   expect(await post({ slug: 's', metadata: { kind: 'script', script: 'return 1' } })).toMatchObject(
-    problemWith(422, 'MODULE_KIND_UNAVAILABLE', { errors: { 'metadata.kind': 'expected node' } }),
+    problemWith(422, 'MODULE_KIND_UNAVAILABLE', { errors: { 'metadata.kind': 'expected node or http' } }),
   );
   expect(await post({ slug: 's', metadata: { kind: 'wasm' } })).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { 'metadata.kind': expect.any(String) } }),

@@ -10,7 +10,7 @@ export const CONSOLE_DIR = resolve(import.meta.dirname, '../../../console/dist')
 const NONCE = '__CSP_NONCE__';
 
 /** Not pages: an address below these that nothing answers is an error. */
-const OTHERS = /^\/(api|health|metrics|admin|session)(\/|$)/;
+const OTHERS = /^\/(api|health|metrics|admin|session|call-backs)(\/|$)/;
 
 /** A file name with a hash of what is in it. */
 const FOREVER = 'public, max-age=31536000, immutable';

@@ -24,11 +24,22 @@ local function stop(key, executionId, epoch, now)
   return 'stopped'
 end
 
+--- The attempt of a step is over, and whoever it called is not to answer it any more.
+local function forgetCall(key) redis.call('HDEL', key, 'call', 'callUntil', 'callWaits', 'callAnswer') end
+
+--- By the one clock that all workers share.
+local function nowMs()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
 --- @include slice/start
 --- @include slice/finish-step
 --- @include slice/retry-step
 --- @include slice/report
 --- @include slice/release
+--- @include slice/open-call
+--- @include slice/await-call
 
 local replies = {}
 local at = 1

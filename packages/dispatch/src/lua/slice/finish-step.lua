@@ -18,6 +18,7 @@ function operations.finishStep(key, executionId, epoch, token, fact, now, comesN
     redis.call('HSET', key, 'epoch', epoch, 'open', '0', 'leased', '0', 'done', '1')
     return 'ok'
   end
+  forgetCall(key)
   local checkpoint = { 'step', step, 'stepFailures', '0', 'stepCrashes', '0',
     'output', output, 'outputRef', ref, 'outputId', id }
   if comesNext == 'slice' then

@@ -15,6 +15,7 @@ function operations.retryStep(key, executionId, epoch, token, fact, now, keep, c
   if crashed == '1' then redis.call('HINCRBY', key, 'stepCrashes', 1) end
 
   if lease == 'closed' then return stop(key, executionId, epoch, now) end
+  forgetCall(key)
   if keep == '1' then
     redis.call('HINCRBY', key, 'stepAttempt', 1)
   else

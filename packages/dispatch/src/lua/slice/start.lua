@@ -7,11 +7,12 @@
     {'gone'}      no permission, or one of another planning: drop the job
     {'closed'}    stopped; reported if the lease before this one can no longer do it: drop the job
     {'advanced'}  this slice is over, the next one is due: its job may have been lost, add it again
+    {'waiting', ms}  the endpoint of its next step answers later, for so long at most: look again
     {'started', attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output | '', outputRef | '', outputId | ''}
 ]]
 function operations.start(key, executionId, epoch, slice, token, workerId, now)
   local state = redis.call('HMGET', key, 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
-    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt')
+    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer')
   if not state[1] or state[1] ~= epoch then return { 'gone' } end
   if state[2] ~= '1' then
     -- BullMQ gave this job away again, so whoever held the lease has lost it.
@@ -25,12 +26,20 @@ function operations.start(key, executionId, epoch, slice, token, workerId, now)
   if due > tonumber(slice) then return { 'advanced' } end
   if due < tonumber(slice) then return { 'gone' } end
 
+  if state[14] and not state[16] then
+    local left = state[15] - nowMs()
+    if left > 0 then return { 'waiting', left } end
+  end
+
   local attempt, lost, stepAttempt = (state[11] or 0) + 1, (state[12] or 0) + 1, (state[13] or 0) + 1
   redis.call('HSET', key, 'leased', '1', 'lease', token, 'attempt', attempt, 'lost', lost, 'stepAttempt', stepAttempt)
-  tell(cjson.encode({
-    kind = 'step-started', executionId = executionId, epoch = tonumber(epoch), at = tonumber(now),
-    slice = tonumber(slice), attempt = attempt, seq = 0, step = tonumber(state[5]), stepAttempt = stepAttempt,
-    workerId = workerId }))
+  -- An attempt that waited has started before.
+  if not state[14] then
+    tell(cjson.encode({
+      kind = 'step-started', executionId = executionId, epoch = tonumber(epoch), at = tonumber(now),
+      slice = tonumber(slice), attempt = attempt, seq = 0, step = tonumber(state[5]), stepAttempt = stepAttempt,
+      workerId = workerId }))
+  end
   return { 'started', attempt, lost - 1, tonumber(state[5]), stepAttempt, tonumber(state[9]), tonumber(state[10]),
     state[6] or '', state[7] or '', state[8] or '' }
 end
