@@ -20,6 +20,15 @@ export interface ByteRange {
   end: number;
 }
 
+/**
+ * Where bytes are kept: the seam between Gantry and a kind of store. `test/content-store-conformance.ts` says in tests what
+ * is expected of one, and every kind passes that.
+ */
+export interface ContentStores {
+  /** The store as one organization sees it; throws ORGANIZATION_ID_INVALID. */
+  forOrganization(organizationId: string): ContentStore;
+}
+
 /** The content of one organization. References of another organization are CONTENT_NOT_FOUND. */
 export interface ContentStore {
   /** Keeps bytes durably; throws CONTENT_TOO_LARGE beyond `maxBytes` (default: the limit of the store). */
@@ -28,9 +37,12 @@ export interface ContentStore {
     about: ContentAbout,
     limits?: { maxBytes?: number; signal?: AbortSignal },
   ): Promise<StoredContent>;
-  /** All of the bytes; throws CONTENT_TOO_LARGE beyond `maxBytes`. */
+  /** All of the bytes; throws CONTENT_TOO_LARGE beyond `maxBytes`, CONTENT_CORRUPT when they are not those written. */
   read(ref: string, limits?: { maxBytes?: number }): Promise<Uint8Array>;
-  /** A stream of the bytes, or of a range of them; known to exist once the promise resolves. */
+  /**
+   * A stream of the bytes, or of a range of them; known to exist once the promise resolves. Without a range it fails at its
+   * end with CONTENT_CORRUPT when they are not those that were written.
+   */
   openRead(ref: string, range?: ByteRange): Promise<Readable>;
   describe(ref: string): Promise<ContentAbout & { size: number; sha256: string }>;
   /** Deleting what is not there is no error. */
@@ -44,6 +56,7 @@ export class ContentError extends Error {
     | 'CONTENT_REF_INVALID'
     | 'CONTENT_NOT_FOUND'
     | 'CONTENT_TOO_LARGE'
+    | 'CONTENT_CORRUPT'
     | 'CONTENT_UNAVAILABLE'
     | 'ORGANIZATION_ID_INVALID';
 

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { checkBytes, checkedStream } from './checked-bytes.ts';
 import {
   type ContentAbout,
   ContentError,
-  type ContentStore,
+  type ContentStores,
   checkOrganizationId,
   contentIdFor,
   contentNotFound,
@@ -15,9 +16,7 @@ import {
 
 const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
 
-export interface FolderContentStore {
-  /** The store as one organization sees it; throws ORGANIZATION_ID_INVALID. */
-  forOrganization(organizationId: string): ContentStore;
+export interface FolderContentStore extends ContentStores {
   /** Removes what writers that were killed left behind, when it is older than `olderThanMs`. */
   sweepTemporaryFiles(olderThanMs: number): Promise<void>;
 }
@@ -33,6 +32,10 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
       checkOrganizationId(organizationId);
       const pathOf = (id: string) => join(folder, organizationId, id.slice(0, 2), id);
       const pathOfRef = (ref: string) => pathOf(contentIdFor(organizationId, ref));
+      const describe = async (ref: string) => {
+        const text = await foundIn(folder, ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));
+        return JSON.parse(text) as Description;
+      };
       return {
         async write(content, about, limits = {}) {
           const id = randomUUID();
@@ -53,16 +56,18 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
           await using file = await foundIn(folder, ref, open(pathOfRef(ref)));
           const limit = limits.maxBytes ?? maxBytes;
           if ((await file.stat()).size > limit) throw contentTooLarge(limit);
-          return foundIn(folder, ref, file.readFile());
+          const bytes = await foundIn(folder, ref, file.readFile());
+          checkBytes(bytes, (await describe(ref)).sha256, ref);
+          return bytes;
         },
         async openRead(ref, range) {
+          const { sha256 } = await describe(ref);
           const file = await foundIn(folder, ref, open(pathOfRef(ref)));
-          return file.createReadStream(range);
+          return range === undefined
+            ? checkedStream(file.createReadStream(), sha256, ref)
+            : file.createReadStream(range);
         },
-        async describe(ref) {
-          const text = await foundIn(folder, ref, readFile(`${pathOfRef(ref)}.json`, 'utf8'));
-          return JSON.parse(text) as Description;
-        },
+        describe,
         async delete(ref) {
           const path = pathOfRef(ref);
           await rm(path, { force: true });
