@@ -75,7 +75,7 @@ export async function createWorker(
   });
   await engine.start();
 
-  const calls = new StepCalls({ leases, engine, callBackUrl: env.CALL_BACK_URL });
+  const calls = new StepCalls({ leases, callBackUrl: env.CALL_BACK_URL });
   const attempt = measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given));
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },

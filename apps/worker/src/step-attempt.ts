@@ -84,24 +84,23 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
   };
   const timeoutMs = policy.timeoutSeconds * 1_000;
   const called = await calls.open(step, attempt.lease, timeoutMs);
+  const order = { module: step.module.metadata, request: { ...request, ...called.request }, fresh: attempt.fresh };
+  const ended = called.end === undefined ? called.result : await engine.settle(order, called.end);
   const result =
-    called.result ??
-    (await engine.run(
-      { module: step.module.metadata, request: { ...request, ...called.request }, fresh: attempt.fresh },
-      {
-        signal,
-        timeoutMs,
-        onLog: (entry) => {
-          log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
-          log[entry.level]({ fields: entry.fields }, entry.message);
-          attempt.onLog(entry);
-        },
-        onStatusMessage: attempt.onStatusMessage,
-        onProgress: attempt.onProgress,
-        onEmit: (event) => void emitted.push(event),
-        onContent: (content) => void written.push(content),
+    ended ??
+    (await engine.run(order, {
+      signal,
+      timeoutMs,
+      onLog: (entry) => {
+        log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
+        log[entry.level]({ fields: entry.fields }, entry.message);
+        attempt.onLog(entry);
       },
-    ));
+      onStatusMessage: attempt.onStatusMessage,
+      onProgress: attempt.onProgress,
+      onEmit: (event) => void emitted.push(event),
+      onContent: (content) => void written.push(content),
+    }));
   switch (result.outcome) {
     case 'succeeded':
       return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };

@@ -76,6 +76,17 @@ test('an answer makes the slice due, is taken once, and by nobody who does not k
   expect(await worker.callBacks.answer(call, failed)).toBe('unknown');
 });
 
+test('an answer shows none of the secrets that the endpoint was sent', async () => {
+  const job = await open();
+  const [step] = job.steps;
+  if (step) step.options = { key: '${secrets.PAGES}' };
+  await worker.run(job);
+  expect(await worker.callBacks.answer(token(), '{"kind":"succeeded","output":"it was pages-secret"}')).toBe('taken');
+  await worker.run(job);
+  const finished = (await worker.facts(job.executionId)).find(({ kind }) => kind === 'step-finished');
+  expect(finished).toMatchObject({ status: 'SUCCEEDED', output: expect.not.stringContaining('pages-secret') });
+});
+
 test('a worker that is lost over the call is followed by one that makes the same call', async () => {
   const job = await open();
   const { executionId, epoch, slice } = job;

@@ -2,18 +2,18 @@ import type { PlannedStep } from '@gantry/contracts/execution-job';
 import { writeCallToken } from '@gantry/dispatch/call-backs';
 import type { Lease, SliceLeases } from '@gantry/dispatch/slice-lease';
 import { endOf } from '@gantry/runners/http-messages';
-import type { StepEngine } from '@gantry/runners/step-engine';
 import type { StepRequest, StepResult } from '@gantry/runners/step-result';
+import type { StepEnd } from '@gantry/runners/step-runner';
 
-/** What is known of an attempt before it runs: how it ended elsewhere, or what else its module is given. */
+/** What is known of an attempt before it runs: that it has ended, here or elsewhere, or what else its module is given. */
 interface Called {
   result?: StepResult;
+  end?: StepEnd;
   request?: Pick<StepRequest, 'callBack'>;
 }
 
 interface StepCallsDeps {
   leases: Pick<SliceLeases, 'openCall'>;
-  engine: Pick<StepEngine, 'settle'>;
   /** Where endpoints reach the api; without it they cannot answer later. */
   callBackUrl: string | undefined;
 }
@@ -27,11 +27,11 @@ export class StepCalls {
   }
 
   async open(step: PlannedStep, lease: Lease, timeoutMs: number): Promise<Called> {
-    const { leases, engine, callBackUrl } = this.#deps;
+    const { leases, callBackUrl } = this.#deps;
     if (step.module.metadata.kind !== 'http' || callBackUrl === undefined) return {};
     const call = await leases.openCall(lease, timeoutMs);
     if (call === undefined) return { result: { outcome: 'aborted', error: LEASE_LOST } };
-    if (call.answerJson !== null) return { result: engine.settle(endOf(JSON.parse(call.answerJson)) ?? NO_END) };
+    if (call.answerJson !== null) return { end: endOf(JSON.parse(call.answerJson)) ?? NO_END };
     if (call.leftMs <= 0) return { result: { outcome: 'timed-out', error: tooLate(timeoutMs) } };
     const token = writeCallToken({ executionId: lease.executionId, epoch: lease.epoch, token: call.token });
     return { request: { callBack: new URL(`/call-backs/${token}`, callBackUrl).href } };

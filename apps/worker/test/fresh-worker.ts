@@ -85,7 +85,8 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const logger = createLogger({ name: 'worker', level: 'silent' });
   const node = new NodeRunner({ modulesDirs: [modulesDir], contentDir, maxIdle: 3, logger });
   const http = new HttpRunner({ outbound: createOutboundHttp(LOOPBACK) });
-  const engine = new StepEngine({ runners: { node, http }, slots: 3, graceMs: 200, logger });
+  const secrets = async (name: string) => (name === 'PAGES' ? 'pages-secret' : undefined);
+  const engine = new StepEngine({ runners: { node, http }, slots: 3, secrets, graceMs: 200, logger });
   await engine.start();
   const contents = createFolderContentStore(contentDir);
   const connect = () => connectWorker(place.url, () => {});
@@ -95,7 +96,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const slices = new SliceQueue(queues);
   const leases = new SliceLeases(redis, keys);
   const held = new HeldSlices();
-  const calls = new StepCalls({ leases, engine, callBackUrl: 'http://127.0.0.1' });
+  const calls = new StepCalls({ leases, callBackUrl: 'http://127.0.0.1' });
 
   const facts = async (executionId: string): Promise<Fact[]> => {
     const entries = await redis.xrange(keys.journal, '-', '+');

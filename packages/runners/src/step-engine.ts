@@ -156,9 +156,15 @@ export class StepEngine {
     return withMessage(stop ?? CLOSED, `${(stop ?? CLOSED).error.message}; it was killed and still runs`);
   }
 
-  /** The result of a step that ended elsewhere, checked as any. */
-  settle(end: StepEnd): StepResult {
-    return this.#judge(end, undefined, undefined);
+  /** The result of a step that was sent elsewhere and has ended there: checked as any, and without the secrets it was sent. */
+  async settle({ request }: StepOrder, end: StepEnd): Promise<StepResult> {
+    const secrets = new StepSecrets(this.#options.secrets ?? noSecrets, request);
+    try {
+      await secrets.fill(request.options);
+    } catch (error) {
+      return { outcome: 'failed', error: describeError(error) };
+    }
+    return masked(this.#judge(end, undefined, undefined), secrets.mask);
   }
 
   /** A step that was asked to stop is stopped, however it ended then. */
