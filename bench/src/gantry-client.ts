@@ -3,9 +3,7 @@ import { z } from 'zod';
 import type { Run } from './inversions.ts';
 
 const created = z.object({ id: z.string() });
-const accepted = z.object({ executions: z.array(z.object({ id: z.string() })) });
 const page = z.object({ totalElements: z.number() });
-const execution = z.object({ status: z.string(), steps: z.array(z.object({ start: z.string().nullable() })) });
 
 const runsPage = z.object({
   content: z.array(
@@ -41,11 +39,6 @@ export class GantryClient {
     const pipeline = { steps: Array.from({ length: steps }, () => ({ ref: 'module://gantry/noop' })) };
     const assistant = { name: eventType, subscription: eventType, options: { pipeline } };
     return created.parse(await this.#send('POST', `/api/projects/${projectId}/assistants`, assistant)).id;
-  }
-
-  async sendEvent(projectId: string, eventType: string): Promise<string> {
-    const { executions } = accepted.parse(await this.#send('POST', '/api/events', { eventType, projectId }));
-    return executions[0]?.id ?? '';
   }
 
   async sendEvents(projectId: string, eventType: string, count: number): Promise<void> {
@@ -100,15 +93,6 @@ export class GantryClient {
       cursor = read.nextCursor;
     }
     return runs;
-  }
-
-  /** @returns when the first step of the execution started, in ms since 1970 */
-  async firstStepStart(executionId: string): Promise<number> {
-    for (;;) {
-      const { status, steps } = execution.parse(await this.#send('GET', `/api/executions/${executionId}`));
-      if (status === 'SUCCEEDED') return Date.parse(steps[0]?.start ?? '');
-      await delay(5);
-    }
   }
 
   async #send(method: string, path: string, body?: unknown): Promise<unknown> {

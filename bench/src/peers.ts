@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Servers } from './stage.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../peers');
+
+/** What Gantry is measured beside; each is a file of peers/src, which says how it is set up. */
+export const PEERS = ['bullmq-flows', 'dbos', 'openworkflow', 'pg-boss', 'graphile-worker'] as const;
+export type PeerName = (typeof PEERS)[number];
+
+/** They have a lock file of their own, so that nobody who installs Gantry installs them. */
+export function peersAreInstalled(): boolean {
+  return existsSync(resolve(FOLDER, 'node_modules'));
+}
+
+/** A peer, running in a process of its own. */
+export class Peer implements AsyncDisposable {
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+  }
+
+  static async start(name: PeerName, { redis, postgres }: Servers, concurrency: number): Promise<Peer> {
+    const addresses = { redisUrl: redis.url, databaseUrl: postgres.url, concurrency };
+    const child = fork(resolve(FOLDER, `src/${name}.ts`), [JSON.stringify(addresses)]);
+    await Promise.race([once(child, 'message'), failed(name, child)]);
+    return new Peer(child);
+  }
+
+  /** @returns chains a second, from the first call to the last chain that is over */
+  async run(steps: number, chains: number): Promise<number> {
+    this.#process.send({ steps, chains });
+    const [{ ms }] = await Promise.race([once(this.#process, 'message'), failed('a peer', this.#process)]);
+    return (chains / ms) * 1_000;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#process, 'exit');
+    this.#process.disconnect();
+    await gone;
+  }
+}
+
+async function failed(name: string, child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`${name} ended (${code})`);
+}

@@ -1,0 +1,18 @@
+/** What a workload found: a table of rows by name, and what has to be said of it. */
+export interface Findings {
+  rows: Record<string, Record<string, string | number>>;
+  notes?: string[];
+}
+
+export interface Bounds {
+  /** How often everything is measured; what is said is the median. */
+  rounds: number;
+  /** About how long one measurement takes. */
+  seconds: number;
+}
+
+/** One of the measurements of npm run bench. */
+export interface Workload {
+  title: string;
+  run: (bounds: Bounds) => Promise<Findings>;
+}
