@@ -2,6 +2,7 @@ import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import type { Redis, RedisOptions } from 'ioredis';
 import { BatchingRedis } from './batching-redis.ts';
 import { runWhenFull } from './script.ts';
+import { withoutEvents } from './without-events.ts';
 
 /** A Redis that has said nothing for so long while it was asked is given up, and connected to anew. */
 const SILENT_MS = 4_000;
@@ -69,14 +70,21 @@ export async function readyWithin(redis: Redis, patienceMs: number): Promise<voi
   redis.off('ready', resolve);
 }
 
+/** BullMQ's scripts become commands of the connection. On this one they keep no events, which nobody reads. */
+class QueueRedis extends BatchingRedis {
+  override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
+    super.defineCommand(name, { ...definition, lua: withoutEvents(definition.lua) });
+  }
+}
+
 /** A sweeper whose jobs go into their queues although Redis is full: they are what is left to do of work that it holds. */
 export function connectDrainer(url: string, onError: (error: Error) => void): Redis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
   return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, DrainingRedis);
 }
 
-/** BullMQ's scripts become commands of the connection. On this one a Redis that is full runs them too. */
-class DrainingRedis extends BatchingRedis {
+/** On this one a Redis that is full runs them too. */
+class DrainingRedis extends QueueRedis {
   override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
     super.defineCommand(name, { ...definition, lua: runWhenFull(definition.lua) });
   }
@@ -97,7 +105,7 @@ function connect(
   url: string,
   options: RedisOptions,
   onError: (error: Error) => void,
-  Connection: typeof BatchingRedis = BatchingRedis,
+  Connection: typeof QueueRedis = QueueRedis,
 ): Redis {
   const settings: RedisOptions = {
     ...options,

@@ -55,6 +55,17 @@ test('of many jobs that finish at once only some are kept', async () => {
   expect(counts['completed']).toBeLessThanOrEqual(20 * seconds);
 });
 
+test('no events are kept of what happens to jobs', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  await new ExecutionQueue(dispatch.queues).add([executionJob(), executionJob()]);
+  const { worker, hasTaken } = workOn(dispatch);
+  await hasTaken(2);
+  await worker.close();
+  const kept = await dispatch.redis.exists(dispatch.queues.get(EXECUTIONS_QUEUE).toKey('events'));
+  expect(kept).toBe(0);
+});
+
 test('a job whose worker died is taken over, ahead of more urgent ones', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);

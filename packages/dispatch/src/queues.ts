@@ -1,9 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** BullMQ's event streams are read by nobody here. */
-const EVENTS_KEPT = 100;
-
 const ADD_CHUNK = 1_000;
 
 export interface QueuedJob<Data> {
@@ -29,7 +26,6 @@ export class Queues {
       queue = new Queue(name, {
         connection: this.#redis,
         prefix: this.#prefix,
-        streams: { events: { maxLen: EVENTS_KEPT } },
         // A queue that is opened while Redis is silent would fail this check and be of no use for ever.
         skipVersionCheck: true,
       });

@@ -33,8 +33,8 @@ export function familyKey(organizationId: string, familyId: string): string {
 }
 
 /**
- * Brings the document families that events speak of up to what they say, and returns them as they are then. Rows are
- * locked in sorted order.
+ * Brings the document families that events speak of up to what they say, and returns them as they are then. One that is
+ * new, as most are, is written once. Rows are inserted, and those that were there locked, in sorted order.
  */
 export async function upsertFamilies(
   tx: Tx,
@@ -43,38 +43,85 @@ export async function upsertFamilies(
   now: Date,
 ): Promise<Map<string, FamilyRow>> {
   const speaking = events.filter(({ event }) => event.documentFamilyId !== null);
-  const keys = [
-    ...new Map(
-      speaking.map(({ event }) => {
-        const id = event.documentFamilyId ?? '';
-        return [familyKey(event.organizationId, id), { organization_id: event.organizationId, id }];
-      }),
-    ).values(),
-  ].sort((a, b) => (familyKey(a.organization_id, a.id) < familyKey(b.organization_id, b.id) ? -1 : 1));
-  if (keys.length === 0) return new Map();
+  if (speaking.length === 0) return new Map();
+  const told = (families: ReadonlyMap<string, FamilyRow>) => {
+    const after = new Map(families);
+    for (const stored of speaking) {
+      const key = keyOf(stored);
+      const family = after.get(key);
+      if (family && !stored.duplicate) after.set(key, familyAfter(family, stored, storeOf(stored), now));
+    }
+    return after;
+  };
 
+  const after = new Map<string, FamilyRow>();
+  const written: FamilyRow[] = [];
+  let missing = new Map(speaking.map((stored) => [keyOf(stored), blankFamily(stored)]));
+  while (missing.size > 0) {
+    const inserted = byKey(await insert(tx, [...told(missing).values()], now));
+    const others = [...missing].filter(([key]) => !inserted.has(key)).map(([, family]) => family);
+    const before = await lock(tx, others);
+    const known = told(before);
+    const changed = [...known].filter(([key, family]) => family !== before.get(key)).map(([, family]) => family);
+    const updated = byKey(await update(tx, changed, now));
+    for (const [key, family] of [...inserted, ...known, ...updated]) after.set(key, family);
+    written.push(...inserted.values(), ...updated.values());
+    // Whoever took its path at the same time kept it from being inserted, and has committed since.
+    missing = new Map([...missing].filter(([key]) => !after.has(key)));
+  }
+  await announceFamilies(tx, written, now);
+  return after;
+}
+
+function byKey(families: readonly FamilyRow[]): Map<string, FamilyRow> {
+  return new Map(families.map((family) => [familyKey(family.organization_id, family.id), family]));
+}
+
+function keyOf({ event }: StoredEvent): string {
+  return familyKey(event.organizationId, event.documentFamilyId ?? '');
+}
+
+function blankFamily({ event }: StoredEvent): FamilyRow {
+  return {
+    organization_id: event.organizationId,
+    id: event.documentFamilyId ?? '',
+    project_id: null,
+    store_id: null,
+    path: null,
+    labels: [],
+    mixins: [],
+    metadata: {},
+    content_objects: [],
+    document_status: null,
+  };
+}
+
+/** @returns those that were not there */
+async function insert(tx: Tx, families: readonly FamilyRow[], now: Date): Promise<FamilyRow[]> {
+  const { rows } = await sql<FamilyRow>`
+    with ${said(families)}
+    insert into document_families as family
+      (organization_id, id, project_id, store_id, path, labels, mixins, metadata, content_objects, created_at, updated_at)
+    select organization_id, id, project_id, store_id, case when ${PATH_IS_FREE} then path end, labels, mixins, metadata,
+      content_objects, ${now}, ${now}
+    from said order by organization_id, id
+    on conflict do nothing
+    returning ${FAMILY_COLUMNS}`.execute(tx);
+  return rows;
+}
+
+async function lock(
+  tx: Tx,
+  families: readonly Pick<FamilyRow, 'organization_id' | 'id'>[],
+): Promise<Map<string, FamilyRow>> {
+  if (families.length === 0) return new Map();
+  const keys = families.map(({ organization_id, id }) => ({ organization_id, id }));
   const wanted = sql`jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as wanted(organization_id uuid, id text)`;
-  await sql`
-    insert into document_families (organization_id, id, created_at, updated_at)
-    select organization_id, id, ${now}, ${now} from ${wanted}
-    on conflict (organization_id, id) do nothing`.execute(tx);
   const { rows } = await sql<FamilyRow>`
     select ${FAMILY_COLUMNS}
     from document_families as family where (organization_id, id) in (select organization_id, id from ${wanted})
     order by organization_id, id for update`.execute(tx);
-
-  const before = new Map(rows.map((row) => [familyKey(row.organization_id, row.id), row]));
-  const after = new Map(before);
-  for (const stored of speaking) {
-    const key = familyKey(stored.event.organizationId, stored.event.documentFamilyId ?? '');
-    const family = after.get(key);
-    if (family && !stored.duplicate) after.set(key, familyAfter(family, stored, storeOf(stored), now));
-  }
-  const changed = [...after].filter(([key, family]) => family !== before.get(key)).map(([, family]) => family);
-  const updated = await update(tx, changed, now);
-  for (const family of updated) after.set(familyKey(family.organization_id, family.id), family);
-  await announceFamilies(tx, updated, now);
-  return after;
+  return byKey(rows);
 }
 
 /** What an event says of its family replaces what was known; what it does not mention stays. */
@@ -118,27 +165,17 @@ function familyAfter(
   };
 }
 
-/**
- * A path that another family of the store has, or takes at the same time, stays with that one: this family keeps the
- * path it had in that store, if any.
- */
+/** One that may not have the path keeps the path that it had in that store, if any. */
 async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promise<FamilyRow[]> {
   if (families.length === 0) return [];
   const { rows } = await sql<FamilyRow>`
-    with said as (
-      select *, row_number() over (partition by organization_id, store_id, path order by id) as place
-      from jsonb_populate_recordset(null::document_families, ${JSON.stringify(families)}::jsonb)
-    )
+    with ${said(families)}
     update document_families as family
     set project_id = said.project_id, store_id = said.store_id, labels = said.labels, mixins = said.mixins,
       metadata = said.metadata, content_objects = said.content_objects, updated_at = ${now},
       change_sequence = family.change_sequence + 1,
       path = case
-        when said.store_id is null or (place = 1 and not exists (
-          select from document_families as other
-          where other.organization_id = said.organization_id and other.store_id = said.store_id
-            and other.path = said.path and other.id <> said.id
-        )) then said.path
+        when ${PATH_IS_FREE} then said.path
         when family.store_id = said.store_id then family.path
       end
     from said
@@ -146,3 +183,18 @@ async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promis
     returning ${FAMILY_COLUMNS}`.execute(tx);
   return rows;
 }
+
+/** What these families are said to be, as `said`. */
+function said(families: readonly FamilyRow[]) {
+  return sql`said as (
+    select *, row_number() over (partition by organization_id, store_id, path order by id) as place
+    from jsonb_populate_recordset(null::document_families, ${JSON.stringify(families)}::jsonb)
+  )`;
+}
+
+/** A path that another family of the store has, or takes at the same time, stays with that one. */
+const PATH_IS_FREE = sql`(said.store_id is null or (place = 1 and not exists (
+  select from document_families as other
+  where other.organization_id = said.organization_id and other.store_id = said.store_id
+    and other.path = said.path and other.id <> said.id
+)))`;
