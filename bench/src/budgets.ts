@@ -8,13 +8,13 @@ import { COUNTER_NAMES, type Counter, type Counts } from './counters.ts';
 export const BUDGETS: Record<'execution' | 'step', Counts> = {
   execution: {
     evalsha: 4,
-    xadd: 10,
-    commands: 72,
+    xadd: 6,
+    commands: 62,
     bytesToRedis: 10_000,
     bytesFromRedis: 7_200,
     statements: 1,
-    walRecords: 125,
-    walBytes: 25_000,
+    walRecords: 110,
+    walBytes: 22_000,
   },
   step: {
     evalsha: 0.5,
@@ -22,8 +22,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     commands: 8,
     bytesToRedis: 1_500,
     bytesFromRedis: 900,
-    statements: 0.2,
-    walRecords: 10,
+    statements: 0.3,
+    walRecords: 12,
     walBytes: 1_300,
   },
 };
