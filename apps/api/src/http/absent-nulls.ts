@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export function withoutAbsentNulls(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  const inner = unwrapped(schema);
+  const inner = optionFor(unwrapped(schema), value);
   if (inner instanceof z.ZodArray) {
     return Array.isArray(value) ? value.map((item) => withoutAbsentNulls(inner.element, item)) : value;
   }
@@ -19,6 +19,16 @@ export function withoutAbsentNulls(schema: z.core.$ZodType, value: unknown): unk
       return [[name, withoutAbsentNulls(field, member)]];
     }),
   );
+}
+
+/** Of several kinds of an object the one that its discriminator names; the kind of those without one, if that is null. */
+function optionFor(schema: z.core.$ZodType, value: object): z.core.$ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { discriminator, options } = schema.def;
+  const kind = (value as Record<string, unknown>)[discriminator] ?? undefined;
+  const fits = (option: z.core.$ZodType) =>
+    option instanceof z.ZodObject && z.safeParse(option.shape[discriminator], kind).success;
+  return options.find(fits) ?? schema;
 }
 
 /** The schema itself, below what says that it may be left out. */
