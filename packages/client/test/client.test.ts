@@ -34,8 +34,9 @@ test('an event is sent, and its execution waited for', async () => {
 
 test('what is sent again under its key is not done again; of several each is answered', async () => {
   const idempotencyKey = crypto.randomUUID();
-  const first = await client.events.send(task(), { idempotencyKey });
-  expect(await client.events.send(task(), { idempotencyKey })).toMatchObject({
+  const event = task();
+  const first = await client.events.send(event, { idempotencyKey });
+  expect(await client.events.send(event, { idempotencyKey })).toMatchObject({
     ...{ eventId: first.eventId, duplicate: true },
     executions: [{ id: first.executions[0]?.id }],
   });
