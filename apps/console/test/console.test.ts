@@ -59,7 +59,10 @@ test.skipIf(executable === undefined)(
     await page.getByRole('heading', { name: 'Timeline' }).waitFor();
     expect(await faults()).toEqual([]);
     const failedAt = page.url();
-    await page.getByRole('button', { name: /^(Run again|Restart from .*)$/ }).first().click();
+    await page
+      .getByRole('button', { name: /^(Run again|Restart from .*)$/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: 'Restart', exact: true }).click();
     await page.getByText('Replaces').waitFor();
     expect(page.url()).not.toBe(failedAt);
