@@ -8,7 +8,7 @@ import { connectionUse, type Database } from '@gantry/record/connection/database
 import { ping } from '@gantry/record/connection/ping';
 import type { EndedExecution } from '@gantry/record/fold/ended-executions';
 import type { Metrics } from '@gantry/service/metrics';
-import { secondsOf } from '@gantry/service/seconds-of';
+import { tellDatabase, tellRedis } from '@gantry/service/server-metrics';
 import type { FoldedBatch } from './recorder/recorder.ts';
 
 interface Sources {
@@ -34,19 +34,8 @@ export interface LeaderEvents {
 export function tellSchedulerMetrics(metrics: SchedulerMetrics, sources: Sources): LeaderEvents {
   const { leads, db, redis } = sources;
   metrics.beforeScrape(async () => metrics.set('gantry_scheduler_leads', [[{}, leads() ? 1 : 0]]));
-  metrics.beforeScrape(async () => {
-    metrics.set('gantry_redis_round_trip_seconds', [[{}, await secondsOf(() => redis.ping())]]);
-  });
-  metrics.beforeScrape(async () => {
-    const { busy, idle, awaited, limit } = connectionUse(db);
-    metrics.set('gantry_database_connections', [
-      [{ state: 'busy' }, busy],
-      [{ state: 'idle' }, idle],
-      [{ state: 'awaited' }, awaited],
-    ]);
-    metrics.set('gantry_database_connections_limit', [[{}, limit]]);
-    metrics.set('gantry_database_round_trip_seconds', [[{}, await secondsOf(() => ping(db))]]);
-  });
+  tellRedis(metrics, redis);
+  tellDatabase(metrics, { connections: () => connectionUse(db), ping: () => ping(db) });
   metrics.beforeScrape(() => tellJournal(metrics, sources));
   metrics.beforeScrape(() => tellRuntimes(metrics, sources));
   metrics.beforeScrape(() => tellBacklog(metrics, sources));

@@ -1,5 +1,5 @@
 import type { Metrics } from '@gantry/service/metrics';
-import { secondsOf } from '@gantry/service/seconds-of';
+import { tellRedis } from '@gantry/service/server-metrics';
 import type { RuntimeWorkers } from './runtime-workers.ts';
 import type { AttemptResult, StepAttempt } from './step-attempt.ts';
 
@@ -39,7 +39,5 @@ export function tellWorkerMetrics(
       slots.map(({ runtime, used }) => [{ runtime }, used] as const),
     );
   });
-  metrics.beforeScrape(async () => {
-    metrics.set('gantry_redis_round_trip_seconds', [[{}, await secondsOf(() => redis.ping())]]);
-  });
+  tellRedis(metrics, redis);
 }
