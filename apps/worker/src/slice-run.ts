@@ -210,7 +210,7 @@ class SliceRun {
   /** The content store is away: the slice waits, and no attempt is counted. */
   async #outage(step: number, stepAttempt: number, error: ExceptionDetails): Promise<Attempted> {
     const notices = this.#noticesOf(step, stepAttempt);
-    const message = `The step waits until the content store is there again: ${error.message}`;
+    const message = `The step waits and is tried again: ${error.message}`;
     notices.log({ level: 'warn', message, loggedAt: Date.now() });
     await notices.flush();
     await delay(OUTAGE_WAIT_MS, undefined, { signal: this.#held.signal }).catch(() => {});

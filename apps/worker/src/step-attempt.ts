@@ -33,7 +33,7 @@ export type AttemptResult =
   | { kind: 'aborted' }
   /** Its endpoint answers later. */
   | { kind: 'waiting' }
-  /** The content store is away: not the step's fault, nor an attempt that counts. */
+  /** What the step needs is away (contents, a module still being loaded): not its fault, nor an attempt that counts. */
   | { kind: 'unavailable'; error: ExceptionDetails }
   | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure };
 

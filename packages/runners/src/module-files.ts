@@ -8,8 +8,10 @@ import { describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** What a file may take to be imported. */
+/** What a file may take to be imported at first, and how often it is tried: a busy machine is slow, too. */
 const IMPORT_LIMIT_MS = 10_000;
+const MAX_TRIES = 3;
+const MORE_PATIENCE = 3;
 /** Of a folder, its own folders included; node_modules are not looked into. */
 const MAX_WATCHED_FILES = 5_000;
 
@@ -20,6 +22,8 @@ const NOT_LOOKED_INTO = /^(?:\.|node_modules$)/;
 interface ModuleFilesOptions {
   folders: string[];
   logger: EngineLogger;
+  /** Default 10 s; three and nine times that when it is tried again. */
+  importLimitMs?: number;
   openProcess: (onStrayError: ModuleProcessOptions['onStrayError']) => ModuleProcess;
   /** Files changed: from now on `fileOf` answers by the new ones. */
   onChange: () => void;
@@ -27,12 +31,14 @@ interface ModuleFilesOptions {
 
 /**
  * The module files in folders: each file of a folder, and `index` of each folder in it. They are looked at every second,
- * and what changed is taken without a restart. A file that cannot be taken is left out, with a warning; a folder that
- * cannot be read makes `start` throw.
+ * and what changed is taken without a restart. A file that cannot be taken is left out, with a warning; one that takes too
+ * long is tried again with more patience. A folder that cannot be read makes `start` throw.
  */
 export class ModuleFiles {
   readonly #options: ModuleFilesOptions;
   #files = new Map<string, string>();
+  /** Files that took too long to be imported, and how often they were tried. */
+  readonly #late = new Map<string, number>();
   #print = '';
   #generation = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -45,6 +51,11 @@ export class ModuleFiles {
   /** Grows when files change. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** Whether a file that took too long is tried again: a module that is missing may be in it. */
+  get incomplete(): boolean {
+    return [...this.#late.values()].some((tries) => tries < MAX_TRIES);
   }
 
   fileOf(ref: string): string | undefined {
@@ -75,7 +86,8 @@ export class ModuleFiles {
   async #look(): Promise<void> {
     try {
       const print = await this.#fingerprint();
-      if (print === this.#print) return;
+      if (print !== this.#print) this.#late.clear();
+      else if (!this.incomplete) return;
       this.#print = print;
       await this.#inspectAll();
       if (this.#stopped) return;
@@ -135,20 +147,32 @@ export class ModuleFiles {
     const blame: ModuleProcessOptions['onStrayError'] = (error, file) => file !== null && found.set(file, error);
     let inspector = this.#options.openProcess(blame);
     for (const file of files) {
+      const tries = this.#late.get(file) ?? 0;
+      if (tries === MAX_TRIES) {
+        found.set(file, TOO_LONG);
+        continue;
+      }
       if (inspector.gone) inspector = this.#options.openProcess(blame);
-      const ref = await refIn(inspector, file);
+      const ref = await refIn(
+        inspector,
+        file,
+        (this.#options.importLimitMs ?? IMPORT_LIMIT_MS) * MORE_PATIENCE ** tries,
+      );
       if (!found.has(file)) found.set(file, ref);
-      if (ref === TOO_LONG) await inspector.kill();
+      if (ref === TOO_LONG) {
+        this.#late.set(file, tries + 1);
+        await inspector.kill();
+      } else this.#late.delete(file);
     }
     await inspector.kill();
     return found;
   }
 }
 
-async function refIn(inspector: ModuleProcess, file: string): Promise<string | StepError> {
+async function refIn(inspector: ModuleProcess, file: string, limitMs: number): Promise<string | StepError> {
   const late = new AbortController();
   try {
-    const limit = delay(IMPORT_LIMIT_MS, TOO_LONG, { ref: false, signal: late.signal });
+    const limit = delay(limitMs, TOO_LONG, { ref: false, signal: late.signal });
     limit.catch(() => {});
     return await Promise.race([inspector.inspect(file), limit]);
   } catch (error) {
@@ -160,7 +184,7 @@ async function refIn(inspector: ModuleProcess, file: string): Promise<string | S
 
 const TOO_LONG: StepError = {
   code: 'MODULE_NOT_LOADED',
-  message: `importing it took longer than ${IMPORT_LIMIT_MS / 1_000} s`,
+  message: 'importing it takes too long',
 };
 
 async function candidatesIn(folder: string): Promise<string[]> {

@@ -21,6 +21,8 @@ export interface NodeRunnerOptions {
   /** Memory of a step: heap, buffers and all else; more is MODULE_OUT_OF_MEMORY. Default 512. */
   maxMemoryMb?: number;
   maxOutputBytes?: number;
+  /** What a module file may take to be imported at first, in ms. Default 10,000. */
+  importLimitMs?: number;
   /** The environment modules see. Default none: the worker's own holds credentials. */
   env?: Record<string, string>;
 }
@@ -36,7 +38,7 @@ export class NodeRunner implements StepRunner<'node'> {
   #closed = false;
 
   constructor(options: NodeRunnerOptions) {
-    const { modulesDirs, contentDir, logger } = options;
+    const { modulesDirs, contentDir, logger, importLimitMs } = options;
     this.#options = options;
     this.#processOptions = {
       contentDir,
@@ -50,6 +52,7 @@ export class NodeRunner implements StepRunner<'node'> {
     this.#files = new ModuleFiles({
       folders: modulesDirs,
       logger,
+      ...(importLimitMs !== undefined && { importLimitMs }),
       openProcess: (onStrayError) => this.#open({ ...this.#processOptions, onStrayError }),
       onChange: () => this.#renew(),
     });
@@ -66,7 +69,9 @@ export class NodeRunner implements StepRunner<'node'> {
   run(task: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {
     const { request, fresh } = task;
     const file = this.#files.fileOf(request.ref);
-    if (file === undefined && !BUILT_IN_REFS.includes(request.ref)) return over(notFound(request.ref));
+    if (file === undefined && !BUILT_IN_REFS.includes(request.ref)) {
+      return over(this.#files.incomplete ? notYet(request.ref) : notFound(request.ref));
+    }
     const served = this.#take(fresh);
     const ended = served.run(file ?? null, task, tell);
     void this.#keepWhenRested(served, this.#files.generation);
@@ -123,4 +128,10 @@ function over(end: StepEnd): StepRun {
 function notFound(ref: string): StepEnd {
   const message = `This worker has no module ${ref}: its file belongs into a folder of MODULES_DIR of each worker that serves the module's runtime`;
   return { outcome: 'failed', error: { code: 'MODULE_NOT_FOUND', message } };
+}
+
+/** Whether this worker has the module shows when all its files are imported: the step waits, and no attempt is counted. */
+function notYet(ref: string): StepEnd {
+  const message = `This worker has no module ${ref} yet: it is still importing files of MODULES_DIR`;
+  return { outcome: 'unavailable', error: { code: 'MODULE_NOT_LOADED', message } };
 }

@@ -80,7 +80,7 @@ export type StepEnd =
   | { outcome: 'failed'; error: StepError }
   /** It will be answered elsewhere, by whoever was given `callBack` of the request: nothing of it runs here any more. */
   | { outcome: 'waiting' }
-  /** What the step needs of Gantry was away (the content store): not its fault, and worth another try later. */
+  /** What the step needs of Gantry was away (the content store, a module still being loaded): not its fault, and worth another try later. */
   | { outcome: 'unavailable'; error: StepError }
   /** It took down what it ran in, or was killed. `fresh`: nothing had run there before it. */
   | { outcome: 'crashed'; error: StepError; fresh: boolean };

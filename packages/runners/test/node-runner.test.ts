@@ -6,6 +6,8 @@ import type { LogEntry } from '../src/step-result.ts';
 import type { NodeEngine } from './node-engine.ts';
 import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
 
+const PATIENCE = { timeout: 40_000, interval: 100 };
+
 let fixture: RuntimeFixture;
 let runtime: NodeEngine;
 
@@ -251,6 +253,32 @@ describe('starting and closing', () => {
       expect.stringMatching(/mine\.ts: there is a module gantry\/noop already/),
       expect.stringMatching(/notes\.mjs: its default export is not a module/),
     ]);
+  });
+
+  it('lets steps wait for a file that is slow to be imported', async () => {
+    const modules = await mkdtemp(join(fixture.folder, 'slow-'));
+    const go = join(fixture.folder, 'go');
+    await writeFile(
+      join(modules, 'slow.mjs'),
+      `import { existsSync } from 'node:fs';
+      while (!existsSync(${JSON.stringify(go)})) await new Promise((resolve) => setTimeout(resolve, 20));
+      export default { ref: 'test/slow', infer: () => 'at last' };`,
+    );
+    const slow = await fixture.start({ modulesDirs: [modules], importLimitMs: 2_000 });
+    expect(await slow.run(step('test/slow'))).toEqual({
+      outcome: 'unavailable',
+      error: stepError('MODULE_NOT_LOADED', 'test/slow'),
+    });
+    await writeFile(go, '');
+    await expect.poll(async () => (await slow.run(step('test/slow'))).outcome, PATIENCE).toBe('succeeded');
+  });
+
+  it('leaves out a file whose import never ends', async () => {
+    const modules = await mkdtemp(join(fixture.folder, 'endless-'));
+    await writeFile(join(modules, 'endless.mjs'), `await new Promise((resolve) => setTimeout(resolve, 1e9));`);
+    const endless = await fixture.start({ modulesDirs: [modules], importLimitMs: 50 });
+    await expect.poll(async () => (await endless.run(step('test/endless'))).outcome, PATIENCE).toBe('failed');
+    expect(await endless.run(step('test/endless'))).toMatchObject({ error: { code: 'MODULE_NOT_FOUND' } });
   });
 
   it('refuses to start when a fixture.folder of modules is not there', async () => {
