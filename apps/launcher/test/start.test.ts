@@ -88,7 +88,8 @@ test('starts everything, says where it is, and stops it on SIGTERM; the next sta
   const first = launch(['--workers', '2']);
   const { url, key } = await first.banner();
   const assistants = (apiUrl: string) => new ApiClient(apiUrl, key).get('/api/assistants', pageSchema(assistantSchema));
-  expect((await assistants(url)).content.map(({ name }) => name)).toEqual(['Task echo', 'Invoice reader']);
+  const names = (await assistants(url)).content.map(({ name }) => name);
+  expect(names.sort()).toEqual(['Invoice reader', 'Task echo']);
   await waitFor(() => first.running().length === 4, { what: 'api, scheduler and two workers' });
 
   const second = launch();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
@@ -159,11 +160,32 @@ async function markReplaced(tx: Tx, ids: readonly string[], now: Date): Promise<
   noteChanges(tx, 'status', rows);
 }
 
-type LastRow = Pick<Row<'executions'>, 'id' | 'assistant_id' | 'document_family_id' | 'context' | 'parameters'>;
+type LastRow = Pick<
+  Row<'executions'>,
+  'id' | 'status' | 'assistant_id' | 'document_family_id' | 'context' | 'parameters'
+>;
+
+const MAX_LOOKS = 5;
 
 /** The newest finished execution of each pair that did something; one being replaced counts. */
 async function lockLastFinished(tx: Tx, pairs: readonly Pair[]): Promise<(pair: Pair) => LastRow | undefined> {
   if (pairs.length === 0) return () => undefined;
+  let last = await lockNewestFinished(tx, pairs);
+  // One that was replaced while its lock was waited for is not the newest any more. What is seen with the lock held is.
+  for (let looks = 1; looks < MAX_LOOKS && last.some(isReplaced); looks++) {
+    const seen = await lockNewestFinished(tx, pairs);
+    const same = isDeepStrictEqual(idsOf(seen), idsOf(last));
+    last = seen;
+    if (same) break;
+  }
+  const byPair = new Map(last.map((row) => [`${row.assistant_id} ${row.document_family_id}`, row]));
+  return ({ assistant, family }) => byPair.get(`${assistant.id} ${family.id}`);
+}
+
+const isReplaced = ({ status }: LastRow) => status === statusValue('REPROCESSED');
+const idsOf = (rows: readonly LastRow[]) => rows.map(({ id }) => id).sort();
+
+async function lockNewestFinished(tx: Tx, pairs: readonly Pair[]): Promise<LastRow[]> {
   const wanted = pairs.map(({ assistant: { id, organization_id }, family }) => ({
     ...{ organization_id, assistant_id: id, document_family_id: family.id },
   }));
@@ -171,13 +193,12 @@ async function lockLastFinished(tx: Tx, pairs: readonly Pair[]): Promise<(pair: 
     select last.* from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
       as wanted(organization_id uuid, assistant_id uuid, document_family_id text)
     cross join lateral (
-      select id, assistant_id, document_family_id, context, parameters from executions
+      select id, status, assistant_id, document_family_id, context, parameters from executions
       where organization_id = wanted.organization_id and assistant_id = wanted.assistant_id
         and document_family_id = wanted.document_family_id and status = any(${REPLACEABLE})
       order by created_at desc, id desc limit 1 for no key update
     ) as last`.execute(tx);
-  const byPair = new Map(rows.map((row) => [`${row.assistant_id} ${row.document_family_id}`, row]));
-  return ({ assistant, family }) => byPair.get(`${assistant.id} ${family.id}`);
+  return rows;
 }
 
 function firstContext(family: FamilyRow): JsonObject {

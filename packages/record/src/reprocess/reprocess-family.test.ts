@@ -2,6 +2,7 @@ import { statusValue } from '@gantry/domain/status';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelExecution } from '../executions/cancel-execution.ts';
+import { foldFacts } from '../fold/fold-facts.ts';
 import { factsOf } from '../test/facts.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
 import { reprocessFamily } from './reprocess-family.ts';
@@ -149,6 +150,20 @@ describe('once the replacement', () => {
     await succeed(third);
     const statuses = await Promise.all([first, second, third].map((id) => record.status(id)));
     expect(statuses).toEqual(['REPROCESSED', 'REPROCESSED', 'SUCCEEDED']);
+  });
+
+  test('succeeds at the moment of asking again, the new one is what is replaced', async () => {
+    const assistant = await place.assistant();
+    const first = await place.execution('SUCCEEDED', about(assistant));
+    const second = await again(assistant.id);
+    const third = await record.inTransaction(async (tx) => {
+      await foldFacts(tx, factsOf(second).success(), { now: new Date(), priorityDefaults: {} });
+      const asked = again(assistant.id);
+      await record.untilSomebodyWaits();
+      return { asked };
+    });
+    expect(await record.execution(await third.asked)).toMatchObject({ reprocess_of: second });
+    expect(await record.status(first)).toBe('REPROCESSED');
   });
 
   test.each([
