@@ -89,19 +89,26 @@ export class NodeRunner implements StepRunner<'node'> {
     await rm(this.#processOptions.compiledDir, { recursive: true, force: true });
   }
 
+  /** @param fresh one in which nothing has run: one of those that wait makes room for it, the others wait on */
   #take(fresh: boolean): ModuleProcess {
-    for (let one = this.#idle.pop(); one !== undefined; one = this.#idle.pop()) {
-      if (!one.gone && (!fresh || one.fresh)) return one;
-      void one.kill();
-    }
+    const at = this.#idle.findLastIndex((one) => !one.gone && (!fresh || one.fresh));
+    const [taken] = at === -1 ? [] : this.#idle.splice(at, 1);
+    if (taken !== undefined) return taken;
+    if (this.#processes.size >= this.#options.maxIdle) void this.#idle.shift()?.kill();
     return this.#open();
   }
 
   #open(options = this.#processOptions): ModuleProcess {
     const opened = new ModuleProcess(options);
     this.#processes.add(opened);
-    void opened.exited.then(() => this.#processes.delete(opened));
+    void opened.exited.then(() => this.#forget(opened));
     return opened;
+  }
+
+  #forget(gone: ModuleProcess): void {
+    this.#processes.delete(gone);
+    const at = this.#idle.indexOf(gone);
+    if (at !== -1) this.#idle.splice(at, 1);
   }
 
   async #keepWhenRested(served: ModuleProcess, generation: number): Promise<void> {

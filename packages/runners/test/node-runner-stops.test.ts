@@ -154,6 +154,20 @@ describe('a step that takes its process down', () => {
     await single.run(step('gantry/noop'));
     expect(await single.run(step('test/exits'), {}, true)).toMatchObject({ outcome: 'crashed', fresh: true });
   });
+
+  it('leaves the processes that wait for other steps alone when it is tried again', async () => {
+    const pool = await fixture.start({ slots: 4 });
+    const atOnce = async () => {
+      const results = await Promise.all(Array.from({ length: 4 }, () => pool.run(step('test/process'))));
+      return new Set(results.map((result) => 'output' in result && result.output));
+    };
+    await expect
+      .poll(async () => (await atOnce()).symmetricDifference(await atOnce()).size, { timeout: 30_000 })
+      .toBe(0);
+    const before = await atOnce();
+    expect(await pool.run(step('test/exits'), {}, true)).toMatchObject({ outcome: 'crashed', fresh: true });
+    expect((await atOnce()).intersection(before).size).toBe(3);
+  });
 });
 
 describe('what a step leaves behind is not there for the next one:', () => {
