@@ -4,6 +4,8 @@ import express, { type ErrorRequestHandler, type Express, type Router } from 'ex
 import type { ApiDeps } from './api-deps.ts';
 import { callBackRouter } from './call-backs/call-back-router.ts';
 import { consoleRouter } from './console/console-router.ts';
+import { postEvents } from './events/post-events.ts';
+import { webhookHandshake } from './events/webhook-handshake.ts';
 import { homeRouter } from './home-page.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount-routes.ts';
@@ -37,6 +39,7 @@ export function createServer({ deps, routes, health, board, links, callBacks, co
   return express()
     .disable('x-powered-by')
     .disable('etag')
+    .use(webhookHandshake(postEvents.path))
     .use(mountRoutes(routes, deps))
     .use(referenceRouter(routes))
     .use(healthRouter(health))

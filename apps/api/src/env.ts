@@ -27,6 +27,9 @@ export const apiEnvironment = z.object({
   RATE_LIMIT: integer(0, 1_000_000)
     .default(5_000)
     .describe('Requests a second that each API key may send to an api; 0 is no limit'),
+  KEEP_ALIVE_SECONDS: integer(1, 3_600)
+    .default(65)
+    .describe('Seconds that an idle connection is kept; longer than a load balancer in front keeps it'),
   DATABASE_POOL_SIZE: integer(2, 100).default(10).describe('Connections to Postgres at most'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),

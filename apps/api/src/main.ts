@@ -92,6 +92,13 @@ const connections: Service = {
     await db.destroy();
   },
 };
-const http = createHttpService({ name: 'http', handler: server, host: env.HOST, port: env.PORT, logger });
+const http = createHttpService({
+  name: 'http',
+  handler: server,
+  host: env.HOST,
+  port: env.PORT,
+  keepAliveSeconds: env.KEEP_ALIVE_SECONDS,
+  logger,
+});
 const sweeper = contentSweeper({ db, content, logger });
 await runServices({ services: [connections, sweeper, reader, http, watchers], logger });

@@ -26,3 +26,8 @@ export function toQueuePriority(priority: number): number {
   }
   return QUEUE_PRIORITY_MAX - priority;
 }
+
+/** The priority that a job in a queue was given. */
+export function fromQueuePriority(queued: number): number {
+  return QUEUE_PRIORITY_MAX - queued;
+}

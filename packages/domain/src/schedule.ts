@@ -4,6 +4,10 @@ import { Cron } from 'croner';
 export const CATCH_UPS = ['once', 'none', 'all'] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
+/** What becomes of a tick while the execution of the last one is unfinished: it runs, is skipped, or waits as the only one. */
+export const OVERLAPS = ['allow', 'skip', 'queue-one'] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
 /** Six fields, seconds first, which name slots: instants as clocks in the time zone show them. */
 export interface CronTimes {
   cronExpression: string;

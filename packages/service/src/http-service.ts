@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
 import type { Service } from './service.ts';
 
 /** Longer than load balancers keep a connection: they must be the ones that close it. */
-const KEEP_ALIVE_MS = 65_000;
+const KEEP_ALIVE_SECONDS = 65;
 
 /** How long a connection may say nothing. */
 const SILENCE_MS = 120_000;
@@ -18,6 +18,8 @@ export interface HttpServiceOptions {
   logger: Logger;
   /** Take another free port, and say so, when this one is taken. Else start() fails. */
   anotherPortIfTaken?: boolean;
+  /** How long a connection is kept on which nothing is asked. */
+  keepAliveSeconds?: number;
   /** How long requests under way may take after stop(). */
   drainMs?: number;
 }
@@ -29,8 +31,8 @@ export interface HttpService extends Service {
 
 /** An HTTP server as a service: stop() refuses new connections, lets requests under way finish, closes idle ones. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
-  const { name, handler, host, logger, drainMs = 10_000 } = options;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, handler);
+  const { name, handler, host, logger, drainMs = 10_000, keepAliveSeconds = KEEP_ALIVE_SECONDS } = options;
+  const server = createServer({ keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout: 0 }, handler);
   // Limits are on silence, not on time in all: an upload that makes progress may take as long as it does.
   server.setTimeout(SILENCE_MS);
   const connections = new Set<Socket>();

@@ -23,6 +23,7 @@ export function assistantAnswer(row: AssistantView): Assistant {
       cronExpression: schedule.cron_expression,
       timeZone: schedule.time_zone,
       catchUp: schedule.catch_up,
+      overlap: schedule.overlap,
       lastEvent: schedule.last_at?.toISOString() ?? null,
       nextEvent: schedule.next_at?.toISOString() ?? null,
     })),

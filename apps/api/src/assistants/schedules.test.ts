@@ -54,7 +54,13 @@ async function executionsOf(assistant: { id: string }): Promise<Execution[]> {
 describe('saving', () => {
   test('gives a schedule its id, its defaults and its next slot', async () => {
     const { schedules } = await make([{ cronExpression: '0 0 12 1 1 *' }, { ...YEARLY, id: 'mine', type: 'CRON' }]);
-    const standing = { catchUp: 'once', lastEvent: null, nextEvent: noon(1).toISOString(), ...YEARLY };
+    const standing = {
+      catchUp: 'once',
+      overlap: 'allow',
+      lastEvent: null,
+      nextEvent: noon(1).toISOString(),
+      ...YEARLY,
+    };
     expect(schedules).toEqual([
       { ...standing, id: expect.stringMatching(/^[0-9a-f-]{36}$/), type: null },
       { ...standing, id: 'mine', type: 'CRON' },
@@ -108,6 +114,45 @@ test('a client that loses ids, zones and policies on the way changes none of the
   expect(
     (await change(made, { schedules: [{ id: 'second', cronExpression: '0 0 0 1 1 *' }] })).schedules,
   ).toMatchObject([{ id: 'second', catchUp: 'none', timeZone: 'UTC' }]);
+});
+
+describe('while the execution of the last tick is unfinished', () => {
+  const statuses = async (assistant: { id: string }) =>
+    (await executionsOf(assistant)).map(({ status }) => status).sort();
+  const finish = (assistant: { id: string }) =>
+    api.db
+      .updateTable('executions')
+      .set({ status: 2, dedup_key: null, finished_at: new Date() })
+      .where('assistant_id', '=', assistant.id)
+      .where('status', '=', 0)
+      .execute();
+
+  test('a tick runs beside it, unless the schedule says otherwise', async () => {
+    const assistant = await make([YEARLY]);
+    for (const years of [1, 2]) await fire(noon(years));
+    expect(await statuses(assistant)).toEqual(['PENDING', 'PENDING']);
+  });
+
+  test('a tick is skipped, if the schedule says so, also without deduplication of events', async () => {
+    const assistant = await make([{ ...YEARLY, overlap: 'skip' }], { deduplication: 'off' });
+    for (const years of [1, 2]) await fire(noon(years));
+    expect(await statuses(assistant)).toEqual(['PENDING', 'SKIPPED']);
+    await finish(assistant);
+    await fire(noon(3));
+    expect(await statuses(assistant)).toEqual(['PENDING', 'SKIPPED', 'SUCCEEDED']);
+  });
+
+  test('one tick waits, if the schedule says so, and runs once it is over', async () => {
+    const assistant = await make([{ ...YEARLY, catchUp: 'all', overlap: 'queue-one' }]);
+    for (const years of [1, 2, 3]) await fire(noon(years));
+    expect(await statuses(assistant)).toEqual(['PENDING']);
+    await finish(assistant);
+    await fire(new Date(noon(3).getTime() + 60_000));
+    expect(await statuses(assistant)).toEqual(['PENDING', 'SUCCEEDED']);
+    expect((await read(assistant)).schedules).toMatchObject([
+      { overlap: 'queue-one', lastEvent: noon(3).toISOString(), nextEvent: noon(4).toISOString() },
+    ]);
+  });
 });
 
 test('a tick is an execution of that assistant alone, of the lowest default priority', async () => {

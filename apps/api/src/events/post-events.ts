@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { cloudEventSchema } from '@gantry/contracts/http/cloud-event';
 import {
   type EventsAnswer,
@@ -19,6 +20,8 @@ import { CE_HEADERS } from './binary-cloud-event.ts';
 import { eventAnswer } from './event-answer.ts';
 import { readEvent } from './read-event.ts';
 import { readSentEvents } from './sent-events.ts';
+
+const READ_AT_ONCE = 20;
 
 const arrayOf = (event: z.ZodType) => z.array(event).max(LIMITS.eventsPerRequest);
 
@@ -59,9 +62,12 @@ export const postEvents = route({
       if (id !== null) await checkSame([event], [body], id, deps);
       return { status: 202, body };
     }
-    const read = sent.many.map((plainForm, index) =>
-      settle(() => readEvent(plainForm(), organizationId, id === null ? null : `${id}/${index}`)),
-    );
+    const read: PromiseSettledResult<IncomingEvent>[] = [];
+    for (const [index, plainForm] of sent.many.entries()) {
+      // Others are served in between: together they may have 16 MiB.
+      if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await othersTurn();
+      read.push(settle(() => readEvent(plainForm(), organizationId, id === null ? null : `${id}/${index}`)));
+    }
     const body = await writeAll(read, incoming, deps);
     if (id !== null) {
       const events = read.map((each) => (each.status === 'fulfilled' ? each.value : null));

@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { ApiError } from '../http/api-error.ts';
+import { arrayElements } from '../http/array-elements.ts';
 import { readJsonText, storableJson, utf8Text } from '../http/parse-json.ts';
 import { readBody } from '../http/read-body.ts';
 import { isJsonType, mediaType } from '../http/read-json.ts';
 import { cloudEventOf, isBinaryCloudEvent } from './binary-cloud-event.ts';
 import { isCloudEvent, plainForm } from './read-cloud-event.ts';
-import { checkEventSize, eventSize } from './read-event.ts';
+import { checkEventSize } from './read-event.ts';
 
 const MAX_REQUEST_BYTES = 16_777_216;
 
@@ -33,27 +34,27 @@ export async function readSentEvents(request: IncomingMessage): Promise<SentEven
   const type = mediaType(request);
   const isStructured = type === STRUCTURED || type === BATCH;
   if (!isStructured && isBinaryCloudEvent(request.headers)) return { one: binary(request, type, body) };
-  if (LINES.test(type)) return { many: linesOf(utf8Text(body)).map((line) => () => readLine(line)) };
+  if (LINES.test(type)) return { many: linesOf(utf8Text(body)).map((line) => () => readText(line, 'The line', false)) };
   if (!isJsonType(type)) throw unsupported();
 
-  const value = body.length === 0 ? {} : readJsonText(utf8Text(body), 'The body');
-  if (Array.isArray(value)) {
-    checkCount(value.length);
-    // Measuring each costs as much as reading it, and few requests hold more than one event may.
-    const sizeOf = body.length > LIMITS.eventBytes ? eventSize : () => body.length;
-    return { many: value.map((item) => () => read(item, 'The event', sizeOf, isStructured)) };
+  const text = utf8Text(body);
+  const elements = arrayElements(text);
+  if (elements !== undefined) {
+    checkCount(elements.length);
+    return { many: elements.map((element) => () => readText(element, 'The event', isStructured)) };
   }
   if (type === BATCH) throw new ApiError('JSON_INVALID', 'The body is not a JSON array.');
-  return { one: () => read(value, 'The body', () => body.length, isStructured) };
+  return { one: () => readText(text === '' ? '{}' : text, 'The body', isStructured) };
 }
 
 function binary(request: IncomingMessage, type: string, body: Buffer): SentEvent {
+  checkEventSize(body.length);
   if (body.length > 0 && !isJsonType(type)) {
     const octets = { datacontenttype: type, data_base64: body.toString('base64') };
-    return () => read({ ...cloudEventOf(request.headers, undefined), ...octets }, 'The event', () => body.length, true);
+    return () => read({ ...cloudEventOf(request.headers, undefined), ...octets }, 'The event', true);
   }
   const data = body.length === 0 ? undefined : readJsonText(utf8Text(body), 'The body');
-  return () => read(cloudEventOf(request.headers, data), 'The event', () => body.length, true);
+  return () => read(cloudEventOf(request.headers, data), 'The event', true);
 }
 
 function linesOf(text: string): string[] {
@@ -68,14 +69,14 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-function readLine(line: string): unknown {
-  return read(readJsonText(line, 'The line'), 'The line', () => Buffer.byteLength(line), false);
+/** What is too large is not even parsed. */
+function readText(text: string, what: string, isStructured: boolean): unknown {
+  checkEventSize(Buffer.byteLength(text));
+  return read(readJsonText(text, what), what, isStructured);
 }
 
-function read(value: Json, what: string, sizeOf: (value: Json) => number, isStructured: boolean): unknown {
-  // First: whoever measures or walks through it relies on its depth.
+function read(value: Json, what: string, isStructured: boolean): unknown {
   const storable = storableJson(value, what);
-  checkEventSize(sizeOf(storable));
   return isStructured || isCloudEvent(storable) ? plainForm(storable) : storable;
 }
 

@@ -5,6 +5,7 @@ import { findKey, type KeyRow } from '@gantry/record/keys/find-key';
 import { openSession, sessionIn } from '../sessions/browser-session.ts';
 import { ApiError } from './api-error.ts';
 import type { Caller } from './caller.ts';
+import { UnknownKeys } from './unknown-keys.ts';
 
 /** A revoked key is refused at most this much later by an api that did not revoke it itself. */
 const TRUST_MS = 5_000;
@@ -17,15 +18,19 @@ export class KeyVerifier {
   /** By the hash of the secret, oldest first. */
   readonly #remembered = new Map<string, { caller: Promise<Caller | undefined>; untilMs: number }>();
 
+  readonly #unknown = new UnknownKeys();
+
   constructor(db: Database) {
     this.#db = db;
   }
 
   /**
    * By the key of a request or, without one, by the session of a browser that is signed in.
-   * @throws ApiError UNAUTHORIZED, or FORBIDDEN when a page of another site uses the session to change something
+   * @param address of the client, whose unknown keys are limited
+   * @throws ApiError UNAUTHORIZED, TOO_MANY_REQUESTS after many unknown keys, or FORBIDDEN when a page of another site
+   * uses the session to change something
    */
-  async verify(headers: IncomingHttpHeaders, method = 'GET'): Promise<Caller> {
+  async verify(headers: IncomingHttpHeaders, method = 'GET', address = ''): Promise<Caller> {
     const secret = secretIn(headers);
     if (secret === undefined) {
       const session = sessionIn(headers.cookie);
@@ -36,7 +41,7 @@ export class KeyVerifier {
       }
       throw unauthorized('Send an API key as x-api-key, x-access-token or Authorization: Bearer.');
     }
-    const caller = await this.#callerWith(secret);
+    const caller = await this.#callerWith(secret, address);
     if (caller === undefined) throw unauthorized('The API key is unknown or revoked.');
     return caller;
   }
@@ -51,12 +56,15 @@ export class KeyVerifier {
     this.#remembered.clear();
   }
 
-  #callerWith(secret: string): Promise<Caller | undefined> {
+  async #callerWith(secret: string, address: string): Promise<Caller | undefined> {
     const key = hash('sha256', secret, 'base64');
     const known = this.#remembered.get(key);
     if (known && known.untilMs > Date.now()) return known.caller;
-    const caller = this.#look(Buffer.from(key, 'base64'));
-    this.#remember(key, caller);
+    if (known === undefined) this.#unknown.check(address, Date.now());
+    const looking = this.#look(Buffer.from(key, 'base64'));
+    this.#remember(key, looking);
+    const caller = await looking;
+    if (caller === undefined) this.#unknown.note(address, Date.now());
     return caller;
   }
 

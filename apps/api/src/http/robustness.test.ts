@@ -1,6 +1,7 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
-import type { EventAnswer } from '@gantry/contracts/http/event';
+import type { Event, EventAnswer } from '@gantry/contracts/http/event';
 import type { Execution } from '@gantry/contracts/http/execution';
+import type { Page } from '@gantry/contracts/http/page';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { makeAssistant, makeProject } from '../../test/sample.ts';
@@ -137,4 +138,38 @@ test('a form holds one file', async () => {
   form.append('file', new Blob(['b']), 'b.txt');
   const answer = await api.client.upload(`/api/stores/forms/upload?projectId=${projectId}`, form);
   expect(answer).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors: { file: expect.any(String) } }));
+});
+
+test('a source of CloudEvents that asks first may deliver', async () => {
+  const asked = await fetch(`${api.url}/api/events`, {
+    ...{ method: 'OPTIONS', headers: { 'webhook-request-origin': 'events.example.com' } },
+  });
+  expect([
+    asked.status,
+    asked.headers.get('webhook-allowed-origin'),
+    asked.headers.get('webhook-allowed-rate'),
+  ]).toEqual([200, 'events.example.com', '*']);
+});
+
+test('headers of a CloudEvent may be raw UTF-8; an escape that is none is refused by name', async () => {
+  const send = (subject: string) =>
+    api.client.send<EventAnswer>('POST', '/api/events', '{}', {
+      ...{ 'ce-specversion': '1.0', 'ce-id': crypto.randomUUID(), 'ce-source': 'crm', 'ce-type': 'task.created' },
+      ...{ 'ce-subject': subject, 'ce-projectid': projectId },
+    });
+  const { body } = await send(Buffer.from('Gr\u00fc\u00dfe').toString('latin1'));
+  const { body: events } = await api.client.get<Page<Event>>(`/api/events?filter=id eq '${body.eventId}'`);
+  expect(events.content).toMatchObject([{ taskId: 'Gr\u00fc\u00dfe' }]);
+  expect(await send('100%')).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { 'ce-subject': expect.any(String) } }),
+  );
+});
+
+test('who tries many unknown keys is refused unseen, and those who are known are served', async () => {
+  const guess = async () =>
+    (await fetch(`${api.url}/api/projects`, { headers: { 'x-api-key': crypto.randomUUID() } })).status;
+  const statuses = await Promise.all(Array.from({ length: 101 }, guess));
+  expect(statuses).toContain(401);
+  expect(await guess()).toBe(429);
+  expect(await api.client.get('/api/projects')).toMatchObject({ status: 200 });
 });

@@ -28,7 +28,7 @@ export async function serveRoute(route: Route, deps: ApiDeps, request: Request, 
 }
 
 async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
-  const caller = await deps.keys.verify(request.headers, request.method);
+  const caller = await deps.keys.verify(request.headers, request.method, request.ip);
   deps.rateLimiter.take(caller.keyId, performance.now());
   authorize(caller, route.scopes);
   // Postgres takes no text with U+0000 in it, not even to look for it.

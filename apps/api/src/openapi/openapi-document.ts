@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Route } from '../http/route.ts';
 import { describeProblems, describeRoute, pathTemplate } from './describe-route.ts';
 import { JsonSchemas } from './json-schemas.ts';
+import { REFERENCE_PATH } from './reference-page.ts';
 import { SECURITY_SCHEMES } from './security-schemes.ts';
 import { TAGS } from './tags.ts';
 
@@ -51,10 +52,6 @@ function sharedErrors(paths: JsonObject): ErrorCode[] {
 }
 
 function introduction(): string {
-  const rows = errorCodes().map((code) => {
-    const { status, title, advice } = ERROR_CATALOGUE[code];
-    return `| \`${code}\` | ${status} | ${title} | ${advice} |`;
-  });
   return `Gantry turns events into executions of assistants' pipelines.
 
 Send an API key in one of three headers; which scope an operation needs is said there, and \`admin\` may do everything.
@@ -62,11 +59,8 @@ Lists are pages that are counted from 1 in requests and from 0 in answers. Insta
 Answers may get more fields in time: ignore those you do not know. A member of a body that is null where its schema has no
 null counts as left out. Writes refuse query parameters that they do not know.
 
-Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`:
-
-| code | status | meaning | what to do |
-|---|---|---|---|
-${rows.join('\n')}`;
+Errors are \`application/problem+json\` (RFC 9457) with a stable \`code\`; what each means is listed at the end of
+[the reference](${REFERENCE_PATH}#errors).`;
 }
 
 function errorCodes(): ErrorCode[] {

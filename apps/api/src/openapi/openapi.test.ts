@@ -72,7 +72,9 @@ test('the reference is a page that loads nothing from elsewhere', async () => {
   const page = await fetch(`${api.url}/api/docs`);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
-  const addresses = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  const html = await page.text();
+  expect(html.indexOf('id="reference"')).toBeLessThan(html.indexOf('<code>EXECUTION_FINISHED</code>'));
+  const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
   const parts = addresses.filter((address) => address !== 'data:,');
   expect(parts).toEqual(expect.arrayContaining([expect.stringMatching(/\.css$/), expect.stringMatching(/\.js$/)]));
   for (const part of parts) {

@@ -4,10 +4,21 @@ import { ExpressAdapter } from '@bull-board/express';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { fromQueuePriority } from '@gantry/domain/priority';
 import { type RequestHandler, Router } from 'express';
 import { BOARD_PATH } from './board-access.ts';
 
 const REFRESH_MS = 2_000;
+
+const DESCRIPTION =
+  'A job is COMPLETED once it was taken care of, whatever came of it: its execution tells whether it failed.';
+
+/** The console's page of the execution that a job is of, or of the first that share it. */
+function linkTo(data: unknown): { href: string; displayText: string } {
+  const { executionId, executions } = data as { executionId?: string; executions?: { executionId: string }[] };
+  const id = executionId ?? executions?.[0]?.executionId;
+  return { href: id === undefined ? '/executions' : `/executions/${id}`, displayText: 'the execution' };
+}
 
 /**
  * Bull Board over the live queues: `executions`, and one for each module runtime as they appear. It only shows: what is
@@ -16,7 +27,15 @@ const REFRESH_MS = 2_000;
 export function queueBoard(queues: Queues, runtimes: RuntimeRegistry): Router {
   const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
   const shown = new Set([EXECUTIONS_QUEUE]);
-  const show = (name: string) => new BullMQAdapter(queues.get(name), { readOnlyMode: true });
+  const show = (name: string) => {
+    const adapter = new BullMQAdapter(queues.get(name), {
+      readOnlyMode: true,
+      description: DESCRIPTION,
+      externalJobUrl: ({ data }) => linkTo(data),
+    });
+    adapter.setFormatter('name', ({ name: kind, opts }) => `${kind}, priority ${fromQueuePriority(opts?.priority)}`);
+    return adapter;
+  };
   const board = createBullBoard({
     queues: [show(EXECUTIONS_QUEUE)],
     serverAdapter: adapter,

@@ -1,4 +1,4 @@
-import { CATCH_UPS, cronProblem, isTimeZone } from '@gantry/domain/schedule';
+import { CATCH_UPS, cronProblem, isTimeZone, OVERLAPS } from '@gantry/domain/schedule';
 import { z } from 'zod';
 import { instantField } from './fields.ts';
 
@@ -8,6 +8,8 @@ export const scheduleSchema = z.object({
   cronExpression: z.string(),
   timeZone: z.string(),
   catchUp: z.enum(CATCH_UPS),
+  /** What becomes of a tick while the execution of the last one is unfinished: it runs, is skipped, or waits as the only one. */
+  overlap: z.enum(OVERLAPS),
   /** The slots of its last and its next tick; an assistant that is not active has no next one. */
   lastEvent: instantField.nullable(),
   nextEvent: instantField.nullable(),
@@ -29,6 +31,7 @@ const scheduleField = z.object({
     .refine(isTimeZone, 'expected a time zone of the IANA database, such as Europe/Zurich')
     .nullish(),
   catchUp: z.enum(CATCH_UPS).nullish(),
+  overlap: z.enum(OVERLAPS).nullish(),
 });
 export type ScheduleFields = z.infer<typeof scheduleField>;
 

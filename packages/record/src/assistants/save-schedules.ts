@@ -69,6 +69,7 @@ function scheduleOf(
     cron_expression: times.cronExpression,
     time_zone: times.timeZone,
     catch_up: fields.catchUp ?? standing?.catch_up ?? 'once',
+    overlap: fields.overlap ?? standing?.overlap ?? 'allow',
     last_at: standing?.last_at ?? null,
     next_at: standing && isMeant(standing, times) ? standing.next_at : null,
   };

@@ -164,7 +164,9 @@ function draft(
   now: Date,
   priorityDefaults: IngestOptions['priorityDefaults'],
 ): NewExecution {
-  const deduplicated = status !== 'CANCELLED' && assistant.deduplication === 'in-flight';
+  // Of a tick its schedule says whether it runs beside the last one.
+  const wanted = assistant.deduplication === 'in-flight' || event.scheduleSlot !== null;
+  const deduplicated = status !== 'CANCELLED' && wanted;
   return newExecution(
     {
       ...fromAssistant(assistant),

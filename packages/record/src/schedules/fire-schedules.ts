@@ -1,5 +1,5 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { dueSlots, nextSlot } from '@gantry/domain/schedule';
+import { dueSlots, nextSlot, type Overlap } from '@gantry/domain/schedule';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
@@ -7,9 +7,15 @@ import type { Row } from '../schema/tables.ts';
 
 type DueSchedule = Row<'schedules'> & { next_at: Date } & Pick<Row<'assistants'>, 'organization_id' | 'project_id'>;
 
+const QUEUE_ONE: Overlap = 'queue-one';
+
+/** With the id of its schedule, the deduplication key of an execution of which another one may not run beside it. */
+const RUN_KEY = 'schedule/';
+
 /**
  * Fires the schedules that are due and moves their clocks on, in one transaction: each slot becomes an event that its
- * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing.
+ * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing. Where a
+ * tick is to wait for the execution of the last one, its schedule stays due.
  * @param batch schedules at once at most, the longest due first
  * @returns how many were due; as many as the batch: there may be more
  */
@@ -18,10 +24,13 @@ export async function fireSchedules(tx: Tx, { batch, ...options }: IngestOptions
   const { rows: due } = await sql<DueSchedule>`
     select schedules.*, assistants.organization_id, assistants.project_id
     from schedules join assistants on assistants.id = schedules.assistant_id
-    where schedules.next_at <= ${now}
+    where schedules.next_at <= ${now} and not (schedules.overlap = ${QUEUE_ONE} and exists (
+      select from executions where executions.assistant_id = schedules.assistant_id
+        and executions.dedup_key = 'own:' || ${RUN_KEY} || schedules.id
+    ))
     order by schedules.next_at limit ${batch}
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
-  const slotsOf = new Map(due.map((schedule) => [schedule, dueSlots(timesOf(schedule), now)]));
+  const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, now)]));
   await ingestWithin(
     tx,
     due.flatMap((schedule) => (slotsOf.get(schedule) ?? []).map((slot) => tick(schedule, slot))),
@@ -36,6 +45,12 @@ export async function fireSchedules(tx: Tx, { batch, ...options }: IngestOptions
     })),
   );
   return due.length;
+}
+
+function slotsToFire(schedule: DueSchedule, now: Date): Date[] {
+  const slots = dueSlots(timesOf(schedule), now);
+  // What became due while the last one ran is one tick, however many slots have passed.
+  return schedule.overlap === QUEUE_ONE ? slots.slice(-1) : slots;
 }
 
 function timesOf(schedule: DueSchedule) {
@@ -56,7 +71,7 @@ function tick(schedule: DueSchedule, at: Date): IncomingEvent {
     eventType: 'SCHEDULED',
     projectId: schedule.project_id,
     priority: null,
-    deduplicationKey: null,
+    deduplicationKey: schedule.overlap === 'allow' ? null : RUN_KEY + schedule.id,
     storeId: null,
     documentFamilyId: null,
     contentObjectId: null,

@@ -9,7 +9,7 @@ import type { ExceptionDetails } from '@gantry/domain/exception-details';
 import type { SliceState } from '@gantry/domain/execution-state';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
-import type { CatchUp } from '@gantry/domain/schedule';
+import type { CatchUp, Overlap } from '@gantry/domain/schedule';
 import type { StatusMessageType } from '@gantry/domain/status-message';
 import type { StepAttempt } from '@gantry/domain/step-attempt';
 import type { AnnouncedEvent, WebhookEvent } from '@gantry/domain/webhook-event';
@@ -96,6 +96,7 @@ export interface Tables {
     cron_expression: string;
     time_zone: string;
     catch_up: CatchUp;
+    overlap: Overlap;
     last_at: Date | null;
     next_at: Date | null;
   };
