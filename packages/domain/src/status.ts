@@ -83,6 +83,12 @@ export function mayBecome(from: ExecutionStatus, to: ExecutionStatus): boolean {
   return (EXECUTION_STATUSES[from].mayBecome as readonly ExecutionStatus[]).includes(to);
 }
 
+/** Whether several facts at once may lead there: a whole life passes through RUNNING, a stop through CANCELLING. */
+export function mayComeTo(from: ExecutionStatus, to: ExecutionStatus): boolean {
+  const through = ['RUNNING', 'CANCELLING'] as const;
+  return mayBecome(from, to) || through.some((via) => via !== from && mayBecome(from, via) && mayBecome(via, to));
+}
+
 /** The statuses from which one guarded update to `to` is allowed. */
 export function statusesThatMayBecome(to: ExecutionStatus): ExecutionStatus[] {
   return executionStatusNames.filter((from) => mayBecome(from, to));

@@ -6,11 +6,14 @@ import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { queueBatches } from '../executions/queue-batches.ts';
+import { statusLiteral } from '../executions/status-literals.ts';
 import { familiesOf } from '../families/families-of.ts';
 import { replanJobs } from '../reconcile/replan-jobs.ts';
 import type { Row } from '../schema/tables.ts';
 import { countPlaces, type UnservedRuntime } from './count-places.ts';
 import { findWaiting } from './find-waiting.ts';
+
+const REQUESTED = statusLiteral('REQUESTED');
 
 export interface Admission {
   /** How many unfinished executions Redis may hold, about. */
@@ -68,7 +71,9 @@ async function jobsOf(tx: Tx, admitted: readonly Row<'executions'>[]): Promise<E
 async function admit(tx: Tx, ids: readonly string[], now: Date): Promise<Row<'executions'>[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row<'executions'>>`
-    select * from executions where id = any(${ids}) and status = 4 order by id for update skip locked`.execute(tx);
+    select * from executions where id = any(${ids}) and status = ${REQUESTED} order by id for update skip locked`.execute(
+    tx,
+  );
   const waiting = rows.sort(byPriorityThenAge);
   const batchOf = queueBatches(waiting);
   const admitted = waiting.map((row) => ({
@@ -93,7 +98,7 @@ async function hold(tx: Tx, held: readonly { id: string; behind: string }[]): Pr
     with chosen as (
       select executions.id as chosen_id, said.behind
       from executions join jsonb_to_recordset(${JSON.stringify(held)}::jsonb) as said(id uuid, behind text) using (id)
-      where status = 4 order by executions.id for update of executions skip locked
+      where status = ${REQUESTED} order by executions.id for update of executions skip locked
     )
     update executions set held_by = behind from chosen where id = chosen_id`.execute(tx);
 }
@@ -113,8 +118,8 @@ async function holdClosedDoor(tx: Tx): Promise<boolean> {
 /** Those behind the limit of their assistant always come this way; they do not keep the door closed. */
 async function anyoneWaitsForAPlace(tx: Tx): Promise<boolean> {
   const { rows } = await sql`
-    (select from executions where status = 4 and held_by is null limit 1)
+    (select from executions where status = ${REQUESTED} and held_by is null limit 1)
     union all
-    (select from executions where status = 4 and held_by like ${behindRuntime('%')} limit 1)`.execute(tx);
+    (select from executions where status = ${REQUESTED} and held_by like ${behindRuntime('%')} limit 1)`.execute(tx);
   return rows.length > 0;
 }

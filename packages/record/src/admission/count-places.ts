@@ -2,6 +2,7 @@ import { type Places, placesLeft, type Urgent } from '@gantry/domain/admission';
 import { statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { UNFINISHED_LITERALS } from '../executions/status-literals.ts';
 import { unservedRuntimesOf } from './unserved-runtimes.ts';
 
 /** A module runtime that no worker serves. */
@@ -22,7 +23,7 @@ export async function countPlaces(
 ): Promise<{ places: Places; admitted: number }> {
   const { rows } = await sql<{ assistant_id: string | null; count: number }>`
     select assistant_id, count(*) as count from executions
-    where status = any(${IN_REDIS}) and status in (0, 1, 4, 6) group by assistant_id`.execute(tx);
+    where status = any(${IN_REDIS}) and status in ${UNFINISHED_LITERALS} group by assistant_id`.execute(tx);
   const all = rows.reduce((sum, { count }) => sum + count, 0);
   const ofAssistant = new Map(rows.map(({ assistant_id, count }) => [assistant_id, count]));
   const limited = await tx
@@ -45,7 +46,7 @@ async function countUnplanned(tx: Tx, unserved: readonly UnservedRuntime[]): Pro
   if (unserved.length === 0) return 0;
   const { rows } = await sql<{ organization_id: string; refs: string[]; count: number }>`
     select organization_id, jsonb_path_query_array(pipeline, '$.steps[*].ref') as refs, count(*) as count from executions
-    where status = ${statusValue('PENDING')} and status in (0, 1, 4, 6) group by 1, 2`.execute(tx);
+    where status = ${statusValue('PENDING')} and status in ${UNFINISHED_LITERALS} group by 1, 2`.execute(tx);
   const unservedRuntimeOf = await unservedRuntimesOf(tx, rows, new Set(unserved.map(({ runtime }) => runtime)));
   return rows.reduce((sum, row) => sum + (unservedRuntimeOf(row) === null ? 0 : row.count), 0);
 }

@@ -1,8 +1,11 @@
 import { behindAssistant, behindRuntime, type Places, type WaitingExecution } from '@gantry/domain/admission';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { statusLiteral } from '../executions/status-literals.ts';
 import type { UnservedRuntime } from './count-places.ts';
 import { unservedRuntimesOf } from './unserved-runtimes.ts';
+
+const REQUESTED = statusLiteral('REQUESTED');
 
 type Waiting = WaitingExecution & { heldBy: string | null };
 
@@ -30,11 +33,11 @@ export async function findWaiting(
     held_by: string | null;
     refs: string[];
   }>`
-    (select ${columns} from executions where status = 4 and held_by is null order by priority desc, id limit ${batch})
+    (select ${columns} from executions where status = ${REQUESTED} and held_by is null order by priority desc, id limit ${batch})
     union all
     select held.* from jsonb_to_recordset(${JSON.stringify(lanes)}::jsonb) as lane(name text, quota int)
     cross join lateral (
-      select ${columns} from executions where status = 4 and held_by = lane.name order by priority desc, id limit lane.quota
+      select ${columns} from executions where status = ${REQUESTED} and held_by = lane.name order by priority desc, id limit lane.quota
     ) as held`.execute(tx);
   const unservedRuntimeOf = await unservedRuntimesOf(tx, rows, runtimes);
   return rows.map((row) => ({
@@ -47,9 +50,9 @@ export async function findWaiting(
 async function heldLanes(tx: Tx): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     with recursive lanes(name) as (
-      select min(held_by) from executions where status = 4 and held_by is not null
+      select min(held_by) from executions where status = ${REQUESTED} and held_by is not null
       union all
-      select (select min(held_by) from executions where status = 4 and held_by > lanes.name) from lanes where name is not null
+      select (select min(held_by) from executions where status = ${REQUESTED} and held_by > lanes.name) from lanes where name is not null
     ) select name from lanes where name is not null`.execute(tx);
   return rows.map(({ name }) => name);
 }

@@ -1,11 +1,15 @@
 import { exception } from '@gantry/domain/exception-details';
 import { statusValue } from '@gantry/domain/status';
+import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
+import { statusLiteral, UNFINISHED_LITERALS } from '../executions/status-literals.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 import { announceEnded } from '../webhooks/announced-executions.ts';
+
+const RUNNING = statusLiteral('RUNNING');
 
 export interface Expiry {
   now: Date;
@@ -31,7 +35,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
-      where status = 1 and stop_reason is null and timeout_seconds is not null
+      where status = ${RUNNING} and stop_reason is null and timeout_seconds is not null
         and started_at + make_interval(secs => timeout_seconds) < ${now}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
@@ -43,8 +47,8 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
-      where status = 1 and stop_reason is null and created_at < ${bornBefore}
-        and not exists (select from execution_steps where execution_id = executions.id and status <> 0 and reused_from is null)
+      where status = ${RUNNING} and stop_reason is null and created_at < ${bornBefore}
+        and not exists (select from execution_steps where execution_id = executions.id and status <> ${STEP_STATUSES.PENDING} and reused_from is null)
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
   await settleReplacements(
@@ -74,7 +78,7 @@ async function failWaiting(
       change_sequence = change_sequence + 1, exception_details = ${jsonb(error)}
     where id in (
       select id from executions
-      where status = ${statusValue(status)} and status in (0, 1, 4, 6)
+      where status = ${statusValue(status)} and status in ${UNFINISHED_LITERALS}
         and created_at < ${bornBefore} and id < ${lowestIdOf(bornBefore.getTime() + ID_SLACK_MS)}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);

@@ -1,6 +1,6 @@
 import type { ExecutionState } from '@gantry/domain/execution-state';
 import type { Fact } from '@gantry/domain/fact';
-import { isFinished, statusValue } from '@gantry/domain/status';
+import { isFinished, mayComeTo, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
@@ -15,6 +15,7 @@ export interface FoldedExecution extends LoadedExecution {
 /** Writes what facts changed, the executions and their steps in one statement. */
 export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
   if (folded.length === 0) return;
+  for (const each of folded) assertTransition(each);
   const { rows: saved } = await sql<{ id: string; change_sequence: number }>`
     with steps as (
       insert into execution_steps
@@ -34,6 +35,12 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
   noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
+}
+
+/** The fold makes no other: what would is a fault of it, and one execution that fails is better than a record that lies. */
+function assertTransition({ row, state, after }: FoldedExecution): void {
+  if (state.status === after.status || mayComeTo(state.status, after.status)) return;
+  throw new RangeError(`${row.id} cannot become ${after.status}: it is ${state.status}`);
 }
 
 function noteSaved(tx: Tx, folded: readonly FoldedExecution[], changeSequences: ReadonlyMap<string, number>): void {
