@@ -39,7 +39,7 @@ const STYLE = `body { margin: 0; }
 .swagger-ui .table-container, .swagger-ui .model-box { overflow-x: auto; max-width: 100%; box-sizing: border-box; }
 #errors { font: 14px/1.5 sans-serif; max-width: 1460px; margin: 0 auto 4rem; padding: 0 12px; overflow-x: auto; }
 #errors td, #errors th { padding: 4px 12px 4px 0; text-align: left; vertical-align: top; }
-#errors td:first-child code { font-size: 12px; overflow-wrap: anywhere; }`;
+#errors td:first-child code { font-size: 12px; }`;
 
 export const REFERENCE_PAGE = `<!doctype html>
 <html lang="en">

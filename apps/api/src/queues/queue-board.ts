@@ -20,6 +20,23 @@ function linkTo(data: unknown): { href: string; displayText: string } {
   return { href: id === undefined ? '/executions' : `/executions/${id}`, displayText: 'the execution' };
 }
 
+/** Shows the priority that an execution has, not the place among BullMQ's numbers that it is given. */
+class GantryQueue extends BullMQAdapter {
+  override async getJob(id: string) {
+    const job = await super.getJob(id);
+    return job && asPrioritized(job);
+  }
+
+  override async getJobs(...which: Parameters<BullMQAdapter['getJobs']>) {
+    return (await super.getJobs(...which)).map((job) => asPrioritized(job));
+  }
+}
+
+function asPrioritized<Job extends { priority: number }>(job: Job): Job {
+  job.priority = fromQueuePriority(job.priority);
+  return job;
+}
+
 /**
  * Bull Board over the live queues: `executions`, and one for each module runtime as they appear. It only shows: what is
  * to happen to an execution is decided in the record, which a job moved or removed here would never tell.
@@ -27,15 +44,12 @@ function linkTo(data: unknown): { href: string; displayText: string } {
 export function queueBoard(queues: Queues, runtimes: RuntimeRegistry): Router {
   const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
   const shown = new Set([EXECUTIONS_QUEUE]);
-  const show = (name: string) => {
-    const adapter = new BullMQAdapter(queues.get(name), {
+  const show = (name: string) =>
+    new GantryQueue(queues.get(name), {
       readOnlyMode: true,
       description: DESCRIPTION,
       externalJobUrl: ({ data }) => linkTo(data),
     });
-    adapter.setFormatter('name', ({ name: kind, opts }) => `${kind}, priority ${fromQueuePriority(opts?.priority)}`);
-    return adapter;
-  };
   const board = createBullBoard({
     queues: [show(EXECUTIONS_QUEUE)],
     serverAdapter: adapter,
