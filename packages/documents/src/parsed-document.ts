@@ -28,6 +28,16 @@ export type DocumentMetadata = Record<
   string | null
 >;
 
+export const NO_METADATA: DocumentMetadata = {
+  title: null,
+  author: null,
+  subject: null,
+  creator: null,
+  producer: null,
+  createdAt: null,
+  modifiedAt: null,
+};
+
 /** A file inside of the document. */
 export interface Attachment {
   name: string;

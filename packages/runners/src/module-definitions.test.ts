@@ -11,6 +11,7 @@ it('describes every built-in module and the options it parses', async () => {
     'fail',
     'pdf-parser',
     'invoice-extractor',
+    'ocr',
     'office-parser',
     'document-classifier',
     'json-transform',

@@ -12,6 +12,7 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
   'gantry/fail': () => import('@gantry/modules/fail'),
   'gantry/pdf-parser': () => import('@gantry/modules/pdf-parser'),
   'gantry/invoice-extractor': () => import('@gantry/modules/invoice-extractor'),
+  'gantry/ocr': () => import('@gantry/modules/ocr'),
   'gantry/office-parser': () => import('@gantry/modules/office-parser'),
   'gantry/document-classifier': () => import('@gantry/modules/document-classifier'),
   'gantry/json-transform': () => import('@gantry/modules/json-transform'),

@@ -180,6 +180,23 @@ describe('what else reads and shapes documents', () => {
     }
   });
 
+  it('ocr reads what pages show, and tells how far it is', async () => {
+    const contentObject = await store(minimalPdf([[{ text: 'Dear Sir', x: 50, y: 700, size: 30 }]]));
+    const progress: unknown[] = [];
+    const looked = await run(
+      'ocr',
+      { everyPage: true, dpi: 100 },
+      { contentObject },
+      { onProgress: (at) => progress.push(at) },
+    );
+    expect(looked).toMatchObject({ output: { text: 'Dear Sir', pages: [{ width: 600 }] } });
+    expect(progress).toEqual([{ done: 1, max: 1 }]);
+    const languages = ['eng', 'xxx'];
+    expect(await run('ocr', { languages, everyPage: true }, { contentObject })).toMatchObject({
+      error: { code: 'OCR_LANGUAGE_MISSING', message: expect.stringContaining('languages') },
+    });
+  });
+
   it('the splitter keeps each part as a content of its own', async () => {
     const contentObject = await store(minimalPdf(['one', 'two', 'three'].map((text) => [{ text, x: 50, y: 50 }])));
     const split = await run('split-pdf', { ranges: ['1,3', '2'] }, { contentObject });

@@ -1,5 +1,11 @@
 import { DocumentError } from '../document-error.ts';
-import type { Attachment, DocumentMetadata, DocumentWarning, ParsedDocument } from '../parsed-document.ts';
+import {
+  type Attachment,
+  type DocumentMetadata,
+  type DocumentWarning,
+  NO_METADATA,
+  type ParsedDocument,
+} from '../parsed-document.ts';
 import { type Block, layOutPage } from '../text-page.ts';
 import { decodeText } from './decode-text.ts';
 import type { OfficeFormat } from './office-format.ts';
@@ -54,16 +60,6 @@ export async function readOffice(
     warnings,
   };
 }
-
-const NO_METADATA: DocumentMetadata = {
-  title: null,
-  author: null,
-  subject: null,
-  creator: null,
-  producer: null,
-  createdAt: null,
-  modifiedAt: null,
-};
 
 async function read(bytes: Uint8Array, format: OwnFormat): Promise<OfficeDocument> {
   try {

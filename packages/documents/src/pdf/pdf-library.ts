@@ -13,10 +13,18 @@ export type PdfPage = Awaited<ReturnType<PdfDocument['getPage']>>;
 const require = createRequire(import.meta.url);
 const ASSETS = dirname(require.resolve('pdfjs-dist/package.json'));
 
-/** Opens a PDF. Throws PDF_INVALID, PDF_ENCRYPTED, PDF_PASSWORD_WRONG. */
-export async function openPdf(bytes: Uint8Array, password: string | undefined): Promise<PdfDocument> {
+/**
+ * Opens a PDF. Throws PDF_INVALID, PDF_ENCRYPTED, PDF_PASSWORD_WRONG.
+ * @param use.drawn its pages are drawn, not only read
+ */
+export async function openPdf(
+  bytes: Uint8Array,
+  password: string | undefined,
+  use: { drawn?: boolean } = {},
+): Promise<PdfDocument> {
   countBytesOfLibrary();
-  const { getDocumentProxy } = await import('unpdf');
+  const { getDocumentProxy, createIsomorphicCanvasFactory } = await import('unpdf');
+  const CanvasFactory = use.drawn && (await createIsomorphicCanvasFactory(() => import('@napi-rs/canvas')));
   const open = (file: Uint8Array) =>
     getDocumentProxy(file, {
       verbosity: 0,
@@ -24,6 +32,8 @@ export async function openPdf(bytes: Uint8Array, password: string | undefined): 
       useSystemFonts: false,
       cMapUrl: join(ASSETS, 'cmaps/'),
       standardFontDataUrl: join(ASSETS, 'standard_fonts/'),
+      wasmUrl: join(ASSETS, 'wasm/'),
+      ...(CanvasFactory && { CanvasFactory }),
       ...(password === undefined ? {} : { password }),
     });
   try {
