@@ -6,7 +6,7 @@ const MAY_IMPORT = {
   'packages/record': ['packages/contracts', 'packages/domain'],
   'packages/dispatch': ['packages/contracts', 'packages/domain'],
   // What authors of modules import, and what built-in modules are made of: no engine in either.
-  'packages/module-sdk': ['packages/domain'],
+  'packages/module-sdk': ['packages/(contracts|domain)'],
   'packages/documents': [],
   'packages/contents': ['packages/domain'],
   // Requests to addresses that users chose.

@@ -14,6 +14,8 @@ import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { HttpRunner } from '@gantry/runners/http-runner';
 import { NodeRunner } from '@gantry/runners/node-runner';
+import { ProcessRunner } from '@gantry/runners/process-runner';
+import { ScriptRunner } from '@gantry/runners/script-runner';
 import { environmentSecrets, fileSecrets, firstOf } from '@gantry/runners/secret-source';
 import { StepEngine } from '@gantry/runners/step-engine';
 import { HealthProblem } from '@gantry/service/health';
@@ -65,6 +67,13 @@ export async function createWorker(
         logger,
       }),
       http: new HttpRunner({ outbound: createOutboundHttp(env.OUTBOUND_ALLOW) }),
+      script: new ScriptRunner({ contents, maxIdle: env.WORKER_CONCURRENCY }),
+      process: new ProcessRunner({
+        contents,
+        maxIdle: env.WORKER_CONCURRENCY,
+        env: { PATH: env.PATH },
+        limits: { maxMemoryMb: env.WORKER_STEP_MEMORY },
+      }),
     },
     slots: env.WORKER_CONCURRENCY,
     secrets: firstOf([

@@ -38,6 +38,7 @@ export const workerEnvironment = z.object({
   WORKER_STOP_GRACE: integer(0, 20)
     .default(8)
     .describe('Seconds that running steps get to end when the worker is stopped, before they are handed back'),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin').describe('Where programs of modules are found'),
   WORKER_STEP_MEMORY: integer(64, 65_536).default(512).describe('Megabytes of memory a step may use, buffers included'),
   CALL_BACK_URL: url('http', 'https')
     .optional()

@@ -71,6 +71,7 @@ async function run(
             output: { output: `by ${name}`, outputRef: null, outputId: null },
             emitted: [],
             written: [],
+            labels: [],
           };
         },
       },

@@ -295,7 +295,7 @@ describe('a slice that another worker took over', () => {
     const output = { output: null, outputRef: 'content://acme/1', outputId: '1' };
     const attempt = async () => {
       await worker.leases.start({ ...lease, token: 'second' }, 'second', Date.now());
-      return { kind: 'succeeded' as const, output, emitted: [], written: [] };
+      return { kind: 'succeeded' as const, output, emitted: [], written: [], labels: [] };
     };
     const { leases, slices, logger } = worker;
     const deps = { leases, slices, attempt, workerId: 'first', logger };

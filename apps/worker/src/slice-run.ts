@@ -5,7 +5,7 @@ import type { ComesNext, SliceLeases, StartedSlice } from '@gantry/dispatch/slic
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import { judgeConditional } from '@gantry/domain/expression/conditional';
-import type { FactOf, WrittenContent } from '@gantry/domain/fact';
+import type { FactOf, LabelChange, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
@@ -55,6 +55,7 @@ interface Outcome {
   error: ExceptionDetails | null;
   emitted: JsonObject[];
   written: WrittenContent[];
+  labels: LabelChange[];
   attempt: number;
 }
 
@@ -141,8 +142,11 @@ class SliceRun {
       }
       switch (result.kind) {
         case 'succeeded': {
-          const { output, emitted, written } = result;
-          return { kind: 'outcome', outcome: { status: 'SUCCEEDED', output, error: null, emitted, written, attempt } };
+          const { output, emitted, written, labels } = result;
+          return {
+            kind: 'outcome',
+            outcome: { status: 'SUCCEEDED', output, error: null, emitted, written, labels, attempt },
+          };
         }
         case 'aborted':
           return this.#stopped(attempt);
@@ -154,7 +158,7 @@ class SliceRun {
         case 'unavailable':
           return this.#outage(index, attempt, result.error);
         case 'failed': {
-          const after = afterFailure(policy, tried, result.failure);
+          const after = afterFailure(policy, tried, result.failure, result.wish);
           if (after.kind === 'exhausted') return unsuccessful(after.status, result.error, attempt);
           const end = await this.#retry(index, attempt, result, after);
           if (end !== undefined) return end;
@@ -234,7 +238,7 @@ class SliceRun {
     }
   }
 
-  #finish(step: number, { status, output, error, emitted, written, attempt }: Outcome, input: StepInput) {
+  #finish(step: number, { status, output, error, emitted, written, labels, attempt }: Outcome, input: StepInput) {
     const next = status === 'FAILED' || status === 'CANCELLED' ? END : this.#after(step);
     const nextStep = next.kind === 'step' ? next.step : null;
     const { workerId, leases } = this.#deps;
@@ -247,6 +251,7 @@ class SliceRun {
       error,
       emitted,
       ...(written.length > 0 ? { written } : {}),
+      ...(labels.length > 0 ? { labels } : {}),
       nextStep,
     } as const;
     return leases.finishStep(this.#held.lease, fact, next, input);
@@ -319,5 +324,8 @@ function unsuccessful(
   error: ExceptionDetails | null,
   attempt: number,
 ): Attempted {
-  return { kind: 'outcome', outcome: { status, output: NO_OUTPUT, error, emitted: [], written: [], attempt } };
+  return {
+    kind: 'outcome',
+    outcome: { status, output: NO_OUTPUT, error, emitted: [], written: [], labels: [], attempt },
+  };
 }

@@ -3,11 +3,11 @@ import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Lease } from '@gantry/dispatch/slice-lease';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
-import type { WrittenContent } from '@gantry/domain/fact';
+import type { LabelChange, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
-import type { AttemptFailure } from '@gantry/domain/retry';
+import type { AttemptFailure, RetryWish } from '@gantry/domain/retry';
 import type { StepEngine } from '@gantry/runners/step-engine';
 import type { StepError, StepListeners } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
@@ -29,13 +29,13 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
 }
 
 export type AttemptResult =
-  | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[] }
+  | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[]; labels: LabelChange[] }
   | { kind: 'aborted' }
   /** Its endpoint answers later. */
   | { kind: 'waiting' }
   /** What the step needs is away (contents, a module still being loaded): not its fault, nor an attempt that counts. */
   | { kind: 'unavailable'; error: ExceptionDetails }
-  | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure };
+  | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure; wish: RetryWish };
 
 interface AttemptDeps {
   engine: StepEngine;
@@ -68,6 +68,7 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
   let log: Logger | undefined;
   const emitted: JsonObject[] = [];
   const written: WrittenContent[] = [];
+  const labels: LabelChange[] = [];
   const request = {
     ref: moduleName(step.module),
     options: step.options ?? {},
@@ -100,10 +101,11 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
       onProgress: attempt.onProgress,
       onEmit: (event) => void emitted.push(event),
       onContent: (content) => void written.push(content),
+      onLabel: (label, labelled) => void labels.push({ label, labelled }),
     }));
   switch (result.outcome) {
     case 'succeeded':
-      return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written };
+      return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written, labels };
     case 'aborted':
     case 'waiting':
       return { kind: result.outcome };
@@ -112,12 +114,16 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
     case 'crashed':
       return failed(describe(result.error), result.fresh ? 'crashed-fresh' : 'crashed');
     default:
-      return failed(describe(result.error));
+      return failed(describe(result.error), 'failed', wishOf(result.error));
   }
 }
 
-function failed(error: ExceptionDetails, failure: AttemptFailure = 'failed'): AttemptResult {
-  return { kind: 'failed', error, failure };
+function failed(error: ExceptionDetails, failure: AttemptFailure = 'failed', wish: RetryWish = {}): AttemptResult {
+  return { kind: 'failed', error, failure, wish };
+}
+
+function wishOf({ permanent = false, retryAfter = 0 }: StepError): RetryWish {
+  return { permanent, retryAfter };
 }
 
 function describe({ code, message, errorType, cause, statusCode, advice, ...more }: StepError): ExceptionDetails {

@@ -50,4 +50,4 @@ export type ModuleKind = ModuleMetadata['kind'];
 export type ModuleMetadataOf<Kind extends ModuleKind> = Extract<ModuleMetadata, { kind: Kind }>;
 
 /** The kinds that workers can run; one of another kind cannot be saved. */
-export const RUNNABLE_KINDS: readonly ModuleKind[] = ['node', 'http'];
+export const RUNNABLE_KINDS: readonly ModuleKind[] = ['node', 'http', 'script', 'process'];

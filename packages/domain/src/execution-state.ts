@@ -1,5 +1,5 @@
 import type { ExceptionDetails } from './exception-details.ts';
-import type { WrittenContent } from './fact.ts';
+import type { LabelChange, WrittenContent } from './fact.ts';
 import type { Json } from './json.ts';
 import type { ExecutionStatus } from './status.ts';
 import type { StepAttempt } from './step-attempt.ts';
@@ -52,6 +52,8 @@ export interface StepState {
   outputId: string | null;
   /** What its module wrote besides. */
   written: readonly WrittenContent[];
+  /** What it changed about the labels of the document family, in order. */
+  labels: readonly LabelChange[];
   exceptionDetails: ExceptionDetails | null;
 }
 
@@ -69,5 +71,6 @@ export const PENDING_STEP: Readonly<StepState> = {
   outputRef: null,
   outputId: null,
   written: [],
+  labels: [],
   exceptionDetails: null,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exceptionDetailsSchema } from './exception-details.ts';
 import type { Json } from './json.ts';
+import { MAX_LABEL } from './label.ts';
 import { LIMITS } from './limits.ts';
 import { logLevelNames } from './log-entry.ts';
 import { MAX_STATUS_SUBTITLE, MAX_STATUS_TITLE, STATUS_MESSAGE_TYPES, STATUS_MESSAGES_KEPT } from './status-message.ts';
@@ -50,6 +51,10 @@ const writtenContentSchema = z.object({
 });
 export type WrittenContent = z.infer<typeof writtenContentSchema>;
 
+/** A label that the document family is to have, or not to have. */
+const labelChangeSchema = z.object({ label: z.string().min(1).max(MAX_LABEL), labelled: z.boolean() });
+export type LabelChange = z.infer<typeof labelChangeSchema>;
+
 export const factSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('planned'),
@@ -89,6 +94,7 @@ export const factSchema = z.discriminatedUnion('kind', [
     ),
     /** Left out where there is none. */
     written: z.array(writtenContentSchema).max(LIMITS.writtenContentsPerStep).optional(),
+    labels: z.array(labelChangeSchema).max(LIMITS.labelChangesPerStep).optional(),
     /** The step that starts at the same instant, so that one entry reports both. */
     nextStep: z.number().int().nullable(),
   }),

@@ -97,17 +97,24 @@ describe('a life without trouble', () => {
       steps: [
         {
           ...{ status: 'SUCCEEDED', attempt: 1, startedAt: 20, finishedAt: 30, progress: 3, progressMax: 10 },
-          ...{ output: 'output at 30', outputRef: null, outputId: null, written: [], exceptionDetails: null },
+          ...{
+            output: 'output at 30',
+            outputRef: null,
+            outputId: null,
+            written: [],
+            labels: [],
+            exceptionDetails: null,
+          },
           ...{ attemptStartedAt: 20, workerId: 'w1', earlierAttempts: [] },
         },
         {
           ...{ status: 'SUCCEEDED', attempt: 1, startedAt: 30, finishedAt: 40, progress: null, progressMax: null },
-          ...{ output: null, outputRef: 'blob', outputId: 'o1', written: [], exceptionDetails: null },
+          ...{ output: null, outputRef: 'blob', outputId: 'o1', written: [], labels: [], exceptionDetails: null },
           ...{ attemptStartedAt: 30, workerId: 'w1', earlierAttempts: [] },
         },
         {
           ...{ status: 'SKIPPED', attempt: 1, startedAt: 50, finishedAt: 60, progress: null, progressMax: null },
-          ...{ output: null, outputRef: null, outputId: null, written: [], exceptionDetails: null },
+          ...{ output: null, outputRef: null, outputId: null, written: [], labels: [], exceptionDetails: null },
           ...{ attemptStartedAt: 50, workerId: 'w2', earlierAttempts: [] },
         },
       ],

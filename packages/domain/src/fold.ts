@@ -105,6 +105,7 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
         outputRef: fact.outputRef,
         outputId: fact.outputId,
         written: fact.written ?? [],
+        labels: fact.labels ?? [],
         exceptionDetails: fact.error,
       };
   }

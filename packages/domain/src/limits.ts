@@ -20,6 +20,8 @@ export const LIMITS = {
   emittedBytesPerStep: 1_024 * KIB,
   /** What a module writes beyond these is kept, but not listed. */
   writtenContentsPerStep: 100,
+  /** Labels that a step adds to its document family and removes from it, in all. */
+  labelChangesPerStep: 100,
   /** The newest are kept, and of those that steps derived from them the newest too. */
   contentObjectsPerFamily: 1_000,
   derivedObjectsPerFamily: 200,

@@ -41,14 +41,28 @@ const MAX_FAILURES_BY_CRASH = 10;
 /** A longer wait gives the slot to others. */
 const MAX_WAIT_IN_SLOT_MS = 5_000;
 
+/** What a failure says of another try. */
+export interface RetryWish {
+  /** It is of no use. */
+  permanent?: boolean;
+  /** It is of no use before so many seconds have passed. */
+  retryAfter?: number;
+}
+
 /** What follows a failed attempt. A crash is tried again once whatever the policy says, and twice at most. */
-export function afterFailure(policy: ExecutionPolicy, tried: Tried, failure: AttemptFailure): AfterFailure {
+export function afterFailure(
+  policy: ExecutionPolicy,
+  tried: Tried,
+  failure: AttemptFailure,
+  { permanent = false, retryAfter = 0 }: RetryWish = {},
+): AfterFailure {
   const failures = tried.failures + 1;
   const crashes = tried.crashes + (failure === 'crashed-fresh' ? 1 : 0);
   const exhausted =
     failure === 'failed' ? failures >= policy.maxAttempts : crashes >= MAX_CRASHES || failures >= MAX_FAILURES_BY_CRASH;
-  if (exhausted) return { kind: 'exhausted', status: policy.onExhausted === 'skip' ? 'SKIPPED' : 'FAILED' };
-  const waitMs = backoffMs(policy, failures);
+  if (exhausted || permanent)
+    return { kind: 'exhausted', status: policy.onExhausted === 'skip' ? 'SKIPPED' : 'FAILED' };
+  const waitMs = Math.min(Math.max(backoffMs(policy, failures), retryAfter * 1_000), MAX_BACKOFF_MS);
   const next = { attempt: tried.attempt + 1, failures, crashes };
   return { kind: 'retry', tried: next, waitMs, keepSlot: waitMs <= MAX_WAIT_IN_SLOT_MS };
 }

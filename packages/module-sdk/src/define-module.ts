@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
 import type { StatusMessageType } from '@gantry/domain/status-message';
@@ -11,6 +12,18 @@ export interface StatusMessage {
   type: StatusMessageType;
 }
 
+export interface Contents {
+  /** All bytes of a content of the step's organization; throws CONTENT_TOO_LARGE beyond `maxBytes`. */
+  read: (contentRef: string, limits?: { maxBytes?: number }) => Promise<Uint8Array>;
+  /** The same as a stream, for what need not be in memory at once. */
+  open: (contentRef: string) => Promise<Readable>;
+  /** Keeps bytes for the step's organization; the answer is a content reference to put into the output. */
+  write: (
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    about: { contentType: string; name?: string },
+  ) => Promise<string>;
+}
+
 /** What `infer` is given. Everything but the functions is plain data of the step. */
 export interface ModuleInput<Options> {
   options: Options;
@@ -18,9 +31,11 @@ export interface ModuleInput<Options> {
   organizationId: string;
   stepId: string;
   stepIndex: number;
-  /** (executionId, stepId, attempt, epoch) is the idempotency key for effects outside the engine: a step may run again. */
+  /** Which try of the step this is, counted from 1, and which planning of the execution. */
   attempt: number;
   epoch: number;
+  /** The same for each try of this step: a step may run again, and this says to others that it is the same one. */
+  idempotencyKey: string;
   context: JsonObject;
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
@@ -30,18 +45,18 @@ export interface ModuleInput<Options> {
   logger: Record<LogLevel, (message: string, fields?: Record<string, unknown>) => void>;
   progress: (done: number, max?: number) => void;
   statusMessage: (message: StatusMessage) => void;
-  content: {
-    /** Bytes of the step's organization; throws beyond `maxBytes`. */
-    read: (contentRef: string, limits?: { maxBytes?: number }) => Promise<Uint8Array>;
-    /** Keeps bytes for the step's organization; the answer is a content reference to put into the output. */
-    write: (bytes: Uint8Array, about: { contentType: string; name?: string }) => Promise<string>;
-  };
-  secrets: {
-    /** The value of a secret; it is masked in all that the step tells. Throws SECRET_NOT_FOUND. */
-    get: (name: string) => Promise<string>;
-  };
+  content: Contents;
+  /** Labels of the document family, changed once the step has succeeded. */
+  labels: { add: (label: string) => void; remove: (label: string) => void };
+  /** Credentials of the worker, by name; throws SECRET_NOT_FOUND. They are masked in what the step tells and gives. */
+  secrets: { get: (name: string) => Promise<string> };
   /** Hands an event to the engine once the step is recorded; throws beyond 100 events of 256 KiB a step. */
   emit: (event: JsonObject) => void;
+  clock: {
+    now: () => Date;
+    /** Waits; rejects at once when `signal` fires. */
+    sleep: (ms: number) => Promise<void>;
+  };
 }
 
 export interface GantryModule<Options = unknown> {

@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module';
 
-const OFFERED = /^(?:@gantry\/module-sdk\/|zod$|zod\/)/;
+const OFFERED = /^(?:@gantry\/module-sdk|zod)(?:$|\/)/;
 
-/** Lets module files that lie outside of this project import `@gantry/module-sdk/...` and `zod` as if they lay inside. */
+/** Lets module files that lie outside of this project import `@gantry/module-sdk` and `zod` as if they lay inside. */
 export function offerImportsToModuleFiles(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {

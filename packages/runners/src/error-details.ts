@@ -1,12 +1,15 @@
 import type { JsonObject } from '@gantry/domain/json';
-import { cleanText } from './json-text.ts';
-import { logFields } from './log-fields.ts';
+import { cleanText } from '@gantry/module-sdk/json-text';
+import { logFields } from '@gantry/module-sdk/log-fields';
 
 const MAX_MESSAGE = 1_000;
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 10;
 /** What is told of an error elsewhere, or not as a field of its own. */
-const TOLD = new Set(['message', 'stack', 'name', 'cause', 'errors', 'statusCode', 'advice']);
+const TOLD = new Set([
+  ...['message', 'stack', 'name', 'cause', 'errors', 'statusCode', 'advice'],
+  ...['permanent', 'retryAfter', 'validationErrors'],
+]);
 
 /** What an error is besides its message and stack: its name and own fields, what caused it, and the errors it collects. */
 export function errorDetails(error: Error, depth = 0): JsonObject {

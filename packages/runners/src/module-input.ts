@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { ModuleInput } from '@gantry/module-sdk/define-module';
+import { checkContent } from '@gantry/module-sdk/told';
 import { createStepReporter } from './step-reporter.ts';
 import type { StepReports } from './step-reports.ts';
 import type { StepRequest } from './step-result.ts';
@@ -12,20 +14,25 @@ export function moduleInput(
   contents: FolderContentStore,
   signal: AbortSignal,
 ): ModuleInput<unknown> {
-  const { logger, progress, statusMessage, emit } = createStepReporter(reports);
+  const { logger, progress, statusMessage, labels, emit } = createStepReporter(reports);
   const content = () => contents.forOrganization(step.organizationId);
   return {
     ...step,
     options,
+    idempotencyKey: step.stepId,
     signal,
     logger,
     progress,
     statusMessage,
+    labels,
     emit,
     secrets: { get: async (name) => secrets.get(name) },
+    clock: { now: () => new Date(), sleep: async (ms) => void (await delay(ms, undefined, { signal })) },
     content: {
       read: async (ref, limits) => content().read(ref, limits),
+      open: async (ref) => content().openRead(ref),
       write: async (bytes, about) => {
+        checkContent(bytes, about);
         const stored = await content().write(bytes, about, { signal });
         const { contentType, name = null } = about;
         reports.take({ kind: 'content', content: { ...stored, contentType, name } });

@@ -6,9 +6,9 @@ import { format } from 'node:util';
 import { ContentError } from '@gantry/contents/content-store';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { GantryModule, LogLevel } from '@gantry/module-sdk/define-module';
+import { toJsonText } from '@gantry/module-sdk/json-text';
 import { AskedSecrets } from './asked-secrets.ts';
 import { offerImportsToModuleFiles } from './author-imports.ts';
-import { toJsonText } from './json-text.ts';
 import { Leftovers } from './leftovers.ts';
 import { moduleInput } from './module-input.ts';
 import { importModule, loadModule } from './module-registry.ts';
@@ -134,10 +134,8 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
   try {
     let options: unknown = request.options;
     if (module.options !== undefined) {
-      const { parseModuleOptions } = await import('./module-options.ts');
-      const parsed = await parseModuleOptions(module.options, request.options);
-      if (parsed.error !== undefined) return { outcome: 'failed', error: parsed.error };
-      options = parsed.options;
+      const { parseModuleOptions } = await import('@gantry/module-sdk/module-options');
+      options = await parseModuleOptions(module.options, request.options);
     }
     const { signal } = run.abort;
     signal.throwIfAborted();

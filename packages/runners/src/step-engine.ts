@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleKind } from '@gantry/contracts/module-definition';
-import { storableText } from './json-text.ts';
+import { storableText } from '@gantry/module-sdk/json-text';
+import { withDeclaredOptions } from './declared-options.ts';
 import type { SecretMask } from './secret-mask.ts';
 import type { SecretSource } from './secret-source.ts';
 import { createSlots } from './slots.ts';
@@ -78,7 +79,7 @@ export class StepEngine {
     let task: StepTask;
     try {
       // As late as can be: until here, and wherever the step is written down, they are names.
-      const options = await secrets.fill(request.options);
+      const options = await secrets.fill(await withDeclaredOptions(order.module, request.options));
       task = { ...order, request: { ...request, options }, secrets };
     } catch (error) {
       this.#slots.release();
@@ -205,6 +206,8 @@ function maskedReport(report: StepReport, mask: SecretMask): StepReport {
     }
     case 'event':
       return { kind: 'event', event: mask.json(report.event) };
+    case 'label':
+      return { ...report, label: mask.text(report.label) };
     case 'content': {
       const { name, contentType } = report.content;
       const about = { name: mask.json(name), contentType: mask.text(contentType) };
@@ -267,6 +270,9 @@ function tellListeners(listeners: StepListeners, report: StepReport): void {
       break;
     case 'content':
       listeners.onContent?.(report.content);
+      break;
+    case 'label':
+      listeners.onLabel?.(report.label, report.labelled);
       break;
   }
 }

@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ContentError } from '@gantry/contents/content-store';
-import { ModuleError } from '@gantry/module-sdk/module-error';
+import { cleanText } from '@gantry/module-sdk/json-text';
+import { logFields } from '@gantry/module-sdk/log-fields';
+import type { ModuleOptionsError } from '@gantry/module-sdk/module-options';
 import { errorDetails } from './error-details.ts';
-import { cleanText } from './json-text.ts';
-import { logFields } from './log-fields.ts';
 import type { SecretMask } from './secret-mask.ts';
 import type { StepError } from './step-result.ts';
 
@@ -17,11 +17,11 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
     if (!(thrown instanceof Error)) return describeValue(thrown, code);
     const stackTrace = parseStack(String(thrown.stack ?? ''));
     return {
-      code: thrown instanceof ModuleError || thrown instanceof ContentError ? thrown.code : code,
+      code: codeOf(thrown) ?? code,
       message: cleanText(String(thrown.message) || 'the module failed without a message', MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
       cause: errorDetails(thrown),
-      ...adviceOf(thrown),
+      ...sayingsOf(thrown),
       ...(stackTrace.length > 0 && { stackTrace }),
     };
   } catch {
@@ -42,12 +42,22 @@ function describeValue(thrown: unknown, code: string): StepError {
   return { code, message: cleanText(text, MAX_MESSAGE), errorType, cause: { errorType, fields } };
 }
 
-function adviceOf(thrown: Error): Pick<StepError, 'statusCode' | 'advice'> {
+/** An author may have an SDK of their own beside the module, so its errors are told by what they are. */
+function codeOf(thrown: Error): string | undefined {
+  if (thrown instanceof ContentError) return thrown.code;
+  const isModuleError = thrown.name === 'ModuleError' && 'code' in thrown && CODE.test(String(thrown.code));
+  return isModuleError ? String(thrown.code) : undefined;
+}
+
+function sayingsOf(thrown: Error): Partial<StepError> {
   if (thrown.name !== 'ModuleError') return {};
-  const { statusCode, advice } = thrown as Partial<ModuleError>;
+  const { statusCode, advice, permanent, retryAfter, validationErrors } = thrown as Partial<ModuleOptionsError>;
   return {
     ...(typeof statusCode === 'number' && Number.isInteger(statusCode) && { statusCode }),
     ...(typeof advice === 'string' && { advice: cleanText(advice, MAX_MESSAGE) }),
+    ...(permanent === true && { permanent }),
+    ...(typeof retryAfter === 'number' && { retryAfter }),
+    ...(validationErrors !== undefined && { validationErrors }),
   };
 }
 

@@ -1,6 +1,5 @@
-import { emittedEventSchema } from '@gantry/contracts/emitted-event';
 import type { WrittenContent } from '@gantry/domain/fact';
-import type { JsonObject } from '@gantry/domain/json';
+import { MAX_LABEL } from '@gantry/domain/label';
 import { LIMITS } from '@gantry/domain/limits';
 import {
   MAX_STATUS_SUBTITLE,
@@ -9,9 +8,9 @@ import {
   STATUS_MESSAGES_KEPT,
 } from '@gantry/domain/status-message';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
-import { ModuleError } from '@gantry/module-sdk/module-error';
-import { cleanText, toJsonText } from './json-text.ts';
-import { logFields } from './log-fields.ts';
+import { EmittedEvents } from '@gantry/module-sdk/emitted-events';
+import { cleanText } from '@gantry/module-sdk/json-text';
+import { logFields } from '@gantry/module-sdk/log-fields';
 import { LogFlood } from './log-flood.ts';
 import { Paced } from './paced.ts';
 import type { LogEntry, Progress } from './step-result.ts';
@@ -31,9 +30,9 @@ export class StepReports {
   readonly #pass: (report: StepReport) => void;
   readonly #startedAt = now();
   readonly #flood = new LogFlood((entry) => this.#pass({ kind: 'log', entry }));
-  #events = 0;
-  #eventBytes = 0;
+  readonly #events = new EmittedEvents();
   #contents = 0;
+  #labels = 0;
   readonly #progress = new Paced<Progress>(1, (progress) => this.#pass({ kind: 'progress', progress }));
   readonly #messages = new Paced<StatusMessage>(STATUS_MESSAGES_KEPT, (message) =>
     this.#pass({ kind: 'status', message }),
@@ -64,10 +63,13 @@ export class StepReports {
         this.#takeMessage(report.message);
         break;
       case 'event':
-        this.#takeEvent(report.event);
+        this.#pass({ kind: 'event', event: this.#events.accept(report.event) });
         break;
       case 'content':
         this.#takeContent(report.content);
+        break;
+      case 'label':
+        this.#takeLabel(report);
         break;
     }
   }
@@ -124,24 +126,12 @@ export class StepReports {
     this.#pass({ kind: 'content', content });
   }
 
-  #takeEvent(event: JsonObject): void {
-    this.#events++;
-    if (this.#events > LIMITS.emittedEventsPerStep) {
-      throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${LIMITS.emittedEventsPerStep} events in one step`);
-    }
-    const text = toJsonText(event, 'event', LIMITS.eventBytes);
-    this.#eventBytes += Buffer.byteLength(text);
-    if (this.#eventBytes > LIMITS.emittedBytesPerStep) {
-      const limit = `${LIMITS.emittedBytesPerStep / 1_024} KiB`;
-      throw new ModuleError('TOO_MANY_EVENTS', `emit: more than ${limit} of events in one step`);
-    }
-    const plain: JsonObject = JSON.parse(text);
-    const parsed = emittedEventSchema.safeParse(plain);
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'event'}: ${message}`);
-      throw new ModuleError('EVENT_INVALID', cleanText(`emit: ${problems.join('; ')}`, 1_000));
-    }
-    this.#pass({ kind: 'event', event: plain });
+  /** What a step changes beyond the limit is left out. */
+  #takeLabel({ label, labelled }: Extract<StepReport, { kind: 'label' }>): void {
+    this.#labels++;
+    if (this.#labels > LIMITS.labelChangesPerStep) return;
+    const text = cleanText(textOf(label), MAX_LABEL);
+    if (text !== '') this.#pass({ kind: 'label', label: text, labelled: labelled === true });
   }
 }
 

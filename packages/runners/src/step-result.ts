@@ -1,6 +1,7 @@
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
+import type { OptionProblem } from '@gantry/module-sdk/module-options';
 
 /** What a step is given, as plain data. */
 export interface StepRequest {
@@ -39,7 +40,11 @@ export interface StepError {
   /** What else is known of what was thrown: see error-details.ts. */
   cause?: JsonObject;
   stackTrace?: StackFrame[];
-  validationErrors?: { message: string; option: string; description: string }[];
+  validationErrors?: OptionProblem[];
+  /** Trying again is of no use. */
+  permanent?: boolean;
+  /** Seconds before which another try is of no use. */
+  retryAfter?: number;
 }
 
 /** How a step ended; a value, never an exception. `outputJson` is the text of `output`, as it was checked and measured. */
@@ -71,4 +76,6 @@ export interface StepListeners {
   onStatusMessage?: (message: StatusMessage) => void;
   onEmit?: (event: JsonObject) => void;
   onContent?: (content: WrittenContent) => void;
+  /** `labelled`: whether the document family is to have the label. */
+  onLabel?: (label: string, labelled: boolean) => void;
 }

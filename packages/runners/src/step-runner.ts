@@ -71,7 +71,9 @@ export type StepReport =
   | { kind: 'status'; message: StatusMessage }
   | { kind: 'event'; event: JsonObject }
   /** The step has written content. */
-  | { kind: 'content'; content: WrittenContent };
+  | { kind: 'content'; content: WrittenContent }
+  /** The document family is to have a label once the step has succeeded, or not to have it. */
+  | { kind: 'label'; label: string; labelled: boolean };
 
 /** How a step ended, as its runner saw it; the engine checks it. */
 export type StepEnd =

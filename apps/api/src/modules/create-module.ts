@@ -20,7 +20,7 @@ export const createModule = route({
   answers: { 201: moduleSchema },
   errors: ['MODULE_BUILT_IN', 'SLUG_TAKEN', 'MODULE_KIND_UNAVAILABLE'],
   async handle({ caller, body }, { db }) {
-    checkMetadata(body.metadata);
+    checkMetadata(body.metadata, caller);
     const { orgSlug, slug, version } = nameIn(body, caller.organizationSlug);
     const result = await createInRecord(
       db,

@@ -17,7 +17,7 @@ export const updateModule = MODULE_PATHS.map(({ path, params }) =>
     answers: { 200: moduleSchema },
     errors: ['MODULE_BUILT_IN', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
     async handle({ caller, params, body }, { db }) {
-      if (body.metadata) checkMetadata(body.metadata);
+      if (body.metadata) checkMetadata(body.metadata, caller);
       const { organizationId } = caller;
       const { id } = await readOwnModule(db, organizationId, params);
       const { changeSequence = null, ...values } = body;

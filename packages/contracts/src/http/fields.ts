@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
+import { MAX_LABEL } from '@gantry/domain/label';
 import { SLUG_PATTERN } from '@gantry/domain/module-ref';
 import { z } from 'zod';
 
@@ -24,7 +25,7 @@ export const descriptionField = z.string().max(4_000);
 
 export const slugField = z.string().regex(SLUG_PATTERN, 'expected lower-case letters, digits, -, _ and .');
 
-export const labelField = z.string().min(1).max(200);
+export const labelField = z.string().min(1).max(MAX_LABEL);
 
 const PATH_BYTES = 1_024;
 

@@ -35,15 +35,22 @@ async function familiesSpokenOf(tx: Tx, facts: readonly Fact[]): Promise<Family[
     ),
     ({ executionId }) => executionId,
   );
-  const wrote = facts.flatMap((fact) => ('written' in fact && fact.written?.length ? fact.executionId : []));
+  const touched = facts.flatMap((fact) => (changesFamily(fact) ? fact.executionId : []));
   const { rows } = await sql<Pick<LoadedExecution['row'], 'id' | 'organization_id' | 'document_family_id'>>`
     select id, organization_id, document_family_id from executions
-    where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys(), ...wrote]}))`.execute(tx);
+    where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys(), ...touched]}))`.execute(
+    tx,
+  );
   return rows.flatMap(({ id: executionId, organization_id, document_family_id: own }) =>
     [own, ...(emitted.get(executionId) ?? []).map(({ id }) => id)].flatMap((id) =>
       typeof id === 'string' ? [{ organization_id, id }] : [],
     ),
   );
+}
+
+/** Whether it says that its step wrote content, or changed labels. */
+function changesFamily(fact: Fact): boolean {
+  return fact.kind === 'step-finished' && Boolean(fact.written?.length || fact.labels?.length);
 }
 
 /**

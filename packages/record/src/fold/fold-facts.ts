@@ -10,6 +10,7 @@ import { emittedEvents } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
 import { type EndedExecution, endedExecutions } from './ended-executions.ts';
+import { labelFamilies } from './label-families.ts';
 import { loadStates } from './load-states.ts';
 import { saveDurations } from './save-durations.ts';
 import { saveLogs } from './save-logs.ts';
@@ -58,7 +59,8 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     ended.filter(({ row }) => row.replaces !== null).map(({ row }) => row.id),
     options.now,
   );
-  const labelled = await completeFamilies(
+  const labelled = await labelFamilies(tx, changed, options.now);
+  const completed = await completeFamilies(
     tx,
     ended.filter(({ after }) => after.status === 'SUCCEEDED'),
     options.now,
@@ -69,7 +71,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     options.now,
   );
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
-  const caused = [...labelled, ...emitted];
+  const caused = [...labelled, ...completed, ...emitted];
   const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
   return {

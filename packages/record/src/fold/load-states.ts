@@ -84,6 +84,7 @@ export function stepState(row: StoredStep): StepState {
     outputRef: row.output_ref,
     outputId: row.output_id,
     written: [],
+    labels: [],
     exceptionDetails: row.exception_details,
   };
 }

@@ -1,5 +1,5 @@
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
-import { ModuleError } from '@gantry/module-sdk/module-error';
+import { ModuleError } from './module-error.ts';
 
 const MAX_DEPTH = 100;
 

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ModuleMetadataOf } from '@gantry/contracts/module-definition';
+import { Program, type ProgramLimits } from './program.ts';
+import type { DescribedModule } from './program-messages.ts';
+import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
+import type { StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+
+/** A program that does not say that it takes another step is ended. */
+const READY_LIMIT_MS = 1_000;
+
+export interface ProcessRunnerOptions {
+  contents: FolderContentStore;
+  /** Programs that wait for a step at most. */
+  maxIdle: number;
+  /** What programs see of the environment: PATH, so that they are found. */
+  env?: Readonly<Record<string, string>>;
+  /** Default: 512 MB, 1,024 open files, 900 s of CPU. */
+  limits?: Partial<ProgramLimits>;
+}
+
+/** Runs `process` modules: any executable that speaks the lines of program-messages.ts. */
+export class ProcessRunner implements StepRunner<'process'> {
+  readonly #options: ProcessRunnerOptions;
+  readonly #limits: ProgramLimits;
+  readonly #programs = new Set<Program>();
+  /** Those that wait, the one that ran last at the end. */
+  #idle: { key: string; program: Program }[] = [];
+  #closed = false;
+
+  constructor(options: ProcessRunnerOptions) {
+    this.#options = options;
+    this.#limits = {
+      maxMemoryMb: 512,
+      maxOpenFiles: 1_024,
+      cpuSeconds: 900,
+      maxOutputBytes: DEFAULT_MAX_OUTPUT_BYTES,
+      ...options.limits,
+    };
+  }
+
+  async start(): Promise<void> {}
+
+  run({ module, request, secrets, fresh }: StepTask<'process'>, tell: (report: StepReport) => void): StepRun {
+    const command = commandOf(module, null);
+    const key = JSON.stringify(command);
+    const program = this.#take(key, fresh) ?? this.#open(command);
+    const ended = program.run({ request, secrets }, tell);
+    void ended.then(() => this.#keepWhenReady(key, program));
+    return {
+      ended,
+      stop: (stop: Stop) => program.stop(stop),
+      kill: () => void program.kill(),
+    };
+  }
+
+  /** What the program in a folder says of its module. */
+  async describe(module: Pick<ModuleMetadataOf<'process'>, 'command'>, folder: string): Promise<DescribedModule> {
+    const program = this.#open(commandOf(module, folder));
+    try {
+      return await program.describe();
+    } finally {
+      await program.kill();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#programs].map((program) => program.kill()));
+  }
+
+  #take(key: string, fresh: boolean): Program | undefined {
+    const index = this.#idle.findLastIndex((idle) => idle.key === key && !idle.program.gone);
+    if (index < 0 || fresh) return undefined;
+    return this.#idle.splice(index, 1)[0]?.program;
+  }
+
+  #open(command: readonly string[]): Program {
+    const { contents, env = {} } = this.#options;
+    const program = new Program({ command, env, limits: this.#limits, contents });
+    this.#programs.add(program);
+    void program.exited.then(() => this.#programs.delete(program));
+    return program;
+  }
+
+  async #keepWhenReady(key: string, program: Program): Promise<void> {
+    const usable = await Promise.race([program.rested, delay(READY_LIMIT_MS, false, { ref: false })]);
+    this.#idle = this.#idle.filter((idle) => !idle.program.gone);
+    if (!usable || this.#closed || this.#options.maxIdle === 0) {
+      await program.kill();
+      return;
+    }
+    this.#idle.push({ key, program });
+    if (this.#idle.length > this.#options.maxIdle) await this.#idle.shift()?.program.kill();
+  }
+}
+
+/** What begins with `./` lies in the folder of the module. */
+function commandOf({ command }: Pick<ModuleMetadataOf<'process'>, 'command'>, folder: string | null): string[] {
+  return command.map((part) => (folder !== null && part.startsWith('./') ? join(folder, part) : part));
+}

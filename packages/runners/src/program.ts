@@ -1,0 +1,377 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { open, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import { ModuleError } from '@gantry/module-sdk/module-error';
+import { checkContent } from '@gantry/module-sdk/told';
+import {
+  type DescribedModule,
+  type ProgramAnswer,
+  type ProgramMessage,
+  type ProgramOrder,
+  type ProgramQuestion,
+  toldErrorSchema,
+} from './program-messages.ts';
+import { readLines } from './read-lines.ts';
+import { checkedError, describeError } from './step-error.ts';
+import type { StepError, StepRequest } from './step-result.ts';
+import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
+
+const MIB = 1024 * 1024;
+/** An output, its quotes and its backslashes. */
+const LINE_FACTOR = 2;
+/** What a step may send and print besides its output; reading it is work of the worker. */
+const MAX_TOLD_BYTES = 64 * MIB;
+const LAST_WORDS = 10;
+/** What a program that has ended leaves open is waited for so long. */
+const CLOSE_LIMIT_MS = 500;
+/** The shell sets limits for the program and is replaced by it: this works where there is no prlimit, too. */
+const LIMITED = 'ulimit -d "$1"; ulimit -n "$2"; ulimit -S -t "$3"; ulimit -H -t "$4"; ulimit -c 0; shift 4; exec "$@"';
+/** What the shell answers when it cannot find a program, or may not run it. */
+const NOT_STARTED = [126, 127];
+
+export interface ProgramLimits {
+  /** Of data in memory: of the program, and of each that it starts. */
+  maxMemoryMb: number;
+  maxOpenFiles: number;
+  /** Of a step. */
+  cpuSeconds: number;
+  maxOutputBytes: number;
+}
+
+export interface ProgramOptions {
+  command: readonly string[];
+  env: Readonly<Record<string, string>>;
+  limits: ProgramLimits;
+  contents: FolderContentStore;
+}
+
+interface Served {
+  request: StepRequest;
+  secrets: StepTask['secrets'];
+  folder: string;
+  tell: (report: StepReport) => void;
+  ended: PromiseWithResolvers<StepEnd>;
+  fresh: boolean;
+  stopped: AbortController;
+  toldBytes: number;
+  contentAway: boolean;
+}
+
+/** A program of the kind `process` that runs: one step at a time, in a process group and a folder of its own. */
+export class Program {
+  readonly #options: ProgramOptions;
+  readonly #token = randomBytes(16).toString('hex');
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-program-')));
+  readonly #child: ChildProcess;
+  readonly #exited = Promise.withResolvers<void>();
+  readonly #described = Promise.withResolvers<DescribedModule>();
+  #rested = Promise.withResolvers<boolean>();
+  readonly #lastWords: string[] = [];
+  #serving: Served | undefined;
+  #steps = 0;
+  #loss: StepError | undefined;
+  #tainted = false;
+  #gone = false;
+
+  constructor(options: ProgramOptions) {
+    this.#options = options;
+    const { command, env, limits } = options;
+    // The limit counts what the process has used since it began: a step, and those before it that left it one.
+    const cpuSeconds = limits.cpuSeconds * 2;
+    const values = [limits.maxMemoryMb * 1_024, limits.maxOpenFiles, cpuSeconds, cpuSeconds + 1].map(String);
+    this.#child = spawn('/bin/sh', ['-c', LIMITED, 'gantry', ...values, ...command], {
+      cwd: this.#folder,
+      env: { ...env, HOME: this.#folder, TMPDIR: this.#folder, GANTRY_TOKEN: this.#token },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const { stdin, stdout, stderr } = this.#child;
+    stdin?.on('error', () => {});
+    const maxLine = limits.maxOutputBytes * LINE_FACTOR + MIB;
+    this.#read(stdout, maxLine, (line) => this.#readLine(line));
+    this.#read(stderr, maxLine, (line) => {
+      this.#lastWords.push(line.slice(0, 1_000));
+      if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
+      this.#tellPrinted('warn', line);
+    });
+    this.#described.promise.catch(() => {});
+    this.#child.once('error', (error) => this.#end({ code: 'MODULE_CRASHED', message: error.message }));
+    this.#child.once('exit', (code, signal) => void this.#close(code, signal));
+  }
+
+  /** After a step: whether it takes another one. */
+  get rested(): Promise<boolean> {
+    return this.#rested.promise;
+  }
+
+  get exited(): Promise<void> {
+    return this.#exited.promise;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Nothing has run in it yet. */
+  get fresh(): boolean {
+    return this.#steps === 0;
+  }
+
+  run(
+    { request, secrets }: Pick<StepTask, 'request' | 'secrets'>,
+    tell: (report: StepReport) => void,
+  ): Promise<StepEnd> {
+    const ended = Promise.withResolvers<StepEnd>();
+    const folder = join(this.#folder, `step-${this.#steps}`);
+    mkdirSync(folder);
+    this.#serving = {
+      request,
+      secrets,
+      folder,
+      tell,
+      ended,
+      fresh: this.fresh,
+      stopped: new AbortController(),
+      toldBytes: 0,
+      contentAway: false,
+    };
+    this.#steps++;
+    this.#rested = Promise.withResolvers();
+    this.#order({ kind: 'run', step: { ...request, idempotencyKey: request.stepId, folder } });
+    return ended.promise;
+  }
+
+  stop({ outcome, error: { message } }: Stop): void {
+    if (this.#serving === undefined) return;
+    this.#tainted = true;
+    this.#serving.stopped.abort();
+    this.#order({ kind: 'stop', outcome, message });
+    this.#signal('SIGTERM');
+  }
+
+  /** What the program says of its module; rejects when it ends without. */
+  describe(): Promise<DescribedModule> {
+    this.#order({ kind: 'describe' });
+    return this.#described.promise;
+  }
+
+  /** Ends the program and all that it started; resolves when it is gone. */
+  kill(): Promise<void> {
+    this.#signal('SIGKILL');
+    return this.#exited.promise;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    try {
+      if (pid !== undefined && !this.#gone) process.kill(-pid, signal);
+    } catch {
+      // It ended a moment ago.
+    }
+  }
+
+  #order(order: ProgramOrder): void {
+    if (!this.#gone) this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #read(stream: Readable | null, maxLine: number, onLine: (line: string) => void): void {
+    if (stream === null) return;
+    const count = (line: string): void => {
+      if (this.#serving !== undefined) this.#serving.toldBytes += line.length;
+      const limit = MAX_TOLD_BYTES + this.#options.limits.maxOutputBytes * LINE_FACTOR;
+      if ((this.#serving?.toldBytes ?? 0) > limit) this.#breakOff(`more than ${limit / MIB} MiB of output`);
+      else onLine(line);
+    };
+    readLines(stream, maxLine, count, () => {
+      this.#breakOff('a line without end');
+      stream.resume();
+    });
+  }
+
+  #readLine(line: string): void {
+    if (!line.startsWith(this.#token)) {
+      this.#tellPrinted('info', line);
+      return;
+    }
+    let message: ProgramMessage;
+    try {
+      message = Object(JSON.parse(line.slice(this.#token.length + 1)));
+    } catch {
+      this.#breakOff('a message that is not JSON');
+      return;
+    }
+    this.#take(message);
+  }
+
+  #take(message: ProgramMessage): void {
+    switch (message.kind) {
+      case 'log': {
+        const { level, message: text, fields } = message;
+        const entry = { level, message: text, loggedAt: Date.now() };
+        this.#serving?.tell({ kind: 'log', entry: fields === undefined ? entry : { ...entry, fields } });
+        break;
+      }
+      case 'progress':
+        this.#serving?.tell({ kind: 'progress', progress: { done: message.done, max: message.max ?? null } });
+        break;
+      case 'status':
+        this.#serving?.tell({ kind: 'status', message });
+        break;
+      case 'event':
+      case 'label':
+        this.#serving?.tell(message);
+        break;
+      case 'ask':
+        void this.#answer(message.id, message);
+        break;
+      case 'succeeded':
+        this.#finish({ outcome: 'succeeded', outputJson: JSON.stringify(message.output ?? null) });
+        break;
+      case 'failed':
+        this.#finish(this.#failure(message.error));
+        break;
+      case 'ready':
+        if (this.#serving === undefined) this.#rested.resolve(!this.#tainted && this.#usedCpu() < this.#cpuLimit());
+        break;
+      case 'described':
+        this.#described.resolve(message.module);
+        break;
+      default:
+        this.#breakOff('a message of no kind');
+    }
+  }
+
+  #failure(told: unknown): StepEnd {
+    const given = Object.entries(toldErrorSchema.parse(told)).filter(([, value]) => value !== undefined);
+    const error = checkedError(Object.fromEntries(given) as unknown as StepError);
+    const away = this.#serving?.contentAway === true && error.code === 'CONTENT_UNAVAILABLE';
+    return { outcome: away ? 'unavailable' : 'failed', error };
+  }
+
+  async #answer(id: number, question: ProgramQuestion): Promise<void> {
+    const serving = this.#serving;
+    if (serving === undefined) return;
+    let answer: ProgramAnswer;
+    try {
+      answer = { value: await this.#find(question, serving) };
+    } catch (error) {
+      const { code, message } = describeError(error);
+      serving.contentAway ||= code === 'CONTENT_UNAVAILABLE';
+      answer = { error: { code, message } };
+    }
+    this.#order({ kind: 'answer', id, ...answer });
+  }
+
+  async #find(question: ProgramQuestion, serving: Served): Promise<unknown> {
+    const content = this.#options.contents.forOrganization(serving.request.organizationId);
+    switch (question.what) {
+      case 'secret':
+        return serving.secrets.get(question.name);
+      case 'read-content': {
+        const path = join(serving.folder, randomBytes(8).toString('hex'));
+        const { signal } = serving.stopped;
+        await pipeline(await content.openRead(String(question.ref)), createWriteStream(path), { signal });
+        return { path };
+      }
+      case 'write-content': {
+        const { path, contentType, name } = question;
+        const about = name ? { contentType, name } : { contentType };
+        await using file = await open(await this.#ownPath(String(path)));
+        const bytes = file.createReadStream({ autoClose: false });
+        checkContent(bytes, about);
+        const stored = await content.write(bytes, about, { signal: serving.stopped.signal });
+        serving.tell({ kind: 'content', content: { ...stored, contentType, name: name ?? null } });
+        return stored.ref;
+      }
+      default:
+        throw new ModuleError('ARGUMENT_INVALID', 'ask: expected secret, read-content or write-content');
+    }
+  }
+
+  /** The path of a file in the folder of the program; what lies elsewhere is not the step's to give away. */
+  async #ownPath(path: string): Promise<string> {
+    const found = await realpath(path).catch(() => '');
+    if (found.startsWith(this.#folder + sep)) return found;
+    throw new ModuleError('ARGUMENT_INVALID', `content.write: there is no file ${path} in the folder of the step`);
+  }
+
+  #tellPrinted(level: 'info' | 'warn', message: string): void {
+    this.#serving?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+  }
+
+  #breakOff(what: string): void {
+    if (this.#gone || this.#loss !== undefined) return;
+    this.#loss = { code: 'MODULE_CRASHED', message: `The program gave ${what}` };
+    void this.kill();
+  }
+
+  #finish(end: StepEnd): void {
+    const serving = this.#serving;
+    if (serving === undefined) return;
+    this.#serving = undefined;
+    serving.stopped.abort();
+    void rm(serving.folder, { recursive: true, force: true }).catch(() => {});
+    serving.ended.resolve(end);
+  }
+
+  /** Seconds. Where the system does not tell a program has used up what it may after one step. */
+  #usedCpu(): number {
+    try {
+      const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+
+  #cpuLimit(): number {
+    return this.#options.limits.cpuSeconds;
+  }
+
+  async #close(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    this.#signal('SIGKILL');
+    const closed = new Promise((resolve) => this.#child.once('close', resolve));
+    await Promise.race([closed, delay(CLOSE_LIMIT_MS)]);
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream?.destroy();
+    this.#end(this.#describeExit(code, signal), code !== null && NOT_STARTED.includes(code));
+  }
+
+  #describeExit(code: number | null, signal: NodeJS.Signals | null): StepError {
+    if (signal === 'SIGXCPU') {
+      return {
+        code: 'MODULE_OUT_OF_TIME',
+        message: `The program used more CPU than the ${this.#cpuLimit()} s that a step may`,
+      };
+    }
+    const how = signal === null ? `exited with code ${code} without an answer` : `was ended by ${signal}`;
+    const words = this.#lastWords.length === 0 ? '' : `: ${this.#lastWords.join('\n')}`;
+    return { code: 'MODULE_CRASHED', message: `The program ${how}${words}` };
+  }
+
+  #end(otherwise: StepError, notStarted = false): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    const error = this.#loss ?? otherwise;
+    if (this.#serving !== undefined) {
+      const { fresh } = this.#serving;
+      this.#finish(
+        notStarted && fresh
+          ? { outcome: 'failed', error: { ...error, code: 'MODULE_NOT_LOADED' } }
+          : { outcome: 'crashed', error, fresh },
+      );
+    }
+    this.#described.reject(new ModuleError(error.code, error.message));
+    this.#rested.resolve(false);
+    void rm(this.#folder, { recursive: true, force: true })
+      .catch(() => {})
+      .then(() => this.#exited.resolve());
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { afterAll } from 'vitest';
+import { ProcessRunner } from '../src/process-runner.ts';
+import type { StepTask } from '../src/step-runner.ts';
+import { step } from './runtime-fixture.ts';
+import { type Behaviour, stepRunnerConformance } from './step-runner-conformance.ts';
+
+const SDK = resolve(import.meta.dirname, '../../module-sdk/python');
+
+/** The body of each module, in Python with the SDK. */
+const PYTHON: Record<Behaviour, string> = {
+  succeeds: `return {"hello": "world"}`,
+  fails: `raise ModuleError("PAGE_MISSING", "page 7 is missing")`,
+  'heeds-stop': `step.progress(1); step.clock.sleep(3600)`,
+  'ignores-stop': `
+        step.progress(1)
+        while True: pass`,
+  crashes: `os._exit(3)`,
+  'gives-too-much': `return "x" * 600_000`,
+  'floods-the-log': `
+        for i in range(5000): print("entry", i)`,
+  'floods-progress': `
+        for i in range(5000): step.progress(i)`,
+  'leaves-an-error': `
+        def later():
+            time.sleep(0.005)
+            raise RuntimeError("left behind")
+        threading.Thread(target=later).start()`,
+  'emits-nonsense': `step.emit({"taskId": "t1"})`,
+};
+
+/** The same without any SDK: a shell that reads lines and answers with lines. */
+const SHELL: Record<Behaviour, string | null> = {
+  succeeds: `tell '{"kind":"succeeded","output":{"hello":"world"}}'; tell '{"kind":"ready"}'`,
+  fails: `tell '{"kind":"failed","error":{"code":"PAGE_MISSING","message":"page 7 is missing"}}'`,
+  'heeds-stop': `tell '{"kind":"progress","done":1}'; sleep 3600`,
+  'ignores-stop': `trap '' TERM; tell '{"kind":"progress","done":1}'; while true; do :; done`,
+  crashes: `echo 'going down' >&2; exit 3`,
+  'gives-too-much': `tell "{\\"kind\\":\\"succeeded\\",\\"output\\":\\"$(head -c 600000 /dev/zero | tr '\\0' x)\\"}"`,
+  'floods-the-log': `i=0; while [ $i -lt 5000 ]; do echo "entry $i"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
+  'floods-progress': `i=0; while [ $i -lt 5000 ]; do tell "{\\"kind\\":\\"progress\\",\\"done\\":$i}"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
+  'leaves-an-error': `tell '{"kind":"succeeded"}'; exit 1`,
+  'emits-nonsense': `tell '{"kind":"event","event":{"taskId":"t1"}}'; tell '{"kind":"succeeded"}'`,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+for (const [name, body] of Object.entries(PYTHON)) {
+  writeFileSync(
+    join(folder, `${name}.py`),
+    `
+import os, sys, threading, time
+sys.path.insert(0, ${JSON.stringify(SDK)})
+from gantry_sdk import ModuleError, define_module, run
+@define_module("test/${name}")
+def module(step):
+        ${body}
+run(module)
+`,
+  );
+}
+for (const [name, body] of Object.entries(SHELL)) {
+  const text = `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }\nwhile read -r order; do\n${body}\ndone\n`;
+  writeFileSync(join(folder, `${name}.sh`), text);
+}
+
+for (const [name, program, ending] of [
+  ['process (Python)', 'python3', 'py'],
+  ['process (a shell)', 'bash', 'sh'],
+] as const) {
+  stepRunnerConformance(name, {
+    runners: () => ({
+      process: new ProcessRunner({
+        contents: createFolderContentStore(join(folder, 'content')),
+        env: { PATH: '/usr/local/bin:/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
+        maxIdle: 2,
+      }),
+    }),
+    task: (behaviour) => ({
+      module: {
+        kind: 'process',
+        moduleRuntimeRef: 'gantry/default',
+        options: [],
+        command: [program, join(folder, `${behaviour}.${ending}`)],
+      } satisfies StepTask<'process'>['module'],
+      request: step(`test/${behaviour}`),
+      fresh: false,
+    }),
+  });
+}

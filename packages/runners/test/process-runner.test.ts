@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createFolderContentStore, type FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { JsonObject } from '@gantry/domain/json';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ProcessRunner } from '../src/process-runner.ts';
+import { environmentSecrets } from '../src/secret-source.ts';
+import { type RunLimits, StepEngine } from '../src/step-engine.ts';
+import type { LogEntry } from '../src/step-result.ts';
+import { step } from './runtime-fixture.ts';
+
+const SDK = resolve(import.meta.dirname, '../../module-sdk/python');
+
+let folder: string;
+let contents: FolderContentStore;
+let engine: StepEngine;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gantry-programs-'));
+  contents = createFolderContentStore(join(folder, 'content'));
+  const secrets = environmentSecrets({ GANTRY_SECRET_KEY: 'hunter2-hunter2' });
+  const process = new ProcessRunner({
+    contents,
+    maxIdle: 2,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', PYTHONDONTWRITEBYTECODE: '1' },
+    limits: { maxMemoryMb: 100, cpuSeconds: 1 },
+  });
+  engine = new StepEngine({ runners: { process }, slots: 2, secrets, logger: { info() {}, warn() {} } });
+  await engine.start();
+});
+
+afterAll(async () => {
+  await engine.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a Python module with this body. */
+async function run(body: string, { options = {}, ...limits }: RunLimits & { options?: JsonObject } = {}) {
+  const file = join(folder, `${Math.random()}.py`);
+  await writeFile(
+    file,
+    `
+import base64, os, subprocess, sys
+sys.path.insert(0, ${JSON.stringify(SDK)})
+from gantry_sdk import ModuleError, define_module, option, run
+@define_module("test/module", options={"pages": option(int, default=2)})
+def module(step):
+${body}
+run(module)
+`,
+  );
+  return runProgram(['python3', file], { options, ...limits });
+}
+
+function runProgram(command: string[], { options = {}, ...limits }: RunLimits & { options?: JsonObject } = {}) {
+  const module = { kind: 'process', moduleRuntimeRef: 'gantry/default', options: [], command } as const;
+  return engine.run(
+    { module: { ...module, options: [] }, request: step('test/module', options), fresh: false },
+    limits,
+  );
+}
+
+test('reads and writes content as files, and keeps what it wrote', async () => {
+  const { ref } = await contents.forOrganization('acme').write(Buffer.from('hello'), { contentType: 'text/plain' });
+  const written: unknown[] = [];
+  const result = await run(
+    `    return step.content.write(step.content.read(${JSON.stringify(ref)}) + b"!", content_type="text/plain")`,
+    { onContent: (content) => written.push(content) },
+  );
+  const copy = result.outcome === 'succeeded' ? String(result.output) : JSON.stringify(result);
+  expect(Buffer.from(await contents.forOrganization('acme').read(copy)).toString()).toBe('hello!');
+  expect(written).toMatchObject([{ ref: copy, size: 6, contentType: 'text/plain' }]);
+});
+
+test('gives away no file that is not in its folder', async () => {
+  const result = await run(
+    `    return step.content._ask("write-content", path="/etc/hosts", contentType="text/plain", name=None)`,
+  );
+  expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ARGUMENT_INVALID' } });
+});
+
+test('has secrets, and nobody sees them behind it', async () => {
+  const entries: LogEntry[] = [];
+  const result = await run(
+    `
+    key = step.secrets.get("KEY")
+    print("key", key)
+    if key != step.options["given"]: raise ModuleError("DIFFERS", key)
+    return {"key": key, "encoded": base64.b64encode(b"x" + key.encode()).decode()}`.replace(
+      'step.options["given"]',
+      'key',
+    ),
+    { onLog: (entry) => entries.push(entry) },
+  );
+  expect(result).toMatchObject({ outcome: 'succeeded', output: { key: '***' } });
+  expect(JSON.stringify(result)).not.toContain(Buffer.from('hunter2').toString('base64').slice(1, 8));
+  expect(entries).toMatchObject([{ message: 'key ***' }]);
+});
+
+test('is told which options its module does not take, and gets defaults', async () => {
+  expect(await run(`    return step.options`)).toMatchObject({ output: { pages: 2 } });
+  expect(await run(`    return step.options`, { options: { pages: 'two' } })).toMatchObject({
+    error: { code: 'MODULE_OPTIONS_INVALID', validationErrors: [{ option: 'pages', message: 'expected integer' }] },
+  });
+});
+
+test('logs what it and its children print, and takes none of it for an answer', async () => {
+  const entries: LogEntry[] = [];
+  const result = await run(
+    `
+    print('{"kind":"succeeded","output":"printed"}')
+    subprocess.run(["sh", "-c", 'echo {\\'"kind":"succeeded"\\'}; env; cat'], check=True)
+    return "real"`,
+    { onLog: (entry) => entries.push(entry) },
+  );
+  expect(result).toMatchObject({ outcome: 'succeeded', output: 'real' });
+  const printed = entries.map(({ message }) => message).join('\n');
+  expect(printed).toContain('"output":"printed"');
+  expect(printed).toContain('{"kind":"succeeded"}');
+  expect(printed).not.toContain('GANTRY_TOKEN');
+});
+
+test('is bounded in memory, and in CPU', async () => {
+  expect(await run(`    return len(bytearray(300_000_000))`)).toMatchObject({
+    outcome: 'failed',
+    error: { errorType: 'MemoryError' },
+  });
+  expect(await run(`    while True: pass`)).toMatchObject({
+    outcome: 'crashed',
+    error: { code: 'MODULE_OUT_OF_TIME' },
+  });
+});
+
+test('takes what it started with it when it is stopped', async () => {
+  const file = join(folder, 'child-pid');
+  const cancel = new AbortController();
+  const result = run(
+    `
+    child = subprocess.Popen(["sleep", "3600"])
+    open(${JSON.stringify(file)}, "w").write(str(child.pid))
+    step.progress(1)
+    child.wait()`,
+    { signal: cancel.signal, onProgress: () => cancel.abort() },
+  );
+  expect(await result).toMatchObject({ outcome: 'aborted' });
+  const pid = Number(await readFile(file, 'utf8'));
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow());
+});
+
+test('says why a program did not start, or ended without an answer', async () => {
+  expect(await runProgram(['/no/such/program'])).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'MODULE_NOT_LOADED', message: expect.stringContaining('/no/such/program') },
+  });
+  expect(await runProgram(['sh', '-c', 'echo no licence >&2; exit 7'])).toMatchObject({
+    outcome: 'crashed',
+    error: { code: 'MODULE_CRASHED', message: 'The program exited with code 7 without an answer: no licence' },
+  });
+});
