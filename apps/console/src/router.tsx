@@ -79,6 +79,12 @@ const keysRoute = createRoute({
   component: lazyRouteComponent(() => import('./operations/keys-page.tsx'), 'KeysPage'),
 });
 
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   overviewRoute,
   executionsRoute,
@@ -91,6 +97,7 @@ const routeTree = rootRoute.addChildren([
   runtimesRoute,
   bulkRoute,
   keysRoute,
+  auditRoute,
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });

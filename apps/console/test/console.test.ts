@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
-import { accessibilityFaults, type Pages, startPages } from './pages.ts';
+import { accessibilityFaults, type Pages, type SignedIn, settled, startPages } from './pages.ts';
 
 const executable = findChromium();
 
@@ -10,71 +10,189 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => pages?.close());
 
-test.skipIf(executable === undefined)(
-  'somebody signs in, finds what failed, mends a filter, and restarts it; no page has a serious accessibility fault',
-  { timeout: 240_000 },
-  async () => {
-    const pipeline = {
-      steps: [
-        { ref: 'gantry/echo', name: 'Read' },
-        { ref: 'gantry/fail', name: 'Extract' },
-      ],
-    };
-    await pages.call('POST', '/api/executions', { pipeline, description: 'invoice-4711.pdf' });
-    const browser = await pages.open({ viewport: { width: 1440, height: 900 } });
-    const page = await browser.newPage();
-    const refused: string[] = [];
-    page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) refused.push(message.text());
-    });
-    page.setDefaultTimeout(60_000);
-    const faults = async () => {
-      const found = [];
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        found.push(...(await accessibilityFaults(page)));
-      }
-      return found;
-    };
+const flow = (name: string, play: () => Promise<void>) =>
+  test.skipIf(executable === undefined)(name, { timeout: 120_000 }, play);
 
+/** With a page of somebody who is signed in, at the end of which the browser has refused nothing. */
+const signedIn = (name: string, play: (visit: SignedIn) => Promise<void>) =>
+  flow(name, async () => {
+    const visit = await pages.signIn();
+    await play(visit);
+    expect(visit.refused).toEqual([]);
+    await visit.context.close();
+  });
+
+const fail = { ref: 'gantry/fail', name: 'Extract' };
+const FAILED = "status eq 'FAILED'";
+
+flow('somebody signs in, finds what failed, and mends a filter; the same page is there for signing out', async () => {
+  const pipeline = { steps: [{ ref: 'gantry/echo', name: 'Read' }, fail] };
+  await pages.call('POST', '/api/executions', { pipeline, description: 'invoice-4711.pdf' });
+  const context = await pages.open();
+  const page = await context.newPage();
+  await page.goto('/executions');
+  await page.getByLabel('API key').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('unknown or revoked').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByLabel('API key').fill(pages.apiKey);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+
+  await page.getByRole('link', { name: /invoice-4711/ }).waitFor();
+  const filter = page.getByRole('textbox', { name: 'Filter' });
+  await filter.fill('staus eq FAILED');
+  await filter.press('Enter');
+  await page.getByRole('alert').getByText("^ the unknown field 'staus'").waitFor();
+  await filter.fill('status eq FAILED');
+  await filter.press('Enter');
+  await page.getByRole('link', { name: /invoice-4711/ }).waitFor();
+
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('API key').waitFor();
+  await context.close();
+});
+
+signedIn('a document is uploaded, read, and what was read is opened beside it', async ({ page }) => {
+  await pages.call('POST', '/api/assistants', {
+    ...{ projectId: pages.projectId, name: 'Keeper', subscription: 'CONTENT_CREATED' },
+    options: { pipeline: { steps: [{ ref: 'gantry/echo', name: 'Look' }] } },
+  });
+  await page.goto('/documents');
+  const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear reader') };
+  await page.getByRole('button', { name: 'Upload files', disabled: false }).waitFor();
+  await page.locator('input[type=file]').setInputFiles([note]);
+  await page.getByRole('link', { name: 'note.txt' }).click();
+  await page.getByText('Dear reader').waitFor();
+  const row = page.getByRole('region', { name: 'Executions' }).getByRole('row');
+  await row.getByText('Succeeded').waitFor();
+  await row.getByRole('link').click();
+  await page.getByRole('region', { name: 'Document' }).getByText('Dear reader').waitFor();
+  await page.getByRole('tab', { name: 'Output' }).click();
+  await page.getByRole('region', { name: 'JSON' }).first().getByText('previousOutput').waitFor();
+});
+
+signedIn('what runs is cancelled', async ({ page }) => {
+  const pipeline = { steps: [{ ref: 'gantry/sleep', options: { ms: 600_000 } }] };
+  const { id } = await pages.call('POST', '/api/executions', { pipeline });
+  await page.goto(`/executions/${id}`);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.page-head .status', { hasText: 'Cancelled' }).waitFor();
+});
+
+signedIn('a failed step is run again with another option, the step before it is not', async ({ page }) => {
+  const pipeline = { steps: [{ ref: 'gantry/echo', name: 'Read' }, fail] };
+  const { id } = await pages.call('POST', '/api/executions', { pipeline });
+  await page.goto(`/executions/${id}`);
+  await page.getByRole('button', { name: 'Restart from Extract' }).click();
+  await page.getByRole('dialog').getByLabel('failTimes').fill('0');
+  await page.getByRole('button', { name: 'Restart', exact: true }).click();
+  await page.getByText('Replaces').waitFor();
+  await page.locator('.page-head .status', { hasText: 'Succeeded' }).waitFor();
+  await page.getByRole('button', { name: 'Read', exact: true }).click();
+  await page.getByText('taken over from').waitFor();
+});
+
+signedIn('all that failed is restarted at once; what cannot be is told with its reason', async ({ page }) => {
+  await page.goto(`/executions?${new URLSearchParams({ filter: FAILED })}`);
+  await page.getByLabel('Choose all on this page').check();
+  await page.getByRole('button', { name: 'Restart', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Restart \d/ }).click();
+  await dialog.getByText(/could not be/).waitFor();
+  await page.goto('/bulk');
+  await page
+    .getByRole('row', { name: /restart/ })
+    .getByRole('button')
+    .click();
+  await page.getByRole('region', { name: 'What could not be done' }).getByRole('row').first().waitFor();
+});
+
+signedIn('an assistant is edited, a mistake is told as it is typed, and a revision restored', async ({ page }) => {
+  const steps = [
+    { ref: 'gantry/noop', name: 'First' },
+    { ...fail, options: { message: 'no' } },
+  ];
+  const { id } = await pages.call('POST', '/api/assistants', {
+    ...{ projectId: pages.projectId, name: 'Edited', subscription: 'hasLabel("x")', options: { pipeline: { steps } } },
+  });
+  await page.goto(`/assistants/${id}`);
+  await page.getByLabel('Only if').first().fill('context.');
+  await page.getByText("expected a name after '.'").waitFor();
+  await page.getByLabel('Only if').first().fill('context.pages > 1');
+  await page.getByRole('button', { name: 'Move step 1 down' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('cell', { name: '2 (now)' }).waitFor();
+
+  await page.getByRole('button', { name: 'Would it start?' }).click();
+  await page.getByText('No, it would not start.').waitFor();
+  await page.getByRole('button', { name: 'Compare' }).first().click();
+  await page.getByText('+ ', { exact: false }).first().waitFor();
+  await page.getByRole('button', { name: 'Restore 1' }).click();
+  await page.getByRole('cell', { name: '3 (now)' }).waitFor();
+  expect(await page.getByLabel('Name').nth(1).inputValue()).toBe('First');
+  await page.getByText('YAML', { exact: true }).click();
+  await page.getByText('hasLabel("x")').waitFor();
+});
+
+flow('a key that may only read is offered nothing else', async () => {
+  const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
+  const { page, context } = await pages.signIn(key);
+  await page.goto('/executions');
+  await page
+    .getByRole('link', { name: /invoice-4711/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+  for (const name of [/^Restart/, /^Run/, /^Cancel/]) expect(await page.getByRole('button', { name }).count()).toBe(0);
+  for (const name of ['API keys', 'Audit', 'Queues']) expect(await page.getByRole('link', { name }).count()).toBe(0);
+  await context.close();
+});
+
+signedIn(
+  'while Gantry is away a banner says so; it goes by itself, and what was typed stays',
+  async ({ page, context }) => {
     await page.goto('/executions');
-    await page.getByLabel('API key').fill('wrong');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('unknown or revoked').waitFor();
-    expect(await faults()).toEqual([]);
-    await page.getByLabel('API key').fill(pages.apiKey);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-
-    await page.getByRole('link', { name: /invoice-4711/ }).waitFor();
-    await page.locator('tbody .status', { hasText: 'Failed' }).waitFor();
-    expect(await faults()).toEqual([]);
     const filter = page.getByRole('textbox', { name: 'Filter' });
-    await filter.fill('staus eq FAILED');
-    await filter.press('Enter');
-    await page.getByRole('alert').getByText("^ the unknown field 'staus'").waitFor();
-    await filter.fill('status eq FAILED');
-    await filter.press('Enter');
-    await page.getByRole('link', { name: /invoice-4711/ }).click();
+    await filter.fill('priority gt 9');
+    await context.setOffline(true);
+    await page.getByText('Gantry does not answer.').first().waitFor();
+    await context.setOffline(false);
+    await page.getByText('Gantry does not answer.').first().waitFor({ state: 'detached' });
+    expect(await filter.inputValue()).toBe('priority gt 9');
+  },
+);
 
-    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
-    expect(await faults()).toEqual([]);
-    const failedAt = page.url();
-    await page
-      .getByRole('button', { name: /^(Run again|Restart from .*)$/ })
-      .first()
-      .click();
-    await page.getByRole('button', { name: 'Restart', exact: true }).click();
-    await page.getByText('Replaces').waitFor();
-    expect(page.url()).not.toBe(failedAt);
+flow('an organization sees nothing of another', async () => {
+  const { key } = await pages.call('POST', '/api/organizations', { name: 'Elsewhere' });
+  const { page, context } = await pages.signIn(key);
+  await page.goto('/executions');
+  await page.getByText('Nothing has run yet').waitFor();
+  await page.getByText('Elsewhere').waitFor();
+  await context.close();
+});
 
-    await page.getByRole('link', { name: 'Overview' }).click();
+signedIn(
+  'pages are gone to by keyboard, and none has a serious accessibility fault in either theme',
+  async ({ page }) => {
+    await page.goto('/');
     await page.getByRole('heading', { name: 'Failures by cause' }).waitFor();
-    expect(await faults()).toEqual([]);
-    expect(refused).toEqual([]);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Go to' }).fill('audit');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Audit' }).waitFor();
 
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.getByLabel('API key').waitFor();
-    await browser.close();
+    const { id: execution } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
+    const { content } = await pages.call('GET', '/api/assistants');
+    const places = ['/', '/executions', `/executions/${execution}`, '/documents', '/assistants'];
+    const others = [`/assistants/${content[0]?.id}`, '/modules', '/runtimes', '/bulk', '/keys', '/audit'];
+    const faults: string[] = [];
+    for (const place of [...places, ...others]) {
+      await page.goto(place);
+      await page.locator('main h1').waitFor();
+      await settled(page);
+      faults.push(...(await accessibilityFaults(page)));
+    }
+    expect(faults).toEqual([]);
   },
 );

@@ -9,14 +9,33 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-type Client = (method: string, path: string, body?: object) => Promise<{ id: string; key: string }>;
+interface Made {
+  id: string;
+  key: string;
+  content: { id: string }[];
+}
+
+const VIEWPORT = { width: 1440, height: 900 };
+
+type Client = (method: string, path: string, body?: object) => Promise<Made>;
+
+export interface SignedIn {
+  context: BrowserContext;
+  page: Page;
+  /** What the browser refused for the policy of the page. */
+  refused: string[];
+}
 
 export interface Pages {
   apiKey: string;
+  /** A project with a store. */
+  projectId: string;
   /** Calls the api as a program would. */
   call: Client;
   /** A browser that nobody is signed in with. */
   open(options?: Parameters<Awaited<ReturnType<typeof chromium.launch>>['newContext']>[0]): Promise<BrowserContext>;
+  /** A page of somebody who is signed in. @param key else the first one */
+  signIn(key?: string): Promise<SignedIn>;
   close(): Promise<void>;
 }
 
@@ -30,15 +49,32 @@ export async function startPages(executablePath: string): Promise<Pages> {
   });
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const { apiUrl: url, apiKey } = system;
+  const call: Client = async (method, path, body) => {
+    const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(url + path, { method, headers, ...init });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const open: Pages['open'] = (options) => browser.newContext({ baseURL: url, viewport: VIEWPORT, ...options });
+  const { id: projectId } = await call('POST', '/api/projects', { name: 'Console' });
+  await call('POST', '/api/stores', { name: 'Inbox', projectId });
   return {
     apiKey,
-    async call(method, path, body = {}) {
-      const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
-      const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-      if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
-      return response.json();
+    projectId,
+    call,
+    open,
+    async signIn(key = apiKey) {
+      const context = await open();
+      await context.request.post('/session', { data: { key } });
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
+      const refused: string[] = [];
+      page.on('console', (message) => {
+        if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+      });
+      return { context, page, refused };
     },
-    open: (options) => browser.newContext({ baseURL: url, ...options }),
     async close() {
       await browser.close();
       await system.stop();
@@ -48,10 +84,21 @@ export async function startPages(executablePath: string): Promise<Pages> {
   };
 }
 
-/** The serious faults that axe finds on a page, and where. */
+/** The serious faults that axe finds on a page in either theme, and where. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  const faults: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    for (const { id, nodes } of grave) {
+      faults.push(`${page.url()} ${colorScheme} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    }
+  }
+  return faults;
+}
+
+/** Waits until nothing of a page is still being read. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null);
 }

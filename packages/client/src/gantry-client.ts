@@ -21,6 +21,8 @@ import { type CallOptions, Transport, type TransportOptions } from './transport.
  * number of times; every call takes an AbortSignal, and throws a GantryError when it does not succeed.
  */
 export class GantryClient {
+  /** Where the api is, as it was given. */
+  readonly url: string;
   readonly events: Events;
   readonly executions: Executions;
   readonly bulkOperations: BulkOperations;
@@ -42,6 +44,7 @@ export class GantryClient {
   constructor(options: TransportOptions) {
     const transport = new Transport(options);
     this.#transport = transport;
+    this.url = options.url;
     this.events = new Events(transport, '/api/events');
     this.executions = new Executions(transport, '/api/executions');
     this.bulkOperations = new BulkOperations(transport, '/api/bulk-operations');

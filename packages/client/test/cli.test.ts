@@ -142,6 +142,13 @@ test('what is waited for and fails is exit code 3; its log and its end are print
   expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining('out of ink') });
 });
 
+test('the page of an execution or an assistant has an address', async () => {
+  const id = await sleeping();
+  expect((await gantry('open', id)).stdout).toBe(`${system.client.url}/executions/${id}\n`);
+  expect(await gantry('open', 'nothing')).toMatchObject({ code: 1, stderr: expect.stringContaining('NOT_FOUND') });
+  await gantry('cancel', id);
+});
+
 test('an execution is watched while it is cancelled, as lines of JSON', async () => {
   const id = await sleeping();
   const watching = gantry('executions', 'watch', id, '--json');

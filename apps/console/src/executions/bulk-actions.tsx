@@ -1,5 +1,5 @@
 import type { BulkKind, BulkOperation } from '@gantry/contracts/http/bulk-operation';
-import { Button, Group, Loader, Modal, Progress, Stack } from '@mantine/core';
+import { Button, Group, Loader, Modal, Progress, Stack, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
@@ -8,8 +8,8 @@ import { Problem } from '../problem.tsx';
 interface BulkActionsProps {
   /** Chooses the executions. */
   filter: string;
-  /** How many were chosen one by one; undefined when it is everything that matches. */
-  chosen: number | undefined;
+  /** Those that were chosen one by one; undefined when it is everything that matches. */
+  chosen: readonly string[] | undefined;
   onDone: () => void;
 }
 
@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<BulkKind, { verb: string; what: string }>> = {
 /** What can be done to the chosen executions; each says first to how many it will be done. */
 export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
   const [kind, setKind] = useState<BulkKind>();
+  const [deleting, setDeleting] = useState(false);
   return (
     <Group gap={6}>
       {(Object.keys(WORDS) as BulkKind[]).map((each) => (
@@ -29,7 +30,21 @@ export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
           {WORDS[each].verb}
         </Button>
       ))}
-      <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen} chosen`}</span>
+      <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen.length} chosen`}</span>
+      {chosen && (
+        <Button size="compact-sm" variant="default" onClick={() => setDeleting(true)}>
+          Delete
+        </Button>
+      )}
+      {deleting && chosen && (
+        <Deletion
+          ids={chosen}
+          onClose={(done) => {
+            setDeleting(false);
+            if (done) onDone();
+          }}
+        />
+      )}
       {kind && (
         <Confirmation
           kind={kind}
@@ -53,6 +68,7 @@ interface ConfirmationProps {
 function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
   const client = useQueryClient();
   const { verb, what } = WORDS[kind];
+  const [current, setCurrent] = useState(true);
   const [operation, setOperation] = useState<BulkOperation>();
   const count = useQuery({
     queryKey: ['bulk-count', kind, filter],
@@ -61,7 +77,10 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
   });
   const run = useMutation({
     mutationFn: async () => {
-      const started = await api.bulkOperations.start(kind, filter);
+      const started =
+        kind === 'RESTART'
+          ? await api.bulkOperations.restart({ filter, pipeline: current ? 'current' : 'original' })
+          : await api.bulkOperations.start(kind, filter);
       for await (const state of api.bulkOperations.watch(started.id)) setOperation(state);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['executions'] }),
@@ -77,6 +96,14 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
           <p style={{ margin: 0 }}>
             <strong>{count.data.toLocaleString()}</strong> executions {what}.
           </p>
+        )}
+        {kind === 'RESTART' && operation === undefined && (
+          <Switch
+            label="With the options that their assistants have now"
+            description="Mend an option in the assistant first; off: with the options that they had."
+            checked={current}
+            onChange={(event) => setCurrent(event.currentTarget.checked)}
+          />
         )}
         {operation && (
           <div role="status">
@@ -103,6 +130,58 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
               onClick={() => run.mutate()}
             >
               {verb} {count.data?.toLocaleString()}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** Deletes what was chosen, one after the other; what still runs stays, and is said. */
+function Deletion({ ids, onClose }: { ids: readonly string[]; onClose: (done: boolean) => void }) {
+  const client = useQueryClient();
+  const [done, setDone] = useState(0);
+  const [refused, setRefused] = useState<readonly string[]>([]);
+  const run = useMutation({
+    mutationFn: async () => {
+      for (const id of ids) {
+        const problem = await api.executions.delete(id).then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        if (problem === undefined) setDone((count) => count + 1);
+        else setRefused((before) => [...before, problem.message]);
+      }
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['executions'] }),
+  });
+  return (
+    <Modal opened onClose={() => onClose(run.isSuccess)} title="Delete executions" centered>
+      <Stack gap="sm">
+        <p style={{ margin: 0 }}>
+          {run.isIdle ? (
+            <>
+              <strong>{ids.length}</strong> executions, their steps, outputs and logs will be gone for good.
+            </>
+          ) : (
+            <output>
+              {done} of {ids.length} deleted{refused.length > 0 && `, ${refused.length} could not be`}
+            </output>
+          )}
+        </p>
+        {[...new Set(refused)].map((message) => (
+          <p key={message} className="muted" style={{ margin: 0 }}>
+            {message}
+          </p>
+        ))}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={() => onClose(run.isSuccess)}>
+            Close
+          </Button>
+          {run.isIdle && (
+            <Button color="red" onClick={() => run.mutate()}>
+              Delete {ids.length}
             </Button>
           )}
         </Group>

@@ -1,11 +1,13 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
-import { Button, Checkbox, Group, Skeleton } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Menu, Skeleton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
+import { IconCheck, IconColumns3 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
 import { useChanges } from '../changes.ts';
@@ -13,6 +15,8 @@ import { durationText, Instant } from '../instant.tsx';
 import { Problem } from '../problem.tsx';
 import { Status, toneOf } from '../status.tsx';
 import { BulkActions } from './bulk-actions.tsx';
+import { COLUMNS, useColumns } from './columns.ts';
+import { useDocumentPaths } from './document-paths.ts';
 import { FilterBar } from './filter-bar.tsx';
 
 const PAGE_SIZE = 50;
@@ -29,6 +33,8 @@ export function ExecutionsPage() {
   const [current, setCurrent] = useState(-1);
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const assistants = useAssistants();
+  const columns = useColumns();
+  const mayChange = useAllowed('executions:write');
   const queryKey = ['executions', filter, cursor];
   const list = useQuery({
     queryKey,
@@ -37,6 +43,7 @@ export function ExecutionsPage() {
     placeholderData: keepPreviousData,
   });
   const rows = list.data?.content ?? [];
+  const paths = useDocumentPaths(rows);
 
   const clear = () => {
     setChosen(new Set());
@@ -104,9 +111,29 @@ export function ExecutionsPage() {
           </Button>
         )}
         <span className="grow" />
-        {(chosen.size > 0 || everything) && (
-          <BulkActions filter={bulkFilter} chosen={everything ? undefined : chosen.size} onDone={clear} />
+        {mayChange && (chosen.size > 0 || everything) && (
+          <BulkActions filter={bulkFilter} chosen={everything ? undefined : [...chosen]} onDone={clear} />
         )}
+        <Menu closeOnItemClick={false} position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label="Columns">
+              <IconColumns3 size={17} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {COLUMNS.map((column) => (
+              <Menu.Item
+                key={column}
+                role="menuitemcheckbox"
+                aria-checked={columns.shows(column)}
+                leftSection={columns.shows(column) ? <IconCheck size={14} /> : <span style={{ width: 14 }} />}
+                onClick={() => columns.toggle(column)}
+              >
+                {column}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
       </div>
       <FilterBar
         filter={filter}
@@ -132,11 +159,12 @@ export function ExecutionsPage() {
                   />
                 </th>
                 <th>Status</th>
-                <th className="hide-phone">Assistant</th>
+                {columns.shows('Assistant') && <th className="hide-phone">Assistant</th>}
                 <th>What it is about</th>
-                <th className="hide-phone">Steps</th>
-                <th>Created</th>
-                <th className="right">Took</th>
+                {columns.shows('Steps') && <th className="hide-phone">Steps</th>}
+                {columns.shows('Priority') && <th className="right hide-phone">Priority</th>}
+                {columns.shows('Created') && <th>Created</th>}
+                {columns.shows('Took') && <th className="right">Took</th>}
               </tr>
             </thead>
             <tbody>
@@ -156,19 +184,26 @@ export function ExecutionsPage() {
                       <Status status={row.status} />
                     </Link>
                   </td>
-                  <td className="clip hide-phone">
-                    {row.assistantId === null ? '–' : (assistants.get(row.assistantId)?.name ?? '–')}
-                  </td>
+                  {columns.shows('Assistant') && (
+                    <td className="clip hide-phone">
+                      {row.assistantId === null ? '–' : (assistants.get(row.assistantId)?.name ?? '–')}
+                    </td>
+                  )}
                   <td className="clip">
-                    <About execution={row} />
+                    <About execution={row} path={paths.get(row.documentFamilyId ?? '')} />
                   </td>
-                  <td className="hide-phone">
-                    <StepDots execution={row} />
-                  </td>
-                  <td className="nowrap">
-                    <Instant at={row.createdOn} />
-                  </td>
-                  <td className="right nowrap">{durationText(row.processingTime)}</td>
+                  {columns.shows('Steps') && (
+                    <td className="hide-phone">
+                      <StepDots execution={row} />
+                    </td>
+                  )}
+                  {columns.shows('Priority') && <td className="right hide-phone">{row.priority}</td>}
+                  {columns.shows('Created') && (
+                    <td className="nowrap">
+                      <Instant at={row.createdOn} />
+                    </td>
+                  )}
+                  {columns.shows('Took') && <td className="right nowrap">{durationText(row.processingTime)}</td>}
                 </tr>
               ))}
             </tbody>
@@ -176,34 +211,40 @@ export function ExecutionsPage() {
           {list.data?.empty && <Empty filtered={filter !== ''} />}
         </div>
       )}
-      {chosen.size === PAGE_SIZE && !everything && (list.data?.totalElements ?? 0) > PAGE_SIZE && (
-        <Button mt="xs" size="compact-sm" variant="subtle" onClick={() => setEverything(true)}>
-          Choose all {list.data?.totalElements.toLocaleString()} that match
-        </Button>
+      {mayChange &&
+        chosen.size > 0 &&
+        chosen.size === rows.length &&
+        !everything &&
+        (list.data?.totalElements ?? 0) > rows.length && (
+          <Button mt="xs" size="compact-sm" variant="subtle" onClick={() => setEverything(true)}>
+            Choose all {list.data?.totalElements.toLocaleString()} that match
+          </Button>
+        )}
+      {(cursor !== undefined || list.data?.nextCursor != null) && (
+        <Group mt="sm" gap="xs">
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={cursor === undefined}
+            onClick={() => void navigate({ to: '/executions', search: filter === '' ? {} : { filter } })}
+          >
+            Newest
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={list.data?.nextCursor == null}
+            onClick={() => {
+              const next = list.data?.nextCursor;
+              if (next != null) {
+                void navigate({ to: '/executions', search: { ...(filter === '' ? {} : { filter }), cursor: next } });
+              }
+            }}
+          >
+            Older
+          </Button>
+        </Group>
       )}
-      <Group mt="sm" gap="xs">
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={cursor === undefined}
-          onClick={() => void navigate({ to: '/executions', search: filter === '' ? {} : { filter } })}
-        >
-          Newest
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={list.data?.nextCursor == null}
-          onClick={() => {
-            const next = list.data?.nextCursor;
-            if (next != null) {
-              void navigate({ to: '/executions', search: { ...(filter === '' ? {} : { filter }), cursor: next } });
-            }
-          }}
-        >
-          Older
-        </Button>
-      </Group>
     </main>
   );
 }
@@ -213,9 +254,9 @@ function oneOf(ids: readonly string[]): string {
 }
 
 /** The document, else what is said of it, else its number; why it failed below. */
-function About({ execution }: { execution: Execution }) {
+function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
   const { id, description, context, exceptionDetails } = execution;
-  const path = contextText(context, 'path') ?? description;
+  const path = of ?? contextText(context, 'path') ?? description;
   return (
     <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
       {path ?? <span className="mono">{id}</span>}

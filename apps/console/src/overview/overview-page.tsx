@@ -1,4 +1,5 @@
 import type { ExecutionCounts } from '@gantry/contracts/http/execution-counts';
+import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import type { Overview } from '@gantry/contracts/http/overview';
 import { SegmentedControl, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -7,6 +8,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { Instant } from '../instant.tsx';
 import { Problem } from '../problem.tsx';
+import { Health } from './health.tsx';
 
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 5_000;
@@ -22,12 +24,13 @@ export function OverviewPage() {
     queryKey: ['overview', span],
     queryFn: async ({ signal }) => {
       const from = hourOf(Date.now() - (SPANS[span] - 1) * HOUR_MS).toISOString();
-      const [overview, counts, failures] = await Promise.all([
+      const [overview, counts, failures, runtimes] = await Promise.all([
         api.rollups.overview({ signal }),
         api.rollups.executions({ from, by: 'hour', signal }),
         api.rollups.failures({ from, signal }),
+        api.moduleRuntimes.list({ pageSize: 100, signal }),
       ]);
-      return { overview, counts, failures };
+      return { overview, counts, failures, runtimes: runtimes.content };
     },
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
@@ -48,11 +51,13 @@ export function OverviewPage() {
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
       {data && (
         <>
+          <Health overview={data.overview} runtimes={data.runtimes} />
           <Tiles overview={data.overview} span={span} />
           <div className="two">
             <Failures groups={data.failures.groups} />
             <Stack gap={14}>
               <Hours counts={data.counts} hours={SPANS[span]} />
+              <Runtimes runtimes={data.runtimes} />
             </Stack>
           </div>
         </>
@@ -146,6 +151,36 @@ function Failures({ groups }: { groups: readonly Group[] }) {
           </table>
         </div>
       )}
+    </section>
+  );
+}
+
+function Runtimes({ runtimes }: { runtimes: readonly ModuleRuntime[] }) {
+  return (
+    <section className="panel" aria-label="Runtimes">
+      <h2>Runtimes</h2>
+      <div className="scroll-x">
+        <table className="dense">
+          <thead>
+            <tr>
+              <th>Runtime</th>
+              <th className="right">Waiting</th>
+              <th className="right">Running</th>
+              <th className="right">Workers</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runtimes.map(({ ref, queueDepth, active, workers }) => (
+              <tr key={ref}>
+                <td>{ref}</td>
+                <td className="right">{queueDepth.toLocaleString()}</td>
+                <td className="right">{active.toLocaleString()}</td>
+                <td className="right">{workers}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -1,37 +1,18 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import { ActionIcon, AppShell, Burger, Center, Group, Loader, Menu, useMantineColorScheme } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import {
-  IconBolt,
-  IconBox,
-  IconChartBar,
-  IconFiles,
-  IconKey,
-  IconLogout,
-  IconMoon,
-  IconPlayerPlay,
-  IconServer,
-  IconStack2,
-  IconSun,
-  IconUser,
-} from '@tabler/icons-react';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { ACCOUNT, readAccount, signOut } from '../api.ts';
 import { Problem } from '../problem.tsx';
 import mark from './mark.svg';
+import { pagesFor } from './pages.ts';
 import { SignIn } from './sign-in.tsx';
 
-const PAGES = [
-  { to: '/', name: 'Overview', Icon: IconChartBar },
-  { to: '/executions', name: 'Executions', Icon: IconPlayerPlay },
-  { to: '/documents', name: 'Documents', Icon: IconFiles },
-  { to: '/assistants', name: 'Assistants', Icon: IconBolt },
-  { to: '/modules', name: 'Modules', Icon: IconBox },
-  { to: '/runtimes', name: 'Runtimes', Icon: IconServer },
-  { to: '/bulk', name: 'Bulk operations', Icon: IconStack2 },
-  { to: '/keys', name: 'API keys', Icon: IconKey },
-] as const;
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette: of }) => ({ default: of })));
+const KeyboardHelp = lazy(() => import('./keyboard-help.tsx').then(({ KeyboardHelp: of }) => ({ default: of })));
 
 const AWAY_MS = 3_000;
 const HERE_MS = 15_000;
@@ -39,6 +20,12 @@ const HERE_MS = 15_000;
 /** What surrounds every page: who is signed in, where one can go, and whether Gantry answers. */
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();
+  const [over, setOver] = useState<'palette' | 'help'>();
+  useHotkeys([
+    ['mod+K', () => setOver('palette')],
+    ['shift+?', () => setOver('help')],
+    ['?', () => setOver('help')],
+  ]);
   const account = useQuery({
     queryKey: ACCOUNT,
     queryFn: ({ signal }) => readAccount(signal),
@@ -55,6 +42,7 @@ export function Shell() {
     );
   }
   const { key, organization } = account.data;
+  const pages = pagesFor(key.scopes);
   return (
     <AppShell
       header={{ height: 46 }}
@@ -74,6 +62,15 @@ export function Shell() {
           </Link>
           <span className="muted">{organization.name}</span>
           <span className="grow" />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label="Go to"
+            title="Ctrl K"
+            onClick={() => setOver('palette')}
+          >
+            <IconSearch size={17} />
+          </ActionIcon>
           <ThemeSwitch />
           <Menu position="bottom-end" width={220}>
             <Menu.Target>
@@ -93,7 +90,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p={8}>
-        {PAGES.map(({ to, name, Icon }) => (
+        {pages.map(({ to, name, Icon }) => (
           <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === '/' }} onClick={close}>
             <Icon size={16} stroke={1.7} />
             {name}
@@ -103,9 +100,11 @@ export function Shell() {
         <a className="nav-link" href="/api/docs">
           API reference
         </a>
-        <a className="nav-link" href="/admin/queues">
-          Queues
-        </a>
+        {key.scopes.includes('admin') && (
+          <a className="nav-link" href="/admin/queues">
+            Queues
+          </a>
+        )}
       </AppShell.Navbar>
       <AppShell.Main>
         {account.isError && (
@@ -116,6 +115,10 @@ export function Shell() {
         )}
         <Outlet />
       </AppShell.Main>
+      <Suspense>
+        {over === 'palette' && <Palette pages={pages} onClose={() => setOver(undefined)} />}
+        {over === 'help' && <KeyboardHelp onClose={() => setOver(undefined)} />}
+      </Suspense>
     </AppShell>
   );
 }

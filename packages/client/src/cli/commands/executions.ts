@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { followExecution } from '../follow-execution.ts';
 import { addListOptions, type ListFlags } from '../list-options.ts';
 import { assistantNames } from '../names.ts';
+import { findPage, openInBrowser } from '../open-page.ts';
 import { collect, seconds } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { executionRows, executionTable, executionText } from '../show-execution.ts';
@@ -28,6 +29,16 @@ export function addExecutionCommands(parent: Command, run: RunCommand): void {
       run(async ({ client, print }, [id = '']) => {
         const execution = await client.executions.get(id);
         await print.answer(execution, () => executionText(execution));
+      }),
+    );
+  parent
+    .command('open <id>')
+    .description('open the page of an execution, a document or an assistant, or print its address')
+    .action(
+      run(async ({ client, print }, [id = '']) => {
+        const address = await findPage(client, id);
+        await print.answer({ address }, () => address);
+        openInBrowser(address);
       }),
     );
   parent
