@@ -183,9 +183,12 @@ signedIn(
     await page.getByRole('heading', { name: 'Audit' }).waitFor();
 
     const { id: execution } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
-    const { content } = await pages.call('GET', '/api/assistants');
+    const { id: assistant } = await pages.call('POST', '/api/assistants', {
+      ...{ projectId: pages.projectId, name: 'Read', subscription: 'TASK_CREATED' },
+      options: { pipeline: { steps: [fail] } },
+    });
     const places = ['/', '/executions', `/executions/${execution}`, '/documents', '/assistants'];
-    const others = [`/assistants/${content[0]?.id}`, '/modules', '/runtimes', '/bulk', '/keys', '/audit'];
+    const others = [`/assistants/${assistant}`, '/modules', '/runtimes', '/bulk', '/keys', '/audit'];
     const faults: string[] = [];
     for (const place of [...places, ...others]) {
       await page.goto(place);

@@ -12,7 +12,6 @@ const FLAGS = [
 interface Made {
   id: string;
   key: string;
-  content: { id: string }[];
 }
 
 const VIEWPORT = { width: 1440, height: 900 };
