@@ -31,7 +31,7 @@ ${bold('Upload a document to the sample project:')}
 ${bold('List its executions, newest first:')}
   ${curl} '${apiUrl}/api/executions?sort=createdOn,desc&pageSize=1'
 ${bold('Read one with what was extracted')} (its id is in the list):
-  ${curl} '${apiUrl}/api/executions/<id>'
+  ${curl} '${apiUrl}/api/executions/<id>?include=outputs'
 
 Ctrl-C stops everything; the data stays.
 

@@ -45,7 +45,7 @@ async function readSampleInvoices(api: ApiClient): Promise<string[][]> {
 
 function rowOf(name: string, execution: Execution): string[] {
   const { issuer, invoiceNumber, date, amount, currency } = invoiceFacts(execution) ?? {};
-  const times = (execution.steps ?? []).map(({ processingTime }) => processingTime);
+  const times = execution.pipeline.steps.map(({ processingTime }) => processingTime);
   const cells = [name, issuer, invoiceNumber, date, amount?.toFixed(2), currency, execution.status, ...times];
   return cells.map((cell) => String(cell ?? ''));
 }

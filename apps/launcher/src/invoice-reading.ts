@@ -36,7 +36,7 @@ export async function uploadInvoice(
   return execution.id;
 }
 
-/** What the extractor found, once it is done; undefined if it did not get there. */
-export function invoiceFacts({ steps = [] }: Execution): InvoiceFacts | undefined {
+/** What the extractor found, once it is done and read with its outputs; undefined if it did not get there. */
+export function invoiceFacts({ pipeline: { steps } }: Execution): InvoiceFacts | undefined {
   return factsSchema.safeParse(steps.at(-1)?.output).data;
 }

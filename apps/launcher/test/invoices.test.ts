@@ -63,7 +63,7 @@ test("a module of one's own, from a folder, runs after the built-in ones", async
   const id = await uploadInvoice(gantry.api, 'a.pdf', invoice?.bytes ?? new Uint8Array(), 'local/approval:1.0.0');
   const { invoiceNumber, amount } = invoice?.expected ?? {};
   const done = await gantry.reaches(id, 'SUCCEEDED');
-  expect(done.steps?.at(-1)?.output).toEqual({ invoiceNumber, amount, needsApproval: true });
+  expect(done.pipeline.steps.at(-1)?.output).toEqual({ invoiceNumber, amount, needsApproval: true });
 });
 
 test.skipIf(!existsSync(REAL_INVOICES))('invoices of real companies are read too', async () => {

@@ -22,13 +22,13 @@ afterAll(async () => {
 
 const sleepStep = (ms: number) => ({ ref: 'module://gantry/sleep', options: { ms } });
 
-const attemptsOf = ({ steps = [] }: Execution) => steps.map(({ status, attempt }) => [status, attempt]);
+const attemptsOf = ({ pipeline: { steps } }: Execution) => steps.map(({ status, attempt }) => [status, attempt]);
 
 /** Starts an execution and waits until its step is RUNNING. */
 async function runUntilStep(assistant: string, content: string, step: number): Promise<string> {
   const { executions } = await gantry.contentCreated(assistant, content);
   const id = executions[0]?.id ?? '';
-  await waitFor(async () => (await gantry.execution(id)).steps?.[step]?.status === 'RUNNING');
+  await waitFor(async () => (await gantry.execution(id)).pipeline.steps[step]?.status === 'RUNNING');
   return id;
 }
 
@@ -75,7 +75,7 @@ test('a cancel ends a running 60 s step and an execution that waits', async () =
   await gantry.reaches(waiting, 'CANCELLED');
   expect(['CANCELLING', 'CANCELLED']).toContain((await gantry.cancel(running)).status);
   const cancelled = await gantry.reaches(running, 'CANCELLED');
-  expect(cancelled.steps?.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
+  expect(cancelled.pipeline.steps.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
   await expect(gantry.cancel(running)).rejects.toMatchObject({ code: 'EXECUTION_FINISHED' });
 });
 

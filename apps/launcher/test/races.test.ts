@@ -125,8 +125,8 @@ test('cancels, ends, retries and reprocessing in every order leave each executio
     if (!cancelled.includes(executionId)) expect(statusOf(executionId), `seed ${seed}`).not.toBe('CANCELLED');
   }
   for (const execution of executions.values()) {
-    const { status, steps } = await gantry.execution(execution.id);
-    const told = steps?.map((step) => step.status);
+    const { status, pipeline } = await gantry.execution(execution.id);
+    const told = pipeline.steps.map((step) => step.status);
     if (status === 'SUCCEEDED') expect(told, `seed ${seed}`).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
     if (status === 'CANCELLED') expect(told, `seed ${seed}`).not.toContain('RUNNING');
   }

@@ -34,7 +34,7 @@ async function remove(path: string): Promise<void> {
 async function startOne(assistant: string, content: string): Promise<string> {
   const { executions } = await gantry.contentCreated(assistant, content);
   const id = executions[0]?.id ?? '';
-  await waitFor(async () => (await gantry.execution(id)).steps?.[0]?.status === 'RUNNING');
+  await waitFor(async () => (await gantry.execution(id)).pipeline.steps[0]?.status === 'RUNNING');
   return id;
 }
 
@@ -70,6 +70,6 @@ test('executions that were planned keep the module that is deleted, later ones f
     return now.endDate ? now : undefined;
   });
   // The module has run: what it complains about is its own input.
-  expect(went.steps?.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'FAILED']);
+  expect(went.pipeline.steps.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'FAILED']);
   expect(went.exceptionDetails?.errorType).not.toBe('MODULE_NOT_FOUND');
 });

@@ -73,8 +73,8 @@ const STEPS = [{ ref: 'gantry/noop' }, { ref: 'gantry/echo' }];
 
 async function expectEachStepRanOnce(assistantId: string): Promise<void> {
   for (const { id } of await listAll(gantry, `assistantId eq '${assistantId}'`)) {
-    const { steps } = await gantry.execution(id);
-    expect(steps).toMatchObject(STEPS.map(() => ({ attempt: 1, status: 'SUCCEEDED' })));
+    const { pipeline } = await gantry.execution(id);
+    expect(pipeline.steps).toMatchObject(STEPS.map(() => ({ attempt: 1, status: 'SUCCEEDED' })));
   }
 }
 

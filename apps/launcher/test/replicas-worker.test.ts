@@ -35,7 +35,7 @@ async function startHeld(count: number): Promise<string[]> {
   );
   await waitFor(async () => {
     const found = await Promise.all(ids.map(gantry.execution));
-    return found.every(({ steps }) => steps?.[1]?.status === 'RUNNING');
+    return found.every(({ pipeline }) => pipeline.steps[1]?.status === 'RUNNING');
   });
   return ids;
 }
@@ -56,8 +56,8 @@ test('a worker that was paused longer than its leases changes nothing of what it
   const ids = await startHeld(3);
   worker.kill('SIGSTOP');
   const successor = await gantry.system.addWorker();
-  for (const { steps } of await ended(ids)) {
-    expect(steps?.map(({ status, attempt }) => ({ status, attempt }))).toEqual([
+  for (const { pipeline } of await ended(ids)) {
+    expect(pipeline.steps.map(({ status, attempt }) => ({ status, attempt }))).toEqual([
       { status: 'SUCCEEDED', attempt: 1 },
       { status: 'SUCCEEDED', attempt: 2 },
       { status: 'SUCCEEDED', attempt: 1 },
@@ -69,7 +69,8 @@ test('a worker that was paused longer than its leases changes nothing of what it
   worker.kill('SIGCONT');
   successor.kill('SIGKILL');
   const later = await startHeld(3);
-  for (const { steps } of await ended(later)) expect(steps?.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+  for (const { pipeline } of await ended(later))
+    expect(pipeline.steps.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
   expect(await settled(ids)).toEqual(before);
 });
 
@@ -90,10 +91,10 @@ test('an execution outlives one lost worker after the other', async () => {
   const ids = await startHeld(1);
   for (let lost = 1; lost <= 3; lost += 1) {
     await replaceWorker();
-    await waitFor(async () => (await gantry.execution(ids[0] ?? '')).steps?.[1]?.attempt === lost + 1);
+    await waitFor(async () => (await gantry.execution(ids[0] ?? '')).pipeline.steps[1]?.attempt === lost + 1);
   }
   const [done] = await ended(ids);
-  expect(done?.steps?.map(({ status, attempt }) => ({ status, attempt }))).toEqual([
+  expect(done?.pipeline.steps.map(({ status, attempt }) => ({ status, attempt }))).toEqual([
     { status: 'SUCCEEDED', attempt: 1 },
     { status: 'SUCCEEDED', attempt: 4 },
     { status: 'SUCCEEDED', attempt: 1 },

@@ -36,6 +36,7 @@ export interface TestSystem {
   contentCreated(name: string, content: string): Promise<EventAnswer>;
   /** Posts several in one request. */
   contentsCreated(name: string, events: readonly object[]): Promise<EventAnswer[]>;
+  /** With the outputs of its steps. */
   execution(id: string): Promise<Execution>;
   cancel(id: string): Promise<Execution>;
   /** The worker that was started last. */
@@ -74,7 +75,7 @@ export async function startTestSystem({ env, databaseUrl, ...options }: TestSyst
   for (const { name, exited } of system.processes) exited.then(() => ended.push(name));
   const api = new ApiClient(system.apiUrl, system.apiKey);
   const project = await api.post('/api/projects', { name: 'Test' }, projectSchema);
-  const execution = (id: string) => api.get(`/api/executions/${id}`, executionSchema);
+  const execution = (id: string) => api.get(`/api/executions/${id}?include=outputs`, executionSchema);
 
   const storeOf = (name: string) => `local/${name.replaceAll(' ', '-')}:1.0.0`;
   const event = (name: string, content: string) => ({

@@ -69,9 +69,9 @@ async function sample({ client }: Gantry, load: Load, perSecond: number, count: 
 async function startsOf(client: Gantry['client'], load: Load, newest: number): Promise<Map<string, number>> {
   const filter = `assistantId eq '${load.assistantId}'`;
   const starts = new Map<string, number>();
-  for await (const { id, steps } of client.executions.iterate({ filter, sort: 'createdOn,desc' })) {
+  for await (const { id, pipeline } of client.executions.iterate({ filter, sort: 'createdOn,desc' })) {
     if (starts.size >= newest) break;
-    starts.set(id, Date.parse(steps?.[0]?.start ?? ''));
+    starts.set(id, Date.parse(pipeline.steps[0]?.start ?? ''));
   }
   return starts;
 }

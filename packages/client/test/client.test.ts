@@ -29,7 +29,11 @@ test('an event is sent, and its execution waited for', async () => {
   const { duplicate, executions } = await client.events.send(task({ data: { order: 7 } }));
   expect([duplicate, executions.length]).toEqual([false, 1]);
   const execution = await client.executions.waitFor(executions[0]?.id ?? '', { timeoutMs: 20_000 });
-  expect(execution).toMatchObject({ status: 'SUCCEEDED', context: { order: 7 }, steps: [{ name: 'say' }, {}] });
+  expect(execution).toMatchObject({
+    status: 'SUCCEEDED',
+    context: { order: 7 },
+    pipeline: { steps: [{ name: 'say' }, {}] },
+  });
 });
 
 test('what is sent again under its key is not done again; of several each is answered', async () => {

@@ -8,18 +8,12 @@ import { waitingSlice } from '@gantry/domain/waiting-slice';
 import type { ExecutionView, StepRow } from '@gantry/record/executions/execution-view';
 import type { PlacesBefore } from './places-before.ts';
 
-/** An execution as clients read it in lists. */
+/** An execution as clients read it. */
 export function executionAnswer(view: ExecutionView, places?: PlacesBefore): Execution {
   return {
     ...withoutChildren(view, places),
     childExecutions: view.children.map((child) => ({ ...withoutChildren(child, places), childExecutions: [] })),
   };
-}
-
-/** The same when one is read: its steps are at hand without going through the pipeline. */
-export function executionDetailAnswer(view: ExecutionView, places?: PlacesBefore): Execution {
-  const execution = executionAnswer(view, places);
-  return { ...execution, steps: execution.pipeline.steps };
 }
 
 function withoutChildren(

@@ -52,7 +52,7 @@ test('the log is a page like any other, in the order of writing', async () => {
     id: expect.any(String),
     uuid: body.content[1]?.id,
     executionId: execution.id,
-    stepId: execution.steps?.[0]?.id,
+    stepId: execution.pipeline.steps[0]?.id,
     level: 'ERROR',
     logDate: '2026-01-31T08:00:00.001Z',
     entry: '100% done',

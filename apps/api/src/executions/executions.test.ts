@@ -66,29 +66,45 @@ test('an execution is read with its steps, merged from its pipeline and what has
     ...{ uuid: made.id, status: 'PENDING', startDate: null, processingTime: null, exceptionDetails: null },
     ...{ contentObjects: [], childExecutions: [], changeSequence: 1 },
     createdOn: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    steps: [{ status: 'PENDING', attempt: 0, start: null }, { status: 'PENDING' }],
+    pipeline: { steps: [{ status: 'PENDING', attempt: 0, start: null }, { status: 'PENDING' }] },
   });
 
   await finish(made);
   const { body } = await api.client.get<Execution>(`/api/executions/${made.id}`);
-  expect(body.pipeline.steps).toEqual(body.steps);
   expect(body).toMatchObject({
     ...{ status: 'FAILED', startDate: '2025-01-31T08:00:00.000Z', endDate: '2025-01-31T08:00:00.900Z' },
     ...{ processingTime: 900, exceptionDetails: { message: 'no invoice', errorType: 'NO_INVOICE' } },
-    steps: [
-      {
-        ...{ id: `${made.id}.0`, name: 'parse', ref: 'module://gantry/pdf-parser', stepType: 'MODEL', attempt: 1 },
-        ...{ status: 'SUCCEEDED', start: '2025-01-31T08:00:00.000Z', end: '2025-01-31T08:00:00.250Z' },
-        ...{ processingTime: 250, inputId: null, outputId: 'out-0', outputIds: ['out-0'], output: { pages: 1 } },
-        ...{ options: { ocr: false }, optionTypes: {}, context: {}, contentObjects: [], exceptionDetails: null },
-      },
-      {
-        ...{ id: `${made.id}.1`, name: null, stepType: 'ACTION', status: 'FAILED', processingTime: 650 },
-        ...{ inputId: 'out-0', outputId: null, outputIds: [], conditional: 'True' },
-        exceptionDetails: { message: 'no invoice' },
-      },
-    ],
+    pipeline: {
+      steps: [
+        {
+          ...{ id: `${made.id}.0`, name: 'parse', ref: 'module://gantry/pdf-parser', stepType: 'MODEL', attempt: 1 },
+          ...{ status: 'SUCCEEDED', start: '2025-01-31T08:00:00.000Z', end: '2025-01-31T08:00:00.250Z' },
+          ...{ processingTime: 250, inputId: null, outputId: 'out-0', outputIds: ['out-0'] },
+          ...{ options: { ocr: false }, optionTypes: {}, context: {}, contentObjects: [], exceptionDetails: null },
+        },
+        {
+          ...{ id: `${made.id}.1`, name: null, stepType: 'ACTION', status: 'FAILED', processingTime: 650 },
+          ...{ inputId: 'out-0', outputId: null, outputIds: [], conditional: 'True' },
+          exceptionDetails: { message: 'no invoice' },
+        },
+      ],
+    },
   });
+  expect(body).not.toHaveProperty('steps');
+});
+
+test('what its steps gave is told on request', async () => {
+  const made = await makeExecution(api.client, projectId);
+  await finish(made);
+  const outputs = async (query: string) => {
+    const { body } = await api.client.get<Execution>(`/api/executions/${made.id}${query}`);
+    return body.pipeline.steps.map(({ output }) => output);
+  };
+  expect(await outputs('')).toEqual([undefined, undefined]);
+  expect(await outputs('?include=outputs')).toEqual([{ pages: 1 }, null]);
+  expect(await api.client.get(`/api/executions/${made.id}?include=everything`)).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { include: expect.stringContaining('outputs') } }),
+  );
 });
 
 test('an execution that is not there, is no UUID or is another organization’s is 404', async () => {
@@ -142,7 +158,6 @@ test('the list is paged from 1, sorted, filtered and searched', async () => {
     pageable: { offset: 4, pageNumber: 1, pageSize: 4, paged: true, unpaged: false, sort },
   });
   expect(content.map(({ priority }) => priority)).toEqual([1, 1]);
-  expect(content[0]).not.toHaveProperty('steps');
 
   const newestFirst = await list('');
   expect(newestFirst.content.map(({ priority }) => priority)).toEqual([2, 2, 1, 1, 3, 3]);

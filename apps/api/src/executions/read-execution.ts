@@ -3,12 +3,17 @@ import { findExecutions } from '@gantry/record/executions/find-executions';
 import type { ApiDeps } from '../api-deps.ts';
 import { notFound } from '../http/api-error.ts';
 import type { Caller } from '../http/caller.ts';
-import { executionDetailAnswer } from './execution-answer.ts';
+import { executionAnswer } from './execution-answer.ts';
 import { placesBefore } from './places-before.ts';
 
-/** @throws ApiError NOT_FOUND */
-export async function readExecution(deps: ApiDeps, { organizationId }: Caller, id: string): Promise<Execution> {
-  const [view] = await findExecutions(deps.db, { organizationId, ids: [id] });
+/** Without the outputs of its steps, unless they are asked for. @throws ApiError NOT_FOUND */
+export async function readExecution(
+  deps: ApiDeps,
+  { organizationId }: Caller,
+  id: string,
+  { outputs }: { outputs: boolean } = { outputs: false },
+): Promise<Execution> {
+  const [view] = await findExecutions(deps.db, { organizationId, ids: [id], outputs });
   if (view === undefined) throw notFound('execution', id);
-  return executionDetailAnswer(view, await placesBefore([view], deps));
+  return executionAnswer(view, await placesBefore([view], deps));
 }

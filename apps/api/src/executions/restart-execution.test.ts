@@ -68,11 +68,13 @@ test('a failed execution goes on from its failed step, with other options, and i
   expect(status).toBe(201);
   expect(body).toMatchObject({
     ...{ status: 'PENDING', reprocessOf: failed.id, assistantId, context: { taskId: failed.context['taskId'] } },
-    steps: [
-      { name: 'read', status: 'SUCCEEDED', reusedFrom: failed.id, outputId: 'o1', start: null, options: { page: 1 } },
-      { name: 'extract', status: 'PENDING', reusedFrom: null, options: { language: 'en' } },
-      { name: 'send', status: 'PENDING', reusedFrom: null },
-    ],
+    pipeline: {
+      steps: [
+        { name: 'read', status: 'SUCCEEDED', reusedFrom: failed.id, outputId: 'o1', start: null, options: { page: 1 } },
+        { name: 'extract', status: 'PENDING', reusedFrom: null, options: { language: 'en' } },
+        { name: 'send', status: 'PENDING', reusedFrom: null },
+      ],
+    },
   });
   expect(body.context['checkedBy']).toBe('Kim');
   expect((await read(failed.id)).status).toBe('PENDING_REPROCESSING');
@@ -82,7 +84,7 @@ test('a failed execution goes on from its failed step, with other options, and i
 
   await succeed(body);
   expect([(await read(failed.id)).status, (await read(body.id)).status]).toEqual(['REPROCESSED', 'SUCCEEDED']);
-  expect((await read(body.id)).steps?.[0]).toMatchObject({
+  expect((await read(body.id)).pipeline.steps[0]).toMatchObject({
     status: 'SUCCEEDED',
     outputId: 'o1',
     reusedFrom: failed.id,
@@ -90,7 +92,7 @@ test('a failed execution goes on from its failed step, with other options, and i
 
   // The first step's is whose it was; its content goes with the last that has it.
   const again = (await restart(body.id, { fromStep: 2 })).body;
-  expect(again.steps?.map(({ reusedFrom }) => reusedFrom)).toEqual([failed.id, body.id, null]);
+  expect(again.pipeline.steps.map(({ reusedFrom }) => reusedFrom)).toEqual([failed.id, body.id, null]);
   await api.client.put(`/api/executions/${again.id}/cancel`);
   await fold(api, { kind: 'stopped', executionId: again.id, epoch: 0, at: Date.now() });
   for (const { id } of [failed, body]) await api.client.delete(`/api/executions/${id}`);
@@ -117,10 +119,12 @@ test('with the pipeline that the assistant has now, the steps before must be wha
     api.client.put(`/api/assistants/${assistantId}`, { options: { pipeline: { steps } } });
   await save([STEPS[0] ?? {}, { ref: 'gantry/echo', name: 'mended' }]);
   expect((await restart(failed.id, { pipeline: 'current', fromStep: 1 })).body).toMatchObject({
-    steps: [
-      { name: 'read', status: 'SUCCEEDED' },
-      { name: 'mended', status: 'PENDING' },
-    ],
+    pipeline: {
+      steps: [
+        { name: 'read', status: 'SUCCEEDED' },
+        { name: 'mended', status: 'PENDING' },
+      ],
+    },
   });
 
   const other = await makeFailed();
@@ -129,7 +133,7 @@ test('with the pipeline that the assistant has now, the steps before must be wha
     problemWith(409, 'PIPELINE_DIFFERS', { detail: expect.stringContaining('Step 0 has other options') }),
   );
   expect((await restart(other.id, { pipeline: 'current', fromStep: 0 })).body).toMatchObject({
-    steps: [{ status: 'PENDING', options: { page: 2 } }, { status: 'PENDING' }],
+    pipeline: { steps: [{ status: 'PENDING', options: { page: 2 } }, { status: 'PENDING' }] },
   });
   await save(STEPS);
 });

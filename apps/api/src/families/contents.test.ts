@@ -118,7 +118,7 @@ test('what a step wrote is listed with its document and its execution, once, and
   expect(await (await fetchContent(pathOf(after))).text()).toBe('the text');
   const { body: seen } = await api.client.get<Execution>(`/api/executions/${execution.id}`);
   expect(seen.contentObjects).toEqual(after.contentObjects);
-  expect(seen.steps?.[0]?.contentObjects).toEqual([after.contentObjects[1]]);
+  expect(seen.pipeline.steps[0]?.contentObjects).toEqual([after.contentObjects[1]]);
 
   // The document is still what came from outside.
   const again = await api.client.put<Execution[]>(`/api/document-families/${family.id}/reprocess`);

@@ -9,7 +9,7 @@ import { findExecutions } from '@gantry/record/executions/find-executions';
 import { reprocessFamily as reprocessInRecord } from '@gantry/record/reprocess/reprocess-family';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import { executionDetailAnswer } from '../executions/execution-answer.ts';
+import { executionAnswer } from '../executions/execution-answer.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
 import type { Caller } from '../http/caller.ts';
 import { route } from '../http/route.ts';
@@ -32,7 +32,7 @@ export const reprocessFamily = route({
     const { organizationId } = caller;
     const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
-    return { status: 200, body: views.map((view) => executionDetailAnswer(view)) };
+    return { status: 200, body: views.map((view) => executionAnswer(view)) };
   },
 });
 
@@ -50,7 +50,7 @@ export const reprocessStoreFamily = route({
     const { id } = await readStoreFamily(deps, organizationId, params);
     const ids = await reprocess(deps, caller, id, query.assistantId);
     const views = await findExecutions(deps.db, { organizationId, ids });
-    return { status: 200, body: views.map((view) => executionDetailAnswer(view)) };
+    return { status: 200, body: views.map((view) => executionAnswer(view)) };
   },
 });
 

@@ -28,7 +28,7 @@ export function ExecutionPage() {
     queryKey: ['execution', id],
     queryFn: async ({ signal }) => {
       const [execution, slices, attempts, messages] = await Promise.all([
-        api.executions.get(id, { signal }),
+        api.executions.get(id, { outputs: true, signal }),
         api.executions.slices(id, { signal }),
         api.executions.attempts(id, { signal }),
         api.executions.statusMessages(id, { signal }),
@@ -62,7 +62,7 @@ type OneExecutionProps = {
 };
 
 function OneExecution({ execution, slices, attempts, messages }: OneExecutionProps) {
-  const steps = execution.steps ?? execution.pipeline.steps;
+  const steps = execution.pipeline.steps;
   const failing = steps.findIndex(({ status }) => status === 'FAILED');
   const [chosen, setChosen] = useState(Math.max(failing, 0));
   /** The step that a restart would begin with. */

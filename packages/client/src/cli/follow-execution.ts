@@ -20,7 +20,7 @@ export async function followExecution(
       const execution = await client.executions.get(id, { signal });
       print.part(change, () => newsOf(execution, seen).join('\n'));
     }
-    return await client.executions.get(id, { signal });
+    return await client.executions.get(id, { outputs: true, signal });
   } catch (error) {
     throw timeoutMs !== undefined && signal?.aborted ? waitTimeout(id, timeoutMs) : error;
   }

@@ -11,7 +11,12 @@ import { streamChanges } from '../stream-changes.ts';
 import type { CallOptions } from '../transport.ts';
 import { List, ReadableCollection } from './collection.ts';
 
-export interface WaitOptions extends CallOptions {
+export interface ReadOptions extends CallOptions {
+  /** With what its steps gave, each up to 64 KiB. */
+  outputs?: boolean | undefined;
+}
+
+export interface WaitOptions extends ReadOptions {
   /** Without it, as long as it takes. */
   timeoutMs?: number | undefined;
 }
@@ -31,6 +36,10 @@ function isFinished({ status }: Pick<Execution, 'status'>): boolean {
 }
 
 export class Executions extends ReadableCollection<Execution> {
+  override get(id: string, { outputs = false, signal }: ReadOptions = {}): Promise<Execution> {
+    return this.transport.json({ path: this.pathOf(id), query: outputs ? { include: 'outputs' } : {}, signal });
+  }
+
   /** Runs an assistant, or a pipeline that belongs to none. */
   create(input: ExecutionInput, { signal }: CallOptions = {}): Promise<Execution> {
     return this.transport.json({ method: 'POST', path: this.path, body: input, ...onceByKey(), signal });
@@ -117,7 +126,7 @@ export class Executions extends ReadableCollection<Execution> {
    * The execution once it has finished, in whatever way: its status tells.
    * @throws GantryError WAIT_TIMEOUT
    */
-  async waitFor(id: string, { timeoutMs, signal }: WaitOptions = {}): Promise<Execution> {
+  async waitFor(id: string, { timeoutMs, outputs, signal }: WaitOptions = {}): Promise<Execution> {
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const signals = [signal, timeout].filter((each) => each !== undefined);
     const either = AbortSignal.any(signals);
@@ -125,7 +134,7 @@ export class Executions extends ReadableCollection<Execution> {
       for await (const change of this.watch(id, { signal: either })) {
         if (isFinished(change)) break;
       }
-      return await this.get(id, { signal: either });
+      return await this.get(id, { outputs, signal: either });
     } catch (error) {
       signal?.throwIfAborted();
       throw timeoutMs !== undefined && timeout?.aborted ? waitTimeout(id, timeoutMs) : error;

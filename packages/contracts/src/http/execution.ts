@@ -42,7 +42,7 @@ export const stepSchema = z.object({
   exceptionDetails: exceptionDetailsSchema.nullable(),
   /** The execution that ran the step, whose outcome was taken over. */
   reusedFrom: z.string().nullable(),
-  /** What the step gave, when one execution is read and it is small enough to be kept in the record. */
+  /** What the step gave, if one execution is read with its outputs and this one is small enough to be kept in the record. */
   output: jsonField.optional(),
 });
 export type Step = z.infer<typeof stepSchema>;
@@ -93,10 +93,11 @@ const oneExecutionSchema = z.object({
 /** An execution as clients read it. Its children are executions too, without children of their own. */
 export const executionSchema = oneExecutionSchema.extend({
   childExecutions: z.array(oneExecutionSchema.extend({ childExecutions: z.array(z.never()) })),
-  /** The steps of `pipeline`, when one execution is read. */
-  steps: z.array(stepSchema).optional(),
 });
 export type Execution = z.infer<typeof executionSchema>;
+
+/** What is told of one execution beyond what lists tell. */
+export const executionQuerySchema = z.object({ include: z.enum(['outputs']).optional() });
 
 /** The fields of PUT that may change an execution; every other field of one is only compared with what it is. */
 export const executionUpdateSchema = z.looseObject({

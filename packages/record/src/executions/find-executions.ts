@@ -1,10 +1,10 @@
 import type { Database } from '../connection/database.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
-/** Executions of an organization in the order asked for, with the outputs of their steps. Missing ones are left out. */
+/** Executions of an organization in the order asked for. Missing ones are left out. */
 export async function findExecutions(
   db: Database,
-  { organizationId, ids }: { organizationId: string; ids: readonly string[] },
+  { organizationId, ids, outputs = false }: { organizationId: string; ids: readonly string[]; outputs?: boolean },
 ): Promise<ExecutionView[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -17,6 +17,6 @@ export async function findExecutions(
   return viewExecutions(
     db,
     ids.flatMap((id) => byId.get(id) ?? []),
-    { outputs: true },
+    { outputs },
   );
 }

@@ -27,7 +27,7 @@ export function addExecutionCommands(parent: Command, run: RunCommand): void {
     .description('show an execution with its steps')
     .action(
       run(async ({ client, print }, [id = '']) => {
-        const execution = await client.executions.get(id);
+        const execution = await client.executions.get(id, { outputs: true });
         await print.answer(execution, () => executionText(execution));
       }),
     );
