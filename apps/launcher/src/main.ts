@@ -1,4 +1,4 @@
-import { readEnvironmentOrExit } from '@gantry/service/environment';
+import { exitIfSettings, readEnvironmentOrExit } from '@gantry/service/environment';
 import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
 import { readArgumentsOrExit } from './arguments.ts';
@@ -33,7 +33,7 @@ const gantry = {
   start: async () => {
     starting = startGantry({ env, environment: process.env, workers, logger, onLog: print });
     // With --json-logs stdout is for lines of JSON alone.
-    const started = await starting;
+    const started = await starting.catch(exitIfSettings);
     printBanner({ ...started, env, out: jsonLogs ? process.stderr : process.stdout });
     if (watch) {
       unwatch = watchSources(() => {

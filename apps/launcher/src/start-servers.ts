@@ -37,7 +37,7 @@ async function ownOrGivenRedis({ dataDir, redisUrl, logger }: ServersOptions): P
   await findRedis(cacheDir, (line) => logger.info(line));
   const onLog = (line: string) => logger.debug({ server: 'redis' }, line);
   const start = (port?: number) =>
-    startRedis({ dataDir: join(dataDir, 'redis'), cacheDir, ...(port && { port }), onLog });
+    startRedis({ dataDir: join(dataDir, 'redis'), cacheDir, withPassword: true, ...(port && { port }), onLog });
   return startKeptServer({ name: 'redis', start, logger });
 }
 

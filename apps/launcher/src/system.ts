@@ -12,7 +12,7 @@ export interface SystemOptions {
   workers: number;
   schedulers?: number;
   apis?: number;
-  /** Settings of the apps (see README.md). The first process that reads PORT or HEALTH_PORT gets it, if it is free. */
+  /** Settings of the apps (see README.md). The first process that reads PORT or HEALTH_PORT gets it, the others those after it, if they are free. */
   env?: Environment;
   /** Gets every line that the processes write. */
   onLog?: (process: string, line: string) => void;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SettingsError, WRONG_SETTINGS_EXIT_CODE } from '@gantry/service/environment';
 import type { KeptProcess } from './kept-process.ts';
 
 const LIMIT_MS = 60_000;
@@ -7,14 +8,14 @@ const PAUSE_MS = 50;
 
 /**
  * Resolves once the process says that it is ready. Throws with the last lines it wrote when it ends instead, or with what
- * it answers when it is not ready within a minute.
+ * it answers when it is not ready within a minute; with a SettingsError when a setting is wrong.
  */
 export async function waitUntilReady(process: KeptProcess): Promise<void> {
   const settled = new AbortController();
   const ended = process.exited.then(async ({ code, signal }) => {
-    throw new Error(
-      `${process.name} ended while starting (${signal ?? code}):\n${(await process.lastLines()).join('\n')}`,
-    );
+    const lines = (await process.lastLines()).join('\n');
+    if (code === WRONG_SETTINGS_EXIT_CODE) throw new SettingsError(lines);
+    throw new Error(`${process.name} ended while starting (${signal ?? code}):\n${lines}`);
   });
   try {
     await Promise.race([pollReadiness(process, settled.signal), ended]);

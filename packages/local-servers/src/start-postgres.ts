@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCluster } from './create-cluster.ts';
 import { startOnPort } from './free-port.ts';
+import { keptPassword } from './kept-password.ts';
 import type { LocalServer } from './local-server.ts';
 import { postgresAccount } from './postgres-account.ts';
 import { POSTGRES_ENV, postgresPrograms } from './postgres-programs.ts';
@@ -40,7 +40,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
   const lastPid = await endOrphan(dataDir, STOP_SIGNAL);
   const programs = postgresPrograms();
   const account = await postgresAccount([programs, dataDir]);
-  const password = await readOrMakePassword(join(dataDir, 'password'));
+  const password = await keptPassword(join(dataDir, 'password'));
   if (!(await exists(cluster))) await createCluster({ programs, account, cluster, name: NAME, password, fsync });
   await removeStaleLock(cluster, lastPid);
 
@@ -81,11 +81,6 @@ function serverArguments(port: number, fsync: boolean, settings: PostgresOptions
     ...settings,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-async function readOrMakePassword(file: string): Promise<string> {
-  if (!(await exists(file))) await writeFile(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
-  return readFile(file, 'utf8');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -30,7 +30,7 @@ async function start(options: Partial<RedisOptions> = {}): Promise<LocalServer> 
 }
 
 async function redisDo<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url);
+  const redis = new Redis(url).on('error', () => undefined);
   try {
     return await use(redis);
   } finally {
@@ -67,6 +67,17 @@ test('it listens on loopback only, never evicts, and writes everything to its ap
     ['maxmemory-policy', 'noeviction'],
     ['appendonly', 'yes'],
   ]);
+});
+
+test('nobody gets in without its password, which is the same after a start and no argument of the process', async () => {
+  const { url, port, stop, pid } = await start({ withPassword: true });
+  expect(await redisDo(url, (redis) => redis.ping())).toBe('PONG');
+  await expect(redisDo(`redis://127.0.0.1:${port}`, (redis) => redis.ping())).rejects.toThrow('NOAUTH');
+  const { password } = new URL(url);
+  expect(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).not.toContain(password);
+  expect((await stat(join(folder, 'data/redis.conf'))).mode & 0o777).toBe(0o600);
+  await stop();
+  expect((await start({ withPassword: true, port })).url).toBe(url);
 });
 
 test('two servers on different folders have nothing in common', async () => {

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { findRedis } from './find-redis.ts';
 import { startOnPort } from './free-port.ts';
+import { keptPassword } from './kept-password.ts';
 import type { LocalServer } from './local-server.ts';
 import { startServerProcess } from './server-process.ts';
 import { endOrphan } from './server-record.ts';
@@ -14,6 +15,8 @@ export interface RedisOptions {
   cacheDir: string;
   /** A free one by default. */
   port?: number;
+  /** Ask for a random password, which is kept in `dataDir`: other users of this machine reach the port too. Off by default. */
+  withPassword?: boolean;
   /** Keep every write in an append-only file in `dataDir`. On by default. */
   appendOnly?: boolean;
   /** When the append-only file is forced to disk: every second by default, so a power loss may take the last second. */
@@ -23,24 +26,30 @@ export interface RedisOptions {
   onLog?: (line: string) => void;
 }
 
-/** Starts a Redis server on `dataDir`, on loopback and without a password, and waits until it is ready. It ends with this process. */
+/** Starts a Redis server on `dataDir`, on loopback, and waits until it is ready. It ends with this process. */
 export async function startRedis(options: RedisOptions): Promise<LocalServer> {
   const dataDir = resolve(options.dataDir);
   const { command, env } = await findRedis(options.cacheDir, options.onLog);
   await mkdir(dataDir, { recursive: true });
   await endOrphan(dataDir, STOP_SIGNAL);
+  const password = options.withPassword === true ? await keptPassword(join(dataDir, 'password')) : undefined;
+  // Not an argument: everybody sees those.
+  const secrets = join(dataDir, 'redis.conf');
+  await rm(secrets, { force: true });
+  await writeFile(secrets, password === undefined ? '' : `requirepass ${password}\n`, { mode: 0o600 });
   return startOnPort(options.port, async (port) => {
     const server = await startServerProcess({
       name: 'Redis',
       command,
-      args: settings(options, dataDir, port),
+      args: [secrets, ...settings(options, dataDir, port)],
       env,
       dataDir,
       readyLine: 'Ready to accept connections',
       stopSignal: STOP_SIGNAL,
       onLog: options.onLog,
     });
-    return { ...server, port, url: `redis://127.0.0.1:${port}` };
+    const account = password === undefined ? '' : `:${password}@`;
+    return { ...server, port, url: `redis://${account}127.0.0.1:${port}` };
   });
 }
 

@@ -7,7 +7,7 @@ export class SettingsError extends Error {
 }
 
 /** What a process ends with when its settings are wrong (EX_CONFIG of sysexits.h): starting it again changes nothing. */
-const WRONG_SETTINGS_EXIT_CODE = 78;
+export const WRONG_SETTINGS_EXIT_CODE = 78;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,10 +51,15 @@ export function readEnvironmentOrExit<Shape extends z.core.$ZodLooseShape>(
   try {
     return readEnvironment(schema, environment);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(WRONG_SETTINGS_EXIT_CODE);
+    return exitIfSettings(error);
   }
+}
+
+/** Ends the process when a setting is wrong, here or in an app that was started, with what is wrong; throws all other errors. */
+export function exitIfSettings(error: unknown): never {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(WRONG_SETTINGS_EXIT_CODE);
 }
 
 function givenValue(name: string, environment: Environment): string | undefined {
