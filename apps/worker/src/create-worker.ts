@@ -64,6 +64,7 @@ export async function createWorker(
         contentDir: env.CONTENT_DIR,
         maxIdle: env.WORKER_CONCURRENCY,
         maxMemoryMb: env.WORKER_STEP_MEMORY,
+        outboundAllow: env.OUTBOUND_ALLOW,
         logger,
       }),
       http: new HttpRunner({ outbound: createOutboundHttp(env.OUTBOUND_ALLOW) }),

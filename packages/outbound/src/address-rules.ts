@@ -25,6 +25,11 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   return allowed;
 }
 
+/** The entries of an allow list, for whoever reads it again. */
+export function writeAllowList({ hosts, networks }: AllowList): string[] {
+  return [...hosts, ...networks.map(([network, bits]) => `${network}/${bits}`)];
+}
+
 /** Whether a connection to `address`, which `host` was resolved to, may be made. */
 export function mayConnect(allowed: AllowList, host: string, address: string): boolean {
   if (!ipaddr.isValid(address)) return false;

@@ -16,6 +16,9 @@ it('describes every built-in module and the options it parses', async () => {
     'document-classifier',
     'json-transform',
     'split-pdf',
+    'http-request',
+    'webhook',
+    'channel-reply',
   ]);
   for (const { orgSlug, slug, ref, name, description, metadata } of definitions) {
     expect(`${orgSlug}/${slug}`).toBe(ref);

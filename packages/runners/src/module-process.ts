@@ -28,6 +28,7 @@ export interface ModuleProcessOptions {
   /** Folder for compiled code, which makes the start of the next process cheap. */
   compiledDir: string;
   env: Record<string, string>;
+  outboundAllow: readonly string[];
   onStrayError: (error: StepError, file: string | null) => void;
 }
 
@@ -56,12 +57,13 @@ export class ModuleProcess {
   #gone = false;
 
   constructor(options: ModuleProcessOptions) {
-    const { contentDir, maxOutputBytes, maxMemoryMb, compiledDir } = options;
+    const { contentDir, maxOutputBytes, maxMemoryMb, compiledDir, outboundAllow } = options;
     const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
     const settings: ProcessSettings = {
       contentDir,
       maxOutputBytes,
       maxRssBytes: (maxMemoryMb + OWN_MEMORY_MB) * MIB,
+      outboundAllow,
     };
     this.#options = options;
     this.#child = spawn(

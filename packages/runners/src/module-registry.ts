@@ -2,7 +2,8 @@ import { pathToFileURL } from 'node:url';
 import type { GantryModule } from '@gantry/module-sdk/define-module';
 
 interface ModuleFile {
-  default: GantryModule;
+  /** Those that send requests are made for the addresses they may send them to (`OUTBOUND_ALLOW`). */
+  default: GantryModule | ((outboundAllow: readonly string[]) => GantryModule);
 }
 
 const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
@@ -17,20 +18,35 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
   'gantry/document-classifier': () => import('@gantry/modules/document-classifier'),
   'gantry/json-transform': () => import('@gantry/modules/json-transform'),
   'gantry/split-pdf': () => import('@gantry/modules/split-pdf'),
+  'gantry/http-request': () => import('@gantry/modules/http-request'),
+  'gantry/webhook': () => import('@gantry/modules/webhook'),
+  'gantry/channel-reply': () => import('@gantry/modules/channel-reply'),
 };
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);
 
 const loaded = new Map<string, GantryModule>();
 
-/** The module, imported on first use in this process. `file` is null for a built-in. */
-export async function loadModule(ref: string, file: string | null): Promise<GantryModule> {
+/**
+ * The module, imported on first use in this process. `file` is null for a built-in.
+ * @param outboundAllow where built-in modules may send requests besides the public Internet
+ */
+export async function loadModule(
+  ref: string,
+  file: string | null,
+  outboundAllow: readonly string[] = [],
+): Promise<GantryModule> {
   const known = loaded.get(ref);
   if (known !== undefined) return known;
-  const module = file === null ? (await BUILT_IN[ref]?.())?.default : await importModule(file);
+  const module = file === null ? await builtIn(ref, outboundAllow) : await importModule(file);
   if (module?.ref !== ref) throw new Error(`no module ${ref} in ${file ?? 'the built-in ones'}`);
   loaded.set(ref, module);
   return module;
+}
+
+async function builtIn(ref: string, outboundAllow: readonly string[]): Promise<GantryModule | undefined> {
+  const made = (await BUILT_IN[ref]?.())?.default;
+  return typeof made === 'function' ? made(outboundAllow) : made;
 }
 
 /** The module that a file exports by default; throws when that is none. */

@@ -127,7 +127,7 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
   let module: GantryModule;
   try {
     if (file !== null) offerImports();
-    module = await loadModule(request.ref, file);
+    module = await loadModule(request.ref, file, settings.outboundAllow);
   } catch (error) {
     return { outcome: 'failed', error: describeError(error, 'MODULE_NOT_LOADED') };
   }

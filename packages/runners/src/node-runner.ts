@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
 import { ModuleFiles } from './module-files.ts';
 import { ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS } from './module-registry.ts';
@@ -25,6 +26,8 @@ export interface NodeRunnerOptions {
   importLimitMs?: number;
   /** The environment modules see. Default none: the worker's own holds credentials. */
   env?: Record<string, string>;
+  /** Where built-in modules may send requests besides the public Internet. Default nowhere. */
+  outboundAllow?: AllowList;
 }
 
 /** Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it. */
@@ -46,6 +49,7 @@ export class NodeRunner implements StepRunner<'node'> {
       maxOutputBytes: options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES,
       compiledDir: mkdtempSync(join(tmpdir(), 'gantry-compiled-')),
       env: options.env ?? {},
+      outboundAllow: options.outboundAllow === undefined ? [] : writeAllowList(options.outboundAllow),
       onStrayError: (error) =>
         logger.warn({ error }, 'a module left something behind that failed after its step had ended'),
     };

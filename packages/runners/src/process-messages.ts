@@ -12,6 +12,8 @@ export interface ProcessSettings {
   maxOutputBytes: number;
   /** Bytes that the process may hold in memory, whatever it holds there. */
   maxRssBytes: number;
+  /** Where built-in modules may send requests besides the public Internet. */
+  outboundAllow: readonly string[];
 }
 
 /** Taken in the order in which they are sent: a stop never meets a later step than the one that it is for. */
