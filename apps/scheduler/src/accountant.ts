@@ -1,7 +1,7 @@
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
-import { sumUpDeltas } from '@gantry/record/rollups/sum-up-deltas';
+import { anyDeltas, sumUpDeltas } from '@gantry/record/rollups/sum-up-deltas';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
 
@@ -22,6 +22,7 @@ export function accountant({ db, leadership, commits, logger }: AccountantDeps):
     everyMs: EVERY_MS,
     logger,
     run: async () => {
+      if (!(await anyDeltas(db))) return;
       if (await commits.follow(asLeader(db, leadership, (tx) => sumUpDeltas(tx, BATCH)))) summing.wake();
     },
   });

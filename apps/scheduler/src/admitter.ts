@@ -3,6 +3,7 @@ import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import { firstPriority } from '@gantry/record/admission/first-priority';
+import { lookAtDoor } from '@gantry/record/admission/look-at-door';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
@@ -32,17 +33,23 @@ export function admitter({ db, leadership, commits, runtimes, queues, limit, log
     const names = unserved.map(({ runtime }) => runtime);
     return { unserved, urgent: { priority, waiting: await runtimes.waiting(queues, priority, names) } };
   };
+  /** The newest execution when everything was looked at last. */
+  let newest: string | null | undefined;
   return periodic({
     name: 'admitter',
     everyMs: LOOK_EVERY_MS,
     logger,
     run: async () => {
+      // Looking at everything four times a second would be most of what an idle scheduler does.
+      const door = await lookAtDoor(db);
+      if (door?.open && !door.waiting && door.newest === newest) return;
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);
         const admission = { limit, batch: look ? BATCH : 0, ...(look ?? { unserved: [] }) };
         more = await commits.follow(asLeader(db, leadership, (tx, now) => admitExecutions(tx, { ...admission, now })));
       }
+      newest = door?.newest;
     },
   });
 }

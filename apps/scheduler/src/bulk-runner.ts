@@ -13,7 +13,7 @@ interface BulkRunnerDeps {
   logger: Logger;
 }
 
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 1_000;
 const BATCH = 100;
 
 /** Operations that take turns; the others come when these are finished. */

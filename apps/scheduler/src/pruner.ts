@@ -2,6 +2,7 @@ import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import { anythingToPrune } from '@gantry/record/retention/anything-to-prune';
 import { estimateCounts } from '@gantry/record/retention/estimate-counts';
 import { findEnded } from '@gantry/record/retention/find-ended';
 import { pruneAuditEntries } from '@gantry/record/retention/prune-audit-entries';
@@ -29,6 +30,8 @@ interface PrunerDeps {
 }
 
 const EVERY_MS = 1_000;
+/** So many rounds go by between two in which also what is rare is looked for. */
+const SELDOM = 10;
 /** Tens of millions a day, and each transaction over in a fraction of a second. */
 const EXECUTIONS = 500;
 const EVENTS = 2_000;
@@ -63,8 +66,13 @@ export function pruner({
   let cursor = '0';
 
   const pruneRecord = async () => {
+    const old = await anythingToPrune(db, {
+      executions: (now) => (retentionDays > 0 ? daysBefore(now, retentionDays) : undefined),
+      events: (now) => (eventRetentionDays > 0 ? daysBefore(now, eventRetentionDays) : undefined),
+    });
+    if (!old.executions && !old.events) return;
     const counts = await estimateCounts(db);
-    if (retentionDays > 0) {
+    if (old.executions) {
       const batch = shareOf(counts.executions, EXECUTIONS);
       const reached = await commits.follow(
         asLeader(db, leadership, (tx, now) =>
@@ -72,20 +80,21 @@ export function pruner({
         ),
       );
       afterId = reached ?? FIRST_ID;
-      await commits.follow(
-        asLeader(db, leadership, async (tx, now) => {
-          const before = daysBefore(now, retentionDays);
-          await pruneBulkOperations(tx, { before, batch: OPERATIONS });
-          await pruneStepDurations(tx, { before, batch: ENTRIES });
-        }),
-      );
     }
-    if (eventRetentionDays > 0) {
+    if (old.events) {
       const batch = shareOf(counts.events, EVENTS);
       await commits.follow(
         asLeader(db, leadership, (tx, now) => pruneEvents(tx, { before: daysBefore(now, eventRetentionDays), batch })),
       );
     }
+  };
+  const pruneOperations = async () => {
+    if (retentionDays === 0) return;
+    await asLeader(db, leadership, async (tx, now) => {
+      const before = daysBefore(now, retentionDays);
+      await pruneBulkOperations(tx, { before, batch: OPERATIONS });
+      await pruneStepDurations(tx, { before, batch: ENTRIES });
+    });
   };
   /** They are good for a day, and a million of them are kept at most. */
   const pruneKeys = async () => {
@@ -116,13 +125,18 @@ export function pruner({
     logger.info({ permissions: ended.length }, 'forgot permissions of executions that are over');
   };
 
+  let round = 0;
   return periodic({
     name: 'pruner',
     everyMs: EVERY_MS,
     logger,
     run: async () => {
+      if (!clocks.complaint()) await pruneRecord();
+      // Of the others there are few.
+      round += 1;
+      if (round % SELDOM !== 1) return;
       if (!clocks.complaint()) {
-        await pruneRecord();
+        await pruneOperations();
         await pruneLogs();
         await pruneKeys();
       }

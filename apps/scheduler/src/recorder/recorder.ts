@@ -49,7 +49,7 @@ interface UnreadableFact {
 }
 
 /** A stop waits so long at most for a read that has nothing to read. */
-const BLOCK_MS = 200;
+const BLOCK_MS = 500;
 const RETRY_MS = 250;
 /**
  * A leader that was paused reads once more when it goes on, before it finds itself deposed: what it was given is nobody's

@@ -1,0 +1,20 @@
+import { statusValue } from '@gantry/domain/status';
+import { sql } from 'kysely';
+import type { Database } from '../connection/database.ts';
+
+export interface Door {
+  open: boolean;
+  /** Somebody waits in the record for a place in Redis. */
+  waiting: boolean;
+  /** Id of the newest execution; null as long as there is none. */
+  newest: string | null;
+}
+
+/** What tells at the price of one statement whether there may be anything to admit, or a door to close. */
+export async function lookAtDoor(db: Database): Promise<Door | undefined> {
+  const { rows } = await sql<Door>`
+    select open, exists (select from executions where status = ${statusValue('REQUESTED')}) as waiting,
+      (select id from executions order by id desc limit 1) as newest
+    from admission`.execute(db);
+  return rows[0];
+}
