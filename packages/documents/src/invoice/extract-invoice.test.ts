@@ -8,7 +8,13 @@ import { extractInvoice } from './extract-invoice.ts';
 import { FACT_NAMES } from './invoice-facts.ts';
 
 function extract(text: string) {
-  const { evidence: _evidence, confidence: _confidence, missing: _missing, ...facts } = read({ text });
+  const {
+    evidence: _evidence,
+    confidence: _confidence,
+    missing: _missing,
+    template: _template,
+    ...facts
+  } = read({ text });
   return facts;
 }
 
