@@ -96,6 +96,13 @@ module.exports = {
       to: { path: CODE, pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
+      name: 'servers in adapters',
+      comment: 'What speaks to Postgres and Redis is in record and dispatch; tests break them by hand.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: [TESTS, '^packages/(record|dispatch|testkit)/'] },
+      to: { path: '^node_modules/(kysely|pg|ioredis|bullmq)/' },
+    },
+    {
       name: 'no cycles',
       comment: 'Two files that import each other, if only for a type, are one concept or need a third.',
       severity: 'error',

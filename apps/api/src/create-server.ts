@@ -9,6 +9,7 @@ import { webhookHandshake } from './events/webhook-handshake.ts';
 import { homeRouter } from './home-page.ts';
 import { ApiError } from './http/api-error.ts';
 import { mountRoutes } from './http/mount-routes.ts';
+import { pageHeaders } from './http/page-headers.ts';
 import type { Route } from './http/route.ts';
 import { sendProblem } from './http/serve-route.ts';
 import { referenceRouter } from './openapi/reference-router.ts';
@@ -24,12 +25,15 @@ export interface ServerParts {
   board: Router;
   links: SignInLinks;
   callBacks: Pick<CallBacks, 'answer'>;
+  /** How many proxies are in front, or their addresses: what they say of the client's address is believed. */
+  trustedProxies: number | string[];
   /** Folder of the console's build. */
   consoleDir: string;
 }
 
 /** The HTTP API; it does not listen. */
-export function createServer({ deps, routes, health, board, links, callBacks, consoleDir }: ServerParts): Express {
+export function createServer(parts: ServerParts): Express {
+  const { deps, routes, health, board, links, callBacks, consoleDir, trustedProxies } = parts;
   const access = {
     keys: deps.keys,
     refuse: (error: unknown, request: express.Request, response: express.Response) =>
@@ -39,6 +43,8 @@ export function createServer({ deps, routes, health, board, links, callBacks, co
   return express()
     .disable('x-powered-by')
     .disable('etag')
+    .set('trust proxy', trustedProxies)
+    .use(pageHeaders)
     .use(webhookHandshake(postEvents.path))
     .use(mountRoutes(routes, deps))
     .use(referenceRouter(routes))

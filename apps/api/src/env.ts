@@ -1,5 +1,5 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
-import { integer, json, logLevel, port, postgresUrl, redisUrl } from '@gantry/service/environment-fields';
+import { integer, json, logLevel, port, postgresUrl, proxies, redisUrl } from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const apiEnvironment = z.object({
@@ -30,6 +30,9 @@ export const apiEnvironment = z.object({
   KEEP_ALIVE_SECONDS: integer(1, 3_600)
     .default(65)
     .describe('Seconds that an idle connection is kept; longer than a load balancer in front keeps it'),
+  TRUST_PROXY: proxies().describe(
+    'How many proxies are in front, or their addresses and networks separated by commas: limits by address then count the client’s',
+  ),
   DATABASE_POOL_SIZE: integer(2, 100).default(10).describe('Connections to Postgres at most'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),

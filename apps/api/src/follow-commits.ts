@@ -1,7 +1,7 @@
 import { Brake } from '@gantry/dispatch/brake';
 import type { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { CommitFollower } from '@gantry/dispatch/commit-follower';
-import type { connectProducer } from '@gantry/dispatch/connect';
+import type { ProducerRedis } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { Keys } from '@gantry/dispatch/keys';
@@ -10,7 +10,7 @@ import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';
 
 interface FollowerDeps {
-  redis: ReturnType<typeof connectProducer>;
+  redis: ProducerRedis;
   keys: Keys;
   queues: Queues;
   publisher: ChangePublisher;

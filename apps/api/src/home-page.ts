@@ -41,7 +41,7 @@ ${LINKS.map(([href, name, what]) => `<dt><a href="${href}">${name}</a></dt><dd>$
 export function homeRouter(): Router {
   const router = Router();
   router.get('/', (_request, response: Response) => {
-    response.set({ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' }).type('html').send(PAGE);
+    response.set({ 'content-security-policy': POLICY }).type('html').send(PAGE);
   });
   return router;
 }

@@ -1,44 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { Scope } from '@gantry/contracts/http/api-key';
-import { CallBacks } from '@gantry/dispatch/call-backs';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
-import { connectProducer, connectReader } from '@gantry/dispatch/connect';
-import { keysOf } from '@gantry/dispatch/keys';
-import { QueuePlaces } from '@gantry/dispatch/queue-places';
-import { Queues } from '@gantry/dispatch/queues';
-import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
-import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
-import { type Database, openDatabase } from '@gantry/record/connection/database';
-import { ping } from '@gantry/record/connection/ping';
-import { ingestEvents } from '@gantry/record/events/ingest-events';
+import type { ProducerRedis } from '@gantry/dispatch/connect';
+import type { Queues } from '@gantry/dispatch/queues';
+import type { Database } from '@gantry/record/connection/database';
 import { createKey } from '@gantry/record/keys/create-key';
-import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
 import { ensureOrganization } from '@gantry/record/organizations/ensure-organization';
-import { migrate } from '@gantry/record/schema/migrate';
-import { createHttpService } from '@gantry/service/http-service';
+import { readEnvironment } from '@gantry/service/environment';
 import { createLogger } from '@gantry/service/logger';
-import { Metrics } from '@gantry/service/metrics';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { expect } from 'vitest';
-import { createApiMetrics } from '../src/api-metrics.ts';
-import { builtInModules } from '../src/built-in-modules.ts';
-import { createServer } from '../src/create-server.ts';
-import { provideFirstKey } from '../src/first-key.ts';
-import { followCommits } from '../src/follow-commits.ts';
-import { KeyVerifier } from '../src/http/key-verifier.ts';
-import { RateLimiter } from '../src/http/rate-limiter.ts';
+import { createApi } from '../src/create-api.ts';
+import { apiEnvironment } from '../src/env.ts';
 import type { Route } from '../src/http/route.ts';
-import { IngestBatcher } from '../src/ingest-batcher.ts';
 import { newSecret, secretHash } from '../src/keys/key-secret.ts';
-import { queueBoard } from '../src/queues/queue-board.ts';
 import { ROUTES } from '../src/routes.ts';
-import { SignInLinks } from '../src/sessions/sign-in-links.ts';
 import type { Watchers, WatchLimits } from '../src/watch/watchers.ts';
-import { wireWatching } from '../src/watch/wire-watching.ts';
 import { ApiClient } from './api-client.ts';
 import { documented } from './documented.ts';
 
@@ -49,6 +29,8 @@ interface Servers {
   redisUrl?: string;
   redisPrefix?: string;
   watchLimits?: Partial<WatchLimits>;
+  /** Settings besides. */
+  env?: Readonly<Record<string, string>>;
   /** Without it there is no console. */
   consoleDir?: string;
   /** That a key may send; no limit if left out. */
@@ -61,7 +43,7 @@ export interface RunningApi {
   redisUrl: string;
   db: Database;
   commits: CommitFollower;
-  redis: ReturnType<typeof connectProducer>;
+  redis: ProducerRedis;
   queues: Queues;
   prefix: string;
   watchers: Watchers;
@@ -84,56 +66,29 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
   const redisUrl = servers.redisUrl ?? fresh.url;
   const prefix = servers.redisPrefix ?? fresh.prefix;
   const contentDir = await mkdtemp(join(tmpdir(), 'gantry-api-'));
-  const logger = createLogger({ name: 'api', level: 'silent' });
-  const db = openDatabase({
-    url: databaseUrl,
-    poolSize: 8,
-    name: 'test',
-    onIdleError: () => {},
+  const settings = readEnvironment(apiEnvironment, {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    REDIS_PREFIX: prefix,
+    CONTENT_DIR: contentDir,
+    GANTRY_API_KEY: FIRST_KEY,
+    MAX_UPLOAD_BYTES: String(MAX_UPLOAD_BYTES),
+    RATE_LIMIT: String(servers.requestsPerSecond ?? 0),
+    DATABASE_POOL_SIZE: '8',
+    PORT: '0',
+    ...servers.env,
   });
-  const redis = connectProducer(redisUrl, () => {});
-  const keys = keysOf(prefix);
-  const queues = new Queues(redis, prefix);
-  const told = new Metrics('api');
-  const metrics = createApiMetrics(told, { db, redis });
-  const { publisher, watchers, reader } = wireWatching({
-    ...{ redis, keys, logger },
-    readerRedis: connectReader(redisUrl, () => {}),
-    limits: servers.watchLimits,
-  });
-  const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
-  const batcher = new IngestBatcher({
-    ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults: {} }),
-    carryOut: (after) => commits.carryOut(after),
-    metrics,
-  });
-  await migrate(db);
-  await seedBuiltInModules(db, await builtInModules());
-  await provideFirstKey(db, FIRST_KEY, logger);
-
-  const server = createServer({
-    deps: {
-      ...{ db, batcher, commits, watchers, logger, metrics },
-      keys: new KeyVerifier(db),
-      rateLimiter: new RateLimiter(servers.requestsPerSecond ?? 0),
-      runtimes: new RuntimeLoads(redis, queues),
-      places: new QueuePlaces(redis, queues),
-      content: createFolderContentStore(contentDir),
-      priorityDefaults: {},
-      maxUploadBytes: MAX_UPLOAD_BYTES,
-    },
+  const api = createApi(settings, createLogger({ name: 'api', level: 'silent' }), {
     routes: ROUTES.map(checkingAnswers),
-    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
-    board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+    wrap: documented,
+    watchLimits: servers.watchLimits,
     consoleDir: servers.consoleDir ?? contentDir,
-    links: new SignInLinks(redis, keys.prefix),
-    callBacks: new CallBacks(redis, keys, queues),
   });
-  const http = createHttpService({ name: 'http', handler: documented(server), host: '127.0.0.1', port: 0, logger });
-  await reader.start();
-  await http.start();
-  await watchers.start();
-  const url = `http://127.0.0.1:${http.port}`;
+  const { db, redis, queues, commits, watchers } = api;
+  // What was discarded stays to be looked at.
+  const services = api.services.filter(({ name }) => name !== 'content-sweeper');
+  for (const service of services) await service.start();
+  const url = `http://127.0.0.1:${api.port}`;
   return {
     ...{ url, databaseUrl, redisUrl, db, commits, redis, queues, prefix, watchers, contentDir },
     client: new ApiClient(url, FIRST_KEY),
@@ -144,12 +99,7 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
       return new ApiClient(url, secret);
     },
     async close() {
-      await watchers.stop();
-      await http.stop();
-      await reader.stop();
-      await queues.close();
-      redis.disconnect();
-      await db.destroy();
+      for (const service of services.toReversed()) await service.stop();
       await database?.drop();
       await rm(contentDir, { recursive: true });
     },

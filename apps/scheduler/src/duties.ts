@@ -3,6 +3,7 @@ import { Brake } from '@gantry/dispatch/brake';
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { ChangeStream } from '@gantry/dispatch/change-stream';
 import { CommitFollower } from '@gantry/dispatch/commit-follower';
+import type { DrainerRedis, SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -20,7 +21,6 @@ import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
-import type { Redis } from 'ioredis';
 import { accountant } from './accountant.ts';
 import { admitter } from './admitter.ts';
 import { alertWatch } from './alerts/alert-watch.ts';
@@ -36,13 +36,13 @@ import { Recorder } from './recorder/recorder.ts';
 
 export interface DutiesDeps extends LeaderEvents {
   db: Database;
-  redis: Redis;
+  redis: SweeperRedis;
   /** Its own connection: reading the journal blocks it. */
-  journalRedis: Redis;
+  journalRedis: SweeperRedis;
   /** Over which executions are taken from their queue: waits for Redis as long as it takes. */
-  plannerRedis: Redis;
+  plannerRedis: WorkerRedis;
   /** Over which the slices of executions that Redis holds go into its queues, though it be full. */
-  slicesRedis: Redis;
+  slicesRedis: DrainerRedis;
   keys: Keys;
   logger: Logger;
   admissionLimit: number;

@@ -5,7 +5,7 @@ import { Brake } from '@gantry/dispatch/brake';
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { ChangeStream } from '@gantry/dispatch/change-stream';
 import { CommitFollower } from '@gantry/dispatch/commit-follower';
-import { connectWorker } from '@gantry/dispatch/connect';
+import { connectDrainer, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -27,6 +27,8 @@ import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { sql } from 'kysely';
 
+const READY_MS = 10_000;
+
 export const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
 
 /** Of the modules there are: two runtimes, and one that is switched off. */
@@ -39,10 +41,14 @@ const MODULES = [
 /** What the scheduler works with, on a Redis and a Postgres of its own, and ways to look at what it did. */
 export async function freshScheduler() {
   const [redisPlace, databasePlace] = await Promise.all([freshRedis(), freshDatabase()]);
-  const connect = () => connectWorker(redisPlace.url, () => {});
   const openDb = () =>
     openDatabase({ url: databasePlace.url, poolSize: 8, name: 'gantry-test', onIdleError: () => {} });
-  const [redis, journalRedis, db] = [connect(), connect(), openDb()];
+  const { url } = redisPlace;
+  const [redis, journalRedis] = [connectSweeper(url, () => {}), connectSweeper(url, () => {})];
+  const [plannerRedis, slicesRedis] = [connectWorker(url, () => {}), connectDrainer(url, () => {})];
+  const connections = [redis, journalRedis, plannerRedis, slicesRedis];
+  for (const connection of connections) await readyWithin(connection, READY_MS);
+  const db = openDb();
   const keys = keysOf(redisPlace.prefix);
   const queues = new Queues(redis, keys.prefix);
   const log: string[] = [];
@@ -64,7 +70,7 @@ export async function freshScheduler() {
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), () => {});
   const commits = new CommitFollower({ executions, permissions, brake, publisher, onLate: () => {} });
   const parts = {
-    ...{ db, redis, journalRedis, plannerRedis: redis, slicesRedis: redis, keys, logger },
+    ...{ db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger },
     ...{ executions, permissions, brake, commits },
     slices: new SliceQueue(queues),
     jobs: new JobPresence(redis, queues),
@@ -87,7 +93,6 @@ export async function freshScheduler() {
     ...parts,
     queues,
     log,
-    connect,
     openDb,
 
     /** Makes it as it was at first: for the next test of a file. */
@@ -154,8 +159,7 @@ export async function freshScheduler() {
 
     async close(): Promise<void> {
       await queues.close();
-      redis.disconnect();
-      journalRedis.disconnect();
+      for (const connection of connections) connection.disconnect();
       await db.destroy();
       await Promise.all([redisPlace.cleanup(), databasePlace.drop()]);
     },

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
+import type { WorkerRedis } from '@gantry/dispatch/connect';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import type { Redis } from 'ioredis';
 import type { HeldSlice, HeldSlices } from './held-slices.ts';
 
 interface RuntimeWorkersDeps {
-  redis: Redis;
+  redis: WorkerRedis;
   keys: Keys;
   held: HeldSlices;
   run: (job: SliceJob, held: HeldSlice) => Promise<JobEnd>;

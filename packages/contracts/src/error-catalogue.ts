@@ -64,6 +64,11 @@ export const ERROR_CATALOGUE = {
     title: 'The project is not known',
     advice: 'Send `projectId`, or name a store that belongs to a project.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The body did not come',
+    advice: 'Send it at 1 KiB in 15 s at least.',
+  },
   UNAUTHORIZED: {
     status: 401,
     title: 'No valid API key',

@@ -4,11 +4,11 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ChangePublisher } from './change-publisher.ts';
 import { BEFORE_ALL, ChangeStream, compareChangeIds } from './change-stream.ts';
-import { connectProducer, connectReader } from './connect.ts';
+import { connectProducer, connectReader, type ReaderRedis } from './connect.ts';
 import { keysOf } from './keys.ts';
 
 let place: Awaited<ReturnType<typeof freshRedis>>;
-let redis: ReturnType<typeof connectReader>;
+let redis: ReaderRedis;
 let keys: ReturnType<typeof keysOf>;
 beforeAll(async () => {
   place = await freshRedis();

@@ -16,6 +16,18 @@ export const LONGEST_READ_MS = 5_000;
 /** The kernel finds out by itself that the machine of an idle connection is gone. */
 const KEEP_ALIVE_MS = 5_000;
 
+declare const use: unique symbol;
+
+/** A connection that says what it is for: none can be taken for another by mistake. */
+type RedisFor<Use extends string> = Redis & { readonly [use]: Use };
+
+export type ProducerRedis = RedisFor<'commands that fail fast'>;
+export type SweeperRedis = RedisFor<'what is done again and again'>;
+export type WorkerRedis = RedisFor<'waiting for jobs'>;
+export type ReaderRedis = RedisFor<'blocking reads'>;
+export type SubscriberRedis = RedisFor<'a subscription'>;
+export type DrainerRedis = RedisFor<'jobs, though Redis be full'>;
+
 /** No longer the master, or cut off from its replicas: Sentinel knows which one is. */
 const NOT_MASTER = /^(READONLY|NOREPLICAS)/;
 const LOOK_EVERY_MS = 1_000;
@@ -24,7 +36,7 @@ const LOOK_EVERY_MS = 1_000;
  * For whoever must answer soon (the api): a command fails within 1.5 s when Redis is away instead of waiting.
  * A command that timed out may still have happened, so whatever goes through here is safe to send twice.
  */
-export function connectProducer(url: string, onError: (error: Error) => void): Redis {
+export function connectProducer(url: string, onError: (error: Error) => void): ProducerRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_500 };
   return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
 }
@@ -34,7 +46,7 @@ export function connectProducer(url: string, onError: (error: Error) => void): R
  * it goes away or falls silent. What was under way is not sent again, so that whoever asked learns that the answer may
  * have been lost.
  */
-export function connectSweeper(url: string, onError: (error: Error) => void): Redis {
+export function connectSweeper(url: string, onError: (error: Error) => void): SweeperRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
   return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
 }
@@ -43,19 +55,19 @@ export function connectSweeper(url: string, onError: (error: Error) => void): Re
  * For whoever has nothing to do but wait (workers of queues): commands are sent again until Redis is back.
  * No commandTimeout: it would orphan a job that was fetched while the answer was late.
  */
-export function connectWorker(url: string, onError: (error: Error) => void): Redis {
+export function connectWorker(url: string, onError: (error: Error) => void): WorkerRedis {
   const options = { maxRetriesPerRequest: null, socketTimeout: SILENT_MS };
-  return connect(url, options, onError, WorkerRedis);
+  return connect(url, options, onError, JobRedis);
 }
 
 /** A sweeper that reads a stream and waits up to 5 s for its next entry. */
-export function connectReader(url: string, onError: (error: Error) => void): Redis {
+export function connectReader(url: string, onError: (error: Error) => void): ReaderRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
   return connect(url, { ...options, socketTimeout: LONGEST_READ_MS + SILENT_MS }, onError);
 }
 
 /** For a subscription. Once subscribed, a connection takes no other command, not even the one that asks whether Redis is ready. */
-export function connectSubscriber(url: string, onError: (error: Error) => void): Redis {
+export function connectSubscriber(url: string, onError: (error: Error) => void): SubscriberRedis {
   return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false, socketTimeout: SILENT_MS }, onError);
 }
 
@@ -78,7 +90,7 @@ class QueueRedis extends BatchingRedis {
 }
 
 /** A sweeper whose jobs go into their queues although Redis is full: they are what is left to do of work that it holds. */
-export function connectDrainer(url: string, onError: (error: Error) => void): Redis {
+export function connectDrainer(url: string, onError: (error: Error) => void): DrainerRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
   return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, DrainingRedis);
 }
@@ -91,7 +103,7 @@ class DrainingRedis extends QueueRedis {
 }
 
 /** BullMQ duplicates it for a connection of its own that waits for jobs. */
-class WorkerRedis extends DrainingRedis {
+class JobRedis extends DrainingRedis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
     const redis = super.duplicate(override);
     // Only an answer that may take long is waited for that long: connecting must not.
@@ -101,12 +113,12 @@ class WorkerRedis extends DrainingRedis {
   }
 }
 
-function connect(
+function connect<Use extends string>(
   url: string,
   options: RedisOptions,
   onError: (error: Error) => void,
   Connection: typeof QueueRedis = QueueRedis,
-): Redis {
+): RedisFor<Use> {
   const settings: RedisOptions = {
     ...options,
     connectTimeout: SILENT_MS,
@@ -117,7 +129,7 @@ function connect(
   const sentinels = sentinelOptions(url);
   const redis = sentinels ? new Connection({ ...sentinels, ...settings }) : new Connection(url, settings);
   redis.on('error', onError);
-  return redis;
+  return redis as Redis as RedisFor<Use>;
 }
 
 function sentinelOptions(url: string): RedisOptions | undefined {

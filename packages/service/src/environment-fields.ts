@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { type AllowList, parseAllowList } from '@gantry/outbound/address-rules';
 import { z } from 'zod';
@@ -63,6 +64,28 @@ export function addressExceptions() {
         return z.NEVER;
       }
     });
+}
+
+/** The proxies in front of a server: how many, or what is known of their addresses. None by default. */
+export function proxies() {
+  const expected = 'expected a number of proxies from 0 to 10, or addresses and networks separated by commas';
+  return list()
+    .prefault('')
+    .transform((entries, context): number | string[] => {
+      const [first = '0'] = entries;
+      if (entries.length < 2 && /^([0-9]|10)$/.test(first)) return Number(first);
+      if (entries.every(isNetwork)) return entries;
+      context.addIssue(expected);
+      return z.NEVER;
+    });
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/', 2);
+  const version = isIP(address);
+  return (
+    version !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 /** Folders that are there, separated by commas. */

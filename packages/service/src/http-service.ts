@@ -1,6 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HttpConnections } from './http-connections.ts';
 import type { Logger } from './logger.ts';
+import { connectionLimit } from './open-files.ts';
 import type { Service } from './service.ts';
 
 /** Longer than load balancers keep a connection: they must be the ones that close it. */
@@ -8,6 +10,11 @@ const KEEP_ALIVE_SECONDS = 65;
 
 /** How long a connection may say nothing. */
 const SILENCE_MS = 120_000;
+
+/** How long a client may take to say what it asks for. */
+const HEADERS_MS = 60_000;
+
+const LOOK_MS = 15_000;
 
 export interface HttpServiceOptions {
   name: string;
@@ -20,6 +27,14 @@ export interface HttpServiceOptions {
   anotherPortIfTaken?: boolean;
   /** How long a connection is kept on which nothing is asked. */
   keepAliveSeconds?: number;
+  /** Connections at once; by default what the open files of this process allow. */
+  maxConnections?: number;
+  /** Whether the client of an answered request is known: its connection is the last to go when there are too many. */
+  isTrusted?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Answers a request whose body comes too slowly; a plain 408 by default. */
+  refuseSlow?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** How often bodies are looked at; one must bring 1 KiB between two looks. 15 s. */
+  lookMs?: number;
   /** How long requests under way may take after stop(). */
   drainMs?: number;
 }
@@ -32,14 +47,24 @@ export interface HttpService extends Service {
 /** An HTTP server as a service: stop() refuses new connections, lets requests under way finish, closes idle ones. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const { name, handler, host, logger, drainMs = 10_000, keepAliveSeconds = KEEP_ALIVE_SECONDS } = options;
-  const server = createServer({ keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout: 0 }, handler);
+  const server = createServer({
+    keepAliveTimeout: keepAliveSeconds * 1_000,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: 0,
+  });
   // Limits are on silence, not on time in all: an upload that makes progress may take as long as it does.
   server.setTimeout(SILENCE_MS);
-  const connections = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
+  const connections = new HttpConnections({
+    limit: options.maxConnections ?? connectionLimit(),
+    isTrusted: options.isTrusted ?? (() => false),
+    refuseSlow: options.refuseSlow ?? plain408,
   });
+  server.on('connection', (socket) => connections.add(socket));
+  server.on('request', (request, response) => {
+    connections.begin(request, response);
+    handler(request, response);
+  });
+  const looks = setInterval(() => connections.cutSlow(), options.lookMs ?? LOOK_MS).unref();
   let started: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
 
@@ -60,8 +85,12 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       return portOf(server);
     },
     start: () => (started ??= start()),
-    stop: () => (stopped ??= close(server, connections, drainMs)),
+    stop: () => (stopped ??= close(server, connections, drainMs).finally(() => clearInterval(looks))),
   };
+}
+
+function plain408(_request: IncomingMessage, response: ServerResponse): void {
+  if (!response.headersSent) response.writeHead(408);
 }
 
 function portOf(server: Server): number {
@@ -78,13 +107,12 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function close(server: Server, connections: ReadonlySet<Socket>, drainMs: number): Promise<void> {
+async function close(server: Server, connections: HttpConnections, drainMs: number): Promise<void> {
   if (!server.listening) return;
-  // A connection that was busy when close() was called turns idle later, and Node does not count one that never sent
-  // a byte as idle: nobody else closes these.
+  // A connection that was busy when close() was called turns idle later: nobody else closes it.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    connections.closeUnused();
   }, 50);
   const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
   try {

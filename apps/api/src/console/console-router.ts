@@ -25,7 +25,7 @@ export function consoleRouter(dir: string): Router {
     '/assets',
     express.static(join(dir, 'assets'), {
       index: false,
-      setHeaders: (response) => void response.set({ 'cache-control': FOREVER, 'x-content-type-options': 'nosniff' }),
+      setHeaders: (response) => void response.set({ 'cache-control': FOREVER }),
     }),
   );
   router.get(/.*/, (request, response, next) => {
@@ -34,8 +34,6 @@ export function consoleRouter(dir: string): Router {
     response.set({
       'content-security-policy': policy(nonce),
       'cache-control': 'no-cache',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
     });
     response.type('html').send(page.replaceAll(NONCE, nonce));

@@ -42,7 +42,7 @@ export const watchExecution = route({
       finale: isEnd(current) ? finishedFrame(JSON.stringify(current)) : undefined,
       after: known ?? position,
       opening: known === undefined ? changeFrame(position, JSON.stringify(current)) : '',
-      verify: () => deps.keys.verify(request.headers),
+      verify: () => deps.keys.verify(request.headers, request.socket.remoteAddress),
     });
   },
 });

@@ -29,7 +29,7 @@ export const watchExecutions = route({
       endsWith: () => undefined,
       after: lastEventId(request),
       opening: '',
-      verify: () => deps.keys.verify(request.headers),
+      verify: () => deps.keys.verify(request.headers, request.socket.remoteAddress),
     });
   },
 });

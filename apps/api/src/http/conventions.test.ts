@@ -39,7 +39,7 @@ test('every error that is the request’s fault has errors as an object', async 
     client.get('/api/executions?page=0'),
     client.post('/api/executions', {}),
     client.post('/api/events', { eventType: 'TASK_CREATED', projectId }),
-    client.post('/api/modules', { slug: 'x', metadata: { kind: 'script', script: '1' } }),
+    client.post('/api/modules', { slug: 'x', metadata: { kind: 'http' } }),
   ]) {
     const { status, body } = await answer;
     expect([400, 422]).toContain(status);

@@ -30,7 +30,7 @@ export async function fileReply(
   const etag = `"${about.sha256}"`;
   const common = {
     ...{ etag, 'cache-control': 'private, no-cache', 'accept-ranges': 'bytes' },
-    ...{ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' },
+    'content-security-policy': POLICY,
   };
   if (names(headers['if-none-match'], etag)) return { status: 304, body: undefined, headers: common };
 

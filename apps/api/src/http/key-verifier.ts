@@ -26,11 +26,11 @@ export class KeyVerifier {
 
   /**
    * By the key of a request or, without one, by the session of a browser that is signed in.
-   * @param address of the client, whose unknown keys are limited
+   * @param address of the client, whose unknown keys are limited; undefined once it has gone
    * @throws ApiError UNAUTHORIZED, TOO_MANY_REQUESTS after many unknown keys, or FORBIDDEN when a page of another site
    * uses the session to change something
    */
-  async verify(headers: IncomingHttpHeaders, method = 'GET', address = ''): Promise<Caller> {
+  async verify(headers: IncomingHttpHeaders, address: string | undefined, method = 'GET'): Promise<Caller> {
     const secret = secretIn(headers);
     if (secret === undefined) {
       const session = sessionIn(headers.cookie);
@@ -41,7 +41,7 @@ export class KeyVerifier {
       }
       throw unauthorized('Send an API key as x-api-key, x-access-token or Authorization: Bearer.');
     }
-    const caller = await this.#callerWith(secret, address);
+    const caller = await this.#callerWith(secret, address ?? '');
     if (caller === undefined) throw unauthorized('The API key is unknown or revoked.');
     return caller;
   }
@@ -113,6 +113,11 @@ function callerOf(row: KeyRow): Caller {
 }
 
 const BEARER = /^bearer +(\S+)$/i;
+
+/** Whether a request says who sends it, truly or not. */
+export function carriesKey(headers: IncomingHttpHeaders): boolean {
+  return secretIn(headers) !== undefined || sessionIn(headers.cookie) !== undefined;
+}
 
 /** `x-api-key` wins; older clients send only `x-access-token`. */
 function secretIn(headers: IncomingHttpHeaders): string | undefined {

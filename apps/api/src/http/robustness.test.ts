@@ -173,3 +173,11 @@ test('who tries many unknown keys is refused unseen, and those who are known are
   expect(await guess()).toBe(429);
   expect(await api.client.get('/api/projects')).toMatchObject({ status: 200 });
 });
+
+test('no answer can be shown in the frame of another page', async () => {
+  for (const path of ['/', '/api/docs', '/api/projects', '/health/live', '/admin/queues', '/nowhere']) {
+    const { headers } = await fetch(`${api.url}${path}`, { redirect: 'manual' });
+    expect([path, headers.get('x-frame-options')]).toEqual([path, 'DENY']);
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  }
+});

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import type { Request, Response } from 'express';
@@ -28,7 +29,7 @@ export async function serveRoute(route: Route, deps: ApiDeps, request: Request, 
 }
 
 async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
-  const caller = await deps.keys.verify(request.headers, request.method, request.ip);
+  const caller = await deps.keys.verify(request.headers, request.ip, request.method);
   deps.rateLimiter.take(caller.keyId, performance.now());
   authorize(caller, route.scopes);
   // Postgres takes no text with U+0000 in it, not even to look for it.
@@ -51,7 +52,12 @@ function check(schema: z.ZodType, value: unknown, within: string): unknown {
   return result.data;
 }
 
-export function sendProblem(error: unknown, deps: ApiDeps, request: Request, response: Response): void {
+/** What a request is answered whose body hardly comes. */
+export function refuseSlowBody(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): void {
+  sendProblem(new ApiError('REQUEST_TIMEOUT', 'The body came too slowly.'), deps, request, response);
+}
+
+export function sendProblem(error: unknown, deps: ApiDeps, request: IncomingMessage, response: ServerResponse): void {
   const path = wholePath(request);
   const answer = problemOf(error, path);
   const { status } = answer.problem;
@@ -65,11 +71,16 @@ export function sendProblem(error: unknown, deps: ApiDeps, request: Request, res
 }
 
 /** Routers that are mounted at a path cut it off. */
-function wholePath({ originalUrl }: Request): string {
-  return originalUrl.split('?', 1)[0] ?? originalUrl;
+function wholePath(request: IncomingMessage & { originalUrl?: string }): string {
+  const url = request.originalUrl ?? request.url ?? '';
+  return url.split('?', 1)[0] ?? url;
 }
 
-function send(response: Response, { status, body, headers, stream }: Reply, contentType = 'application/json'): void {
+function send(
+  response: ServerResponse,
+  { status, body, headers, stream }: Reply,
+  contentType = 'application/json',
+): void {
   if (response.headersSent || response.destroyed) return;
   response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name] ?? '');

@@ -22,7 +22,6 @@ export function referenceRouter(routes: readonly Route[]): Router {
     response.set({
       'content-security-policy': REFERENCE_POLICY,
       'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
     });
     next();
   });

@@ -23,12 +23,10 @@ export function boardGuard({ keys, refuse }: BoardAccess): RequestHandler {
   return async (request, response, next) => {
     response.set({
       'content-security-policy': POLICY,
-      'x-frame-options': 'DENY',
-      'x-content-type-options': 'nosniff',
       'referrer-policy': 'same-origin',
     });
     try {
-      checkOperator(await keys.verify(request.headers, request.method), QUEUES);
+      checkOperator(await keys.verify(request.headers, request.ip, request.method), QUEUES);
       next();
     } catch (error) {
       const asksForPage =

@@ -31,6 +31,8 @@ export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
   const attempts = rateLimit({
     windowMs: 60_000,
     limit: SIGN_INS_A_MINUTE,
+    // Whom to believe is said by TRUST_PROXY alone; the library would complain of what anybody sends.
+    validate: { xForwardedForHeader: false },
     handler: (request, response) => {
       const detail = `At most ${SIGN_INS_A_MINUTE} sign-ins a minute are tried.`;
       refuse(new ApiError('TOO_MANY_REQUESTS', detail, { headers: { 'retry-after': '60' } }), request, response);
@@ -50,7 +52,7 @@ export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
       if (!input.success) throw badInput(input.error, 'body');
       const keyId =
         'key' in input.data
-          ? (await keys.verify({ 'x-api-key': input.data.key })).keyId
+          ? (await keys.verify({ 'x-api-key': input.data.key }, request.ip)).keyId
           : await links.use(input.data.token);
       const row = keyId === undefined ? undefined : await keys.find(keyId);
       if (row === undefined) throw new ApiError('UNAUTHORIZED', 'This link was used already, or is too old.');
@@ -64,7 +66,7 @@ export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
   router.post(
     `${SESSION_PATH}/links`,
     answering(async (request, response) => {
-      const caller = await keys.verify(request.headers, request.method);
+      const caller = await keys.verify(request.headers, request.ip, request.method);
       response.status(201).json({ token: await links.create(caller.keyId) });
     }),
   );

@@ -52,6 +52,20 @@ test('a session changes something for pages of the api alone', async () => {
   expect((await make({ origin: api.url })).status).toBe(201);
 });
 
+test('sign-ins are limited by address, behind a proxy by the one that it names', async () => {
+  const behind = await startApi({ env: { TRUST_PROXY: '1' } });
+  try {
+    const signInFrom = async (address: string) => {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+      return (await fetch(`${behind.url}/session`, { method: 'POST', headers, body: '{"key":"wrong"}' })).status;
+    };
+    for (let attempt = 1; attempt <= 10; attempt += 1) expect(await signInFrom('192.0.2.1')).toBe(401);
+    expect([await signInFrom('192.0.2.1'), await signInFrom('192.0.2.2')]).toEqual([429, 401]);
+  } finally {
+    await behind.close();
+  }
+});
+
 test('a link signs in once', async () => {
   const { body } = await api.client.post<{ token: string }>('/session/links', {});
   const first = await signIn({ token: body.token });

@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { connectProducer } from '@gantry/dispatch/connect';
-
-type Redis = ReturnType<typeof connectProducer>;
+import type { ProducerRedis } from '@gantry/dispatch/connect';
 
 /** How long a link may be used. */
 const LINK_MS = 10 * 60_000;
 
 /** Tokens that sign one browser in, once. They live in Redis, where every api finds them and no one twice. */
 export class SignInLinks {
-  readonly #redis: Redis;
+  readonly #redis: ProducerRedis;
   readonly #prefix: string;
 
-  constructor(redis: Redis, prefix: string) {
+  constructor(redis: ProducerRedis, prefix: string) {
     this.#redis = redis;
     this.#prefix = prefix;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { BEFORE_ALL, type ChangeEntry, type ChangeStream, compareChangeIds } from '@gantry/dispatch/change-stream';
-import { type connectReader, LONGEST_READ_MS, readyWithin } from '@gantry/dispatch/connect';
+import { LONGEST_READ_MS, type ReaderRedis, readyWithin } from '@gantry/dispatch/connect';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import type { WindowEntry } from './change-window.ts';
@@ -10,7 +10,7 @@ import type { Watchers } from './watchers.ts';
 
 interface ReaderDeps {
   /** Its own connection: reading blocks it. */
-  redis: ReturnType<typeof connectReader>;
+  redis: ReaderRedis;
   stream: ChangeStream;
   watchers: Pick<Watchers, 'begin' | 'push' | 'interrupt'>;
   logger: Logger;

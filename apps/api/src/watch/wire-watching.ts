@@ -1,6 +1,6 @@
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { CHANGES_KEPT, ChangeStream } from '@gantry/dispatch/change-stream';
-import type { connectProducer, connectReader } from '@gantry/dispatch/connect';
+import type { ProducerRedis, ReaderRedis } from '@gantry/dispatch/connect';
 import type { Keys } from '@gantry/dispatch/keys';
 import type { Logger } from '@gantry/service/logger';
 import { ChangeReader } from './change-reader.ts';
@@ -8,9 +8,9 @@ import { Watchers, type WatchLimits } from './watchers.ts';
 
 interface WatchingDeps {
   /** Over which executions are enqueued too: their changes are published before they can go on. */
-  redis: ReturnType<typeof connectProducer>;
+  redis: ProducerRedis;
   /** Its own connection: reading blocks it. */
-  readerRedis: ReturnType<typeof connectReader>;
+  readerRedis: ReaderRedis;
   keys: Keys;
   logger: Logger;
   limits?: Partial<WatchLimits> | undefined;

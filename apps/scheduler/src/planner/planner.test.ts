@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectWorker } from '@gantry/dispatch/connect';
+import { connectSweeper, connectWorker } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
@@ -229,15 +229,19 @@ test('a planner that is started while Redis is away begins once it is back, and 
   const server = await ownRedis();
   onTestFinished(() => server.stop());
   await server.kill();
-  const redis = connectWorker(server.url, () => {});
-  onTestFinished(() => redis.disconnect());
+  const redis = connectSweeper(server.url, () => {});
+  const plannerRedis = connectWorker(server.url, () => {});
+  onTestFinished(() => {
+    redis.disconnect();
+    plannerRedis.disconnect();
+  });
   const keys = keysOf('{away}');
   const queues = new Queues(redis, keys.prefix);
   const permissions = new ExecutionPermissions(redis, keys);
   const parts = {
     ...scheduler,
     redis,
-    plannerRedis: redis,
+    plannerRedis,
     keys,
     permissions,
     slices: new SliceQueue(queues),

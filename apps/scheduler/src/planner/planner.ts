@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExecutionJob, planningJobSchema } from '@gantry/contracts/execution-job';
+import type { SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
@@ -11,15 +12,14 @@ import type { Database } from '@gantry/record/connection/database';
 import { findModules } from '@gantry/record/modules/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
-import type { Redis } from 'ioredis';
 import { isPoison } from '../poison.ts';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
 interface PlannerDeps {
   db: Database;
-  redis: Redis;
+  redis: SweeperRedis;
   /** Over which executions are taken: waits for Redis as long as it takes. */
-  plannerRedis: Redis;
+  plannerRedis: WorkerRedis;
   keys: Keys;
   slices: SliceQueue;
   permissions: ExecutionPermissions;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Brake } from '@gantry/dispatch/brake';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
+import type { SweeperRedis } from '@gantry/dispatch/connect';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { JobPresence } from '@gantry/dispatch/job-presence';
@@ -15,7 +16,6 @@ import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
 import type { Logger } from '@gantry/service/logger';
-import type { Redis } from 'ioredis';
 import { isAnotherHistory } from './another-history.ts';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
 
@@ -35,7 +35,7 @@ interface ReconcilerDeps {
   brake: Brake;
   journal: Journal;
   seen: SeenHistory;
-  redis: Redis;
+  redis: SweeperRedis;
   keys: Keys;
   queues: Queues;
   logger: Logger;

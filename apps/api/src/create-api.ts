@@ -1,0 +1,153 @@
+import type { RequestListener } from 'node:http';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { CallBacks } from '@gantry/dispatch/call-backs';
+import type { CommitFollower } from '@gantry/dispatch/commit-follower';
+import { connectProducer, connectReader, type ProducerRedis } from '@gantry/dispatch/connect';
+import { keysOf } from '@gantry/dispatch/keys';
+import { QueuePlaces } from '@gantry/dispatch/queue-places';
+import { Queues } from '@gantry/dispatch/queues';
+import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { type Database, openDatabase } from '@gantry/record/connection/database';
+import { ping } from '@gantry/record/connection/ping';
+import { whenReachable } from '@gantry/record/connection/when-reachable';
+import { ingestEvents } from '@gantry/record/events/ingest-events';
+import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
+import { migrate } from '@gantry/record/schema/migrate';
+import { createHttpService } from '@gantry/service/http-service';
+import type { Logger } from '@gantry/service/logger';
+import { Metrics } from '@gantry/service/metrics';
+import type { Service } from '@gantry/service/service';
+import type { z } from 'zod';
+import { createApiMetrics } from './api-metrics.ts';
+import { builtInModules } from './built-in-modules.ts';
+import { CONSOLE_DIR } from './console/console-router.ts';
+import { contentSweeper } from './content-sweeper.ts';
+import { createServer } from './create-server.ts';
+import type { apiEnvironment } from './env.ts';
+import { provideFirstKey } from './first-key.ts';
+import { followCommits } from './follow-commits.ts';
+import { carriesKey, KeyVerifier } from './http/key-verifier.ts';
+import { RateLimiter } from './http/rate-limiter.ts';
+import type { Route } from './http/route.ts';
+import { refuseSlowBody } from './http/serve-route.ts';
+import { IngestBatcher } from './ingest-batcher.ts';
+import { queueBoard } from './queues/queue-board.ts';
+import { ROUTES } from './routes.ts';
+import { SignInLinks } from './sessions/sign-in-links.ts';
+import type { Watchers, WatchLimits } from './watch/watchers.ts';
+import { wireWatching } from './watch/wire-watching.ts';
+
+export type ApiSettings = z.infer<typeof apiEnvironment>;
+
+/** What a test looks at, or through. */
+export interface ApiSeams {
+  routes?: readonly Route[];
+  wrap?: (server: RequestListener) => RequestListener;
+  watchLimits?: Partial<WatchLimits> | undefined;
+  consoleDir?: string;
+}
+
+export interface Api {
+  db: Database;
+  redis: ProducerRedis;
+  queues: Queues;
+  commits: CommitFollower;
+  watchers: Watchers;
+  /** Where it listens; known once started. */
+  readonly port: number;
+  /** In the order in which they start. */
+  services: Service[];
+}
+
+/** All of an api, wired. Nothing is connected to before its services start. */
+export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams = {}): Api {
+  const { routes = ROUTES, wrap = (server) => server, watchLimits, consoleDir = CONSOLE_DIR } = seams;
+  const onPostgresError = (error: unknown) => logger.warn({ err: error }, 'Postgres');
+  const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
+  const db = openDatabase({
+    url: settings.DATABASE_URL,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    name: 'gantry-api',
+    onIdleError: onPostgresError,
+  });
+  const redis = connectProducer(settings.REDIS_URL, onRedisError);
+  const keys = keysOf(settings.REDIS_PREFIX);
+  const queues = new Queues(redis, keys.prefix);
+  const told = new Metrics('api');
+  const metrics = createApiMetrics(told, { db, redis });
+  const { publisher, watchers, reader } = wireWatching({
+    redis,
+    readerRedis: connectReader(settings.REDIS_URL, onRedisError),
+    keys,
+    logger,
+    limits: watchLimits,
+  });
+  const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
+  const priorityDefaults = settings.PRIORITY_DEFAULTS;
+  const batcher = new IngestBatcher({
+    ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults }),
+    carryOut: (after) => commits.carryOut(after),
+    metrics,
+  });
+  const content = createFolderContentStore(settings.CONTENT_DIR);
+  const deps = {
+    db,
+    batcher,
+    commits,
+    content,
+    watchers,
+    priorityDefaults,
+    logger,
+    metrics,
+    keys: new KeyVerifier(db),
+    rateLimiter: new RateLimiter(settings.RATE_LIMIT),
+    runtimes: new RuntimeLoads(redis, queues),
+    places: new QueuePlaces(redis, queues),
+    maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+  };
+  const server = createServer({
+    deps,
+    routes,
+    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
+    board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+    consoleDir,
+    links: new SignInLinks(redis, keys.prefix),
+    callBacks: new CallBacks(redis, keys, queues),
+    trustedProxies: settings.TRUST_PROXY,
+  });
+  const connections: Service = {
+    name: 'connections',
+    start: async () => {
+      await whenReachable(() => migrate(db), onPostgresError);
+      await seedBuiltInModules(db, await builtInModules());
+      await provideFirstKey(db, settings.GANTRY_API_KEY, logger);
+    },
+    stop: async () => {
+      await queues.close();
+      redis.disconnect();
+      await db.destroy();
+    },
+  };
+  const http = createHttpService({
+    name: 'http',
+    handler: wrap(server),
+    host: settings.HOST,
+    port: settings.PORT,
+    keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
+    isTrusted: ({ headers }, { statusCode }) => carriesKey(headers) && statusCode !== 401,
+    refuseSlow: (request, response) => refuseSlowBody(deps, request, response),
+    logger,
+  });
+  return {
+    db,
+    redis,
+    queues,
+    commits,
+    watchers,
+    get port() {
+      return http.port;
+    },
+    services: [connections, contentSweeper({ db, content, logger }), reader, http, watchers],
+  };
+}
