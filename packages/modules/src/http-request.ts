@@ -87,9 +87,9 @@ function written(value: unknown): Body {
 }
 
 /** A step may run again: who is asked to change something can tell that it is the same request. */
-function standardHeaders({ options: { method }, stepId }: Step, sent: Body | null): Record<string, string> {
+function standardHeaders({ options: { method }, idempotencyKey }: Step, sent: Body | null): Record<string, string> {
   return {
-    ...(method !== 'GET' && method !== 'HEAD' && { 'idempotency-key': stepId }),
+    ...(method !== 'GET' && method !== 'HEAD' && { 'idempotency-key': idempotencyKey }),
     ...(sent !== null && { 'content-type': sent.contentType }),
   };
 }

@@ -17,6 +17,8 @@ export const requestOptions = {
   timeoutMs: z.int().min(1).max(600_000).default(30_000).describe('For all of it, in milliseconds'),
 };
 
+const MAX_RETRY_AFTER_SECONDS = 24 * 60 * 60;
+
 /** The option that a refusal is about. */
 const OPTION_OF: Partial<Record<OutboundError['code'], string>> = {
   OUTBOUND_REQUEST_INVALID: 'url',
@@ -49,8 +51,14 @@ export async function sendRequest<Read>(
   }
 }
 
-/** Why an answer is a failure: what it begins with goes into the message. */
-export async function refusal(code: string, { status, body }: OutboundResponse): Promise<ModuleError> {
+/** What a server may not mean for ever, though it blames the request. */
+const TRANSIENT = [408, 409, 425, 429];
+
+/**
+ * Why an answer is a failure: what it begins with goes into the message. Trying again is of no use where the server blames
+ * the request, and not before the time that it names.
+ */
+export async function refusal(code: string, { status, headers, body }: OutboundResponse): Promise<ModuleError> {
   let said = '';
   try {
     for await (const chunk of body.setEncoding('utf8')) {
@@ -61,5 +69,10 @@ export async function refusal(code: string, { status, body }: OutboundResponse):
     // What came of it is enough.
   }
   const words = said.trim().slice(0, 500);
-  return new ModuleError(code, `The answer is ${status}${words === '' ? '' : `: ${words}`}`, { statusCode: status });
+  const seconds = Number(headers['retry-after']);
+  return new ModuleError(code, `The answer is ${status}${words === '' ? '' : `: ${words}`}`, {
+    statusCode: status,
+    permanent: status >= 400 && status < 500 && !TRANSIENT.includes(status),
+    ...(seconds > 0 && { retryAfter: Math.min(seconds, MAX_RETRY_AFTER_SECONDS) }),
+  });
 }

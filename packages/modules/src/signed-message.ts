@@ -24,16 +24,16 @@ export async function sendMessage(
   {
     options,
     secrets,
-    stepId,
+    idempotencyKey,
     signal,
     logger,
-  }: Pick<ModuleInput<Options>, 'options' | 'secrets' | 'stepId' | 'signal' | 'logger'>,
+  }: Pick<ModuleInput<Options>, 'options' | 'secrets' | 'idempotencyKey' | 'signal' | 'logger'>,
   message: object,
 ): Promise<{ status: number; messageId: string }> {
   const { url, secret, allowedHosts, timeoutMs } = options;
   const body = JSON.stringify(message);
   // The same when the step runs again, so that a receiver takes the message once.
-  const messageId = `msg_${stepId}`;
+  const messageId = `msg_${idempotencyKey}`;
   const signature =
     secret === undefined ? { 'webhook-id': messageId } : sign(messageId, body, await secrets.get(secret));
   const request = {

@@ -16,6 +16,7 @@ it('describes every built-in module and the options it parses', async () => {
     'document-classifier',
     'json-transform',
     'split-pdf',
+    'label',
     'http-request',
     'webhook',
     'channel-reply',

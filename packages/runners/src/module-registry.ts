@@ -18,6 +18,7 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
   'gantry/document-classifier': () => import('@gantry/modules/document-classifier'),
   'gantry/json-transform': () => import('@gantry/modules/json-transform'),
   'gantry/split-pdf': () => import('@gantry/modules/split-pdf'),
+  'gantry/label': () => import('@gantry/modules/label'),
   'gantry/http-request': () => import('@gantry/modules/http-request'),
   'gantry/webhook': () => import('@gantry/modules/webhook'),
   'gantry/channel-reply': () => import('@gantry/modules/channel-reply'),

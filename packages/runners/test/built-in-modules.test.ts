@@ -197,6 +197,22 @@ describe('what else reads and shapes documents', () => {
     });
   });
 
+  it('label changes the labels of the document, and gives on what came before', async () => {
+    const changes: unknown[] = [];
+    const onLabel = (...change: unknown[]) => void changes.push(change);
+    const given = { documentFamily: { id: 'f1' }, previousOutput: { amount: 4 } };
+    const options = { add: ['read'], remove: ['new'] };
+    expect(await run('label', options, given, { onLabel })).toMatchObject({ output: { amount: 4 } });
+    expect(changes).toEqual([
+      ['read', true],
+      ['new', false],
+    ]);
+    expect(await run('label', options)).toMatchObject({ error: { code: 'DOCUMENT_FAMILY_MISSING' } });
+    expect(await run('label', { add: ['a'], remove: ['a'] }, given)).toMatchObject({
+      error: { code: 'MODULE_OPTIONS_INVALID', message: expect.stringContaining('remove') },
+    });
+  });
+
   it('the splitter keeps each part as a content of its own', async () => {
     const contentObject = await store(minimalPdf(['one', 'two', 'three'].map((text) => [{ text, x: 50, y: 50 }])));
     const split = await run('split-pdf', { ranges: ['1,3', '2'] }, { contentObject });

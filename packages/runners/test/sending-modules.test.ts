@@ -26,8 +26,14 @@ beforeAll(async () => {
     const { method = '', url = '', headers } = request;
     requests.push({ method, url, headers, body: await text(request) });
     const answer = ANSWERS[url] ?? { status: 404 };
-    const { status = 200, type, body = '', location } = answer;
-    response.writeHead(status, { ...(type && { 'content-type': type }), ...(location && { location }) }).end(body);
+    const { status = 200, type, body = '', location, retryAfter } = answer;
+    response
+      .writeHead(status, {
+        ...(type && { 'content-type': type }),
+        ...(location && { location }),
+        ...(retryAfter && { 'retry-after': retryAfter }),
+      })
+      .end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -52,12 +58,15 @@ afterAll(async () => {
   await rm(contentDir, { recursive: true });
 });
 
-const ANSWERS: Record<string, { status?: number; type?: string; body?: string; location?: string }> = {
+const ANSWERS: Record<
+  string,
+  { status?: number; type?: string; body?: string; location?: string; retryAfter?: string }
+> = {
   '/json': { type: 'application/json', body: '{"pages": 4}' },
   '/text': { type: 'text/plain', body: 'hello' },
   '/broken': { type: 'application/json', body: '{' },
   '/file': { type: 'application/pdf', body: '%PDF-1.4' },
-  '/away': { status: 503, body: 'later' },
+  '/away': { status: 503, body: 'later', retryAfter: '7' },
   '/inside': { status: 302, location: 'http://10.0.0.1/' },
   '/hook': { status: 204 },
 };
@@ -94,7 +103,7 @@ describe('http-request', () => {
         headers: {
           authorization: 'Bearer a-token-to-hide',
           'content-type': 'application/json',
-          'idempotency-key': 's1',
+          'idempotency-key': expect.stringMatching(/./),
         },
       },
       { method: 'PUT', body: 'text', headers: { 'content-type': 'text/plain; charset=utf-8' } },
@@ -103,11 +112,12 @@ describe('http-request', () => {
 
   it('fails when the answer is no success, or not what was asked for', async () => {
     expect(await run('http-request', { url: `${base}/away` })).toMatchObject({
-      error: { code: 'HTTP_STATUS', message: 'The answer is 503: later', statusCode: 503 },
+      error: { code: 'HTTP_STATUS', message: 'The answer is 503: later', statusCode: 503, retryAfter: 7 },
     });
     expect(await run('http-request', { url: `${base}/away`, anyStatus: true, answer: 'text' })).toMatchObject({
       output: { status: 503, body: 'later' },
     });
+    expect(await run('http-request', { url: `${base}/nothing` })).toMatchObject({ error: { permanent: true } });
     expect(await run('http-request', { url: `${base}/broken` })).toMatchObject({ error: { code: 'ANSWER_NOT_JSON' } });
     expect(await run('http-request', { url: `${base}/json`, maxBytes: 3 })).toMatchObject({
       error: { code: 'OUTBOUND_RESPONSE_TOO_LARGE' },
