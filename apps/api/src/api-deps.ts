@@ -2,6 +2,7 @@ import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { QueuePlaces } from '@gantry/dispatch/queue-places';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
+import type { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps {
   commits: CommitFollower;
   runtimes: Pick<RuntimeLoads, 'read'>;
   places: Pick<QueuePlaces, 'before'>;
+  workers: Pick<WorkerRegistry, 'list'>;
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;

@@ -8,6 +8,7 @@ import { QueuePlaces } from '@gantry/dispatch/queue-places';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { type Database, openDatabase } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
@@ -103,7 +104,8 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(settings.RATE_LIMIT),
     runtimes: new RuntimeLoads(redis, queues),
-    places: new QueuePlaces(redis, queues),
+    workers: new WorkerRegistry(redis, keys),
+    places: new QueuePlaces(redis, keys, queues),
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   };
   const server = createServer({

@@ -15,6 +15,7 @@ import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
@@ -29,6 +30,7 @@ import { clock } from './clock.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { deliverer, type Send } from './deliveries/deliverer.ts';
 import type { LeaderEvents } from './metrics.ts';
+import { moduleRegistrar } from './module-registrar.ts';
 import { Planner } from './planner/planner.ts';
 import { pruner } from './pruner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
@@ -165,6 +167,10 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const accounting = accountant({ db, leadership, commits, logger });
   const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(redis, queues), logger });
   const delivering = deliverer({ db, leadership, commits, send: deps.send, logger });
+  const registering = moduleRegistrar({
+    ...{ db, leadership, commits, logger },
+    workers: new WorkerRegistry(redis, keys),
+  });
   const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
     ...{ db, leadership, commits, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
@@ -203,6 +209,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     accounting,
     alerting,
     delivering,
+    registering,
     pruning,
     guard,
   ];

@@ -11,6 +11,7 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { HttpRunner } from '@gantry/runners/http-runner';
 import { NodeRunner } from '@gantry/runners/node-runner';
@@ -32,6 +33,7 @@ import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
 import { StepCalls } from './step-calls.ts';
+import { workerReporter } from './worker-reporter.ts';
 
 const START_PATIENCE_MS = 2_000;
 
@@ -57,16 +59,17 @@ export async function createWorker(
   const held = new HeldSlices();
   const metrics = new Metrics('worker');
   const contents = createFolderContentStore(env.CONTENT_DIR);
+  const node = new NodeRunner({
+    modulesDirs: env.MODULES_DIR,
+    contentDir: env.CONTENT_DIR,
+    maxIdle: env.WORKER_CONCURRENCY,
+    maxMemoryMb: env.WORKER_STEP_MEMORY,
+    outboundAllow: env.OUTBOUND_ALLOW,
+    logger,
+  });
   const engine = new StepEngine({
     runners: {
-      node: new NodeRunner({
-        modulesDirs: env.MODULES_DIR,
-        contentDir: env.CONTENT_DIR,
-        maxIdle: env.WORKER_CONCURRENCY,
-        maxMemoryMb: env.WORKER_STEP_MEMORY,
-        outboundAllow: env.OUTBOUND_ALLOW,
-        logger,
-      }),
+      node,
       http: new HttpRunner({ outbound: createOutboundHttp(env.OUTBOUND_ALLOW) }),
       script: new ScriptRunner({ contents, maxIdle: env.WORKER_CONCURRENCY }),
       process: new ProcessRunner({
@@ -111,6 +114,15 @@ export async function createWorker(
     },
   });
 
+  const reporting = workerReporter({
+    registry: new WorkerRegistry(sweeperRedis, keys),
+    workerId,
+    served: () => workers.served,
+    modules: () => node.modules,
+    defaultRuntime: everyRuntime ? DEFAULT_RUNTIME : (env.WORKER_RUNTIMES[0] ?? DEFAULT_RUNTIME),
+    logger,
+  });
+
   const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
   const guard = periodic({
     name: 'watchdog',
@@ -145,7 +157,7 @@ export async function createWorker(
       },
     },
   });
-  return [connections, health, workers, watch, guard];
+  return [connections, health, workers, watch, reporting, guard];
 }
 
 /** Files with settings of Gantry itself, which no module may ask for. */

@@ -5,7 +5,7 @@ export const DEFAULT_RUNTIME = 'gantry/default';
 
 const RUNTIME_REF = /^(module:\/\/)?[a-z0-9._-]{1,64}\/[a-z0-9._-]{1,64}$/;
 
-const givenRuntimeRef = z
+export const moduleRuntimeRefField = z
   .string()
   .regex(RUNTIME_REF, 'expected org/slug')
   .transform((ref) => ref.replace('module://', ''))
@@ -41,7 +41,7 @@ function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime
   ]);
 }
 
-export const moduleMetadataSchema = metadataOf(givenRuntimeRef);
+export const moduleMetadataSchema = metadataOf(moduleRuntimeRefField);
 /** The same, as it is answered. */
 export const moduleMetadataAnswerSchema = metadataOf(z.string());
 

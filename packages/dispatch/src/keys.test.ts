@@ -6,13 +6,20 @@ const ID = '0193a1b2-0000-7000-8000-000000000001';
 
 test('every key carries the prefix, whose hash tag puts all of them into one cluster slot', () => {
   const keys = keysOf(DEFAULT_PREFIX);
-  expect({ ...keys, execution: keys.execution(ID), runtimeAlive: keys.runtimeAlive('gantry/default') }).toEqual({
+  const made = {
+    execution: keys.execution(ID),
+    runtimeAlive: keys.runtimeAlive('gantry/default'),
+    worker: keys.worker('w1'),
+  };
+  expect({ ...keys, ...made }).toEqual({
     prefix: '{gantry}',
     execution: `{gantry}:exec:${ID}`,
     journal: '{gantry}:journal',
     parked: '{gantry}:journal:parked',
     runtimes: '{gantry}:runtimes',
     runtimeAlive: '{gantry}:runtime:gantry/default:alive',
+    workers: '{gantry}:workers',
+    worker: '{gantry}:worker:w1',
     term: '{gantry}:term',
     history: '{gantry}:history',
     closed: '{gantry}:closed',

@@ -16,6 +16,10 @@ export interface Keys {
   runtimes: string;
   /** Kept alive by the workers that serve a module runtime. */
   runtimeAlive: (runtime: string) => string;
+  /** The ids of workers that have reported themselves: a set. */
+  workers: string;
+  /** What a worker says of itself (contracts/worker-report.ts), kept alive by it. */
+  worker: (workerId: string) => string;
   /** The term of the newest leader: a planner of an older term may not open executions. */
   term: string;
   /** How far the record had come when its leader last looked: lineage and beat. */
@@ -34,6 +38,8 @@ export function keysOf(prefix: string): Keys {
     parked: `${prefix}:journal:parked`,
     runtimes: `${prefix}:runtimes`,
     runtimeAlive: (runtime) => `${prefix}:runtime:${runtime}:alive`,
+    workers: `${prefix}:workers`,
+    worker: (workerId) => `${prefix}:worker:${workerId}`,
     term: `${prefix}:term`,
     history: `${prefix}:history`,
     closed: `${prefix}:closed`,

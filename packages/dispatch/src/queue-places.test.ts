@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
 import { QueuePlaces } from './queue-places.ts';
+import { RuntimeRegistry } from './runtime-registry.ts';
 import { SliceQueue } from './slice-queue.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
@@ -14,7 +15,10 @@ test('the place of a slice counts those that are more urgent or came earlier', a
   const jobs = [5, 5, 900].map((priority) => sliceJob({ priority }));
   for (const job of jobs) await queue.add([job]);
   const absent = sliceJob({});
-  const places = new QueuePlaces(dispatch.redis, dispatch.queues);
+  const places = new QueuePlaces(dispatch.redis, dispatch.keys, dispatch.queues);
   const slices = [...jobs, absent].map((job) => ({ ...job, runtime: 'gantry/default' }));
-  expect(await places.before(slices)).toEqual([1, 2, 0, null]);
+  const placed = (served: boolean) => [1, 2, 0, null].map((before) => ({ before, served }));
+  expect(await places.before(slices)).toEqual(placed(false));
+  await new RuntimeRegistry(dispatch.redis, dispatch.keys).announce(['gantry/default']);
+  expect(await places.before(slices)).toEqual(placed(true));
 });

@@ -64,6 +64,10 @@ export interface GantryModule<Options = unknown> {
   ref: string;
   name?: string;
   description?: string;
+  /** Default `1.0.0`. */
+  version?: string;
+  /** The module runtime (`organization/slug`) whose workers run it. Default: what the worker with its file serves. */
+  runtime?: string;
   /** Parses the step's options before `infer`; a refusal fails the step with MODULE_OPTIONS_INVALID. */
   options?: ZodType<Options>;
   /** The answer is the step's output: any JSON value; undefined counts as null. */

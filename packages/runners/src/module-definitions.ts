@@ -1,5 +1,5 @@
 import type { JsonObject } from '@gantry/domain/json';
-import { z } from 'zod';
+import { describeModule } from './module-description.ts';
 import { BUILT_IN_REFS, loadModule } from './module-registry.ts';
 
 /** A built-in module as the record keeps it. */
@@ -14,34 +14,24 @@ export interface BuiltInDefinition {
   metadata: { kind: 'node'; moduleRuntimeRef: string; options: JsonObject[] };
 }
 
-const VERSION = '1.0.0';
 const RUNTIME = 'gantry/default';
 
 /** The definitions of the modules that ship with Gantry; their options are those the modules themselves parse. */
 export async function builtInDefinitions(): Promise<BuiltInDefinition[]> {
   return Promise.all(
     BUILT_IN_REFS.map(async (ref) => {
-      const { name = ref, description = '', options } = await loadModule(ref, null);
+      const { version, name, description, options } = describeModule(await loadModule(ref, null));
       const [orgSlug = '', slug = ''] = ref.split('/');
       return {
         ref,
         orgSlug,
         slug,
-        version: VERSION,
+        version,
         name,
-        description,
+        description: description ?? '',
         moduleType: 'model',
-        metadata: { kind: 'node' as const, moduleRuntimeRef: RUNTIME, options: describeOptions(options) },
+        metadata: { kind: 'node' as const, moduleRuntimeRef: RUNTIME, options },
       };
     }),
   );
-}
-
-/** Each option with its name, whether it is required, and what JSON Schema says of it (type, default, description). */
-function describeOptions(schema: z.ZodType | undefined): JsonObject[] {
-  if (schema === undefined) return [];
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
-  return Object.entries(properties).map(([name, property]) => {
-    return { name, required: required.includes(name), ...(property as JsonObject) };
-  });
 }

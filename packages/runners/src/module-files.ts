@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ModuleDescription } from './module-description.ts';
 import { InspectionError, type ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS } from './module-registry.ts';
 import type { EngineLogger } from './step-engine.ts';
@@ -19,6 +20,11 @@ const MODULE_FILE = /(?<!\.d|\.test)\.(?:[mc]?ts|[mc]?js)$/;
 const INDEX_FILE = /^index\.(?:[mc]?ts|[mc]?js)$/;
 const NOT_LOOKED_INTO = /^(?:\.|node_modules$)/;
 
+interface ModuleFile {
+  path: string;
+  module: ModuleDescription;
+}
+
 interface ModuleFilesOptions {
   folders: string[];
   logger: EngineLogger;
@@ -36,7 +42,7 @@ interface ModuleFilesOptions {
  */
 export class ModuleFiles {
   readonly #options: ModuleFilesOptions;
-  #files = new Map<string, string>();
+  #files = new Map<string, ModuleFile>();
   /** Files that took too long to be imported, and how often they were tried. */
   readonly #late = new Map<string, number>();
   #print = '';
@@ -59,7 +65,12 @@ export class ModuleFiles {
   }
 
   fileOf(ref: string): string | undefined {
-    return this.#files.get(ref);
+    return this.#files.get(ref)?.path;
+  }
+
+  /** The modules in them. */
+  get modules(): ModuleDescription[] {
+    return [...this.#files.values()].map(({ module }) => module);
   }
 
   async start(): Promise<void> {
@@ -119,31 +130,33 @@ export class ModuleFiles {
 
   async #inspectAll(): Promise<void> {
     const candidates = (await Promise.all(this.#options.folders.map(candidatesIn))).flat();
-    const refs = await this.#inspect(candidates);
-    const files = new Map<string, string>();
-    for (const file of candidates) {
-      const ref = refs.get(file);
-      if (typeof ref === 'string' && !files.has(ref) && !BUILT_IN_REFS.includes(ref)) files.set(ref, file);
-      else this.#leaveOut(file, ref);
+    const found = await this.#inspect(candidates);
+    const files = new Map<string, ModuleFile>();
+    for (const path of candidates) {
+      const module = found.get(path);
+      const taken = module !== undefined && 'ref' in module;
+      if (taken && !files.has(module.ref) && !BUILT_IN_REFS.includes(module.ref)) {
+        files.set(module.ref, { path, module });
+      } else this.#leaveOut(path, module);
     }
     this.#files = files;
     this.#options.logger.info({ modules: [...files.keys()] }, 'module files found');
   }
 
-  #leaveOut(file: string, why: string | StepError | undefined): void {
+  #leaveOut(file: string, why: ModuleDescription | StepError | undefined): void {
     const problem =
-      typeof why === 'string'
-        ? `${file}: there is a module ${why} already`
+      why !== undefined && 'ref' in why
+        ? `${file}: there is a module ${why.ref} already`
         : `${placeIn(file, why)}: ${why?.message ?? 'it was not inspected'}`;
     this.#options.logger.warn({ problem }, 'a module file was left out');
   }
 
   /**
-   * The ref of the module in each file, or what is wrong with it. They are imported one after another in a process for
+   * What the module in each file says of itself, or what is wrong with the file. They are imported one after another in a process for
    * that: a file that ends it, or never comes to an end, hurts itself alone.
    */
-  async #inspect(files: readonly string[]): Promise<Map<string, string | StepError>> {
-    const found = new Map<string, string | StepError>();
+  async #inspect(files: readonly string[]): Promise<Map<string, ModuleDescription | StepError>> {
+    const found = new Map<string, ModuleDescription | StepError>();
     const blame: ModuleProcessOptions['onStrayError'] = (error, file) => file !== null && found.set(file, error);
     let inspector = this.#options.openProcess(blame);
     for (const file of files) {
@@ -153,13 +166,10 @@ export class ModuleFiles {
         continue;
       }
       if (inspector.gone) inspector = this.#options.openProcess(blame);
-      const ref = await refIn(
-        inspector,
-        file,
-        (this.#options.importLimitMs ?? IMPORT_LIMIT_MS) * MORE_PATIENCE ** tries,
-      );
-      if (!found.has(file)) found.set(file, ref);
-      if (ref === TOO_LONG) {
+      const limitMs = (this.#options.importLimitMs ?? IMPORT_LIMIT_MS) * MORE_PATIENCE ** tries;
+      const module = await moduleIn(inspector, file, limitMs);
+      if (!found.has(file)) found.set(file, module);
+      if (module === TOO_LONG) {
         this.#late.set(file, tries + 1);
         await inspector.kill();
       } else this.#late.delete(file);
@@ -169,7 +179,11 @@ export class ModuleFiles {
   }
 }
 
-async function refIn(inspector: ModuleProcess, file: string, limitMs: number): Promise<string | StepError> {
+async function moduleIn(
+  inspector: ModuleProcess,
+  file: string,
+  limitMs: number,
+): Promise<ModuleDescription | StepError> {
   const late = new AbortController();
   try {
     const limit = delay(limitMs, TOO_LONG, { ref: false, signal: late.signal });

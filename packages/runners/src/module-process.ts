@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { ModuleDescription } from './module-description.ts';
 import { TOO_MUCH_MEMORY } from './process-guard.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
@@ -51,7 +52,7 @@ export class ModuleProcess {
   #steps = 0;
   /** Settles when the process may run another step: true, or never will: false. */
   #rested = Promise.withResolvers<boolean>();
-  #inspected: PromiseWithResolvers<string> | undefined;
+  #inspected: PromiseWithResolvers<ModuleDescription> | undefined;
   #loss: StepError | undefined;
   #tainted = false;
   #gone = false;
@@ -139,8 +140,8 @@ export class ModuleProcess {
     this.#order({ kind: 'stop', stop });
   }
 
-  /** The ref of the module in a file; rejects when there is none, or when the process was lost over it. */
-  inspect(file: string): Promise<string> {
+  /** What the module in a file says of itself; rejects when there is none, or when the process was lost over it. */
+  inspect(file: string): Promise<ModuleDescription> {
     this.#inspected = Promise.withResolvers();
     this.#order({ kind: 'inspect', file });
     return this.#inspected.promise;
@@ -191,7 +192,7 @@ export class ModuleProcess {
         void this.#giveSecret(message.id, message.name);
         break;
       case 'inspected':
-        this.#inspected?.resolve(message.ref);
+        this.#inspected?.resolve(message.module);
         break;
       case 'not-a-module':
         this.#inspected?.reject(new InspectionError(message.error));

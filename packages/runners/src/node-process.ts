@@ -150,7 +150,9 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
 async function inspect(file: string): Promise<void> {
   try {
     offerImports();
-    send({ kind: 'inspected', ref: (await importModule(file)).ref });
+    const module = await importModule(file);
+    const { describeModule } = await import('./module-description.ts');
+    send({ kind: 'inspected', module: describeModule(module) });
   } catch (error) {
     send({ kind: 'not-a-module', error: describeError(error) });
   }

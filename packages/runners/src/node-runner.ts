@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
+import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
 import { ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS } from './module-registry.ts';
@@ -60,6 +61,11 @@ export class NodeRunner implements StepRunner<'node'> {
       openProcess: (onStrayError) => this.#open({ ...this.#processOptions, onStrayError }),
       onChange: () => this.#renew(),
     });
+  }
+
+  /** The modules of its files, besides the built-in ones. */
+  get modules(): ModuleDescription[] {
+    return this.#files.modules;
   }
 
   /** Throws when a folder of modules cannot be read. */

@@ -1,3 +1,4 @@
+import type { ModuleDescription } from './module-description.ts';
 import type { StepError, StepRequest } from './step-result.ts';
 import type { StepEnd, StepReport, Stop } from './step-runner.ts';
 
@@ -38,7 +39,7 @@ export type ProcessMessage =
   | { kind: 'stray-error'; error: StepError; file: string | null }
   /** The module asks for a secret. */
   | { kind: 'secret-wanted'; id: number; name: unknown }
-  | { kind: 'inspected'; ref: string }
+  | { kind: 'inspected'; module: ModuleDescription }
   | { kind: 'not-a-module'; error: StepError };
 
 export type SecretGiven = { value: string } | { error: StepError };

@@ -1,7 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { NodeRunner } from '../src/node-runner.ts';
 import type { LogEntry } from '../src/step-result.ts';
 import type { NodeEngine } from './node-engine.ts';
 import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
@@ -252,6 +253,36 @@ describe('starting and closing', () => {
       expect.stringMatching(/broken\.ts: /),
       expect.stringMatching(/mine\.ts: there is a module gantry\/noop already/),
       expect.stringMatching(/notes\.mjs: its default export is not a module/),
+    ]);
+  });
+
+  it('says what its module files say of themselves', async () => {
+    const modules = await mkdtemp(join(fixture.folder, 'described-'));
+    await writeFile(
+      join(modules, 'counter.ts'),
+      `import { z } from 'zod';
+       export default {
+         ref: 'test/counter', name: 'Counter', description: 'Counts pages', version: '2.1.0', runtime: 'test/cpu',
+         options: z.object({ least: z.number().int().default(1).describe('At least'), of: z.string() }),
+         infer: () => null,
+       };`,
+    );
+    await writeFile(join(modules, 'plain.mjs'), `export default { ref: 'test/plain', infer: () => null };`);
+    const runner = new NodeRunner({
+      ...{ modulesDirs: [modules], contentDir: fixture.folder, maxIdle: 1 },
+      logger: { info() {}, warn() {} },
+    });
+    onTestFinished(() => runner.close());
+    await runner.start();
+    expect(runner.modules).toEqual([
+      {
+        ...{ ref: 'test/counter', name: 'Counter', description: 'Counts pages', version: '2.1.0', runtime: 'test/cpu' },
+        options: [
+          expect.objectContaining({ name: 'least', type: 'integer', default: 1, required: false }),
+          { name: 'of', type: 'string', required: true },
+        ],
+      },
+      { ref: 'test/plain', name: 'test/plain', description: null, version: '1.0.0', runtime: null, options: [] },
     ]);
   });
 

@@ -2,6 +2,8 @@ import type { Assistant } from '@gantry/contracts/http/assistant';
 import type { Module } from '@gantry/contracts/http/module';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Project } from '@gantry/contracts/http/project';
+import { keysOf } from '@gantry/dispatch/keys';
+import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { BUILT_IN_REFS } from '@gantry/runners/module-registry';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
@@ -91,7 +93,7 @@ test('assistants: under their project and by their id alone', async () => {
 
 test('an assistant is changed field by field, guarded by its changeSequence, and switched on and off', async () => {
   const project = await makeProject(api.client);
-  const assistant = await makeAssistant(api.client, project.id);
+  const { warnings: _, ...assistant } = await makeAssistant(api.client, project.id);
   const path = `/api/assistants/${assistant.id}`;
   const fields = {
     ...{ description: 'd', priorityHint: 3, subscription: 'TASK_CREATED, ORDER_PLACED', timeoutSeconds: 60 },
@@ -225,4 +227,32 @@ test('a module that cannot run here is refused when it is saved', async () => {
   expect(await post({ slug: 's', metadata: { options: [{ text: 'x'.repeat(131_072) }] } })).toMatchObject(
     problemWith(413, 'CONTENT_TOO_LARGE'),
   );
+});
+
+test('modules tell how many workers have them, and a save what stands in the way of its steps', async () => {
+  const metadata = { moduleRuntimeRef: 'acme/fleet' };
+  await api.client.made('/api/modules', { ref: 'acme/present', metadata });
+  await api.client.made('/api/modules', { ref: 'acme/missing', metadata });
+  await api.client.made('/api/modules', { ref: 'acme/elsewhere', metadata: { moduleRuntimeRef: 'acme/nobody' } });
+  await api.client.made('/api/modules', { ref: 'acme/inline', metadata: { ...metadata, kind: 'script', script: '1' } });
+  await new WorkerRegistry(api.redis, keysOf(api.prefix)).announce({
+    ...{ workerId: 'w1', startedAt: 1, runtimes: ['acme/fleet'], modules: ['acme/present'], definitions: [] },
+  });
+  const read = async (slug: string) => (await api.client.get<Module>(`/api/modules/acme/${slug}`)).body;
+  expect(await read('present')).toMatchObject({ source: 'organization', workers: 1 });
+  expect(await read('missing')).toMatchObject({ workers: 0 });
+
+  const { id } = await api.client.made<Project>('/api/projects', { name: 'Warned' });
+  const refs = ['present', 'missing', 'elsewhere', 'inline', 'unknown'].map((slug) => ({ ref: `acme/${slug}` }));
+  const body = { name: 'Warned', options: { pipeline: { steps: refs } } };
+  const warnings = [
+    { field: 'options.pipeline.steps.1.ref', message: 'No worker has the module acme/missing.' },
+    { field: 'options.pipeline.steps.2.ref', message: 'No worker serves acme/nobody at the moment.' },
+    { field: 'options.pipeline.steps.4.ref', message: 'There is no module acme/unknown.' },
+  ];
+  const saved = await api.client.made<Assistant>(`/api/projects/${id}/assistants`, body);
+  expect(saved.warnings).toEqual(warnings);
+  const path = `/api/projects/${id}/assistants/${saved.id}`;
+  expect(await api.client.put(path, { name: 'Again' })).toMatchObject({ status: 200, body: { warnings } });
+  expect((await api.client.get<Assistant>(path)).body).not.toHaveProperty('warnings');
 });

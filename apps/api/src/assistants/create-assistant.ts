@@ -13,8 +13,8 @@ import type { Caller } from '../http/caller.ts';
 import { slugTaken } from '../http/changed.ts';
 import { checkPipelineSize } from '../http/check-pipeline-size.ts';
 import { route } from '../http/route.ts';
-import { assistantAnswer } from './assistant-answer.ts';
 import { PROJECT_ASSISTANTS, projectParams } from './assistant-params.ts';
+import { savedAnswer } from './saved-answer.ts';
 
 const summary = 'Create an assistant';
 
@@ -27,8 +27,8 @@ export const createProjectAssistant = route({
   body: assistantInputSchema,
   answers: { 201: assistantSchema },
   errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
-  async handle({ caller, params: { projectId }, body }, { db }) {
-    return { status: 201, body: await create(db, caller, projectId, body) };
+  async handle({ caller, params: { projectId }, body }, deps) {
+    return { status: 201, body: await create(deps, caller, projectId, body) };
   },
 });
 
@@ -40,23 +40,23 @@ export const createAssistant = route({
   body: assistantInputWithProjectSchema,
   answers: { 201: assistantSchema },
   errors: ['PROJECT_NOT_FOUND', 'SLUG_TAKEN'],
-  async handle({ caller, body: { projectId, ...fields } }, { db }) {
-    return { status: 201, body: await create(db, caller, projectId, fields) };
+  async handle({ caller, body: { projectId, ...fields } }, deps) {
+    return { status: 201, body: await create(deps, caller, projectId, fields) };
   },
 });
 
 async function create(
-  db: ApiDeps['db'],
+  deps: ApiDeps,
   actor: Caller,
   projectId: string,
   fields: AssistantFields & { name: string },
 ): Promise<Assistant> {
   const { organizationId } = actor;
   checkPipelineSize(fields.options?.pipeline);
-  if (!(await findProject(db, { organizationId, id: projectId }))) {
+  if (!(await findProject(deps.db, { organizationId, id: projectId }))) {
     throw new ApiError('PROJECT_NOT_FOUND', `There is no project ${projectId}.`);
   }
-  const row = await createInRecord(db, { organizationId, projectId, fields, now: new Date(), actor });
+  const row = await createInRecord(deps.db, { organizationId, projectId, fields, now: new Date(), actor });
   if (row === undefined) throw slugTaken('assistant');
-  return assistantAnswer(row);
+  return savedAnswer(deps, row);
 }

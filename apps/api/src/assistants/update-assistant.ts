@@ -3,8 +3,8 @@ import { updateAssistant as updateInRecord } from '@gantry/record/assistants/upd
 import { changed } from '../http/changed.ts';
 import { checkPipelineSize } from '../http/check-pipeline-size.ts';
 import { route } from '../http/route.ts';
-import { assistantAnswer } from './assistant-answer.ts';
 import { ASSISTANT_PATHS, assistantParams } from './assistant-params.ts';
+import { savedAnswer } from './saved-answer.ts';
 
 export const updateAssistant = ASSISTANT_PATHS.map((path) =>
   route({
@@ -16,12 +16,11 @@ export const updateAssistant = ASSISTANT_PATHS.map((path) =>
     body: assistantUpdateSchema,
     answers: { 200: assistantSchema },
     errors: ['SLUG_TAKEN', 'STALE_CHANGE_SEQUENCE'],
-    async handle({ caller, params, body }, { db }) {
+    async handle({ caller, params, body }, deps) {
       checkPipelineSize(body.options?.pipeline);
-      const outcome = await updateInRecord(db, { organizationId: caller.organizationId, ...params }, body, new Date(), {
-        actor: caller,
-      });
-      return { status: 200, body: assistantAnswer(changed(outcome, 'assistant', params.id)) };
+      const named = { organizationId: caller.organizationId, ...params };
+      const outcome = await updateInRecord(deps.db, named, body, new Date(), { actor: caller });
+      return { status: 200, body: await savedAnswer(deps, changed(outcome, 'assistant', params.id)) };
     },
   }),
 );

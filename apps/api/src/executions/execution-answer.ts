@@ -1,5 +1,6 @@
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import type { Execution, Step } from '@gantry/contracts/http/execution';
+import type { QueuePlace } from '@gantry/dispatch/queue-places';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { statusFromValue } from '@gantry/domain/status';
@@ -63,13 +64,14 @@ function withoutChildren(
   };
 }
 
-/** What it waits for, if no worker has taken its next slice yet. @param before how many are taken before it, if known */
-function waitingDetails(row: ExecutionView['row'], before: number | undefined): JsonObject | null {
+/** What it waits for, if no worker has taken its next slice yet. */
+function waitingDetails(row: ExecutionView['row'], known: QueuePlace | undefined): JsonObject | null {
   const waiting = waitingSlice(statusFromValue(row.status), row.slices);
   if (waiting === undefined) return null;
-  const place = before === undefined ? '' : `, ${before} before it`;
+  const place = known === undefined || known.before === null ? '' : `, ${known.before} before it`;
   const message = `waiting for a worker of ${waiting.runtime}${place}`;
-  return { status: 'WAITING', message, detail: null, progress: null, progressMax: null };
+  const detail = known?.served === false ? `No worker serves ${waiting.runtime} at the moment.` : null;
+  return { status: 'WAITING', message, detail, progress: null, progressMax: null };
 }
 
 /** What it said last that it is doing, and how far the running step is. Null if neither is known. */

@@ -138,7 +138,8 @@ test('a planned execution says what it waits for, and how many are before it, un
   const waiting = (before: number) => ({
     ...{ status: 'RUNNING', startDate: null, processingTime: null, queuedAt: expect.any(String) },
     statusDetails: {
-      ...{ status: 'WAITING', detail: null, progress: null, progressMax: null },
+      ...{ status: 'WAITING', progress: null, progressMax: null },
+      detail: 'No worker serves gantry/default at the moment.',
       message: `waiting for a worker of gantry/default, ${before} before it`,
     },
   });

@@ -1,11 +1,11 @@
-import type { QueuedSlice } from '@gantry/dispatch/queue-places';
+import type { QueuedSlice, QueuePlace } from '@gantry/dispatch/queue-places';
 import { statusFromValue } from '@gantry/domain/status';
 import { waitingSlice } from '@gantry/domain/waiting-slice';
 import type { ExecutionView } from '@gantry/record/executions/execution-view';
 import type { ApiDeps } from '../api-deps.ts';
 
-/** By execution: how many slices are taken before the one it waits with. Those of which that is not known are missing. */
-export type PlacesBefore = ReadonlyMap<string, number>;
+/** By execution: the place of the slice that it waits with. Those of which that is not known are missing. */
+export type PlacesBefore = ReadonlyMap<string, QueuePlace>;
 
 /** Of a list as many are looked up as people read. */
 const LOOKED_UP = 100;
@@ -27,8 +27,8 @@ export async function placesBefore(
   });
   return new Map(
     slices.flatMap(({ executionId }, index) => {
-      const place = before[index] ?? null;
-      return place === null ? [] : [[executionId, place] as const];
+      const place = before[index];
+      return place === undefined ? [] : [[executionId, place] as const];
     }),
   );
 }

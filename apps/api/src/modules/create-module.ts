@@ -8,6 +8,7 @@ import { route } from '../http/route.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { moduleAnswer } from './module-answer.ts';
 import { builtIn } from './module-params.ts';
+import { liveWorkers } from './module-workers.ts';
 
 const FIRST_VERSION = '1.0.0';
 
@@ -19,11 +20,11 @@ export const createModule = route({
   body: moduleInputSchema,
   answers: { 201: moduleSchema },
   errors: ['MODULE_BUILT_IN', 'SLUG_TAKEN', 'MODULE_KIND_UNAVAILABLE'],
-  async handle({ caller, body }, { db }) {
+  async handle({ caller, body }, deps) {
     checkMetadata(body.metadata, caller);
     const { orgSlug, slug, version } = nameIn(body, caller.organizationSlug);
     const result = await createInRecord(
-      db,
+      deps.db,
       {
         organizationId: caller.organizationId,
         orgSlug,
@@ -43,7 +44,7 @@ export const createModule = route({
       case 'slug-taken':
         throw slugTaken('module');
       case 'created':
-        return { status: 201, body: moduleAnswer(result.row) };
+        return { status: 201, body: moduleAnswer(result.row, await liveWorkers(deps)) };
     }
   },
 });

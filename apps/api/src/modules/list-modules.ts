@@ -5,6 +5,7 @@ import { moduleFields } from '@gantry/record/modules/module-fields';
 import { listRequest, pageAnswer } from '../http/list-request.ts';
 import { READ_CONFIGURATION, route } from '../http/route.ts';
 import { moduleAnswer } from './module-answer.ts';
+import { liveWorkers } from './module-workers.ts';
 
 export const listModules = route({
   method: 'get',
@@ -13,8 +14,10 @@ export const listModules = route({
   scopes: READ_CONFIGURATION,
   query: listQuerySchema,
   answers: { 200: pageSchema(moduleSchema) },
-  async handle({ caller: { organizationId }, query }, { db }) {
-    const { rows, page } = await listFromRecord(db, organizationId, listRequest(query, moduleFields));
-    return { status: 200, body: pageAnswer(rows.map(moduleAnswer), page, query) };
+  async handle({ caller: { organizationId }, query }, deps) {
+    const { rows, page } = await listFromRecord(deps.db, organizationId, listRequest(query, moduleFields));
+    const workers = await liveWorkers(deps);
+    const modules = rows.map((row) => moduleAnswer(row, workers));
+    return { status: 200, body: pageAnswer(modules, page, query) };
   },
 });

@@ -1,7 +1,8 @@
 import type { Module } from '@gantry/contracts/http/module';
 import type { Row } from '@gantry/record/schema/tables';
+import { countWorkers, type liveWorkers } from './module-workers.ts';
 
-export function moduleAnswer(row: Row<'modules'>): Module {
+export function moduleAnswer(row: Row<'modules'>, workers: Awaited<ReturnType<typeof liveWorkers>>): Module {
   return {
     id: row.id,
     changeSequence: row.change_sequence,
@@ -16,6 +17,13 @@ export function moduleAnswer(row: Row<'modules'>): Module {
     moduleType: row.module_type,
     metadata: row.metadata,
     active: row.active,
-    builtIn: row.organization_id === null,
+    builtIn: sourceOf(row) === 'built-in',
+    source: sourceOf(row),
+    workers: workers && countWorkers(workers, { name: `${row.org_slug}/${row.slug}`, metadata: row.metadata }),
   };
+}
+
+function sourceOf(row: Row<'modules'>): Module['source'] {
+  if (row.organization_id !== null) return 'organization';
+  return row.reported_at === null ? 'built-in' : 'worker';
 }

@@ -50,10 +50,11 @@ export async function readOwnModule(
   params: ModuleParams,
 ): Promise<Row<'modules'>> {
   const module = await readModule(db, organizationId, params);
-  if (module.organization_id === null) throw builtIn(module.org_slug, module.slug);
+  if (module.organization_id === null) throw builtIn(module.org_slug, module.slug, module.reported_at !== null);
   return module;
 }
 
-export function builtIn(orgSlug: string, slug: string): ApiError {
-  return new ApiError('MODULE_BUILT_IN', `The module ${orgSlug}/${slug} ships with Gantry.`);
+export function builtIn(orgSlug: string, slug: string, reported = false): ApiError {
+  const where = reported ? 'is a file that workers have: it changes with the file' : 'ships with Gantry';
+  return new ApiError('MODULE_BUILT_IN', `The module ${orgSlug}/${slug} ${where}.`);
 }

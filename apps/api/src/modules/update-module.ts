@@ -5,6 +5,7 @@ import { route } from '../http/route.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { moduleAnswer } from './module-answer.ts';
 import { MODULE_PATHS, readOwnModule } from './module-params.ts';
+import { liveWorkers } from './module-workers.ts';
 
 export const updateModule = MODULE_PATHS.map(({ path, params }) =>
   route({
@@ -16,13 +17,14 @@ export const updateModule = MODULE_PATHS.map(({ path, params }) =>
     body: moduleUpdateSchema,
     answers: { 200: moduleSchema },
     errors: ['MODULE_BUILT_IN', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
-    async handle({ caller, params, body }, { db }) {
+    async handle({ caller, params, body }, deps) {
       if (body.metadata) checkMetadata(body.metadata, caller);
       const { organizationId } = caller;
-      const { id } = await readOwnModule(db, organizationId, params);
+      const { id } = await readOwnModule(deps.db, organizationId, params);
       const { changeSequence = null, ...values } = body;
-      const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values }, caller);
-      return { status: 200, body: moduleAnswer(changed(outcome, 'module', id)) };
+      const outcome = await updateInRecord(deps.db, { organizationId, id, changeSequence, values }, caller);
+      const module = changed(outcome, 'module', id);
+      return { status: 200, body: moduleAnswer(module, await liveWorkers(deps)) };
     },
   }),
 );

@@ -39,6 +39,8 @@ export const assistantSchema = z.object({
   deleteLoggingOnSuccess: z.boolean(),
   /** Of its pipeline: which save of it this is. */
   revision: z.int(),
+  /** Only in the answer to a save, and only if there are some: what stands in the way of its steps at the moment. */
+  warnings: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
 });
 
 /** A pipeline that an assistant has or had. */

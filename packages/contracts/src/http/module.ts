@@ -16,6 +16,10 @@ export const moduleSchema = z.object({
   active: z.boolean(),
   /** It ships with Gantry and cannot be changed. */
   builtIn: z.boolean(),
+  /** Where its definition comes from: an organization's own, what ships with Gantry, or a module file that workers have. */
+  source: z.enum(['organization', 'built-in', 'worker']),
+  /** How many workers can run it at the moment; null when that is not known. */
+  workers: z.int().nullable(),
 });
 export type Module = z.infer<typeof moduleSchema>;
 

@@ -25,7 +25,7 @@ export function createModule(
 ): Promise<{ outcome: 'created'; row: Row<'modules'> } | { outcome: 'slug-taken' | 'built-in' }> {
   return db.transaction().execute(async (tx) => {
     const standing = await findModule(tx, module);
-    if (standing?.organization_id === null) return { outcome: 'built-in' };
+    if (standing?.organization_id === null && standing.reported_at === null) return { outcome: 'built-in' };
     const row = await tx
       .insertInto('modules')
       .values({

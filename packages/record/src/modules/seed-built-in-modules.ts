@@ -36,12 +36,13 @@ export async function seedBuiltInModules(db: Database, modules: readonly BuiltIn
             name: module.name,
             description: module.description,
             metadata: jsonb(module.metadata),
+            reported_at: null,
             change_sequence: sql`modules.change_sequence + 1`,
             updated_at: sql`now()`,
           })
           .where(
-            sql<boolean>`(modules.version, modules.name, modules.description, modules.metadata)
-              is distinct from (excluded.version, excluded.name, excluded.description, excluded.metadata)`,
+            sql<boolean>`(modules.version, modules.name, modules.description, modules.metadata, modules.reported_at)
+              is distinct from (excluded.version, excluded.name, excluded.description, excluded.metadata, null)`,
           ),
       )
       .execute();

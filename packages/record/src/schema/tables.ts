@@ -68,6 +68,8 @@ export interface Tables {
     module_type: string;
     metadata: Jsonb<ModuleMetadata>;
     active: Generated<boolean>;
+    /** Of a module file, as workers report it; null for all others. */
+    reported_at: Date | null;
   };
   assistants: Mutable & {
     id: string;

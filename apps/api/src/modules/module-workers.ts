@@ -1,0 +1,24 @@
+import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import type { WorkerReport } from '@gantry/contracts/worker-report';
+import type { ApiDeps } from '../api-deps.ts';
+
+/** The workers that are there; null when Redis does not say. */
+export async function liveWorkers({ workers, logger }: Pick<ApiDeps, 'workers' | 'logger'>) {
+  return workers.list().catch((error) => {
+    logger.debug({ err: error }, 'Redis did not say which workers there are');
+    return null;
+  });
+}
+
+/** How many of them can run a module. */
+export function countWorkers(
+  workers: readonly WorkerReport[],
+  {
+    name,
+    metadata: { kind, moduleRuntimeRef },
+  }: { name: string; metadata: Pick<ModuleMetadata, 'kind' | 'moduleRuntimeRef'> },
+): number {
+  return workers.filter(
+    ({ runtimes, modules }) => runtimes.includes(moduleRuntimeRef) && (kind !== 'node' || modules.includes(name)),
+  ).length;
+}

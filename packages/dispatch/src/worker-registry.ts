@@ -1,0 +1,57 @@
+import { type WorkerReport, workerReportSchema } from '@gantry/contracts/worker-report';
+import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
+import { withTimeout } from './with-timeout.ts';
+
+/** A worker reports every few seconds; one that was killed is taken for alive so long. */
+const ALIVE_MS = 15_000;
+const ANSWER_MS = 1_000;
+
+/** The workers that are there, and the modules that each has. */
+export class WorkerRegistry {
+  readonly #redis: Redis;
+  readonly #keys: Keys;
+
+  constructor(redis: Redis, keys: Keys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** Says that this worker is there at this moment. */
+  async announce(report: WorkerReport): Promise<void> {
+    const { workers, worker } = this.#keys;
+    await this.#redis
+      .pipeline()
+      .sadd(workers, report.workerId)
+      .set(worker(report.workerId), JSON.stringify(report), 'PX', ALIVE_MS)
+      .exec();
+  }
+
+  /** It takes no more slices. */
+  async withdraw(workerId: string): Promise<void> {
+    const { workers, worker } = this.#keys;
+    await this.#redis.pipeline().srem(workers, workerId).del(worker(workerId)).exec();
+  }
+
+  /** Fails within a second when Redis is away. @returns those that started first, first */
+  list(): Promise<WorkerReport[]> {
+    return withTimeout(this.#list(), ANSWER_MS);
+  }
+
+  async #list(): Promise<WorkerReport[]> {
+    const { workers, worker } = this.#keys;
+    const ids = await this.#redis.smembers(workers);
+    if (ids.length === 0) return [];
+    const reports = await this.#redis.mget(ids.map(worker));
+    const gone = ids.filter((_, index) => reports[index] === null);
+    if (gone.length > 0) await this.#redis.srem(workers, gone);
+    return reports.flatMap(parsed).sort((one, other) => one.startedAt - other.startedAt);
+  }
+}
+
+/** One of another version of Gantry may say what is not understood here. */
+function parsed(text: string | null): WorkerReport[] {
+  if (text === null) return [];
+  const report = workerReportSchema.safeParse(JSON.parse(text));
+  return report.success ? [report.data] : [];
+}
