@@ -4,7 +4,7 @@ import type { StatusMessage } from './define-module.ts';
 import { ModuleError } from './module-error.ts';
 
 /*
- * What a module tells is checked where it is told, so that its author sees the line (a `node` module in a worker is
+ * What a module tells is checked where it is told, so that its author sees the line (one in JavaScript, in a worker, is
  * let off for progress and status messages, as it always was). Each throws a ModuleError
  * ARGUMENT_INVALID that names what is wrong.
  */

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { parseAllowList } from '@gantry/outbound/address-rules';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { afterAll, beforeAll } from 'vitest';
 import { HttpRunner } from '../src/http-runner.ts';
+import type { StepRequest } from '../src/step-result.ts';
 import { step } from './runtime-fixture.ts';
 import { type Behaviour, stepRunnerConformance } from './step-runner-conformance.ts';
 
@@ -20,7 +22,7 @@ const manyLines = (response: ServerResponse, message: (index: number) => object)
 };
 
 /** What the endpoint of each answers. */
-const ENDPOINTS: Partial<Record<Behaviour, (response: ServerResponse) => void>> = {
+const ENDPOINTS: Partial<Record<Behaviour, (response: ServerResponse, step: StepRequest) => void>> = {
   succeeds: (response) => response.end('{"hello":"world"}'),
   fails: (response) => {
     response.statusCode = 422;
@@ -35,12 +37,20 @@ const ENDPOINTS: Partial<Record<Behaviour, (response: ServerResponse) => void>> 
     response.setHeader('content-type', 'application/x-ndjson');
     response.end('{"kind":"event","event":{"taskId":"t1"}}\n{"kind":"succeeded"}\n');
   },
+  'tells-a-secret': (response, { options }) => {
+    const token = String(options['token']);
+    response.setHeader('content-type', 'application/x-ndjson');
+    const encoded = Buffer.from(`me:${token}`).toString('base64');
+    for (const message of [token, token.slice(0, 10), token.slice(10), encoded]) {
+      line(response, { kind: 'log', level: 'info', message });
+    }
+    response.end(`${JSON.stringify({ kind: 'succeeded', output: `it is ${token}` })}\n`);
+  },
 };
 
-const server = createServer((request, response) => {
-  request.resume();
-  const endpoint = ENDPOINTS[request.url?.slice(1) as Behaviour];
-  request.once('end', () => endpoint?.(response));
+const server = createServer(async (request, response) => {
+  const { step } = (await json(request)) as { step: StepRequest };
+  ENDPOINTS[request.url?.slice(1) as Behaviour]?.(response, step);
 });
 beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
 afterAll(() => {

@@ -19,6 +19,12 @@ const BODIES: Record<Behaviour, string> = {
   'floods-progress': `for (let i = 0; i < 5_000; i++) input.progress(i);`,
   'leaves-an-error': `setTimeout(() => { throw new Error('left behind'); }, 5);`,
   'emits-nonsense': `input.emit({ taskId: 't1' });`,
+  'tells-a-secret': `
+    const token = await input.secrets.get('TOKEN');
+    if (token !== input.options.token) throw new Error('another one');
+    for (const told of [token, token.slice(0, 10), token.slice(10)]) input.logger.info(told);
+    console.log(Buffer.from('me:' + token).toString('base64'));
+    return 'it is ' + token;`,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));

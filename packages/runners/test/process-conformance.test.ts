@@ -30,6 +30,12 @@ const PYTHON: Record<Behaviour, string> = {
             raise RuntimeError("left behind")
         threading.Thread(target=later).start()`,
   'emits-nonsense': `step.emit({"taskId": "t1"})`,
+  'tells-a-secret': `
+        token = step.secrets.get("TOKEN")
+        assert token == step.options["token"]
+        for told in (token, token[:10], token[10:]): step.logger.info(told)
+        print(base64.b64encode(("me:" + token).encode()).decode())
+        return "it is " + token`,
 };
 
 /** The same without any SDK: a shell that reads lines and answers with lines. */
@@ -44,6 +50,10 @@ const SHELL: Record<Behaviour, string | null> = {
   'floods-progress': `i=0; while [ $i -lt 5000 ]; do tell "{\\"kind\\":\\"progress\\",\\"done\\":$i}"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
   'leaves-an-error': `tell '{"kind":"succeeded"}'; exit 1`,
   'emits-nonsense': `tell '{"kind":"event","event":{"taskId":"t1"}}'; tell '{"kind":"succeeded"}'`,
+  'tells-a-secret': `
+    token=$(echo "$order" | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+    echo "$token"; echo "\${token:0:10}"; echo "\${token:10}"; printf 'me:%s' "$token" | base64
+    tell "{\\"kind\\":\\"succeeded\\",\\"output\\":\\"it is $token\\"}"`,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));
@@ -53,7 +63,7 @@ for (const [name, body] of Object.entries(PYTHON)) {
   writeFileSync(
     join(folder, `${name}.py`),
     `
-import os, sys, threading, time
+import base64, os, sys, threading, time
 sys.path.insert(0, ${JSON.stringify(SDK)})
 from gantry_sdk import ModuleError, define_module, run
 @define_module("test/${name}")

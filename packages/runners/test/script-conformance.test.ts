@@ -23,6 +23,14 @@ const SCRIPTS: Record<Behaviour, string | null> = {
   'floods-progress': `for (let i = 0; i < 5000; i++) progress(i);`,
   'leaves-an-error': `clock.sleep(5).then(() => { throw new Error('left behind'); });`,
   'emits-nonsense': `emit({ taskId: 't1' });`,
+  'tells-a-secret': `
+    const token = await secrets.get('TOKEN');
+    if (token !== options.token) throw new Error('another one');
+    for (const told of [token, token.slice(0, 10), token.slice(10)]) log(told);
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const bits = [...'me:' + token].map((letter) => letter.charCodeAt(0).toString(2).padStart(8, '0')).join('');
+    log(bits.match(/.{1,6}/g).map((six) => letters[parseInt(six.padEnd(6, '0'), 2)]).join(''));
+    return 'it is ' + token;`,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-scripts-'));
@@ -96,7 +104,7 @@ describe('a script', () => {
     ['what JSON holds', `return { total: 0 / 0 };`, 'OUTPUT_NOT_JSON'],
     ['the language', `return {;`, 'MODULE_FAILED'],
     ['what comes', `await new Promise(() => {});`, 'SCRIPT_NEVER_ENDS'],
-    ['what its host takes', `progress('much');`, 'ARGUMENT_INVALID'],
+    ['what its host takes', `labels.add('');`, 'ARGUMENT_INVALID'],
   ])('is bounded by %s', async (_what, script, code) => {
     expect(await run(script)).toMatchObject({ outcome: 'failed', error: { code } });
     expect(await run(`return 'fine';`)).toMatchObject({ output: 'fine' });

@@ -30,7 +30,15 @@ export type Behaviour =
   /** Succeeds; a moment later something of it fails where nobody catches it. */
   | 'leaves-an-error'
   /** Emits an event without a type. */
-  | 'emits-nonsense';
+  | 'emits-nonsense'
+  /**
+   * Its option `token` is a secret, if its kind can ask for secrets it asks for the same again. Logs it as it is, its first
+   * ten and its other characters apart, and the base64 of `me:` and it; its output is a text with it.
+   */
+  | 'tells-a-secret';
+
+/** What `tells-a-secret` is given. */
+const SECRET = 'tok_5f1e7c9a2b3d4e6f';
 
 export interface ConformingKind {
   /** A runner as it comes, not started. */
@@ -57,7 +65,10 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
   function run(engine: StepEngine, behaviour: Behaviour, limits: RunLimits = {}): Promise<StepResult> {
     const task = kind.task(behaviour);
     if (task === null) throw new RangeError(`${name} has no module that ${behaviour}`);
-    return engine.run(task, limits);
+    if (behaviour !== 'tells-a-secret') return engine.run(task, limits);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
+    const request = { ...task.request, options: { token: '${secrets.TOKEN}' } };
+    return engine.run({ ...task, request }, limits);
   }
 
   /** Resolves once the step has said that it runs. */
@@ -151,6 +162,24 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
       const onEmit = () => expect.unreachable('it was passed on');
       const result = await run(await engineOf(), 'emits-nonsense', { onEmit });
       expect(result).toMatchObject({ outcome: 'failed', error: { code: 'EVENT_INVALID' } });
+    });
+
+    can('tells-a-secret')('masks the secrets of a step, also in parts and in base64', async () => {
+      const entries: LogEntry[] = [];
+      const engine = await engineOf({ secrets: async (name) => (name === 'TOKEN' ? SECRET : undefined) });
+      const result = await run(engine, 'tells-a-secret', { onLog: (entry) => entries.push(entry) });
+      expect(result).toMatchObject({ outcome: 'succeeded', output: expect.stringContaining('***') });
+      expect(entries.map(({ message }) => message)).toEqual([
+        expect.stringContaining('***'),
+        expect.stringContaining('***'),
+        expect.stringContaining('***'),
+        expect.stringContaining('***'),
+      ]);
+      const told = JSON.stringify([entries, result]);
+      const encoded = Buffer.from(`me:${SECRET}`).toString('base64').slice(4);
+      for (const hidden of [SECRET, encoded]) {
+        for (let at = 0; at + 8 <= hidden.length; at++) expect(told).not.toContain(hidden.slice(at, at + 8));
+      }
     });
 
     can('leaves-an-error')('does not take a stray error for one of the next step', async () => {
