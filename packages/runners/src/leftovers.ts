@@ -39,10 +39,8 @@ export class Leftovers {
   readonly #folder = process.cwd();
   readonly #files = openFiles();
 
-  /** @param own the thread of the process itself */
-  constructor(own: Worker) {
+  constructor() {
     process.on('worker', (thread) => {
-      if (thread === own) return;
       this.#threads.add(thread);
       thread.once('exit', () => this.#threads.delete(thread));
     });

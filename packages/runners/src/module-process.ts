@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ModuleDescription } from './module-description.ts';
-import { TOO_MUCH_MEMORY } from './process-guard.ts';
+import { leash } from './process-leash.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
@@ -44,6 +44,7 @@ interface Served {
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
   readonly #child: ChildProcess;
+  readonly #leash: ChildProcess | undefined;
   readonly #socket: Socket;
   readonly #exited = Promise.withResolvers<void>();
   #serving: Served | undefined;
@@ -60,12 +61,7 @@ export class ModuleProcess {
   constructor(options: ModuleProcessOptions) {
     const { contentDir, maxOutputBytes, maxMemoryMb, compiledDir, outboundAllow } = options;
     const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
-    const settings: ProcessSettings = {
-      contentDir,
-      maxOutputBytes,
-      maxRssBytes: (maxMemoryMb + OWN_MEMORY_MB) * MIB,
-      outboundAllow,
-    };
+    const settings: ProcessSettings = { contentDir, maxOutputBytes, outboundAllow };
     this.#options = options;
     this.#child = spawn(
       process.execPath,
@@ -77,15 +73,9 @@ export class ModuleProcess {
         JSON.stringify(settings),
       ],
       // A group of its own: what a module starts ends with it, and a Ctrl-C reaches the worker alone.
-      { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] },
+      { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
     );
-    const [, stdout, stderr, socket, guard] = this.#child.stdio as unknown as [
-      null,
-      Readable,
-      Readable,
-      Socket,
-      Readable,
-    ];
+    const [, stdout, stderr, socket] = this.#child.stdio as unknown as [null, Readable, Readable, Socket];
     this.#socket = socket;
     this.#socket.on('error', () => {});
     readLines(
@@ -94,14 +84,16 @@ export class ModuleProcess {
       (line) => this.#read(line),
       () => this.#breakOff('an answer without end'),
     );
-    guard.on('data', (data) => {
-      if (String(data).startsWith(TOO_MUCH_MEMORY)) this.#loss ??= outOfMemory(maxMemoryMb);
-    });
     // What neither the console nor the streams of the process wrote: native code, and programs it started.
     this.#takePrinted(stdout, 'info');
     this.#takePrinted(stderr, 'warn');
+    if (this.#child.pid !== undefined) this.#leash = leash(this.#child.pid);
     this.#child.once('error', (error) => this.#end({ code: 'MODULE_CRASHED', message: error.message }));
     this.#child.once('close', (code, signal) => this.#end(describeExit(code, signal, maxMemoryMb)));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Settles once it may run another step: true; or will not any more: false. */
@@ -145,6 +137,14 @@ export class ModuleProcess {
     this.#inspected = Promise.withResolvers();
     this.#order({ kind: 'inspect', file });
     return this.#inspected.promise;
+  }
+
+  /** Ends the process when it holds more memory than it may, of whatever sort. */
+  judgeMemory(heldBytes: number): void {
+    const { maxMemoryMb } = this.#options;
+    if (heldBytes <= (maxMemoryMb + OWN_MEMORY_MB) * MIB) return;
+    this.#loss ??= outOfMemory(maxMemoryMb);
+    void this.kill();
   }
 
   /** Ends the process and all that a module started in it; resolves when it is gone. */
@@ -234,6 +234,7 @@ export class ModuleProcess {
   #end(otherwise: StepError): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#leash?.kill('SIGKILL');
     const error = this.#loss ?? otherwise;
     if (this.#serving) this.#answer({ outcome: 'crashed', error, fresh: this.#serving.fresh });
     this.#inspected?.reject(new InspectionError(error));

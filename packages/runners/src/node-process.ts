@@ -13,7 +13,6 @@ import { Leftovers } from './leftovers.ts';
 import { moduleInput } from './module-input.ts';
 import { importModule, loadModule } from './module-registry.ts';
 import { PrintedLines } from './printed-lines.ts';
-import { killGroup, startGuard } from './process-guard.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
 import { describeError } from './step-error.ts';
@@ -45,19 +44,19 @@ const contents = createFolderContentStore(settings.contentDir);
 const runOfCallback = new AsyncLocalStorage<Run>();
 const inspectionOf = new AsyncLocalStorage<string>();
 const exit = process.exit.bind(process);
-const { nextTick } = process;
+const { nextTick, pid } = process;
+const kill = process.kill.bind(process);
 let current: Run | null = null;
 let importsOffered = false;
 let compiledKept = false;
 
 // biome-ignore lint/style/noProcessEnv: it was for Node, and is none of the modules' business.
 delete process.env['NODE_COMPILE_CACHE'];
-const guard = startGuard(settings.maxRssBytes);
 takePrinted();
 readLines(worker, LINE_LIMIT, (line) => obey(JSON.parse(line)), killGroup);
 worker.once('close', killGroup);
 worker.on('error', () => {});
-const leftovers = new Leftovers(guard);
+const leftovers = new Leftovers();
 
 function obey(order: ProcessOrder): void {
   switch (order.kind) {
@@ -103,6 +102,11 @@ async function runStep(file: string | null, request: StepRequest): Promise<void>
   }
   if (!compiledKept) flushCompileCache();
   compiledKept = true;
+}
+
+/** Kills the process and whatever a module started in its group. */
+function killGroup(): void {
+  kill(-pid, 'SIGKILL');
 }
 
 /** What a step that has ended may still be closing is waited for, for a moment. */

@@ -8,10 +8,12 @@ import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
 import { ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS } from './module-registry.ts';
+import { residentMemory } from './resident-memory.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const WEIGH_EVERY_MS = 100;
 
 export interface NodeRunnerOptions {
   /** Folders with module files, besides the built-in modules. */
@@ -39,6 +41,7 @@ export class NodeRunner implements StepRunner<'node'> {
   readonly #processes = new Set<ModuleProcess>();
   /** The one that ran last is taken first: it is awake and its memory is warm. */
   readonly #idle: ModuleProcess[] = [];
+  #scales: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: NodeRunnerOptions) {
@@ -71,6 +74,7 @@ export class NodeRunner implements StepRunner<'node'> {
   /** Throws when a folder of modules cannot be read. */
   async start(): Promise<void> {
     await createFolderContentStore(this.#options.contentDir).sweepTemporaryFiles(DAY_MS);
+    this.#scales = setTimeout(() => void this.#weigh(), WEIGH_EVERY_MS).unref();
     await this.#files.start();
     // The first step need not wait for a process to start.
     this.#idle.push(this.#open());
@@ -94,6 +98,7 @@ export class NodeRunner implements StepRunner<'node'> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#scales);
     this.#files.stop();
     await Promise.all([...this.#processes].map((one) => one.kill()));
     await rm(this.#processOptions.compiledDir, { recursive: true, force: true });
@@ -113,6 +118,13 @@ export class NodeRunner implements StepRunner<'node'> {
     this.#processes.add(opened);
     void opened.exited.then(() => this.#forget(opened));
     return opened;
+  }
+
+  /** Looks at the memory of all processes, again and again. */
+  async #weigh(): Promise<void> {
+    const held = await residentMemory([...this.#processes].flatMap((one) => one.pid ?? []));
+    for (const one of this.#processes) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
+    if (!this.#closed) this.#scales = setTimeout(() => void this.#weigh(), WEIGH_EVERY_MS).unref();
   }
 
   #forget(gone: ModuleProcess): void {

@@ -11,8 +11,6 @@ import type { StepEnd, StepReport, Stop } from './step-runner.ts';
 export interface ProcessSettings {
   contentDir: string;
   maxOutputBytes: number;
-  /** Bytes that the process may hold in memory, whatever it holds there. */
-  maxRssBytes: number;
   /** Where built-in modules may send requests besides the public Internet. */
   outboundAllow: readonly string[];
 }

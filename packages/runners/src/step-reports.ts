@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { WrittenContent } from '@gantry/domain/fact';
 import { MAX_LABEL } from '@gantry/domain/label';
 import { LIMITS } from '@gantry/domain/limits';
@@ -8,13 +9,15 @@ import {
   STATUS_MESSAGES_KEPT,
 } from '@gantry/domain/status-message';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
-import { EmittedEvents } from '@gantry/module-sdk/emitted-events';
+import type { EmittedEvents } from '@gantry/module-sdk/emitted-events';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
 import { LogFlood } from './log-flood.ts';
 import { Paced } from './paced.ts';
 import type { LogEntry, Progress } from './step-result.ts';
 import type { StepReport } from './step-runner.ts';
+
+const load = createRequire(import.meta.url);
 
 const MAX_LOG_MESSAGE = 8_000;
 const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
@@ -30,7 +33,7 @@ export class StepReports {
   readonly #pass: (report: StepReport) => void;
   readonly #startedAt = now();
   readonly #flood = new LogFlood((entry) => this.#pass({ kind: 'log', entry }));
-  readonly #events = new EmittedEvents();
+  #events: EmittedEvents | undefined;
   #contents = 0;
   #labels = 0;
   readonly #progress = new Paced<Progress>(1, (progress) => this.#pass({ kind: 'progress', progress }));
@@ -63,6 +66,7 @@ export class StepReports {
         this.#takeMessage(report.message);
         break;
       case 'event':
+        this.#events ??= newEmittedEvents();
         this.#pass({ kind: 'event', event: this.#events.accept(report.event) });
         break;
       case 'content':
@@ -133,6 +137,12 @@ export class StepReports {
     const text = cleanText(textOf(label), MAX_LABEL);
     if (text !== '') this.#pass({ kind: 'label', label: text, labelled: labelled === true });
   }
+}
+
+/** Imported when a step emits, since zod takes most of the time in which a module's process starts. */
+function newEmittedEvents(): EmittedEvents {
+  const emittedEvents: typeof import('@gantry/module-sdk/emitted-events') = load('@gantry/module-sdk/emitted-events');
+  return new emittedEvents.EmittedEvents();
 }
 
 function textOf(value: unknown): string {
