@@ -9,6 +9,7 @@ import type { ApiMetrics } from './api-metrics.ts';
 import type { KeyVerifier } from './http/key-verifier.ts';
 import type { RateLimiter } from './http/rate-limiter.ts';
 import type { IngestBatcher } from './ingest-batcher.ts';
+import type { SecretSeal } from './secrets/secret-seal.ts';
 import type { Watchers } from './watch/watchers.ts';
 
 /** What the routes work with. */
@@ -26,6 +27,8 @@ export interface ApiDeps {
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;
   watchers: Watchers;
+  /** Undefined: secrets are not kept here. */
+  seal: SecretSeal | undefined;
   maxUploadBytes: number;
   logger: Logger;
   metrics: ApiMetrics;

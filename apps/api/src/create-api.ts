@@ -35,6 +35,8 @@ import { refuseSlowBody } from './http/serve-route.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 import { queueBoard } from './queues/queue-board.ts';
 import { ROUTES } from './routes.ts';
+import { sealAnew } from './secrets/seal-anew.ts';
+import { SecretSeal } from './secrets/secret-seal.ts';
 import { SignInLinks } from './sessions/sign-in-links.ts';
 import type { Watchers, WatchLimits } from './watch/watchers.ts';
 import { wireWatching } from './watch/wire-watching.ts';
@@ -92,6 +94,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     metrics,
   });
   const content = createFolderContentStore(settings.CONTENT_DIR);
+  const seal = settings.GANTRY_SECRETS_KEY && new SecretSeal(settings.GANTRY_SECRETS_KEY);
   const deps = {
     db,
     batcher,
@@ -106,6 +109,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     runtimes: new RuntimeLoads(redis, queues),
     workers: new WorkerRegistry(redis, keys),
     places: new QueuePlaces(redis, keys, queues),
+    seal,
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   };
   const server = createServer({
@@ -116,6 +120,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     consoleDir,
     links: new SignInLinks(redis, keys.prefix),
     callBacks: new CallBacks(redis, keys, queues),
+    workerToken: settings.GANTRY_WORKER_TOKEN,
     trustedProxies: settings.TRUST_PROXY,
   });
   const connections: Service = {
@@ -123,6 +128,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     start: async () => {
       await whenReachable(() => migrate(db), onPostgresError);
       await seedBuiltInModules(db, await builtInModules());
+      if (seal) await sealAnew({ db, seal, logger });
       await provideFirstKey(db, settings.GANTRY_API_KEY, logger);
     },
     stop: async () => {

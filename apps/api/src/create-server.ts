@@ -14,6 +14,7 @@ import type { Route } from './http/route.ts';
 import { sendProblem } from './http/serve-route.ts';
 import { referenceRouter } from './openapi/reference-router.ts';
 import { BOARD_PATH, boardGuard } from './queues/board-access.ts';
+import { workerSecretsRouter } from './secrets/worker-secrets-router.ts';
 import { sessionRouter } from './sessions/session-router.ts';
 import type { SignInLinks } from './sessions/sign-in-links.ts';
 
@@ -25,6 +26,8 @@ export interface ServerParts {
   board: Router;
   links: SignInLinks;
   callBacks: Pick<CallBacks, 'answer'>;
+  /** What workers prove themselves with. */
+  workerToken: string | undefined;
   /** How many proxies are in front, or their addresses: what they say of the client's address is believed. */
   trustedProxies: number | string[];
   /** Folder of the console's build. */
@@ -33,7 +36,7 @@ export interface ServerParts {
 
 /** The HTTP API; it does not listen. */
 export function createServer(parts: ServerParts): Express {
-  const { deps, routes, health, board, links, callBacks, consoleDir, trustedProxies } = parts;
+  const { deps, routes, health, board, links, callBacks, workerToken, consoleDir, trustedProxies } = parts;
   const access = {
     keys: deps.keys,
     refuse: (error: unknown, request: express.Request, response: express.Response) =>
@@ -51,6 +54,7 @@ export function createServer(parts: ServerParts): Express {
     .use(healthRouter(health))
     .use(sessionRouter({ ...access, links }))
     .use(callBackRouter({ callBacks, refuse: access.refuse }))
+    .use(workerSecretsRouter({ deps, workerToken, refuse: access.refuse }))
     .use(BOARD_PATH, boardGuard(access), board)
     .use(consoleRouter(consoleDir))
     .use(homeRouter())

@@ -1,5 +1,15 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
-import { integer, json, logLevel, port, postgresUrl, proxies, redisUrl } from '@gantry/service/environment-fields';
+import {
+  integer,
+  json,
+  logLevel,
+  port,
+  postgresUrl,
+  proxies,
+  redisUrl,
+  sealKeys,
+  workerToken,
+} from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
 export const apiEnvironment = z.object({
@@ -18,6 +28,15 @@ export const apiEnvironment = z.object({
       description:
         'An API key with every scope, in place of the one that this setting gave before; without it one is made on the first start and logged once',
     }),
+  GANTRY_SECRETS_KEY: sealKeys().optional().meta({
+    secret: true,
+    description:
+      'What secrets are sealed with in the record: 32 bytes as base64 or hexadecimal; behind a comma keys that were it before. Without one secrets are not kept: [docs/secrets.md](docs/secrets.md)',
+  }),
+  GANTRY_WORKER_TOKEN: workerToken().optional().meta({
+    secret: true,
+    description: 'What workers prove themselves with to the api when they ask for secrets; the same for both',
+  }),
   CONTENT_DIR: z
     .string()
     .min(1)

@@ -66,6 +66,9 @@ import { listFailureGroups } from './rollups/list-failure-groups.ts';
 import { listStepDurations } from './rollups/list-step-durations.ts';
 import { rebuildRollups } from './rollups/rebuild-rollups.ts';
 import { listRuntimes } from './runtimes/list-runtimes.ts';
+import { deleteSecret } from './secrets/delete-secret.ts';
+import { listSecrets } from './secrets/list-secrets.ts';
+import { putSecret } from './secrets/put-secret.ts';
 import { createStore } from './stores/create-store.ts';
 import { listStores } from './stores/list-stores.ts';
 import { uploadDocument } from './stores/upload-document.ts';
@@ -98,6 +101,7 @@ export const ROUTES: readonly Route[] = [
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
   ...[...fireAssistant, ...tellAssistant, ...listRevisions, ...restoreRevision],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
+  ...[listSecrets, ...putSecret, ...deleteSecret],
   ...[listWebhooks, createWebhook, getWebhook, updateWebhook, deleteWebhook],
   ...[listDeliveries, sendAgain, testWebhook, rotateSecret],
   ...[listAlerts, createAlert, getAlert, updateAlert, deleteAlert],

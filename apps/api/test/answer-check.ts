@@ -25,7 +25,7 @@ interface Described {
 }
 
 /** Pages and probes that the document leaves out. */
-const OUTSIDE = /^\/((health|metrics|admin|session|call-backs|api\/docs|api\/openapi\.json)(\/|\?|$)|\?|$)/;
+const OUTSIDE = /^\/((health|metrics|admin|session|call-backs|worker|api\/docs|api\/openapi\.json)(\/|\?|$)|\?|$)/;
 
 const PROBLEM = '#/components/schemas/Problem';
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepApiKey, readApiKey } from './api-key.ts';
 import { findRunningStart, lockDataFolder } from './running-start.ts';
+import { keepSecretsKey } from './secrets-key.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -47,4 +48,13 @@ test('a key that is given is kept in place of the one before', async () => {
   expect(await keepApiKey(dataDir, 'given-by-the-environment')).toBe('given-by-the-environment');
   expect(await readApiKey(dataDir)).toBe('given-by-the-environment');
   expect(await keepApiKey(dataDir, undefined)).toBe('given-by-the-environment');
+});
+
+test('secrets are sealed with a key that is made once; one that is given goes before it, and what that sealed still opens', async () => {
+  const key = await keepSecretsKey(dataDir, undefined);
+  expect(Buffer.from(key, 'base64')).toHaveLength(32);
+  expect(await keepSecretsKey(dataDir, undefined)).toBe(key);
+  expect((await stat(join(dataDir, 'secrets-key'))).mode & 0o777).toBe(0o600);
+  expect(await keepSecretsKey(dataDir, 'given')).toBe(`given,${key}`);
+  expect(await keepSecretsKey(dataDir, `given,${key}`)).toBe(`given,${key}`);
 });

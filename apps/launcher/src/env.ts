@@ -12,6 +12,10 @@ export const launcherEnvironment = z.object({
     .transform((path) => resolve(ROOT, path))
     .describe('Folder of the data of Postgres, Redis and the content store; relative to the project'),
   GANTRY_API_KEY: z.string().optional().describe('The first API key; else one is made, and kept in the data folder'),
+  GANTRY_SECRETS_KEY: z
+    .string()
+    .optional()
+    .describe('What secrets are sealed with in the record; else a key is made, and kept in the data folder'),
   DATABASE_URL: postgresUrl().optional().describe('A Postgres to use, instead of starting one'),
   REDIS_URL: redisUrl().optional().describe('A Redis to use, instead of starting one'),
   CONTENT_DIR: z.string().optional().describe('Folder of the content store; else it is in the data folder'),

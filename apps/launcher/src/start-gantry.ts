@@ -9,6 +9,7 @@ import type { LauncherEnvironment } from './env.ts';
 import { lockDataFolder } from './running-start.ts';
 import { ensureSampleDocument } from './sample-document.ts';
 import { ensureSampleProject } from './sample-project.ts';
+import { keepSecretsKey } from './secrets-key.ts';
 import { makeSignInLink } from './sign-in-link.ts';
 import { startServers } from './start-servers.ts';
 import { type System, startSystem } from './system.ts';
@@ -68,6 +69,7 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
       ...environment,
       PORT: String(env.PORT),
       GANTRY_API_KEY: await keepApiKey(dataDir, env.GANTRY_API_KEY),
+      GANTRY_SECRETS_KEY: await keepSecretsKey(dataDir, env.GANTRY_SECRETS_KEY),
       CONTENT_DIR: env.CONTENT_DIR ?? join(dataDir, 'content'),
     },
     onLog,

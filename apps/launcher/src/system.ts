@@ -55,6 +55,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     GANTRY_API_KEY: apiKey,
+    GANTRY_WORKER_TOKEN: options.env?.['GANTRY_WORKER_TOKEN'] || randomBytes(32).toString('base64url'),
     ...(redisPrefix === undefined ? {} : { REDIS_PREFIX: redisPrefix }),
   };
   /** Without what is given in another way, or not at all, also as a file. */

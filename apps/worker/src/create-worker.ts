@@ -33,6 +33,7 @@ import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
 import { StepCalls } from './step-calls.ts';
+import { storedSecrets } from './stored-secrets.ts';
 import { workerReporter } from './worker-reporter.ts';
 
 const START_PATIENCE_MS = 2_000;
@@ -59,6 +60,7 @@ export async function createWorker(
   const held = new HeldSlices();
   const metrics = new Metrics('worker');
   const contents = createFolderContentStore(env.CONTENT_DIR);
+  const apiUrl = env.API_URL ?? env.CALL_BACK_URL;
   const node = new NodeRunner({
     modulesDirs: env.MODULES_DIR,
     contentDir: env.CONTENT_DIR,
@@ -83,6 +85,7 @@ export async function createWorker(
     secrets: firstOf([
       environmentSecrets(processEnvironment),
       fileSecrets(env.SECRETS_DIR, settingFiles(processEnvironment)),
+      ...(apiUrl && env.GANTRY_WORKER_TOKEN ? [storedSecrets({ apiUrl, workerToken: env.GANTRY_WORKER_TOKEN })] : []),
     ]),
     logger,
   });

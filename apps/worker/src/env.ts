@@ -7,6 +7,7 @@ import {
   port,
   redisUrl,
   url,
+  workerToken,
 } from '@gantry/service/environment-fields';
 import { z } from 'zod';
 
@@ -43,6 +44,13 @@ export const workerEnvironment = z.object({
   CALL_BACK_URL: url('http', 'https')
     .optional()
     .describe('Where endpoints of `http` modules reach the api, to answer later; `npm start` gives its own'),
+  API_URL: url('http', 'https')
+    .optional()
+    .describe('Where the worker reaches the api to ask for secrets that it keeps; else CALL_BACK_URL'),
+  GANTRY_WORKER_TOKEN: workerToken().optional().meta({
+    secret: true,
+    description: 'What workers prove themselves with to the api when they ask for secrets; the same for both',
+  }),
   OUTBOUND_ALLOW: addressExceptions().describe(
     'Hosts, addresses and networks that requests to addresses of users may reach though they are not public, separated by commas',
   ),

@@ -99,6 +99,11 @@ export const ERROR_CATALOGUE = {
     title: 'No step waits for this answer',
     advice: 'It was cancelled, or tried again, or its time is over; there is nothing more to do for it.',
   },
+  SECRET_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such secret',
+    advice: 'Keep one of that name for the project or the organization; a finished execution has none.',
+  },
   CONTENT_NOT_FOUND: {
     status: 404,
     title: 'The content is not kept here',
@@ -230,6 +235,17 @@ export const ERROR_CATALOGUE = {
     status: 422,
     title: 'This kind of module cannot run here',
     advice: 'Save a module of one of the kinds that the message names.',
+  },
+  SECRET_STORE_OFF: {
+    status: 422,
+    title: 'Secrets cannot be kept here',
+    advice: 'Set GANTRY_SECRETS_KEY for every api, or give workers their secrets in another way.',
+  },
+  SECRET_LOST: {
+    status: 422,
+    title: 'The secret cannot be opened',
+    advice:
+      'It was sealed with a key that GANTRY_SECRETS_KEY does not have any more: add that key, or save the secret again.',
   },
   TOO_MANY_OF_THEM: {
     status: 409,

@@ -1,3 +1,4 @@
+import { SECRET_NAME } from '@gantry/domain/secret-name';
 import { z } from 'zod';
 
 /** The pool of workers that runs a module which names none. */
@@ -33,10 +34,7 @@ function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime
       /** Host names, or `*.` and a name: where the endpoint may redirect to besides. Default: everywhere. */
       allowedHosts: z.array(z.string().min(1).max(253)).max(100).nullish(),
       /** Name of the secret (`whsec_...`) by which requests are signed; without one they are not. */
-      secret: z
-        .string()
-        .regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'expected the name of a secret, such as PAGES')
-        .nullish(),
+      secret: z.string().regex(SECRET_NAME, 'expected the name of a secret, such as PAGES').nullish(),
     }),
   ]);
 }

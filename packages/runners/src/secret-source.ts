@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** Where the values of secrets come from; undefined: it has none of that name. */
+/**
+ * Where the values of secrets come from; undefined: it has none of that name. Rejects when that is not known at the moment,
+ * and with a ModuleError when asking again is of no use.
+ */
 export type SecretSource = (name: string, scope: SecretScope) => Promise<string | undefined>;
 
 /** Who asks. */
 export interface SecretScope {
   organizationId: string;
+  executionId: string;
 }
 
 const PREFIX = 'GANTRY_SECRET_';

@@ -83,14 +83,14 @@ export class StepEngine {
       task = { ...order, request: { ...request, options }, secrets };
     } catch (error) {
       this.#slots.release();
-      return { outcome: 'failed', error: describeError(error) };
+      return { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
     }
     // It may have fired after the slot was given and before this line ran.
     if (limits.signal?.aborted) {
       this.#slots.release();
       return ABORTED;
     }
-    return masked(await this.#supervise(runner, task, limits), secrets.mask);
+    return masked(withoutSecrets(await this.#supervise(runner, task, limits), secrets), secrets.mask);
   }
 
   /** Kills what runs; those steps are aborted, and so are those that wait for a slot. */
@@ -163,7 +163,7 @@ export class StepEngine {
     try {
       await secrets.fill(request.options);
     } catch (error) {
-      return { outcome: 'failed', error: describeError(error) };
+      return { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
     }
     return masked(this.#judge(end, undefined, undefined), secrets.mask);
   }
@@ -189,6 +189,12 @@ const ABORTED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', messa
 const CLOSED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'The worker is shutting down' } };
 
 const noSecrets: SecretSource = async () => undefined;
+
+/** A step that failed for want of a secret, because where it is kept was away, is not to blame. */
+function withoutSecrets(result: StepResult, secrets: StepSecrets): StepResult {
+  if (result.outcome !== 'failed' || result.error.code !== 'SECRETS_UNAVAILABLE' || !secrets.away) return result;
+  return { outcome: 'unavailable', error: result.error };
+}
 
 /** What a step tells, without the secrets that it was given. */
 function maskedReport(report: StepReport, mask: SecretMask): StepReport {

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
+import { SECRET_NAME } from '@gantry/domain/secret-name';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { SecretMask } from './secret-mask.ts';
 import type { SecretScope, SecretSource } from './secret-source.ts';
 
-const NAME = /^[A-Z][A-Z0-9_]{0,99}$/;
 const REFERENCE = /\$\{secrets\.([^}]*)\}/g;
 const MAX_SECRETS = 100;
 
@@ -13,27 +13,43 @@ export class StepSecrets {
   readonly #source: SecretSource;
   readonly #scope: SecretScope;
   readonly #given = new Map<string, string>();
+  #away = false;
 
   constructor(source: SecretSource, scope: SecretScope) {
     this.#source = source;
     this.#scope = scope;
   }
 
-  /** @throws ModuleError SECRET_NAME_INVALID, SECRET_NOT_FOUND, TOO_MANY_SECRETS */
+  /** A secret could not be had because its source was away: not the step's fault. */
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** @throws ModuleError SECRET_NAME_INVALID, SECRET_NOT_FOUND, TOO_MANY_SECRETS, SECRETS_UNAVAILABLE */
   async get(name: unknown): Promise<string> {
-    if (typeof name !== 'string' || !NAME.test(name)) {
+    if (typeof name !== 'string' || !SECRET_NAME.test(name)) {
       throw new ModuleError('SECRET_NAME_INVALID', 'secrets: a name is of capitals, digits and _');
     }
     const given = this.#given.get(name);
     if (given !== undefined) return given;
     if (this.#given.size >= MAX_SECRETS) throw new ModuleError('TOO_MANY_SECRETS', 'secrets: too many in one step');
-    const value = await this.#source(name, this.#scope);
+    const value = await this.#ask(name);
     if (value === undefined) {
       throw new ModuleError('SECRET_NOT_FOUND', `secrets: there is none of the name ${name} where this step runs`);
     }
     this.mask.add(value);
     this.#given.set(name, value);
     return value;
+  }
+
+  async #ask(name: string): Promise<string | undefined> {
+    try {
+      return await this.#source(name, this.#scope);
+    } catch (error) {
+      if (error instanceof ModuleError) throw error;
+      this.#away = true;
+      throw new ModuleError('SECRETS_UNAVAILABLE', `secrets: ${name} cannot be had at the moment: ${String(error)}`);
+    }
   }
 
   /** Options with each `${secrets.NAME}` in their texts replaced. */

@@ -38,6 +38,10 @@ beforeAll(async () => {
     secrets: firstOf([
       environmentSecrets({ GANTRY_SECRET_TOKEN: TOKEN, TOKEN: 'not this' }),
       fileSecrets(secretsDir, [join(secretsDir, 'REDIS_URL')]),
+      async (name) => {
+        if (name === 'AWAY') throw new Error('the api does not answer');
+        return undefined;
+      },
     ]),
     logger: { info: () => {}, warn: () => {} },
   });
@@ -74,6 +78,16 @@ describe('what a step may not have is an error with a code', () => {
     const referred = await engine.run(step('gantry/noop', { value: `\${secrets.${name}}` }));
     expect(referred).toMatchObject({ outcome: 'failed', error: { code } });
   });
+});
+
+test('a step waits for a secret whose source is away, wherever it asks for it', async () => {
+  for (const given of [
+    step('test/compares', { name: 'AWAY', value: '' }),
+    step('gantry/noop', { value: '${secrets.AWAY}' }),
+  ]) {
+    const result = await engine.run(given);
+    expect(result).toMatchObject({ outcome: 'unavailable', error: { code: 'SECRETS_UNAVAILABLE' } });
+  }
 });
 
 test('nothing that a step tells shows a secret: log, status, events, errors', async () => {

@@ -88,6 +88,23 @@ function isNetwork(text: string): boolean {
   );
 }
 
+/** Shared by apps that know each other by it. */
+export function workerToken() {
+  return z.string().regex(/^\S{32,}$/, 'expected at least 32 characters without spaces');
+}
+
+const KEY_BYTES = 32;
+
+/** Keys of 32 bytes, separated by commas. */
+export function sealKeys() {
+  return list().transform((texts, context): [Buffer, ...Buffer[]] => {
+    const [first, ...others] = texts.map((text) => Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64'));
+    if (first !== undefined && [first, ...others].every((key) => key.length === KEY_BYTES)) return [first, ...others];
+    context.addIssue('expected 32 bytes as base64 or hexadecimal, or several of these separated by commas');
+    return z.NEVER;
+  });
+}
+
 /** Folders that are there, separated by commas. */
 export function folders() {
   return list().superRefine((paths, context) => {

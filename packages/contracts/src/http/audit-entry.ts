@@ -21,6 +21,7 @@ export type AuditResource =
   | 'assistant'
   | 'module'
   | 'key'
+  | 'secret'
   | 'store'
   | 'webhook'
   | 'alert';

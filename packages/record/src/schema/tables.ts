@@ -254,6 +254,14 @@ export interface Tables {
     key_name: string | null;
     created_at: Date;
   };
+  secrets: Mutable & {
+    id: string;
+    organization_id: string;
+    project_id: string | null;
+    name: string;
+    sealed: Buffer;
+    key_id: string;
+  };
   webhooks: Mutable & {
     id: string;
     organization_id: string;
