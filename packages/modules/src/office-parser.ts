@@ -1,10 +1,13 @@
 import { detectFormat, OFFICE_FORMATS } from '@gantry/documents/office/office-format';
 import { readOffice } from '@gantry/documents/office/read-office';
+import { readFirstPdf } from '@gantry/documents/pdf/first-pdf';
 import { readPdf } from '@gantry/documents/pdf/read-pdf';
 import { defineModule } from '@gantry/module-sdk/define-module';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { z } from 'zod';
 import { logWarnings, maxBytesOption, readContentObject, withDocumentErrors } from './document-step.ts';
+
+export const prepare = readFirstPdf;
 
 export default defineModule({
   ref: 'gantry/office-parser',

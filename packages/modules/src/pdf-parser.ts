@@ -1,7 +1,10 @@
+import { readFirstPdf } from '@gantry/documents/pdf/first-pdf';
 import { readPdf } from '@gantry/documents/pdf/read-pdf';
 import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 import { logWarnings, maxBytesOption, readContentObject, withDocumentErrors } from './document-step.ts';
+
+export const prepare = readFirstPdf;
 
 export default defineModule({
   ref: 'gantry/pdf-parser',

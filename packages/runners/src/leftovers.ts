@@ -33,8 +33,8 @@ interface Shape {
 export class Leftovers {
   readonly #threads = new Set<Worker>();
   readonly #awake = countByName(process.getActiveResourcesInfo());
-  readonly #shapes = SHARED.map(shapeOf);
-  readonly #globals = globalValues();
+  #shapes = SHARED.map(shapeOf);
+  #globals = globalValues();
   readonly #environment = environment();
   readonly #folder = process.cwd();
   readonly #files = openFiles();
@@ -44,6 +44,12 @@ export class Leftovers {
       this.#threads.add(thread);
       thread.once('exit', () => this.#threads.delete(thread));
     });
+  }
+
+  /** From now on, what all code shares is to be as it is now. */
+  acceptChanges(): void {
+    this.#shapes = SHARED.map(shapeOf);
+    this.#globals = globalValues();
   }
 
   /** What is still going on: timers, sockets, child processes, threads. */

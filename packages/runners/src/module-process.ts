@@ -54,6 +54,10 @@ export class ModuleProcess {
   /** Settles when the process may run another step: true, or never will: false. */
   #rested = Promise.withResolvers<boolean>();
   #inspected: PromiseWithResolvers<ModuleDescription> | undefined;
+  /** Built-in modules that it has been made ready for, and when it is. */
+  readonly #readyFor = new Set<string>();
+  #ranFiles = false;
+  #prepared = Promise.withResolvers<boolean>();
   #loss: StepError | undefined;
   #tainted = false;
   #gone = false;
@@ -123,6 +127,8 @@ export class ModuleProcess {
     this.#serving = { tell, ended, secrets, fresh: this.fresh };
     this.#mask = secrets.mask;
     this.#steps++;
+    if (file === null) this.#readyFor.add(request.ref);
+    else this.#ranFiles = true;
     this.#rested = Promise.withResolvers();
     this.#order({ kind: 'run', file, request });
     return ended.promise;
@@ -137,6 +143,20 @@ export class ModuleProcess {
     this.#inspected = Promise.withResolvers();
     this.#order({ kind: 'inspect', file });
     return this.#inspected.promise;
+  }
+
+  /** Module files are not mixed with what is imported ahead: a library that adds to a prototype would look like theirs. */
+  canPrepare(refs: readonly string[]): boolean {
+    return !this.#ranFiles && !refs.every((ref) => this.#readyFor.has(ref));
+  }
+
+  /** Has it import these built-in modules. @returns whether it may run a step then */
+  prepare(refs: readonly string[]): Promise<boolean> {
+    for (const ref of refs) this.#readyFor.add(ref);
+    this.#prepared = Promise.withResolvers();
+    this.#order({ kind: 'prepare', refs });
+    if (this.#gone) this.#prepared.resolve(false);
+    return this.#prepared.promise;
   }
 
   /** Ends the process when it holds more memory than it may, of whatever sort. */
@@ -191,6 +211,9 @@ export class ModuleProcess {
       case 'secret-wanted':
         void this.#giveSecret(message.id, message.name);
         break;
+      case 'prepared':
+        this.#prepared.resolve(true);
+        break;
       case 'inspected':
         this.#inspected?.resolve(message.module);
         break;
@@ -239,6 +262,7 @@ export class ModuleProcess {
     if (this.#serving) this.#answer({ outcome: 'crashed', error, fresh: this.#serving.fresh });
     this.#inspected?.reject(new InspectionError(error));
     this.#rested.resolve(false);
+    this.#prepared.resolve(false);
     this.#exited.resolve();
   }
 }

@@ -4,6 +4,8 @@ import type { GantryModule } from '@gantry/module-sdk/define-module';
 interface ModuleFile {
   /** Those that send requests are made for the addresses they may send them to (`OUTBOUND_ALLOW`). */
   default: GantryModule | ((outboundAllow: readonly string[]) => GantryModule);
+  /** What the first step would take long for: done ahead of it in a process that has nothing else to do. */
+  prepare?: () => Promise<void>;
 }
 
 const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
@@ -43,6 +45,13 @@ export async function loadModule(
   if (module?.ref !== ref) throw new Error(`no module ${ref} in ${file ?? 'the built-in ones'}`);
   loaded.set(ref, module);
   return module;
+}
+
+/** Imports a built-in module and what it needs, ahead of its first step. */
+export async function prepareModule(ref: string, outboundAllow: readonly string[]): Promise<void> {
+  const { options } = await loadModule(ref, null, outboundAllow);
+  if (options !== undefined) await import('@gantry/module-sdk/module-options');
+  await (await BUILT_IN[ref]?.())?.prepare?.();
 }
 
 async function builtIn(ref: string, outboundAllow: readonly string[]): Promise<GantryModule | undefined> {

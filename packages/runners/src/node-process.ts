@@ -11,7 +11,7 @@ import { AskedSecrets } from './asked-secrets.ts';
 import { offerImportsToModuleFiles } from './author-imports.ts';
 import { Leftovers } from './leftovers.ts';
 import { moduleInput } from './module-input.ts';
-import { importModule, loadModule } from './module-registry.ts';
+import { importModule, loadModule, prepareModule } from './module-registry.ts';
 import { PrintedLines } from './printed-lines.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
@@ -49,6 +49,9 @@ const kill = process.kill.bind(process);
 let current: Run | null = null;
 let importsOffered = false;
 let compiledKept = false;
+/** Only built-in modules have run here. */
+let trusted = true;
+const accepted = new Set<string>();
 
 // biome-ignore lint/style/noProcessEnv: it was for Node, and is none of the modules' business.
 delete process.env['NODE_COMPILE_CACHE'];
@@ -69,6 +72,9 @@ function obey(order: ProcessOrder): void {
       break;
     case 'secret':
       current?.secrets.take(order.id, order.given);
+      break;
+    case 'prepare':
+      void prepare(order.refs);
       break;
     case 'inspect':
       void inspectionOf.run(order.file, () => inspect(order.file));
@@ -91,6 +97,8 @@ async function runStep(file: string | null, request: StepRequest): Promise<void>
   // A thread that the step has just begun is heard of a tick later.
   await new Promise<void>(nextTick);
   // What ships with Gantry is known to change nothing, and to look costs a fraction of a millisecond.
+  if (file === null && trusted) acceptChangesOf([request.ref]);
+  if (file !== null) trusted = false;
   let left = file === null ? [] : leftovers.changed();
   if (left.length === 0 && leftovers.awake().length > 0) {
     worker.write(answer);
@@ -107,6 +115,22 @@ async function runStep(file: string | null, request: StepRequest): Promise<void>
 /** Kills the process and whatever a module started in its group. */
 function killGroup(): void {
   kill(-pid, 'SIGKILL');
+}
+
+/** What libraries of built-in modules add to what all code shares was not left behind by a module file. */
+function acceptChangesOf(refs: readonly string[]): void {
+  if (refs.every((ref) => accepted.has(ref))) return;
+  for (const ref of refs) accepted.add(ref);
+  leftovers.acceptChanges();
+}
+
+/** What fails here fails again, and is told, when a step needs it. */
+async function prepare(refs: readonly string[]): Promise<void> {
+  await Promise.allSettled(refs.map((ref) => prepareModule(ref, settings.outboundAllow)));
+  if (trusted) acceptChangesOf(refs);
+  await stillAwake();
+  send({ kind: 'prepared' });
+  flushCompileCache();
 }
 
 /** What a step that has ended may still be closing is waited for, for a moment. */
@@ -153,6 +177,7 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
 
 async function inspect(file: string): Promise<void> {
   try {
+    trusted = false;
     offerImports();
     const module = await importModule(file);
     const { describeModule } = await import('./module-description.ts');

@@ -22,6 +22,8 @@ export type ProcessOrder =
   | { kind: 'stop'; stop: Stop }
   /** The answer to `secret-wanted`. */
   | { kind: 'secret'; id: number; given: SecretGiven }
+  /** Imports built-in modules ahead of their steps and answers with `prepared`. */
+  | { kind: 'prepare'; refs: readonly string[] }
   /** Imports a module file and answers with `inspected`. */
   | { kind: 'inspect'; file: string };
 
@@ -37,6 +39,7 @@ export type ProcessMessage =
   | { kind: 'stray-error'; error: StepError; file: string | null }
   /** The module asks for a secret. */
   | { kind: 'secret-wanted'; id: number; name: unknown }
+  | { kind: 'prepared' }
   | { kind: 'inspected'; module: ModuleDescription }
   | { kind: 'not-a-module'; error: StepError };
 

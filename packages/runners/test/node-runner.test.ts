@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NodeRunner } from '../src/node-runner.ts';
 import type { LogEntry } from '../src/step-result.ts';
 import type { NodeEngine } from './node-engine.ts';
@@ -236,6 +236,19 @@ describe('a step that fails', () => {
 });
 
 describe('starting and closing', () => {
+  it('imports the PDF library ahead, which does not count as something that a step has left', async () => {
+    const engine = await fixture.start({ slots: 2 });
+    const pidOfReady = await vi.waitFor(
+      async () => {
+        const found = await engine.run(step('test/finds-the-pdf-library'));
+        expect(found).toMatchObject({ output: true });
+        return engine.run(step('test/process'));
+      },
+      { timeout: 60_000, interval: 3_000 },
+    );
+    expect(await engine.run(step('test/process'))).toEqual(pidOfReady);
+  });
+
   it('takes the module files it can take and says what is wrong with the others', async () => {
     const modules = await mkdtemp(join(fixture.folder, 'mixed-'));
     await writeFile(join(modules, 'a.mjs'), `export default { ref: 'test/plain', infer: () => 'plain' };`);

@@ -10,6 +10,7 @@ import { type NodeEngine, type NodeEngineOptions, startNodeEngine } from './node
 /** Module files as an author writes them, outside of this project. The body of each is that of `infer`. */
 const BODIES: Record<string, string> = {
   process: `return process.pid;`,
+  'finds-the-pdf-library': `return Symbol.for('gantry.counted') in globalThis;`,
   tells: `
     input.logger.info('starting', { page: 1 });
     input.progress(1, 4);

@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
+import { residentMemory } from './resident-memory.ts';
+
+const LOOK_EVERY_MS = 100;
+/** After so many looks at which no step ran, processes are made ready for the next ones. */
+const QUIET_LOOKS = 5;
+/** More would only wait for each other when they start at the same time. */
+const READY = availableParallelism() + 1;
+/** What a worker that has run nothing yet makes ready for. */
+const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
+
+interface ProcessPoolOptions {
+  process: ModuleProcessOptions;
+  /** Processes that wait for a step at most. */
+  maxIdle: number;
+}
+
+/** The processes of a node runner: those that run a step, and those that wait for one. */
+export class ProcessPool {
+  readonly #options: ProcessPoolOptions;
+  readonly #all = new Set<ModuleProcess>();
+  /** The one that ran last is taken first: it is awake and its memory is warm. */
+  #idle: ModuleProcess[] = [];
+  /** Built-in modules that steps have asked for: the next one may want any of them. */
+  readonly #wanted = new Set<string>();
+  #quietLooks = 0;
+  #closed = false;
+
+  constructor(options: ProcessPoolOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#idle.push(this.open());
+    void this.#look();
+  }
+
+  /** @param fresh one in which nothing has run: one of those that wait makes room for it, the others wait on */
+  take(fresh: boolean): ModuleProcess {
+    this.#quietLooks = 0;
+    const at = this.#idle.findLastIndex((one) => !one.gone && (!fresh || one.fresh));
+    const [taken] = at === -1 ? [] : this.#idle.splice(at, 1);
+    if (taken !== undefined) return taken;
+    if (this.#all.size >= this.#options.maxIdle) void this.#idle.shift()?.kill();
+    return this.open();
+  }
+
+  /** A step of this built-in module is run: those that wait get ready for the next one. */
+  want(ref: string): void {
+    this.#wanted.add(ref);
+  }
+
+  /** Takes back a process that has rested from its step. */
+  async keep(served: ModuleProcess): Promise<void> {
+    if (!this.#closed && !served.gone && this.#idle.length < this.#options.maxIdle) this.#idle.push(served);
+    else await served.kill();
+  }
+
+  /** One that does not wait for steps, but ends with the others. */
+  open(options = this.#options.process): ModuleProcess {
+    const opened = new ModuleProcess(options);
+    this.#all.add(opened);
+    void opened.exited.then(() => {
+      this.#all.delete(opened);
+      this.#idle = this.#idle.filter((one) => one !== opened);
+    });
+    return opened;
+  }
+
+  /** Those that wait are replaced by new ones. */
+  renew(): void {
+    for (const one of this.#idle.splice(0)) void one.kill();
+    if (!this.#closed) this.#idle.push(this.open());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#all].map((one) => one.kill()));
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#closed) {
+      await delay(LOOK_EVERY_MS, undefined, { ref: false });
+      const held = await residentMemory([...this.#all].flatMap((one) => one.pid ?? []));
+      for (const one of this.#all) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
+      this.#quietLooks++;
+      if (this.#quietLooks >= QUIET_LOOKS && this.#all.size === this.#idle.length) void this.#makeReady();
+    }
+  }
+
+  /** Makes one process ready that is not, one at a time. */
+  async #makeReady(): Promise<void> {
+    const refs = this.#wanted.size > 0 ? [...this.#wanted] : AT_FIRST;
+    const unready = this.#idle.find((one) => one.canPrepare(refs));
+    if (unready !== undefined) this.#idle = this.#idle.filter((one) => one !== unready);
+    else if (this.#idle.length >= Math.min(READY, this.#options.maxIdle)) return;
+    const one = unready ?? this.open();
+    if (await one.prepare(refs)) await this.keep(one);
+  }
+}
