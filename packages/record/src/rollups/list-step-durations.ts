@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import type { Window } from './count-executions.ts';
 
+const DAY_MS = 86_400_000;
+
 /** How long the steps of one module took. */
 export interface ModuleDurations {
   ref: string;
@@ -15,17 +17,26 @@ export interface ModuleDurations {
   p99_ms: number;
 }
 
-/** Durations of the steps that ended in these hours by module, those with most runs first. */
+/** Durations of the steps that ended in these hours by module, those with most runs first: of whole days by day. */
 export async function listStepDurations(
   db: Database,
   { organizationId, from, to }: Window & { organizationId: string },
   limit: number,
 ): Promise<ModuleDurations[]> {
+  const [firstDay, lastDay] = wholeDays(from, to);
   const { rows } = await sql<ModuleDurations>`
     with histogram as (
       select ref, bucket, sum(runs) as runs, sum(failed) as failed, sum(total_ms) as total_ms
-      from (select * from step_durations union all select * from step_duration_deltas) as durations
-      where organization_id = ${organizationId} and hour >= ${from} and hour < ${to}
+      from (
+        select * from step_duration_days where organization_id = ${organizationId} and day >= ${firstDay} and day < ${lastDay}
+        union all
+        select * from step_durations
+        where organization_id = ${organizationId}
+          and (hour >= ${from} and hour < ${firstDay} or hour >= ${lastDay} and hour < ${to})
+        union all
+        select * from step_duration_deltas
+        where organization_id = ${organizationId} and hour >= ${from} and hour < ${to}
+      ) as durations
       group by ref, bucket having sum(runs) > 0
     ), rising as (
       select *, sum(runs) over (partition by ref order by bucket) as up_to, sum(runs) over (partition by ref) as all_runs
@@ -35,6 +46,13 @@ export async function listStepDurations(
       ${percentile(0.5)} as p50_ms, ${percentile(0.9)} as p90_ms, ${percentile(0.99)} as p99_ms
     from rising group by ref order by runs desc, ref limit ${limit}`.execute(db);
   return rows;
+}
+
+/** The days of UTC that lie in the window whole, from the first up to another one; none: its end, twice. */
+function wholeDays(from: Date, to: Date): readonly [Date, Date] {
+  const first = Math.ceil(from.getTime() / DAY_MS) * DAY_MS;
+  const last = Math.floor(to.getTime() / DAY_MS) * DAY_MS;
+  return first < last ? [new Date(first), new Date(last)] : [to, to];
 }
 
 /** The middle, in milliseconds, of the bucket that the percentile lies in. */

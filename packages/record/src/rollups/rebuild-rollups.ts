@@ -23,7 +23,7 @@ export async function rebuildRollups(db: Database, organizationId: string): Prom
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     return {
       executions: await correctExecutions(tx, organizationId),
-      durations: await correctDurations(tx, organizationId),
+      durations: (await correctDays(tx, organizationId)) + (await correctDurations(tx, organizationId)),
     };
   });
   return result;
@@ -59,5 +59,21 @@ async function correctDurations(tx: Tx, organizationId: string): Promise<number>
     ) as counted
     where organization_id = ${organizationId}
     group by 1, 2, 3, 4 having sum(runs) <> 0 or sum(failed) <> 0 or sum(total_ms) <> 0`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Days follow the hours; whatever of them does not add up is added. */
+async function correctDays(tx: Tx, organizationId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into step_duration_days as days
+    select organization_id, day, ref, bucket, sum(runs), sum(failed), sum(total_ms) from (
+      select organization_id, day_of(hour) as day, ref, bucket, runs, failed, total_ms from step_durations
+      union all select organization_id, day, ref, bucket, -runs, -failed, -total_ms from step_duration_days
+    ) as counted
+    where organization_id = ${organizationId}
+    group by 1, 2, 3, 4 having sum(runs) <> 0 or sum(failed) <> 0 or sum(total_ms) <> 0
+    order by 1, 2, 3, 4
+    on conflict (organization_id, day, ref, bucket) do update set runs = days.runs + excluded.runs,
+      failed = days.failed + excluded.failed, total_ms = days.total_ms + excluded.total_ms`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }

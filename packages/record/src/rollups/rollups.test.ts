@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cancelExecution } from '../executions/cancel-execution.ts';
 import { deleteExecution } from '../executions/delete-execution.ts';
+import { pruneStepDurations } from '../retention/prune-step-durations.ts';
 import { factsOf } from '../test/facts.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
 import { countAll, countByAssistant, countByHour } from './count-executions.ts';
@@ -106,6 +107,9 @@ test('numbers that are wrong are right after counting anew, beside others that c
     fixture.db,
   );
   await sql`delete from step_durations where organization_id = ${organizationId}`.execute(fixture.db);
+  await sql`insert into step_duration_days values (${organizationId}, day_of(now()), 'gantry/noop', 5, 7, 7, 7)`.execute(
+    fixture.db,
+  );
 
   const [first, second] = await Promise.all([
     rebuildRollups(fixture.db, organizationId),
@@ -185,4 +189,15 @@ test('durations of steps are told by module, within 5 %', async () => {
   near(p50_ms, 5_000);
   near(p90_ms, 9_000);
   near(p99_ms, 9_900);
+
+  // Read from days and hours that have been summed up, and after some are forgotten.
+  const { organizationId } = place;
+  while (await sumUp()) {}
+  const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 3_600_000) };
+  expect(await listStepDurations(fixture.db, { organizationId, ...hour }, 10)).toEqual(durations);
+  expect(await listStepDurations(fixture.db, { organizationId, ...ALWAYS }, 10)).toEqual(durations);
+  await fixture.inTransaction((tx) => pruneStepDurations(tx, { before: hour.to, batch: 5 }));
+  const [left] = await listStepDurations(fixture.db, { organizationId, ...ALWAYS }, 10);
+  expect(left).toEqual((await listStepDurations(fixture.db, { organizationId, ...hour }, 10))[0]);
+  expect(left?.runs).toBeLessThan(100);
 });
