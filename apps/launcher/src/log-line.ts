@@ -8,13 +8,13 @@ type Fields = Record<string, unknown>;
  * A line of an app's JSON log as a person reads it: time (UTC), level, message, fields; an error's stack follows on lines
  * of its own. Whatever is not such a line stays as it is.
  */
-export function renderLogLine(line: string): string {
+export function renderLogLine(line: string, linked: (executionId: string) => string = (id) => id): string {
   const entry = parseEntry(line);
   if (entry === undefined) return line;
   const { level, time, msg, err } = entry;
   const at = typeof time === 'string' ? time.slice(11, 23) : '';
   const fields = Object.entries(entry).flatMap(([key, value]) =>
-    IMPLIED.has(key) ? [] : `${key}=${renderValue(value)}`,
+    IMPLIED.has(key) ? [] : `${key}=${key === 'executionId' ? linked(renderValue(value)) : renderValue(value)}`,
   );
   const head = [at, String(level).toUpperCase().padEnd(5), String(msg ?? ''), ...fields].join(' ').trimEnd();
   return [head, ...errorLines(err)].join('\n');

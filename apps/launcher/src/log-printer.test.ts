@@ -48,3 +48,9 @@ test('lines that are no log entries stay as they are; when JSON is asked for, ev
     `${JSON.stringify(planned)}\n{"name":"api","msg":"Warning"}\n`,
   );
 });
+
+test('on a terminal an execution is a link to its page', () => {
+  const out = Object.assign(new PassThrough(), { isTTY: true });
+  logPrinter({ out, json: false, consoleUrl: () => 'http://here' })('api', JSON.stringify(planned));
+  expect(String(out.read())).toContain('executionId=\u001b]8;;http://here/executions/e1\u001b\\e1\u001b]8;;\u001b\\ ');
+});

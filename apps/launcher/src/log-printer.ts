@@ -8,10 +8,16 @@ interface PrinterOptions {
   out: NodeJS.WritableStream;
   /** Pass the lines on as the processes wrote them; what is not JSON is wrapped in it. */
   json: boolean;
+  /** Where the console is, once it is: on a terminal the ids of executions are links to their pages. */
+  consoleUrl?: () => string | undefined;
 }
 
 /** Prints the lines of many processes on one stream, each under its name; in colour on a terminal (NO_COLOR is honoured). */
-export function logPrinter({ out, json }: PrinterOptions): (name: string, line: string) => void {
+export function logPrinter({
+  out,
+  json,
+  consoleUrl = () => undefined,
+}: PrinterOptions): (name: string, line: string) => void {
   if (json)
     return (name, line) => void out.write(`${line.startsWith('{') ? line : JSON.stringify({ name, msg: line })}\n`);
   const prefixes = new Map<string, string>();
@@ -25,8 +31,13 @@ export function logPrinter({ out, json }: PrinterOptions): (name: string, line: 
     return prefix;
   }
 
+  function linked(id: string): string {
+    const url = 'isTTY' in out && out.isTTY ? consoleUrl() : undefined;
+    return url === undefined ? id : `\u001b]8;;${url}/executions/${id}\u001b\\${id}\u001b]8;;\u001b\\`;
+  }
+
   return (name, line) => {
-    const rendered = renderLogLine(line);
+    const rendered = renderLogLine(line, linked);
     const styled = / (ERROR|FATAL) /.test(rendered.slice(0, 20))
       ? styleText('red', rendered, { stream: out })
       : rendered;

@@ -20,7 +20,8 @@ if (running !== undefined) {
   process.exit(1);
 }
 
-const print = logPrinter({ out: process.stdout, json: jsonLogs });
+let consoleUrl: string | undefined;
+const print = logPrinter({ out: process.stdout, json: jsonLogs, consoleUrl: () => consoleUrl });
 const logger = createLogger(
   { name: 'gantry', level: env.LOG_LEVEL },
   { write: (line) => print('gantry', line.trimEnd()) },
