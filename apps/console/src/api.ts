@@ -4,7 +4,17 @@ import type { Account } from '@gantry/contracts/http/api-key';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 
 /** The api that serves these pages; the session cookie says who asks. */
-export const api = new GantryClient({ url: '', retry: { attempts: 2 } });
+export const api = new GantryClient({ url: '', retry: { attempts: 2 }, fetch: fetchOrNotice });
+
+/** What gets no answer has the session asked for at once, which shows whether Gantry is away. */
+async function fetchOrNotice(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  try {
+    return await fetch(input, init);
+  } catch (error) {
+    if (!init?.signal?.aborted) void queries.invalidateQueries({ queryKey: ACCOUNT });
+    throw error;
+  }
+}
 
 export const ACCOUNT = ['account'] as const;
 

@@ -7,6 +7,11 @@ import { Problem } from './problem.tsx';
 export function Read<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
   if (query.error !== null) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading />;
+}
+
+/** Stands where rows will be. */
+export function Loading() {
   return (
     <Stack gap={8} p={14} aria-busy="true" aria-label="Loading">
       <Skeleton h={16} />

@@ -28,6 +28,8 @@ const executionsRoute = createRoute({
 const executionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/executions/$id',
+  validateSearch: ({ step }: Record<string, unknown>): { step?: number } =>
+    typeof step === 'number' && Number.isInteger(step) && step >= 0 ? { step } : {},
   component: lazyRouteComponent(() => import('./execution/execution-page.tsx'), 'ExecutionPage'),
 });
 
@@ -58,7 +60,7 @@ const assistantRoute = createRoute({
 const modulesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/modules',
-  component: lazyRouteComponent(() => import('./operations/modules-page.tsx'), 'ModulesPage'),
+  component: lazyRouteComponent(() => import('./modules/modules-page.tsx'), 'ModulesPage'),
 });
 
 const runtimesRoute = createRoute({
@@ -79,6 +81,24 @@ const keysRoute = createRoute({
   component: lazyRouteComponent(() => import('./operations/keys-page.tsx'), 'KeysPage'),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+});
+
+const webhookRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(() => import('./webhooks/webhook-page.tsx'), 'WebhookPage'),
+});
+
 const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
@@ -96,6 +116,9 @@ const routeTree = rootRoute.addChildren([
   modulesRoute,
   runtimesRoute,
   bulkRoute,
+  alertsRoute,
+  webhooksRoute,
+  webhookRoute,
   keysRoute,
   auditRoute,
 ]);

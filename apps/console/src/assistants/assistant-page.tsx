@@ -11,6 +11,7 @@ import { api, queries } from '../api.ts';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Read } from '../read.tsx';
+import { Connections } from './connections.tsx';
 import { type Draft, draftOf, stepsOf, withSteps } from './draft.ts';
 import { Revisions } from './revisions.tsx';
 import { Schedules } from './schedules.tsx';
@@ -137,6 +138,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
                   error={errorOf('subscription')}
                   onChange={(event) => setDraft({ ...draft, subscription: event.currentTarget.value || null })}
                 />
+                <Connections draft={draft} onChange={setDraft} readOnly={!mayChange} error={errorOf('connections')} />
                 <h3 className="form-head">Steps</h3>
                 <StepsForm
                   steps={stepsOf(draft)}

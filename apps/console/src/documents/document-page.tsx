@@ -1,15 +1,20 @@
+import type { Execution } from '@gantry/contracts/http/execution';
 import { Badge, Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty, Read } from '../read.tsx';
 import { Status } from '../status.tsx';
 import { Contents } from './contents.tsx';
+import { Labels } from './labels.tsx';
 
 /** One document family: what assistants made of it, and its contents. */
 export function DocumentPage() {
@@ -37,13 +42,17 @@ export function DocumentPage() {
               )}
             </PageHead>
             {reprocess.error && <Problem error={reprocess.error} />}
-            <Group gap={6} mb={12}>
+            <Group gap={10} mb={12}>
               <span className="mono muted">{storeRef}</span>
-              {labels.map((label) => (
-                <Badge key={label} variant="default" tt="none">
-                  {label}
-                </Badge>
-              ))}
+              {mayChange ? (
+                <Labels familyId={id} labels={labels} />
+              ) : (
+                labels.map((label) => (
+                  <Badge key={label} variant="default" tt="none">
+                    {label}
+                  </Badge>
+                ))
+              )}
             </Group>
             <div className="two">
               <section className="panel" aria-label="Contents">
@@ -67,44 +76,36 @@ export function DocumentPage() {
   );
 }
 
+/** The history of the document, across assistants. */
 function Executions({ familyId }: { familyId: string }) {
   const filter = `documentFamilyId eq '${familyId.replaceAll("'", "''")}'`;
-  const executions = useQuery({
-    queryKey: ['family-executions', familyId],
-    queryFn: ({ signal }) => api.executions.list({ filter, sort: 'createdOn,desc', pageSize: 20, signal }),
-    refetchInterval: 2_000,
-  });
+  const assistants = useAssistants();
+  const executions = useList(
+    ['family-executions', familyId],
+    (page) => api.executions.list({ filter, sort: 'createdOn,desc', ...page }),
+    2_000,
+  );
+  const columns: readonly Column<Execution>[] = [
+    { name: 'Status', cell: ({ status }) => <Status status={status} /> },
+    {
+      name: 'Assistant',
+      cell: ({ id, assistantId }) => (
+        <Link to="/executions/$id" params={{ id }} className="link" title={id}>
+          {assistants.get(assistantId ?? '')?.name ?? <span className="mono">{id.slice(-12)}</span>}
+        </Link>
+      ),
+    },
+    { name: 'Created', className: 'nowrap', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+    { name: 'Took', className: 'right nowrap', cell: ({ processingTime }) => durationText(processingTime) },
+  ];
   return (
-    <section className="panel" aria-label="Executions">
-      <h2>Executions</h2>
-      <Read query={executions}>
-        {({ content }) =>
-          content.length === 0 ? (
-            <Empty title="No assistant has reacted to it" />
-          ) : (
-            <table className="dense">
-              <tbody>
-                {content.map((execution) => (
-                  <tr key={execution.id}>
-                    <td>
-                      <Status status={execution.status} />
-                    </td>
-                    <td>
-                      <Link to="/executions/$id" params={{ id: execution.id }} className="link mono">
-                        {execution.id.slice(-12)}
-                      </Link>
-                    </td>
-                    <td className="nowrap">
-                      <Instant at={execution.createdOn} />
-                    </td>
-                    <td className="right nowrap">{durationText(execution.processingTime)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        }
-      </Read>
-    </section>
+    <ListPanel
+      label="Executions"
+      title="Executions"
+      list={executions}
+      columns={columns}
+      keyOf={({ id }) => id}
+      empty={<Empty title="No assistant has reacted to it">Connect one to its store, then reprocess it.</Empty>}
+    />
   );
 }

@@ -1,34 +1,31 @@
-import { Badge, Button, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import type { DocumentFamily } from '@gantry/contracts/http/document-family';
+import { Badge, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { Instant } from '../instant.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Empty, Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
 import { Upload } from './upload.tsx';
 
-const PAGE_SIZE = 50;
+const REFRESH_MS = 5_000;
+
+const TYPING_MS = 300;
 
 /** Document families, newest first. */
 export function DocumentsPage() {
-  const [query, setQuery] = useState('');
+  const [text, setText] = useState('');
+  const [query] = useDebouncedValue(text.trim(), TYPING_MS);
   const mayUpload = useAllowed('events:write');
-  const families = useInfiniteQuery({
-    queryKey: ['families', query],
-    queryFn: ({ pageParam, signal }) =>
-      api.documentFamilies.list({
-        sort: 'createdOn,desc',
-        pageSize: PAGE_SIZE,
-        cursor: pageParam,
-        query: query === '' ? undefined : query,
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-    refetchInterval: 5_000,
-  });
+  const families = useList(
+    ['families', query],
+    (page) => api.documentFamilies.list({ sort: 'createdOn,desc', query: query || undefined, ...page }),
+    REFRESH_MS,
+  );
   return (
     <main>
       <PageHead title="Documents">
@@ -36,73 +33,48 @@ export function DocumentsPage() {
           size="xs"
           aria-label="Search documents"
           placeholder="Search"
-          value={query}
-          onChange={(event) => setQuery(event.currentTarget.value)}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
         />
       </PageHead>
       {mayUpload && <Upload />}
-      <section className="panel" aria-label="Documents">
-        <Read query={families}>
-          {({ pages }) => {
-            const rows = pages.flatMap(({ content }) => content);
-            if (rows.length === 0) {
-              return query === '' ? (
-                <Empty title="No documents yet">Upload the first one above, or send CONTENT_CREATED.</Empty>
-              ) : (
-                <Empty title="No document matches" />
-              );
-            }
-            return (
-              <div className="scroll-x">
-                <table className="dense">
-                  <thead>
-                    <tr>
-                      <th>Path</th>
-                      <th className="hide-phone">Store</th>
-                      <th>Labels</th>
-                      <th>Created</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {rows.map(({ id, path, storeRef, labels, createdOn }) => (
-                      <tr key={id}>
-                        <td className="clip">
-                          <Link to="/documents/$id" params={{ id }} className="link">
-                            {path ?? id}
-                          </Link>
-                        </td>
-                        <td className="mono hide-phone">{storeRef}</td>
-                        <td>
-                          {labels.map((label) => (
-                            <Badge key={label} size="sm" variant="default" tt="none" mr={4}>
-                              {label}
-                            </Badge>
-                          ))}
-                        </td>
-                        <td className="nowrap">
-                          <Instant at={createdOn} />
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-                {families.hasNextPage && (
-                  <div className="panel-body">
-                    <Button
-                      size="xs"
-                      variant="default"
-                      loading={families.isFetchingNextPage}
-                      onClick={() => void families.fetchNextPage()}
-                    >
-                      More
-                    </Button>
-                  </div>
-                )}
-              </div>
-            );
-          }}
-        </Read>
-      </section>
+      <ListPanel
+        label="Documents"
+        list={families}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        empty={
+          query === '' ? (
+            <Empty title="No documents yet">Upload the first one above, or send CONTENT_CREATED.</Empty>
+          ) : (
+            <Empty title="No document matches" />
+          )
+        }
+      />
     </main>
   );
 }
+
+const COLUMNS: readonly Column<DocumentFamily>[] = [
+  {
+    name: 'Path',
+    className: 'clip',
+    title: ({ path }) => path ?? undefined,
+    cell: ({ id, path }) => (
+      <Link to="/documents/$id" params={{ id }} className="link">
+        {path ?? id}
+      </Link>
+    ),
+  },
+  { name: 'Store', className: 'mono hide-phone', cell: ({ storeRef }) => storeRef },
+  {
+    name: 'Labels',
+    cell: ({ labels }) =>
+      labels.map((label) => (
+        <Badge key={label} size="sm" variant="default" tt="none" mr={4}>
+          {label}
+        </Badge>
+      )),
+  },
+  { name: 'Created', className: 'nowrap', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+];

@@ -1,32 +1,26 @@
-import { Button, FileButton, Group, NativeSelect } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, FileButton, Group, NativeSelect, Progress } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type DragEvent, useState } from 'react';
-import { api, queries } from '../api.ts';
-import { Problem } from '../problem.tsx';
+import { api } from '../api.ts';
+import { type Sent, useUploads } from './uploads.ts';
 
-/** Takes files by choice or by dropping them, one after the other, and says how far it is. */
+/** Takes files by choice or by dropping them, and says of each how far it is. */
 export function Upload() {
   const [store, setStore] = useState<string>();
-  const [sent, setSent] = useState<{ done: number; of: number }>();
+  const [over, setOver] = useState(false);
   const stores = useQuery({
     queryKey: ['stores'],
     queryFn: ({ signal }) => api.stores.list({ pageSize: 1_000, signal }),
   });
   const refs = stores.data?.content.map(({ storeRef }) => storeRef) ?? [];
   const chosen = store ?? refs[0];
-  const upload = useMutation({
-    mutationFn: async (files: readonly File[]) => {
-      for (const [index, file] of files.entries()) {
-        setSent({ done: index, of: files.length });
-        await api.stores.upload(chosen ?? '', file, { path: file.name });
-      }
-      setSent({ done: files.length, of: files.length });
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['families'] }),
-  });
+  const { sent, add, clear } = useUploads();
+  const take = (files: readonly File[]) => chosen !== undefined && add(chosen, files);
   const drop = (event: DragEvent) => {
     event.preventDefault();
-    if (chosen !== undefined) upload.mutate([...event.dataTransfer.files]);
+    setOver(false);
+    take([...event.dataTransfer.files]);
   };
   if (stores.data !== undefined && refs.length === 0) {
     return (
@@ -35,13 +29,19 @@ export function Upload() {
       </p>
     );
   }
+  const done = sent.filter(({ state }) => state === 'done').length;
+  const pending = sent.some(({ state }) => state === 'waiting' || state === 'sending');
   return (
     <section
-      className="panel panel-body"
+      className="panel panel-body drop"
       aria-label="Upload"
-      onDragOver={(event) => event.preventDefault()}
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
       onDrop={drop}
-      style={{ borderStyle: 'dashed', marginBottom: 14 }}
     >
       <Group gap={10}>
         <NativeSelect
@@ -51,21 +51,60 @@ export function Upload() {
           value={chosen ?? ''}
           onChange={(event) => setStore(event.currentTarget.value)}
         />
-        <FileButton multiple onChange={(files) => files.length > 0 && upload.mutate(files)}>
+        <FileButton multiple onChange={take}>
           {(props) => (
-            <Button {...props} size="xs" loading={upload.isPending} disabled={chosen === undefined}>
+            <Button {...props} size="xs" disabled={chosen === undefined}>
               Upload files
             </Button>
           )}
         </FileButton>
         <span className="muted">or drop them here</span>
-        {sent && (
+        <span className="grow" />
+        {sent.length > 0 && (
           <output>
-            {sent.done} of {sent.of} uploaded
+            {done} of {sent.length} uploaded
           </output>
         )}
+        {sent.length > 0 && !pending && (
+          <Button size="compact-xs" variant="subtle" onClick={clear}>
+            Clear
+          </Button>
+        )}
       </Group>
-      {upload.error && <Problem error={upload.error} />}
+      {sent.length > 0 && (
+        <ul className="uploads">
+          {sent.map((file) => (
+            <UploadLine key={file.number} file={file} />
+          ))}
+        </ul>
+      )}
     </section>
+  );
+}
+
+function UploadLine({ file: { name, size, bytes, state, familyId, problem } }: { file: Sent }) {
+  return (
+    <li>
+      <span className="clip">
+        {familyId === undefined ? (
+          name
+        ) : (
+          <Link to="/documents/$id" params={{ id: familyId }} className="link">
+            {name}
+          </Link>
+        )}
+      </span>
+      {problem === undefined ? (
+        <Progress
+          value={state === 'done' || size === 0 ? 100 : (100 * bytes) / size}
+          color={state === 'done' ? 'green.8' : 'harbour'}
+          aria-label={`${name}: ${state}`}
+        />
+      ) : (
+        <span className="toned" data-tone="bad" role="alert">
+          {problem}
+        </span>
+      )}
+    </li>
   );
 }

@@ -36,7 +36,7 @@ export function ExecutionPage() {
       return { execution, slices, attempts, messages };
     },
     refetchInterval: ({ state }) =>
-      state.data === undefined || UNFINISHED.includes(state.data.execution.status) ? POLL_MS : false,
+      state.data !== undefined && UNFINISHED.includes(state.data.execution.status) ? POLL_MS : false,
   });
   if (data === undefined) {
     return (
@@ -64,10 +64,20 @@ type OneExecutionProps = {
 function OneExecution({ execution, slices, attempts, messages }: OneExecutionProps) {
   const steps = execution.pipeline.steps;
   const failing = steps.findIndex(({ status }) => status === 'FAILED');
-  const [chosen, setChosen] = useState(Math.max(failing, 0));
+  // The address says which step is looked at, so that it can be passed on.
+  const { step: asked } = route.useSearch();
+  const chosen = Math.min(asked ?? Math.max(failing, 0), steps.length - 1);
   /** The step that a restart would begin with. */
   const [restarting, setRestarting] = useState<number>();
   const navigate = useNavigate();
+  const choose = (step: number) =>
+    void navigate({
+      to: '/executions/$id',
+      params: { id: execution.id },
+      search: { step },
+      replace: true,
+      resetScroll: false,
+    });
   const client = useQueryClient();
   const assistants = useAssistants();
   const nowMs = useNow(UNFINISHED.includes(execution.status));
@@ -153,7 +163,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           <section className="panel" aria-label="Timeline">
             <h2>Timeline</h2>
             <div className="panel-body">
-              <Timeline {...{ execution, slices, attempts, chosen, nowMs }} onChoose={setChosen} />
+              <Timeline {...{ execution, slices, attempts, chosen, nowMs }} onChoose={choose} />
             </div>
           </section>
           <StepPanel
@@ -177,7 +187,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
               </div>
             </section>
           )}
-          <Logs execution={execution} />
+          <Logs execution={execution} onChoose={choose} />
           <section className="panel" aria-label="Context">
             <h2>Context</h2>
             <div className="panel-body">
@@ -209,6 +219,8 @@ function Facts({ execution }: { execution: Execution }) {
     enabled: !UNFINISHED.includes(execution.status),
   });
   const replacing = replaced.data?.content.map(({ id }) => id) ?? [];
+  const { createdOn, startDate, endDate } = execution;
+  const waitedMs = Date.parse(startDate ?? endDate ?? new Date().toISOString()) - Date.parse(createdOn);
   const { context, reprocessOf, duplicateOf, parentExecutionId, childExecutions } = execution;
   return (
     <dl className="facts">
@@ -221,10 +233,23 @@ function Facts({ execution }: { execution: Execution }) {
       <Fact name="Finished">
         <Instant at={execution.endDate} />
       </Fact>
+      <Fact name="Waited for">{durationText(waitedMs)}</Fact>
       <Fact name="Ran for">{durationText(execution.processingTime)}</Fact>
       <Fact name="Priority">{execution.priority}</Fact>
       {execution.revision !== null && <Fact name="Revision of the assistant">{execution.revision}</Fact>}
-      <Fact name="Event">{typeof context['eventType'] === 'string' ? context['eventType'] : '–'}</Fact>
+      <Fact name="Event">
+        {typeof context['eventType'] === 'string' ? context['eventType'] : '–'}
+        {execution.eventId !== null && (
+          <Link
+            to="/executions"
+            search={{ filter: `eventId eq '${execution.eventId}'` }}
+            className="link"
+            style={{ display: 'block' }}
+          >
+            All that it started
+          </Link>
+        )}
+      </Fact>
       {reprocessOf !== null && <Related name="Replaces" ids={[reprocessOf]} />}
       {replacing.length > 0 && <Related name="Replaced by" ids={replacing} />}
       {duplicateOf !== null && <Related name="Duplicate of" ids={[duplicateOf]} />}

@@ -1,5 +1,10 @@
 import type { Step } from '@gantry/contracts/http/execution';
+import { Button, Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useAllowed } from '../allowed.ts';
+import { api } from '../api.ts';
 import { JsonView } from '../json-view.tsx';
 
 interface FailureProps {
@@ -37,13 +42,37 @@ export function Failure({ details, group = null }: FailureProps) {
           <JsonView value={stackTrace ?? cause} />
         </details>
       )}
-      {group !== null && (
-        <p style={{ margin: '8px 0 0' }}>
-          <Link to="/executions" search={{ filter: `failureGroup eq '${group}'` }} className="link">
-            All that failed like this
-          </Link>
-        </p>
-      )}
+      {group !== null && <Alike group={group} />}
     </div>
+  );
+}
+
+const RestartMany = lazy(() =>
+  import('../executions/restart-many.tsx').then(({ RestartMany: of }) => ({ default: of })),
+);
+
+/** What failed for the same reason: to look at, and to put right at once. */
+function Alike({ group }: { group: string }) {
+  const filter = `failureGroup eq '${group}'`;
+  const mayChange = useAllowed('executions:write');
+  const [mending, setMending] = useState(false);
+  const alike = useQuery({
+    queryKey: ['executions', 'alike', group],
+    queryFn: ({ signal }) => api.executions.list({ filter, pageSize: 1, signal }),
+  });
+  const others = (alike.data?.totalElements ?? 1) - 1;
+  if (others < 1) return null;
+  return (
+    <Group gap={10} mt={8}>
+      <Link to="/executions" search={{ filter }} className="link">
+        {others.toLocaleString()} more failed like this
+      </Link>
+      {mayChange && (
+        <Button size="compact-xs" variant="default" onClick={() => setMending(true)}>
+          Mend and restart all
+        </Button>
+      )}
+      <Suspense>{mending && <RestartMany filter={filter} onClose={() => setMending(false)} />}</Suspense>
+    </Group>
   );
 }

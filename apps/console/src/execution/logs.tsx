@@ -1,6 +1,6 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
-import { Button, Group, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
@@ -14,8 +14,16 @@ const TONES = { DEBUG: 'off', INFO: 'off', WARN: 'wait', ERROR: 'bad' } as const
 const MAX_SHOWN = 2_000;
 const FOLLOW_MS = 2_000;
 
+interface LogsProps {
+  execution: Execution;
+  /** Of the step, counted from 0, that a line is of. */
+  onChoose: (step: number) => void;
+}
+
 /** What the steps logged: from a level on, searched, followed while it runs, to take away. */
-export function Logs({ execution }: { execution: Execution }) {
+export function Logs({ execution, onChoose }: LogsProps) {
+  const { steps } = execution.pipeline;
+  const [step, setStep] = useState('');
   const [level, setLevel] = useState<ExecutionLog['level']>('DEBUG');
   const [search, setSearch] = useState('');
   const running = UNFINISHED.includes(execution.status);
@@ -35,7 +43,10 @@ export function Logs({ execution }: { execution: Execution }) {
   });
   const wanted = search.toLowerCase();
   const shown = lines.filter(
-    (line) => LEVELS.indexOf(line.level) >= LEVELS.indexOf(level) && line.entry.toLowerCase().includes(wanted),
+    (line) =>
+      (step === '' || line.stepId === step) &&
+      LEVELS.indexOf(line.level) >= LEVELS.indexOf(level) &&
+      line.entry.toLowerCase().includes(wanted),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes to the end when lines have come.
   useEffect(() => {
@@ -60,6 +71,18 @@ export function Logs({ execution }: { execution: Execution }) {
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
+        {steps.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Of which step"
+            value={step}
+            onChange={(event) => setStep(event.currentTarget.value)}
+            data={[
+              { value: '', label: 'All steps' },
+              ...steps.map(({ id, name, ref }, index) => ({ value: id, label: `${index + 1}. ${name ?? ref}` })),
+            ]}
+          />
+        )}
         {running && (
           <Switch
             size="xs"
@@ -91,10 +114,20 @@ export function Logs({ execution }: { execution: Execution }) {
               <Instant at={line.logDate} />
             </span>
             <span className="toned">{line.level}</span>
+            <StepLink number={steps.findIndex(({ id }) => id === line.stepId)} onChoose={onChoose} />
             <span>{line.entry}</span>
           </div>
         ))}
       </section>
     </section>
+  );
+}
+
+function StepLink({ number, onChoose }: { number: number; onChoose: LogsProps['onChoose'] }) {
+  if (number === -1) return <span />;
+  return (
+    <button type="button" className="text-link" title="Look at the step" onClick={() => onChoose(number)}>
+      step {number + 1}
+    </button>
   );
 }

@@ -37,11 +37,17 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
   const beganMs = Date.parse(execution.createdOn);
   const endMs = Math.max(execution.endDate === null ? nowMs : Date.parse(execution.endDate), beganMs + 1);
   const { steps } = execution.pipeline;
-  const firstMs = Math.min(
-    ...slices.map(({ startedAt }) => (startedAt === null ? endMs : Date.parse(startedAt))),
-    endMs,
-  );
-  const waited: Bar[] = [{ fromMs: beganMs, toMs: firstMs, tone: 'wait', label: 'Waited for a worker', waiting: true }];
+  const order = slices.toSorted((one, other) => one.sliceOrder - other.sliceOrder);
+  const waits = order.flatMap((slice) => waitOf(slice, endMs));
+  const firstMs = waits[0]?.toMs ?? endMs;
+  const planned: Bar = {
+    fromMs: beganMs,
+    toMs: waits[0]?.fromMs ?? firstMs,
+    tone: 'wait',
+    label: 'Waited to be planned',
+    waiting: true,
+  };
+  const waited = [planned, ...waits];
   const track = (bars: readonly Bar[]) => (
     <div className="gantt-track">
       {bars.map(({ fromMs, toMs, tone, label, waiting = false }) => (
@@ -67,9 +73,20 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
         </span>
         {track(waited)}
         <span className="muted" style={{ textAlign: 'right' }}>
-          {durationText(firstMs - beganMs)}
+          {durationText(waited.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0))}
         </span>
       </div>
+      {order.length > 1 && (
+        <div className="gantt-row">
+          <span className="muted" style={{ padding: '5px 8px' }}>
+            Slices
+          </span>
+          {track(order.flatMap((slice) => runOf(slice, endMs)))}
+          <span className="muted" style={{ textAlign: 'right' }}>
+            {order.length}
+          </span>
+        </div>
+      )}
       {steps.map((step, index) => (
         <div className="gantt-row" key={step.id}>
           <button
@@ -95,6 +112,22 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
       ))}
     </div>
   );
+}
+
+/** From the moment a worker could have taken the slice until one did. */
+function waitOf({ sliceOrder, queuedAt, startedAt, moduleRuntimeRef }: ExecutionSlice, endMs: number): readonly Bar[] {
+  if (queuedAt === null) return [];
+  const toMs = startedAt === null ? endMs : Date.parse(startedAt);
+  const label = `Slice ${sliceOrder + 1} waited for a worker of ${moduleRuntimeRef}`;
+  return [{ fromMs: Math.min(Date.parse(queuedAt), toMs), toMs, tone: 'wait', label, waiting: true }];
+}
+
+function runOf({ sliceOrder, startedAt, completedAt, status, ...by }: ExecutionSlice, endMs: number): readonly Bar[] {
+  if (startedAt === null) return [];
+  const toMs = completedAt === null ? endMs : Date.parse(completedAt);
+  const worker = by.workerId === null ? '' : ` on ${by.workerId}`;
+  const label = `Slice ${sliceOrder + 1} of ${by.moduleRuntimeRef}${worker}`;
+  return [{ fromMs: Date.parse(startedAt), toMs, tone: toneOf(status), label }];
 }
 
 function barsOf(

@@ -1,9 +1,11 @@
-import type { BulkKind, BulkOperation } from '@gantry/contracts/http/bulk-operation';
-import { Button, Group, Loader, Modal, Progress, Stack, Switch } from '@mantine/core';
+import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
+import { Button, Group, Loader, Modal, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { Problem } from '../problem.tsx';
+import { BulkProgress, useBulkOperation } from './bulk-progress.tsx';
+import { RestartMany } from './restart-many.tsx';
 
 interface BulkActionsProps {
   /** Chooses the executions. */
@@ -13,78 +15,59 @@ interface BulkActionsProps {
   onDone: () => void;
 }
 
-const WORDS: Readonly<Record<BulkKind, { verb: string; what: string }>> = {
+const WORDS: Readonly<Record<Exclude<BulkKind, 'RESTART'>, { verb: string; what: string }>> = {
   CANCEL: { verb: 'Cancel', what: 'that are not finished will be cancelled' },
   REPROCESS: { verb: 'Reprocess', what: 'will run again from the beginning, each as a new execution' },
-  RESTART: { verb: 'Restart', what: 'will go on from their first step that did not succeed, each as a new execution' },
 };
+
+const KINDS = ['REPROCESS', 'CANCEL'] as const;
 
 /** What can be done to the chosen executions; each says first to how many it will be done. */
 export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
-  const [kind, setKind] = useState<BulkKind>();
-  const [deleting, setDeleting] = useState(false);
+  const [asked, setAsked] = useState<BulkKind | 'DELETE'>();
+  const close = (done: boolean) => {
+    setAsked(undefined);
+    if (done) onDone();
+  };
   return (
     <Group gap={6}>
-      {(Object.keys(WORDS) as BulkKind[]).map((each) => (
-        <Button key={each} size="compact-sm" variant="default" onClick={() => setKind(each)}>
-          {WORDS[each].verb}
+      <Button size="compact-sm" onClick={() => setAsked('RESTART')}>
+        Restart
+      </Button>
+      {KINDS.map((kind) => (
+        <Button key={kind} size="compact-sm" variant="default" onClick={() => setAsked(kind)}>
+          {WORDS[kind].verb}
         </Button>
       ))}
-      <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen.length} chosen`}</span>
       {chosen && (
-        <Button size="compact-sm" variant="default" onClick={() => setDeleting(true)}>
+        <Button size="compact-sm" variant="default" onClick={() => setAsked('DELETE')}>
           Delete
         </Button>
       )}
-      {deleting && chosen && (
-        <Deletion
-          ids={chosen}
-          onClose={(done) => {
-            setDeleting(false);
-            if (done) onDone();
-          }}
-        />
-      )}
-      {kind && (
-        <Confirmation
-          kind={kind}
-          filter={filter}
-          onClose={(done) => {
-            setKind(undefined);
-            if (done) onDone();
-          }}
-        />
+      <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen.length} chosen`}</span>
+      {asked === 'RESTART' && <RestartMany filter={filter} onClose={close} />}
+      {asked === 'DELETE' && chosen && <Deletion ids={chosen} onClose={close} />}
+      {asked !== undefined && asked !== 'RESTART' && asked !== 'DELETE' && (
+        <Confirmation kind={asked} filter={filter} onClose={close} />
       )}
     </Group>
   );
 }
 
 interface ConfirmationProps {
-  kind: BulkKind;
+  kind: keyof typeof WORDS;
   filter: string;
   onClose: (done: boolean) => void;
 }
 
 function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
-  const client = useQueryClient();
   const { verb, what } = WORDS[kind];
-  const [current, setCurrent] = useState(true);
-  const [operation, setOperation] = useState<BulkOperation>();
   const count = useQuery({
     queryKey: ['bulk-count', kind, filter],
     queryFn: ({ signal }) => api.bulkOperations.count(kind, filter, { signal }),
     gcTime: 0,
   });
-  const run = useMutation({
-    mutationFn: async () => {
-      const started =
-        kind === 'RESTART'
-          ? await api.bulkOperations.restart({ filter, pipeline: current ? 'current' : 'original' })
-          : await api.bulkOperations.start(kind, filter);
-      for await (const state of api.bulkOperations.watch(started.id)) setOperation(state);
-    },
-    onSuccess: () => client.invalidateQueries({ queryKey: ['executions'] }),
-  });
+  const { operation, run } = useBulkOperation(() => api.bulkOperations.start(kind, filter));
   const close = () => onClose(run.isSuccess);
 
   return (
@@ -97,26 +80,7 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
             <strong>{count.data.toLocaleString()}</strong> executions {what}.
           </p>
         )}
-        {kind === 'RESTART' && operation === undefined && (
-          <Switch
-            label="With the options that their assistants have now"
-            description="Mend an option in the assistant first; off: with the options that they had."
-            checked={current}
-            onChange={(event) => setCurrent(event.currentTarget.checked)}
-          />
-        )}
-        {operation && (
-          <div role="status">
-            <Progress
-              value={operation.total === 0 ? 100 : (100 * (operation.done + operation.failed)) / operation.total}
-              aria-label="Progress"
-              mb={6}
-            />
-            {operation.done.toLocaleString()} of {operation.total.toLocaleString()} done
-            {operation.failed > 0 && `, ${operation.failed.toLocaleString()} could not be`}
-          </div>
-        )}
-        {operation && operation.failed > 0 && <Failures id={operation.id} failed={operation.failed} />}
+        {operation && <BulkProgress operation={operation} />}
         {run.error && <Problem error={run.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>
@@ -187,21 +151,5 @@ function Deletion({ ids, onClose }: { ids: readonly string[]; onClose: (done: bo
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-function Failures({ id, failed }: { id: string; failed: number }) {
-  const { data } = useQuery({
-    queryKey: ['bulk-failures', id, failed],
-    queryFn: ({ signal }) => api.bulkOperations.failures(id, { pageSize: 50, signal }),
-  });
-  return (
-    <ul style={{ margin: 0, paddingLeft: 18 }}>
-      {data?.content.map((failure) => (
-        <li key={failure.id}>
-          <span className="mono">{failure.executionId}</span> {failure.message}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,9 +1,7 @@
 import { GantryError } from '@gantry/client/gantry-error';
-import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
-import { ActionIcon, Button, Checkbox, Group, Menu, Skeleton } from '@mantine/core';
+import { Button, Checkbox, Group, Skeleton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconCheck, IconColumns3 } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -13,10 +11,13 @@ import { useAssistants } from '../assistant-names.ts';
 import { useChanges } from '../changes.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { Problem } from '../problem.tsx';
-import { Status, toneOf } from '../status.tsx';
+import { Empty } from '../read.tsx';
+import { Status } from '../status.tsx';
 import { BulkActions } from './bulk-actions.tsx';
-import { COLUMNS, useColumns } from './columns.ts';
+import { useColumns } from './columns.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
 import { useDocumentPaths } from './document-paths.ts';
+import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
 
 const PAGE_SIZE = 50;
@@ -114,26 +115,7 @@ export function ExecutionsPage() {
         {mayChange && (chosen.size > 0 || everything) && (
           <BulkActions filter={bulkFilter} chosen={everything ? undefined : [...chosen]} onDone={clear} />
         )}
-        <Menu closeOnItemClick={false} position="bottom-end">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label="Columns">
-              <IconColumns3 size={17} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {COLUMNS.map((column) => (
-              <Menu.Item
-                key={column}
-                role="menuitemcheckbox"
-                aria-checked={columns.shows(column)}
-                leftSection={columns.shows(column) ? <IconCheck size={14} /> : <span style={{ width: 14 }} />}
-                onClick={() => columns.toggle(column)}
-              >
-                {column}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <ColumnsMenu columns={columns} />
       </div>
       <FilterBar
         filter={filter}
@@ -208,7 +190,12 @@ export function ExecutionsPage() {
               ))}
             </tbody>
           </table>
-          {list.data?.empty && <Empty filtered={filter !== ''} />}
+          {list.data?.empty &&
+            (filter === '' ? (
+              <Empty title="Nothing has run yet">Upload a document to a store, or post an event to /api/events.</Empty>
+            ) : (
+              <Empty title="Nothing matches">Change the filter, or remove it.</Empty>
+            ))}
         </div>
       )}
       {mayChange &&
@@ -253,50 +240,6 @@ function oneOf(ids: readonly string[]): string {
   return `id in (${ids.map((id) => `'${id}'`).join(',')})`;
 }
 
-/** The document, else what is said of it, else its number; why it failed below. */
-function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
-  const { id, description, context, exceptionDetails } = execution;
-  const path = of ?? contextText(context, 'path') ?? description;
-  return (
-    <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
-      {path ?? <span className="mono">{id}</span>}
-      {exceptionDetails && (
-        <span className="toned" data-tone="bad" style={{ marginLeft: 8 }}>
-          {exceptionDetails.message}
-        </span>
-      )}
-    </Link>
-  );
-}
-
-function contextText(context: Execution['context'], name: string): string | undefined {
-  const value = context[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** One bar a step, coloured as its status; read out as a count. */
-function StepDots({ execution }: { execution: Execution }) {
-  const { steps } = execution.pipeline;
-  const done = steps.filter(({ status }) => status === 'SUCCEEDED' || status === 'SKIPPED').length;
-  return (
-    <span role="img" aria-label={`${done} of ${steps.length} steps done`} style={{ display: 'inline-flex', gap: 2 }}>
-      {steps.slice(0, 12).map(({ id, status, ref }) => (
-        <span
-          key={id}
-          title={`${ref}: ${status}`}
-          data-tone={toneOf(status)}
-          style={{
-            width: 12,
-            height: 8,
-            borderRadius: 2,
-            background: status === 'PENDING' ? 'var(--line)' : 'var(--tone)',
-          }}
-        />
-      ))}
-    </span>
-  );
-}
-
 function SkeletonRows() {
   return Array.from({ length: 8 }, (_, row) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
@@ -306,17 +249,4 @@ function SkeletonRows() {
       </td>
     </tr>
   ));
-}
-
-function Empty({ filtered }: { filtered: boolean }) {
-  return (
-    <div className="empty">
-      <p style={{ margin: 0, fontWeight: 600 }}>{filtered ? 'Nothing matches' : 'Nothing has run yet'}</p>
-      <p className="muted" style={{ margin: '4px 0 0' }}>
-        {filtered
-          ? 'Change the filter, or remove it.'
-          : 'Upload a document to a store, or post an event to /api/events.'}
-      </p>
-    </div>
-  );
 }

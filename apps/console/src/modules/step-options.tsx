@@ -21,7 +21,15 @@ export function StepOptions({ stepRef, value, onChange, readOnly = false }: Step
   const known = new Set(fields.map(({ name }) => name));
   const [wantsJson, setWantsJson] = useState(false);
   // A form must not hide what is there.
+  const takesNone = module !== undefined && fields.length === 0 && Object.keys(value).length === 0;
   const asJson = wantsJson || fields.length === 0 || Object.keys(value).some((name) => !known.has(name));
+  if (takesNone) {
+    return (
+      <p className="muted" style={{ margin: 0 }}>
+        {module.name} takes no options.
+      </p>
+    );
+  }
   return (
     <fieldset className="options" aria-label="Options">
       <legend>

@@ -1,126 +1,156 @@
+import type { BulkFailure, BulkOperation } from '@gantry/contracts/http/bulk-operation';
 import { Button, Progress } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { Instant } from '../instant.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Empty, Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
+
+const REFRESH_MS = 1_000;
+
+const WORDS: Readonly<Record<BulkOperation['status'], { word: string; tone: string }>> = {
+  RUNNING: { word: 'Running', tone: 'busy' },
+  COMPLETED: { word: 'Done', tone: 'ok' },
+  ABORTED: { word: 'Stopped', tone: 'off' },
+};
 
 /** What is being done to many executions at once, and what could not be done. */
 export function BulkPage() {
   const [opened, setOpened] = useState<string>();
   const mayChange = useAllowed('executions:write');
-  const operations = useQuery({
-    queryKey: ['bulk'],
-    queryFn: ({ signal }) => api.bulkOperations.list({ sort: 'createdOn,desc', pageSize: 50, signal }),
-    refetchInterval: 1_000,
-  });
+  const operations = useList(
+    ['bulk'],
+    (page) => api.bulkOperations.list({ sort: 'createdOn,desc', ...page }),
+    REFRESH_MS,
+  );
   const abort = useMutation({
     mutationFn: (id: string) => api.bulkOperations.abort(id),
     onSettled: () => queries.invalidateQueries({ queryKey: ['bulk'] }),
   });
+  const columns: readonly Column<BulkOperation>[] = [
+    { name: 'What', cell: ({ kind }) => kind.toLowerCase() },
+    {
+      name: 'Status',
+      className: 'nowrap',
+      cell: ({ status }) => (
+        <span className="status" data-tone={WORDS[status].tone} data-moving={status === 'RUNNING'}>
+          {WORDS[status].word}
+        </span>
+      ),
+    },
+    {
+      name: 'Progress',
+      className: 'progress hide-phone',
+      cell: ({ total, done, failed }) => (
+        <Progress
+          value={total === 0 ? 100 : ((done + failed) / total) * 100}
+          aria-label={`${done + failed} of ${total}`}
+        />
+      ),
+    },
+    {
+      name: 'Done',
+      className: 'right nowrap',
+      cell: ({ done, total }) => `${done.toLocaleString()} / ${total.toLocaleString()}`,
+    },
+    {
+      name: 'Not done',
+      className: 'right',
+      cell: ({ id, failed }) =>
+        failed === 0 ? (
+          0
+        ) : (
+          <Button size="compact-xs" variant="default" onClick={() => setOpened(id)}>
+            {failed.toLocaleString()}
+          </Button>
+        ),
+    },
+    {
+      name: 'Chosen by',
+      className: 'mono clip hide-phone',
+      title: ({ filter }) => filter.join(' and '),
+      cell: ({ filter }) => filter.join(' and '),
+    },
+    { name: 'Begun', className: 'nowrap', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+    {
+      name: '',
+      className: 'right',
+      cell: ({ id, status }) =>
+        status === 'RUNNING' &&
+        mayChange && (
+          <Button size="compact-xs" variant="default" onClick={() => abort.mutate(id)}>
+            Stop
+          </Button>
+        ),
+    },
+  ];
   return (
     <main>
       <PageHead title="Bulk operations" />
       {abort.error && <Problem error={abort.error} />}
-      <section className="panel" aria-label="Bulk operations">
-        <Read query={operations}>
-          {({ content }) =>
-            content.length === 0 ? (
-              <Empty title="None yet">
-                Filter or select <Link to="/executions">executions</Link> to cancel, reprocess or restart many of them.
-              </Empty>
-            ) : (
-              <div className="scroll-x">
-                <table className="dense">
-                  <thead>
-                    <tr>
-                      <th>What</th>
-                      <th style={{ minWidth: '8rem' }}>Progress</th>
-                      <th className="right">Done</th>
-                      <th className="right">Not done</th>
-                      <th className="hide-phone">Chosen by</th>
-                      <th>Begun</th>
-                      <th aria-label="Actions" />
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {content.map(({ id, kind, status, total, done, failed, filter, createdOn }) => (
-                      <tr key={id}>
-                        <td>{kind.toLowerCase()}</td>
-                        <td>
-                          <Progress
-                            value={total === 0 ? 100 : ((done + failed) / total) * 100}
-                            aria-label={`${done + failed} of ${total}`}
-                          />
-                        </td>
-                        <td className="right nowrap">
-                          {done.toLocaleString()} / {total.toLocaleString()}
-                        </td>
-                        <td className="right">
-                          {failed > 0 ? (
-                            <Button size="compact-xs" variant="default" onClick={() => setOpened(id)}>
-                              {failed.toLocaleString()}
-                            </Button>
-                          ) : (
-                            0
-                          )}
-                        </td>
-                        <td className="mono clip hide-phone" title={filter.join(' and ')}>
-                          {filter.join(' and ')}
-                        </td>
-                        <td className="nowrap">
-                          <Instant at={createdOn} />
-                        </td>
-                        <td className="right">
-                          {status === 'RUNNING' && mayChange && (
-                            <Button size="compact-xs" variant="default" onClick={() => abort.mutate(id)}>
-                              Stop
-                            </Button>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )
-          }
-        </Read>
-      </section>
-      {opened !== undefined && <Failures operationId={opened} />}
+      <ListPanel
+        label="Bulk operations"
+        list={operations}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <Empty title="None yet">
+            Filter or select{' '}
+            <Link to="/executions" className="link">
+              executions
+            </Link>{' '}
+            to cancel, reprocess or restart many of them.
+          </Empty>
+        }
+      />
+      {opened !== undefined && <Failures key={opened} operationId={opened} />}
     </main>
   );
 }
 
 function Failures({ operationId }: { operationId: string }) {
-  const failures = useQuery({
-    queryKey: ['bulk-failures', operationId],
-    queryFn: ({ signal }) => api.bulkOperations.failures(operationId, { pageSize: 100, signal }),
-  });
+  const failures = useList(['bulk-failures', operationId], (page) => api.bulkOperations.failures(operationId, page));
   return (
-    <section className="panel" aria-label="What could not be done" style={{ marginTop: 14 }}>
-      <h2>What could not be done</h2>
-      <Read query={failures}>
-        {({ content }) => (
-          <table className="dense">
-            <tbody>
-              {content.map((failure) => (
-                <tr key={failure.id}>
-                  <td>
-                    <span className="mono">{failure.id}</span>
-                  </td>
-                  <td className="mono">{failure.code}</td>
-                  <td>{failure.message}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </Read>
-    </section>
+    <div style={{ marginTop: 14 }}>
+      <ListPanel
+        label="What could not be done"
+        title="What could not be done"
+        list={failures}
+        columns={FAILURE_COLUMNS}
+        keyOf={({ id }) => id}
+        empty={<Empty title="Everything was done" />}
+      />
+    </div>
   );
 }
+
+const FAILURE_COLUMNS: readonly Column<BulkFailure>[] = [
+  {
+    name: 'Of',
+    className: 'nowrap',
+    cell: ({ executionId, documentFamilyId }) => {
+      if (executionId !== null) {
+        return (
+          <Link to="/executions/$id" params={{ id: executionId }} className="link mono">
+            {executionId.slice(-12)}
+          </Link>
+        );
+      }
+      return documentFamilyId === null ? (
+        '–'
+      ) : (
+        <Link to="/documents/$id" params={{ id: documentFamilyId }} className="link mono">
+          {documentFamilyId.slice(-12)}
+        </Link>
+      );
+    },
+  },
+  { name: 'Code', className: 'mono hide-phone', cell: ({ code }) => code },
+  { name: 'Why', cell: ({ message }) => message },
+];

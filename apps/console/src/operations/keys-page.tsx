@@ -1,12 +1,14 @@
-import type { Scope } from '@gantry/contracts/http/api-key';
+import type { ApiKey, Scope } from '@gantry/contracts/http/api-key';
 import { Button, Code, Group, MultiSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { ACCOUNT, api, queries, readAccount } from '../api.ts';
 import { Instant } from '../instant.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
 
 const SCOPES: Scope[] = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'];
 
@@ -15,10 +17,7 @@ export function KeysPage() {
   const [name, setName] = useState('');
   const [scopes, setScopes] = useState<Scope[]>(['executions:read']);
   const account = useQuery({ queryKey: ACCOUNT, queryFn: ({ signal }) => readAccount(signal), staleTime: 60_000 });
-  const keys = useQuery({
-    queryKey: ['keys'],
-    queryFn: ({ signal }) => api.keys.list({ pageSize: 1_000, signal }),
-  });
+  const keys = useList(['keys'], (page) => api.keys.list({ sort: 'createdOn,desc', ...page }));
   const reload = () => queries.invalidateQueries({ queryKey: ['keys'] });
   const create = useMutation({ mutationFn: () => api.keys.create({ name, scopes }), onSuccess: reload });
   const revoke = useMutation({ mutationFn: (id: string) => api.keys.revoke(id), onSuccess: reload });
@@ -27,6 +26,27 @@ export function KeysPage() {
     create.mutate();
   };
   const error = create.error ?? revoke.error;
+  const columns: readonly Column<ApiKey>[] = [
+    { name: 'Name', cell: ({ name: of }) => of },
+    { name: 'Scopes', className: 'mono', cell: (key) => key.scopes.join(' ') },
+    { name: 'Made', className: 'nowrap hide-phone', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+    {
+      name: '',
+      className: 'right',
+      cell: (key) =>
+        key.id === account.data?.key.id ? (
+          <span className="muted">this session</span>
+        ) : (
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => window.confirm(`Revoke ${key.name}?`) && revoke.mutate(key.id)}
+          >
+            Revoke
+          </Button>
+        ),
+    },
+  ];
   return (
     <main>
       <PageHead title="API keys" />
@@ -51,48 +71,13 @@ export function KeysPage() {
           </Button>
         </Group>
       </form>
-      <section className="panel" aria-label="Keys">
-        <Read query={keys}>
-          {({ content }) => (
-            <div className="scroll-x">
-              <table className="dense">
-                <thead>
-                  <tr>
-                    <th>Name</th>
-                    <th>Scopes</th>
-                    <th className="hide-phone">Made</th>
-                    <th aria-label="Actions" />
-                  </tr>
-                </thead>
-                <tbody>
-                  {content.map((key) => (
-                    <tr key={key.id}>
-                      <td>{key.name}</td>
-                      <td className="mono">{key.scopes.join(' ')}</td>
-                      <td className="nowrap hide-phone">
-                        <Instant at={key.createdOn} />
-                      </td>
-                      <td className="right">
-                        {key.id === account.data?.key.id ? (
-                          <span className="muted">this session</span>
-                        ) : (
-                          <Button
-                            size="compact-xs"
-                            variant="default"
-                            onClick={() => window.confirm(`Revoke ${key.name}?`) && revoke.mutate(key.id)}
-                          >
-                            Revoke
-                          </Button>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-        </Read>
-      </section>
+      <ListPanel
+        label="Keys"
+        list={keys}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={<Empty title="No key yet">The first one was made when Gantry was started.</Empty>}
+      />
     </main>
   );
 }

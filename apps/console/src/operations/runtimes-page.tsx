@@ -1,62 +1,49 @@
-import { useQuery } from '@tanstack/react-query';
+import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import { api } from '../api.ts';
 import { durationText } from '../instant.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
-import { Empty, Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
+import { Throughput } from './throughput.tsx';
+
+const REFRESH_MS = 2_000;
 
 /** The pools of workers: what waits for each, and who serves it. */
 export function RuntimesPage() {
-  const runtimes = useQuery({
-    queryKey: ['runtimes'],
-    queryFn: ({ signal }) => api.moduleRuntimes.list({ pageSize: 1_000, signal }),
-    refetchInterval: 2_000,
-  });
+  const runtimes = useList(['runtimes'], (page) => api.moduleRuntimes.list(page), REFRESH_MS);
   return (
     <main>
       <PageHead title="Runtimes" />
-      <section className="panel" aria-label="Runtimes">
-        <Read query={runtimes}>
-          {({ content }) =>
-            content.length === 0 ? (
-              <Empty title="No runtime is known yet">It appears with the first execution that is planned.</Empty>
-            ) : (
-              <div className="scroll-x">
-                <table className="dense">
-                  <thead>
-                    <tr>
-                      <th>Runtime</th>
-                      <th className="right">Waiting</th>
-                      <th className="right">Running</th>
-                      <th className="right hide-phone">Delayed</th>
-                      <th className="right">Workers</th>
-                      <th className="right">Oldest wait</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {content.map(({ ref, queueDepth, active, delayed, workers, oldestWaitMs }) => (
-                      <tr key={ref}>
-                        <td>
-                          {ref}
-                          {workers === 0 && queueDepth > 0 && (
-                            <div className="toned" data-tone="bad">
-                              No worker serves it: start one, or name it in WORKER_RUNTIMES.
-                            </div>
-                          )}
-                        </td>
-                        <td className="right">{queueDepth.toLocaleString()}</td>
-                        <td className="right">{active.toLocaleString()}</td>
-                        <td className="right hide-phone">{delayed.toLocaleString()}</td>
-                        <td className="right">{workers}</td>
-                        <td className="right nowrap">{durationText(oldestWaitMs)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )
-          }
-        </Read>
-      </section>
+      <ListPanel
+        label="Runtimes"
+        list={runtimes}
+        columns={COLUMNS}
+        keyOf={({ ref }) => ref}
+        empty={<Empty title="No runtime is known yet">It appears with the first execution that is planned.</Empty>}
+      />
     </main>
   );
 }
+
+const COLUMNS: readonly Column<ModuleRuntime>[] = [
+  {
+    name: 'Runtime',
+    cell: ({ ref, workers, queueDepth }) => (
+      <>
+        {ref}
+        {workers === 0 && queueDepth > 0 && (
+          <div className="toned" data-tone="bad">
+            No worker serves it: start one, or name it in WORKER_RUNTIMES.
+          </div>
+        )}
+      </>
+    ),
+  },
+  { name: 'Waiting', className: 'right', cell: ({ queueDepth }) => queueDepth.toLocaleString() },
+  { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
+  { name: 'Delayed', className: 'right hide-phone', cell: ({ delayed }) => delayed.toLocaleString() },
+  { name: 'Workers', className: 'right', cell: ({ workers }) => workers },
+  { name: 'Oldest wait', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
+  { name: 'Steps a minute', className: 'right nowrap hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
+];

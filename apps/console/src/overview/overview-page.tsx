@@ -6,14 +6,20 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
-import { Instant } from '../instant.tsx';
+import { durationText, Instant } from '../instant.tsx';
+import { type Column, Table } from '../list-panel.tsx';
+import { Throughput } from '../operations/throughput.tsx';
 import { Problem } from '../problem.tsx';
+import { Empty, Loading } from '../read.tsx';
+import { Failures } from './failures.tsx';
 import { Health } from './health.tsx';
 
 const HOUR_MS = 3_600_000;
 const REFRESH_MS = 5_000;
 
-const SPANS = { '24 hours': 24, '7 days': 168 } as const;
+/** How many hours are looked back; an hour alone would be no picture. */
+const SPANS = { '1 hour': 1, '24 hours': 24, '7 days': 168 } as const;
+const LEAST_BARS = 24;
 type Span = keyof typeof SPANS;
 const spans = Object.keys(SPANS) as Span[];
 
@@ -23,11 +29,12 @@ export function OverviewPage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['overview', span],
     queryFn: async ({ signal }) => {
-      const from = hourOf(Date.now() - (SPANS[span] - 1) * HOUR_MS).toISOString();
+      const since = (hours: number) => new Date(Date.now() - hours * HOUR_MS).toISOString();
+      const hours = SPANS[span];
       const [overview, counts, failures, runtimes] = await Promise.all([
         api.rollups.overview({ signal }),
-        api.rollups.executions({ from, by: 'hour', signal }),
-        api.rollups.failures({ from, signal }),
+        api.rollups.executions({ from: since(Math.max(hours, LEAST_BARS) - 1), by: 'hour', signal }),
+        api.rollups.failures({ from: since(hours), signal }),
         api.moduleRuntimes.list({ pageSize: 100, signal }),
       ]);
       return { overview, counts, failures, runtimes: runtimes.content };
@@ -49,6 +56,7 @@ export function OverviewPage() {
         />
       </div>
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
+      {data === undefined && error === null && <Loading />}
       {data && (
         <>
           <Health overview={data.overview} runtimes={data.runtimes} />
@@ -56,7 +64,7 @@ export function OverviewPage() {
           <div className="two">
             <Failures groups={data.failures.groups} />
             <Stack gap={14}>
-              <Hours counts={data.counts} hours={SPANS[span]} />
+              <Hours counts={data.counts} hours={Math.max(SPANS[span], LEAST_BARS)} />
               <Runtimes runtimes={data.runtimes} />
             </Stack>
           </div>
@@ -66,14 +74,17 @@ export function OverviewPage() {
   );
 }
 
+const PERIODS = { '1 hour': 'lastHour', '24 hours': 'last24Hours', '7 days': 'last7Days' } as const;
+
 function Tiles({ overview, span }: { overview: Overview; span: Span }) {
-  const period = span === '24 hours' ? overview.last24Hours : overview.last7Days;
+  const period = overview[PERIODS[span]];
   const { statuses } = overview;
+  const within = ` and createdOn ge '${new Date(Date.parse(overview.asOf) - SPANS[span] * HOUR_MS).toISOString()}'`;
   const tiles = [
     { name: 'Running', count: statuses.RUNNING, tone: 'busy', filter: "status eq 'RUNNING'" },
     { name: 'Waiting', count: overview.queueDepth, tone: 'wait', filter: "status in ('PENDING','REQUESTED')" },
-    { name: 'Succeeded', count: period.succeeded, tone: 'ok', filter: "status eq 'SUCCEEDED'" },
-    { name: 'Failed', count: period.failed, tone: 'bad', filter: "status eq 'FAILED'" },
+    { name: 'Succeeded', count: period.succeeded, tone: 'ok', filter: `status eq 'SUCCEEDED'${within}` },
+    { name: 'Failed', count: period.failed, tone: 'bad', filter: `status eq 'FAILED'${within}` },
     { name: 'All ever', count: overview.total, tone: 'off', filter: undefined },
   ];
   return (
@@ -102,88 +113,27 @@ function Tiles({ overview, span }: { overview: Overview; span: Span }) {
   );
 }
 
-type Group = Awaited<ReturnType<typeof api.rollups.failures>>['groups'][number];
-
-function Failures({ groups }: { groups: readonly Group[] }) {
-  return (
-    <section className="panel" aria-label="Failures">
-      <h2>Failures by cause</h2>
-      {groups.length === 0 && (
-        <div className="empty">
-          <p style={{ margin: 0, fontWeight: 600 }}>Nothing failed</p>
-          <p className="muted" style={{ margin: '4px 0 0' }}>
-            What fails is gathered here by what went wrong, newest first.
-          </p>
-        </div>
-      )}
-      {groups.length > 0 && (
-        <div className="scroll-x">
-          <table className="dense">
-            <thead>
-              <tr>
-                <th className="right">Count</th>
-                <th>What went wrong</th>
-                <th>Last</th>
-              </tr>
-            </thead>
-            <tbody>
-              {groups.map((group) => (
-                <tr key={group.id}>
-                  <td className="right" data-tone="bad">
-                    <strong className="toned">{group.count.toLocaleString()}</strong>
-                  </td>
-                  <td>
-                    <Link to="/executions" search={{ filter: group.filter }} className="plain">
-                      {group.lastMessage ?? group.message}
-                    </Link>
-                    <div className="muted mono">
-                      {[group.ref, group.code].filter((each) => each !== null).join(' · ')}
-                    </div>
-                  </td>
-                  <td className="nowrap">
-                    <Link to="/executions/$id" params={{ id: group.lastExecutionId }} className="link">
-                      <Instant at={group.lastSeen} />
-                    </Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
 function Runtimes({ runtimes }: { runtimes: readonly ModuleRuntime[] }) {
   return (
     <section className="panel" aria-label="Runtimes">
       <h2>Runtimes</h2>
-      <div className="scroll-x">
-        <table className="dense">
-          <thead>
-            <tr>
-              <th>Runtime</th>
-              <th className="right">Waiting</th>
-              <th className="right">Running</th>
-              <th className="right">Workers</th>
-            </tr>
-          </thead>
-          <tbody>
-            {runtimes.map(({ ref, queueDepth, active, workers }) => (
-              <tr key={ref}>
-                <td>{ref}</td>
-                <td className="right">{queueDepth.toLocaleString()}</td>
-                <td className="right">{active.toLocaleString()}</td>
-                <td className="right">{workers}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {runtimes.length === 0 ? (
+        <Empty title="No runtime is known yet">It appears with the first execution that is planned.</Empty>
+      ) : (
+        <Table columns={RUNTIME_COLUMNS} rows={runtimes} keyOf={({ ref }) => ref} />
+      )}
     </section>
   );
 }
+
+const RUNTIME_COLUMNS: readonly Column<ModuleRuntime>[] = [
+  { name: 'Runtime', cell: ({ ref }) => ref },
+  { name: 'Waiting', className: 'right', cell: ({ queueDepth }) => queueDepth.toLocaleString() },
+  { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
+  { name: 'Workers', className: 'right', cell: ({ workers }) => workers },
+  { name: 'Oldest', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
+  { name: 'A minute', className: 'right hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
+];
 
 /** One bar an hour: what was created then, by how it stands now. */
 function Hours({ counts, hours }: { counts: ExecutionCounts; hours: number }) {

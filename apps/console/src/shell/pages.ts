@@ -1,5 +1,6 @@
 import type { Scope } from '@gantry/contracts/http/api-key';
 import {
+  IconBell,
   IconBolt,
   IconBox,
   IconChartBar,
@@ -9,6 +10,7 @@ import {
   IconPlayerPlay,
   IconServer,
   IconStack2,
+  IconWebhook,
 } from '@tabler/icons-react';
 
 const READERS: readonly Scope[] = ['executions:read'];
@@ -23,6 +25,8 @@ export const PAGES = [
   { to: '/modules', name: 'Modules', Icon: IconBox, scopes: CONFIGURATION },
   { to: '/runtimes', name: 'Runtimes', Icon: IconServer, scopes: READERS },
   { to: '/bulk', name: 'Bulk operations', Icon: IconStack2, scopes: READERS },
+  { to: '/alerts', name: 'Alerts', Icon: IconBell, scopes: READERS },
+  { to: '/webhooks', name: 'Webhooks', Icon: IconWebhook, scopes: READERS },
   { to: '/keys', name: 'API keys', Icon: IconKey, scopes: ['admin'] },
   { to: '/audit', name: 'Audit', Icon: IconHistory, scopes: ['admin'] },
 ] as const satisfies readonly { to: string; name: string; Icon: unknown; scopes: readonly Scope[] }[];

@@ -4,8 +4,8 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
-import { ACCOUNT, readAccount, signOut } from '../api.ts';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { ACCOUNT, queries, readAccount, signOut } from '../api.ts';
 import { Problem } from '../problem.tsx';
 import mark from './mark.svg';
 import { pagesFor } from './pages.ts';
@@ -33,6 +33,12 @@ export function Shell() {
     refetchInterval: ({ state }) => (state.error === null ? HERE_MS : !isSignedOut(state.error) && AWAY_MS),
     refetchOnWindowFocus: ({ state }) => !isSignedOut(state.error),
   });
+  const away = account.isError;
+  useEffect(() => {
+    if (!away) return;
+    // Back again: what could not be read meanwhile is.
+    return () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== ACCOUNT[0] });
+  }, [away]);
   if (isSignedOut(account.error)) return <SignIn />;
   if (account.data === undefined) {
     return (
@@ -107,7 +113,7 @@ export function Shell() {
         )}
       </AppShell.Navbar>
       <AppShell.Main>
-        {account.isError && (
+        {away && (
           <div role="status" className="panel" style={{ padding: '8px 14px', marginBottom: 12 }} data-tone="wait">
             <span className="toned">Gantry does not answer.</span> What is shown may be old; this page goes on by
             itself.

@@ -23,4 +23,17 @@ export class DocumentFamilies extends ReadableCollection<DocumentFamily> {
     const path = `${this.pathOf(id)}/reprocess`;
     return this.transport.json({ method: 'PUT', path, query: { assistantId: assistantIds }, repeatable: true, signal });
   }
+
+  /** Gives it a label; one that it has already stays. */
+  label(id: string, label: string, { signal }: CallOptions = {}): Promise<DocumentFamily> {
+    return this.transport.json({ method: 'PUT', path: this.#labelPath(id, label), repeatable: true, signal });
+  }
+
+  unlabel(id: string, label: string, { signal }: CallOptions = {}): Promise<DocumentFamily> {
+    return this.transport.json({ method: 'DELETE', path: this.#labelPath(id, label), repeatable: true, signal });
+  }
+
+  #labelPath(id: string, label: string): string {
+    return `${this.pathOf(id)}/labels/${encodeURIComponent(label)}`;
+  }
 }

@@ -1,0 +1,154 @@
+import type { Alert } from '@gantry/contracts/http/alert';
+import { Button, Group, Menu, Switch } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useAllowed } from '../allowed.ts';
+import { api, queries } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
+import { Instant } from '../instant.tsx';
+import { useList } from '../list.ts';
+import { type Column, ListPanel } from '../list-panel.tsx';
+import { PageHead } from '../page-head.tsx';
+import { Problem } from '../problem.tsx';
+import { Empty } from '../read.tsx';
+import { conditionText } from './condition.ts';
+import { NewAlert } from './new-alert.tsx';
+
+const REFRESH_MS = 5_000;
+
+const MUTES = { 'for an hour': 60, 'for 8 hours': 480, 'for a week': 10_080 } as const;
+
+/** The rules that are watched, and which hold now. */
+export function AlertsPage() {
+  const mayChange = useAllowed('assistants:write');
+  const [making, setMaking] = useState(false);
+  const assistants = useAssistants();
+  const alerts = useList(['alerts'], (page) => api.alerts.list({ sort: 'name,asc', ...page }), REFRESH_MS);
+  const reload = () => queries.invalidateQueries({ queryKey: ['alerts'] });
+  const change = useMutation({
+    mutationFn: ({ id, ...update }: { id: string; active?: boolean; mutedUntil?: string }) =>
+      api.alerts.update(id, update),
+    onSettled: reload,
+  });
+  const remove = useMutation({ mutationFn: (id: string) => api.alerts.delete(id), onSettled: reload });
+  const error = change.error ?? remove.error;
+  const mute = (id: string, minutes: number) =>
+    change.mutate({ id, mutedUntil: new Date(Date.now() + minutes * 60_000).toISOString() });
+  const columns: readonly Column<Alert>[] = [
+    {
+      name: 'Active',
+      cell: ({ id, name, active }) => (
+        <Switch
+          size="xs"
+          checked={active}
+          disabled={!mayChange}
+          aria-label={`${name} is active`}
+          onChange={(event) => change.mutate({ id, active: event.currentTarget.checked })}
+        />
+      ),
+    },
+    { name: 'Name', cell: ({ name }) => name },
+    {
+      name: 'Holds when',
+      className: 'hide-phone',
+      cell: ({ condition, assistantId }) => (
+        <>
+          {conditionText(condition)}
+          {assistantId !== null && `: ${assistants.get(assistantId)?.name ?? assistantId}`}
+        </>
+      ),
+    },
+    { name: 'Now', cell: (alert) => <State alert={alert} /> },
+    {
+      name: '',
+      className: 'right nowrap',
+      cell: ({ id, name, mutedUntil }) =>
+        mayChange && (
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            {isMuted(mutedUntil) ? (
+              <Button size="compact-xs" variant="default" onClick={() => mute(id, 0)}>
+                Unmute
+              </Button>
+            ) : (
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <Button size="compact-xs" variant="default">
+                    Mute
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {Object.entries(MUTES).map(([words, minutes]) => (
+                    <Menu.Item key={words} onClick={() => mute(id, minutes)}>
+                      {words}
+                    </Menu.Item>
+                  ))}
+                </Menu.Dropdown>
+              </Menu>
+            )}
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => window.confirm(`Delete ${name}?`) && remove.mutate(id)}
+            >
+              Delete
+            </Button>
+          </Group>
+        ),
+    },
+  ];
+  return (
+    <main>
+      <PageHead title="Alerts">
+        {mayChange && (
+          <Button size="compact-sm" onClick={() => setMaking(true)}>
+            New alert
+          </Button>
+        )}
+      </PageHead>
+      {error && <Problem error={error} />}
+      <ListPanel
+        label="Alerts"
+        list={alerts}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <Empty title="Nothing is watched yet">
+            An alert tells the{' '}
+            <Link to="/webhooks" className="link">
+              webhooks
+            </Link>{' '}
+            of alert.firing when assistants fail, nothing succeeds, work waits long, or workers are missing.
+          </Empty>
+        }
+      />
+      {making && <NewAlert onClose={() => setMaking(false)} />}
+    </main>
+  );
+}
+
+function isMuted(until: string | null): boolean {
+  return until !== null && Date.parse(until) > Date.now();
+}
+
+function State({ alert: { active, firing, firingSince, message, mutedUntil } }: { alert: Alert }) {
+  const tone = !active ? 'off' : firing ? 'bad' : 'ok';
+  return (
+    <>
+      <span className="status" data-tone={tone}>
+        {!active ? 'Off' : firing ? 'Firing' : 'Quiet'}
+        {firing && (
+          <span className="muted">
+            since <Instant at={firingSince} />
+          </span>
+        )}
+      </span>
+      {message !== null && <div>{message}</div>}
+      {isMuted(mutedUntil) && (
+        <div className="muted">
+          muted until <Instant at={mutedUntil} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { GantryClient } from '@gantry/client/gantry-client';
+import { useRef, useState } from 'react';
+import { queries } from '../api.ts';
+import { fetchWithProgress } from './fetch-with-progress.ts';
+
+/** So many are under way at a time. */
+const AT_ONCE = 3;
+
+/** A file, and how far its upload is. */
+export interface Sent {
+  number: number;
+  name: string;
+  size: number;
+  /** That have gone out. */
+  bytes: number;
+  state: 'waiting' | 'sending' | 'done' | 'failed';
+  familyId?: string;
+  problem?: string;
+}
+
+interface Waiting {
+  number: number;
+  store: string;
+  file: File;
+}
+
+/** Uploads files, a few at a time; one that fails does not hold up the others. */
+export function useUploads() {
+  const [sent, setSent] = useState<readonly Sent[]>([]);
+  const waiting = useRef<Waiting[]>([]);
+  const sending = useRef(0);
+  const next = useRef(0);
+
+  const change = (number: number, to: Partial<Sent>) =>
+    setSent((files) => files.map((file) => (file.number === number ? { ...file, ...to } : file)));
+
+  const send = async ({ number, store, file }: Waiting) => {
+    change(number, { state: 'sending' });
+    try {
+      const sender = new GantryClient({ url: '', fetch: fetchWithProgress((bytes) => change(number, { bytes })) });
+      const family = await sender.stores.upload(store, file, { path: file.name });
+      change(number, { state: 'done', familyId: family.id });
+    } catch (error) {
+      change(number, { state: 'failed', problem: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  const work = async () => {
+    sending.current += 1;
+    for (let file = waiting.current.shift(); file !== undefined; file = waiting.current.shift()) await send(file);
+    sending.current -= 1;
+    if (sending.current === 0) await queries.invalidateQueries({ queryKey: ['families'] });
+  };
+
+  const add = (store: string, files: readonly File[]) => {
+    const added = files.map((file): Waiting => {
+      next.current += 1;
+      return { number: next.current, store, file };
+    });
+    setSent((before) => [
+      ...before,
+      ...added.map(
+        ({ number, file }): Sent => ({ number, name: file.name, size: file.size, bytes: 0, state: 'waiting' }),
+      ),
+    ]);
+    waiting.current.push(...added);
+    for (let free = AT_ONCE - sending.current; free > 0; free -= 1) void work();
+  };
+
+  return { sent, add, clear: () => setSent([]) };
+}

@@ -1,0 +1,47 @@
+import type { Execution } from '@gantry/contracts/http/execution';
+import { Link } from '@tanstack/react-router';
+import { toneOf } from '../status.tsx';
+
+/** The document, else what is said of it, else its number; why it failed below. */
+export function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
+  const { id, description, context, exceptionDetails } = execution;
+  const path = of ?? contextText(context, 'path') ?? description;
+  return (
+    <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
+      {path ?? <span className="mono">{id}</span>}
+      {exceptionDetails && (
+        <span className="toned" data-tone="bad" style={{ marginLeft: 8 }}>
+          {exceptionDetails.message}
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function contextText(context: Execution['context'], name: string): string | undefined {
+  const value = context[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** One bar a step, coloured as its status; read out as a count. */
+export function StepDots({ execution }: { execution: Execution }) {
+  const { steps } = execution.pipeline;
+  const done = steps.filter(({ status }) => status === 'SUCCEEDED' || status === 'SKIPPED').length;
+  return (
+    <span role="img" aria-label={`${done} of ${steps.length} steps done`} style={{ display: 'inline-flex', gap: 2 }}>
+      {steps.slice(0, 12).map(({ id, status, ref }) => (
+        <span
+          key={id}
+          title={`${ref}: ${status}`}
+          data-tone={toneOf(status)}
+          style={{
+            width: 12,
+            height: 8,
+            borderRadius: 2,
+            background: status === 'PENDING' ? 'var(--line)' : 'var(--tone)',
+          }}
+        />
+      ))}
+    </span>
+  );
+}

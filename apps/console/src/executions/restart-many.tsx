@@ -1,0 +1,202 @@
+import type { Assistant } from '@gantry/contracts/http/assistant';
+import type { Execution } from '@gantry/contracts/http/execution';
+import { Button, Checkbox, Group, Modal, SegmentedControl, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useAllowed } from '../allowed.ts';
+import { api, queries } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
+import { moduleKey } from '../modules/option-field.ts';
+import { StepOptions } from '../modules/step-options.tsx';
+import { Problem } from '../problem.tsx';
+import { Loading } from '../read.tsx';
+import { BulkProgress, useBulkOperation } from './bulk-progress.tsx';
+import { type Stop, stopsOf } from './stops.ts';
+
+/** Of the executions that are meant: from these it is seen where they stopped. */
+const LOOKED_AT = 200;
+
+interface RestartManyProps {
+  /** Chooses the executions. */
+  filter: string;
+  onClose: (done: boolean) => void;
+}
+
+/** Lets many executions go on from the step at which each stopped, with an option mended if that is what it takes. */
+export function RestartMany({ filter, onClose }: RestartManyProps) {
+  const [chosen, setChosen] = useState(0);
+  const [done, setDone] = useState(false);
+  const assistants = useAssistants();
+  const sample = useQuery({
+    queryKey: ['restart-many', filter],
+    queryFn: ({ signal }) => api.executions.list({ filter, sort: 'createdOn,desc', pageSize: LOOKED_AT, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const stops = stopsOf(sample.data?.content ?? []);
+  const stop = stops[chosen];
+  const assistant = assistants.get(stop?.assistantId ?? '');
+  return (
+    <Modal opened onClose={() => onClose(done)} title="Mend and restart" size="lg">
+      {sample.error && <Problem error={sample.error} onRetry={() => void sample.refetch()} />}
+      {sample.isPending && <Loading />}
+      {sample.data?.empty && <p className="muted">None of them is left: they were restarted or deleted meanwhile.</p>}
+      <Stack gap="sm">
+        {stops.length > 1 && (
+          <div className="chips">
+            {stops.map((each, index) => (
+              <button
+                key={`${each.assistantId} ${each.step} ${each.ref}`}
+                type="button"
+                className="chip"
+                aria-pressed={index === chosen}
+                onClick={() => setChosen(index)}
+              >
+                {assistants.get(each.assistantId ?? '')?.name ?? 'No assistant'}, step {each.step + 1} (
+                {each.executions.length})
+              </button>
+            ))}
+          </div>
+        )}
+        {stop && (
+          <OneStop
+            key={chosen}
+            stop={stop}
+            filter={filterOf(filter, stop, stops.length > 1)}
+            assistant={assistant}
+            onDone={() => setDone(true)}
+            onClose={() => onClose(done)}
+          />
+        )}
+      </Stack>
+    </Modal>
+  );
+}
+
+function filterOf(filter: string, { assistantId, executions }: Stop, isOneOfSeveral: boolean): readonly string[] {
+  if (!isOneOfSeveral) return [filter];
+  if (assistantId === null) return [filter, `id in (${executions.map(({ id }) => `'${id}'`).join(',')})`];
+  return [filter, `assistantId eq '${assistantId}'`];
+}
+
+const SOURCES = ['The options below', 'What the assistant has now'] as const;
+
+interface OneStopProps {
+  stop: Stop;
+  filter: readonly string[];
+  assistant: Assistant | undefined;
+  onDone: () => void;
+  onClose: () => void;
+}
+
+function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
+  const newest = stop.executions[0];
+  const step = newest?.pipeline.steps[stop.step];
+  const [changed, setChanged] = useState<Execution['context']>();
+  const [source, setSource] = useState<(typeof SOURCES)[number]>(SOURCES[0]);
+  const [forAll, setForAll] = useState(true);
+  const [begunAt, setBegunAt] = useState('');
+  const mayEdit = useAllowed('assistants:write');
+  const count = useQuery({
+    queryKey: ['bulk-count', 'RESTART', filter],
+    queryFn: ({ signal }) => api.bulkOperations.count('RESTART', filter, { signal }),
+    gcTime: 0,
+  });
+  const isCurrent = source === SOURCES[1];
+  const editable = mayEdit && assistant !== undefined && runsThere(assistant, stop);
+  const { operation, run } = useBulkOperation(async () => {
+    if (editable && forAll && changed && !isCurrent) await changeAssistant(assistant, stop.step, changed);
+    setBegunAt(new Date().toISOString());
+    return api.bulkOperations.restart({
+      filter: [...filter],
+      pipeline: isCurrent ? 'current' : 'original',
+      ...(changed === undefined || isCurrent ? {} : { options: { [stop.step]: changed } }),
+    });
+  });
+  const amount = count.data?.toLocaleString() ?? '';
+  const failure = step?.exceptionDetails ?? newest?.exceptionDetails;
+  if (step === undefined) return null;
+  return (
+    <>
+      <p style={{ margin: 0 }}>
+        <strong>{amount}</strong> executions {assistant && <>of {assistant.name} </>}go on from step {stop.step + 1},{' '}
+        <strong>{step.name ?? moduleKey(step.ref)}</strong>. What the steps before it gave is taken over.
+      </p>
+      {failure && (
+        <div data-tone="bad" className="quote">
+          <span className="toned">{failure.message}</span>
+          {(failure.advice ?? failure.help) !== undefined && <div>{failure.advice ?? failure.help}</div>}
+        </div>
+      )}
+      {operation === undefined && (
+        <>
+          {assistant && (
+            <SegmentedControl
+              size="xs"
+              aria-label="With which options"
+              data={[...SOURCES]}
+              value={source}
+              onChange={(next) => setSource(SOURCES.find((each) => each === next) ?? SOURCES[0])}
+            />
+          )}
+          {!isCurrent && <StepOptions stepRef={step.ref} value={changed ?? step.options} onChange={setChanged} />}
+          {!isCurrent && editable && (
+            <Checkbox
+              size="xs"
+              label={`Change it in ${assistant.name} too, for what comes`}
+              checked={forAll}
+              disabled={changed === undefined}
+              onChange={(event) => setForAll(event.currentTarget.checked)}
+            />
+          )}
+        </>
+      )}
+      {count.error && <Problem error={count.error} />}
+      {operation && <BulkProgress operation={operation} />}
+      {run.error && <Problem error={run.error} />}
+      <Group justify="flex-end" gap="xs">
+        {operation && (
+          <Link
+            to="/executions"
+            search={{ filter: `reprocessOf is not null and createdOn ge '${begunAt}'` }}
+            className="link"
+            onClick={onClose}
+          >
+            See how they go
+          </Link>
+        )}
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+        {operation === undefined && (
+          <Button
+            disabled={!count.data}
+            loading={run.isPending}
+            onClick={() => run.mutate(undefined, { onSuccess: onDone })}
+          >
+            Restart {amount}
+          </Button>
+        )}
+      </Group>
+    </>
+  );
+}
+
+/** Whether the step is still what it was, so that its options can be changed there too. */
+function runsThere({ options }: Assistant, { step, ref }: Stop): boolean {
+  const now = options.pipeline?.steps[step]?.ref;
+  return now !== undefined && moduleKey(now) === moduleKey(ref);
+}
+
+/** @throws GantryError if somebody else changed it since it was read */
+async function changeAssistant({ id }: Assistant, step: number, options: Execution['context']): Promise<void> {
+  const { options: standing, changeSequence } = await api.assistants.get(id);
+  const steps = standing.pipeline?.steps ?? [];
+  const pipeline = {
+    ...standing.pipeline,
+    steps: steps.map((each, at) => (at === step ? { ...each, options } : each)),
+  };
+  await api.assistants.update(id, { options: { ...standing, pipeline }, changeSequence });
+  await queries.invalidateQueries({ queryKey: ['assistant', id] });
+}
