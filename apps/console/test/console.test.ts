@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => pages?.close());
 
 const flow = (name: string, play: () => Promise<void>) =>
-  test.skipIf(executable === undefined)(name, { timeout: 120_000 }, play);
+  test.skipIf(executable === undefined)(name, { timeout: 300_000 }, play);
 
 /** With a page of somebody who is signed in, at the end of which the browser has refused nothing. */
 const signedIn = (name: string, play: (visit: SignedIn) => Promise<void>) =>
@@ -64,6 +64,9 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
   await page.locator('input[type=file]').setInputFiles([note]);
   await page.getByRole('link', { name: 'note.txt' }).click();
   await page.getByText('Dear reader').waitFor();
+  await page.getByRole('combobox', { name: 'Labels' }).fill('urgent');
+  await page.keyboard.press('Enter');
+  await page.locator('.mantine-Pill-root', { hasText: 'urgent' }).waitFor();
   const row = page.getByRole('region', { name: 'Executions' }).getByRole('row');
   await row.getByText('Succeeded').waitFor();
   await row.getByRole('link').click();
@@ -93,19 +96,53 @@ signedIn('a failed step is run again with another option, the step before it is 
   await page.getByText('taken over from').waitFor();
 });
 
-signedIn('all that failed is restarted at once; what cannot be is told with its reason', async ({ page }) => {
-  await page.goto(`/executions?${new URLSearchParams({ filter: FAILED })}`);
+signedIn(
+  'all that failed for one reason goes on with the option mended, there and in the assistant',
+  async ({ page }) => {
+    const steps = [
+      { ref: 'gantry/echo', name: 'Read' },
+      { ...fail, options: { message: 'No ledger 4711' } },
+    ];
+    const { id } = await pages.call('POST', '/api/assistants', {
+      ...{ projectId: pages.projectId, name: 'Ledger', subscription: 'TASK_CREATED', options: { pipeline: { steps } } },
+    });
+    for (const taskId of ['4711', '4712']) {
+      await pages.call('POST', '/api/events', { eventType: 'TASK_CREATED', taskId, projectId: pages.projectId });
+    }
+    await page.goto('/');
+    const cause = page.getByRole('row', { name: /No ledger/ });
+    await cause.getByRole('cell', { name: '2', exact: true }).waitFor();
+    await cause.getByRole('button', { name: 'Mend and restart' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('failTimes').fill('0');
+    await dialog.getByRole('button', { name: 'Restart 2' }).click();
+    await dialog.getByText('2 of 2 done').waitFor();
+    await dialog.getByRole('link', { name: 'See how they go' }).click();
+    const succeeded = page.locator('tbody tr', { hasText: 'Ledger' }).locator('.status', { hasText: 'Succeeded' });
+    await succeeded.nth(1).waitFor();
+    const { options } = await pages.call('GET', `/api/assistants/${id}`);
+    expect(options.pipeline.steps[1]?.options).toMatchObject({ failTimes: 0 });
+  },
+);
+
+signedIn('what cannot be done of a bulk operation is told with its reason', async ({ page }) => {
+  const pipeline = { steps: [{ ref: 'gantry/echo', name: 'Read' }, fail] };
+  const { id } = await pages.call('POST', '/api/executions', { pipeline, description: 'of no assistant' });
+  const filter = `${FAILED} and id eq '${id}'`;
+  await page.goto(`/executions?${new URLSearchParams({ filter })}`);
+  await page.getByRole('link', { name: /of no assistant/ }).waitFor();
+  await pages.call('POST', '/api/executions/restart', { filter, pipeline: 'current' });
   await page.getByLabel('Choose all on this page').check();
-  await page.getByRole('button', { name: 'Restart', exact: true }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: /^Restart \d/ }).click();
-  await dialog.getByText(/could not be/).waitFor();
+  await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reprocess 1' }).click();
+  await page.getByRole('dialog').getByText('1 of 1 done').waitFor();
   await page.goto('/bulk');
   await page
     .getByRole('row', { name: /restart/ })
+    .first()
     .getByRole('button')
     .click();
-  await page.getByRole('region', { name: 'What could not be done' }).getByRole('row').first().waitFor();
+  await page.getByRole('region', { name: 'What could not be done' }).getByText('no assistant').waitFor();
 });
 
 signedIn('an assistant is edited, a mistake is told as it is typed, and a revision restored', async ({ page }) => {
@@ -135,6 +172,27 @@ signedIn('an assistant is edited, a mistake is told as it is typed, and a revisi
   await page.getByText('hasLabel("x")').waitFor();
 });
 
+signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, which is tried', async ({ page }) => {
+  await page.goto('/alerts');
+  await page.getByRole('button', { name: 'New alert' }).click();
+  await page.getByLabel('Name').fill('Invoices fail');
+  await page.getByRole('button', { name: 'Watch' }).click();
+  await page.getByRole('cell', { name: 'more than 10 executions' }).waitFor();
+  await page.getByRole('button', { name: 'Mute' }).click();
+  await page.getByRole('menuitem', { name: 'for an hour' }).click();
+  await page.getByText('muted until').waitFor();
+
+  await page.goto('/webhooks');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  await page.getByLabel('Address').fill('https://127.0.0.1:9/gantry');
+  await page.getByRole('button', { name: 'Make it' }).click();
+  await page.getByText('is shown this once').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('link', { name: '127.0.0.1' }).click();
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('cell', { name: 'webhook.test' }).waitFor();
+});
+
 flow('a key that may only read is offered nothing else', async () => {
   const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
   const { page, context } = await pages.signIn(key);
@@ -146,20 +204,30 @@ flow('a key that may only read is offered nothing else', async () => {
   await page.getByRole('heading', { name: 'Timeline' }).waitFor();
   for (const name of [/^Restart/, /^Run/, /^Cancel/]) expect(await page.getByRole('button', { name }).count()).toBe(0);
   for (const name of ['API keys', 'Audit', 'Queues']) expect(await page.getByRole('link', { name }).count()).toBe(0);
+  for (const place of ['/', '/documents', '/assistants', '/alerts', '/webhooks', '/bulk']) {
+    await page.goto(place);
+    await page.locator('main h1').waitFor();
+    await settled(page);
+    for (const name of [/^New/, /^Upload/, /^Mend/, /^Mute/]) {
+      expect(await page.getByRole('button', { name }).count(), place).toBe(0);
+    }
+  }
   await context.close();
 });
 
 signedIn(
-  'while Gantry is away a banner says so; it goes by itself, and what was typed stays',
-  async ({ page, context }) => {
+  'while the api starts again a banner says so; it goes by itself, and what was typed stays',
+  async ({ page }) => {
     await page.goto('/executions');
     const filter = page.getByRole('textbox', { name: 'Filter' });
     await filter.fill('priority gt 9');
-    await context.setOffline(true);
+    pages.killApi();
     await page.getByText('Gantry does not answer.').first().waitFor();
-    await context.setOffline(false);
     await page.getByText('Gantry does not answer.').first().waitFor({ state: 'detached' });
     expect(await filter.inputValue()).toBe('priority gt 9');
+    await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] }, description: 'made afterwards' });
+    await page.getByRole('button', { name: /\d new/ }).click();
+    await page.getByRole('link', { name: /made afterwards/ }).waitFor();
   },
 );
 
@@ -169,6 +237,9 @@ flow('an organization sees nothing of another', async () => {
   await page.goto('/executions');
   await page.getByText('Nothing has run yet').waitFor();
   await page.getByText('Elsewhere').waitFor();
+  const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
+  await page.goto(`/executions/${id}`);
+  await page.getByRole('alert').getByText('NOT_FOUND').waitFor();
   await context.close();
 });
 
@@ -188,7 +259,16 @@ signedIn(
       options: { pipeline: { steps: [fail] } },
     });
     const places = ['/', '/executions', `/executions/${execution}`, '/documents', '/assistants'];
-    const others = [`/assistants/${assistant}`, '/modules', '/runtimes', '/bulk', '/keys', '/audit'];
+    const others = [
+      `/assistants/${assistant}`,
+      '/modules',
+      '/runtimes',
+      '/bulk',
+      '/alerts',
+      '/webhooks',
+      '/keys',
+      '/audit',
+    ];
     const faults: string[] = [];
     for (const place of [...places, ...others]) {
       await page.goto(place);

@@ -12,6 +12,7 @@ const FLAGS = [
 interface Made {
   id: string;
   key: string;
+  options: { pipeline: { steps: { options: object }[] } };
 }
 
 const VIEWPORT = { width: 1440, height: 900 };
@@ -26,6 +27,7 @@ export interface SignedIn {
 }
 
 export interface Pages {
+  apiUrl: string;
   apiKey: string;
   /** A project with a store. */
   projectId: string;
@@ -35,6 +37,8 @@ export interface Pages {
   open(options?: Parameters<Awaited<ReturnType<typeof chromium.launch>>['newContext']>[0]): Promise<BrowserContext>;
   /** A page of somebody who is signed in. @param key else the first one */
   signIn(key?: string): Promise<SignedIn>;
+  /** Ends the api at once; it is started again. */
+  killApi(): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +48,7 @@ export async function startPages(executablePath: string): Promise<Pages> {
   const redis = await freshRedis();
   const env = { PATH: process.env['PATH'], LOG_LEVEL: 'warn', PORT: '0' };
   const system = await startSystem({
-    ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1, env },
+    ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1, env, restart: true },
   });
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const { apiUrl: url, apiKey } = system;
@@ -59,6 +63,7 @@ export async function startPages(executablePath: string): Promise<Pages> {
   const { id: projectId } = await call('POST', '/api/projects', { name: 'Console' });
   await call('POST', '/api/stores', { name: 'Inbox', projectId });
   return {
+    apiUrl: url,
     apiKey,
     projectId,
     call,
@@ -74,6 +79,9 @@ export async function startPages(executablePath: string): Promise<Pages> {
       });
       return { context, page, refused };
     },
+    killApi() {
+      for (const process of system.processes) if (process.name === 'api') process.kill('SIGKILL');
+    },
     async close() {
       await browser.close();
       await system.stop();
@@ -83,12 +91,14 @@ export async function startPages(executablePath: string): Promise<Pages> {
   };
 }
 
-/** The serious faults that axe finds on a page in either theme, and where. */
+/** The serious faults that axe finds on a page in either theme, and where; a theme has colours of its own. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     for (const { id, nodes } of grave) {
       faults.push(`${page.url()} ${colorScheme} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
