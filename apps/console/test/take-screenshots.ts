@@ -70,6 +70,11 @@ async function picture(name: string, address: string, options: BrowserContextOpt
   await page.goto(address);
   await page.locator('main h1').waitFor();
   await settled(page);
+  // A document is drawn after its page is there.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('canvas')].every((canvas) => canvas.style.aspectRatio !== ''),
+  );
+  await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 1_000)));
   const path = resolve(FOLDER, `${name}.png`);
   await page.screenshot({ path });
   const { size } = await stat(path);

@@ -1,19 +1,23 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import { Link } from '@tanstack/react-router';
+import { durationText, Instant } from '../instant.tsx';
 import { toneOf } from '../status.tsx';
 
 /** The document, else what is said of it, else its number; why it failed below. */
 export function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
-  const { id, description, context, exceptionDetails } = execution;
+  const { id, description, context, exceptionDetails, createdOn, processingTime } = execution;
   const path = of ?? contextText(context, 'path') ?? description;
   return (
     <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
       {path ?? <span className="mono">{id}</span>}
       {exceptionDetails && (
-        <span className="toned" data-tone="bad" style={{ marginLeft: 8 }}>
+        <span className="toned about-problem" data-tone="bad">
           {exceptionDetails.message}
         </span>
       )}
+      <span className="muted only-phone">
+        <Instant at={createdOn} /> · {durationText(processingTime)}
+      </span>
     </Link>
   );
 }

@@ -145,8 +145,8 @@ export function ExecutionsPage() {
                 <th>What it is about</th>
                 {columns.shows('Steps') && <th className="hide-phone">Steps</th>}
                 {columns.shows('Priority') && <th className="right hide-phone">Priority</th>}
-                {columns.shows('Created') && <th>Created</th>}
-                {columns.shows('Took') && <th className="right">Took</th>}
+                {columns.shows('Created') && <th className="hide-phone">Created</th>}
+                {columns.shows('Took') && <th className="right hide-phone">Took</th>}
               </tr>
             </thead>
             <tbody>
@@ -181,11 +181,13 @@ export function ExecutionsPage() {
                   )}
                   {columns.shows('Priority') && <td className="right hide-phone">{row.priority}</td>}
                   {columns.shows('Created') && (
-                    <td className="nowrap">
+                    <td className="nowrap hide-phone">
                       <Instant at={row.createdOn} />
                     </td>
                   )}
-                  {columns.shows('Took') && <td className="right nowrap">{durationText(row.processingTime)}</td>}
+                  {columns.shows('Took') && (
+                    <td className="right nowrap hide-phone">{durationText(row.processingTime)}</td>
+                  )}
                 </tr>
               ))}
             </tbody>
