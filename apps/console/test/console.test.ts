@@ -62,7 +62,7 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
   const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear reader') };
   await page.getByRole('button', { name: 'Upload files', disabled: false }).waitFor();
   await page.locator('input[type=file]').setInputFiles([note]);
-  await page.getByRole('link', { name: 'note.txt' }).click();
+  await page.getByRole('region', { name: 'Documents' }).getByRole('link', { name: 'note.txt' }).click();
   await page.getByText('Dear reader').waitFor();
   await page.getByRole('combobox', { name: 'Labels' }).fill('urgent');
   await page.keyboard.press('Enter');
