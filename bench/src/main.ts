@@ -9,12 +9,13 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import type { Workload } from './workload.ts';
+import { documents } from './workloads/documents.ts';
 import { cancelling, resuming } from './workloads/interruption.ts';
 import { latency } from './workloads/latency.ts';
 import { throughput } from './workloads/throughput.ts';
 import { usage } from './workloads/usage.ts';
 
-const WORKLOADS: Record<string, Workload> = { throughput, latency, cancelling, resuming, usage };
+const WORKLOADS: Record<string, Workload> = { throughput, latency, cancelling, resuming, usage, documents };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -26,14 +26,14 @@ export class Peer implements AsyncDisposable {
   static async start(name: PeerName, { redis, postgres }: Servers, concurrency: number): Promise<Peer> {
     const addresses = { redisUrl: redis.url, databaseUrl: postgres.url, concurrency };
     const child = fork(resolve(FOLDER, `src/${name}.ts`), [JSON.stringify(addresses)]);
-    await Promise.race([once(child, 'message'), failed(name, child)]);
+    await told(name, child);
     return new Peer(child);
   }
 
   /** @returns chains a second, from the first call to the last chain that is over */
   async run(steps: number, chains: number): Promise<number> {
     this.#process.send({ steps, chains });
-    const [{ ms }] = await Promise.race([once(this.#process, 'message'), failed('a peer', this.#process)]);
+    const [{ ms }] = (await told('a peer', this.#process)) as [{ ms: number }];
     return (chains / ms) * 1_000;
   }
 
@@ -44,7 +44,17 @@ export class Peer implements AsyncDisposable {
   }
 }
 
-async function failed(name: string, child: ChildProcess): Promise<never> {
-  const [code] = await once(child, 'exit');
+/** Rejects when the process ends; to be listened for no longer than something is expected of it. */
+async function failed(name: string, child: ChildProcess, signal: AbortSignal): Promise<never> {
+  const [code] = await once(child, 'exit', { signal });
   throw new Error(`${name} ended (${code})`);
+}
+
+async function told(name: string, child: ChildProcess): Promise<unknown[]> {
+  const heard = new AbortController();
+  try {
+    return await Promise.race([once(child, 'message', { signal: heard.signal }), failed(name, child, heard.signal)]);
+  } finally {
+    heard.abort();
+  }
 }

@@ -6,7 +6,9 @@ import type { Findings, Workload } from '../workload.ts';
 
 const STEPS = [1, 2, 4, 10];
 const CONCURRENCY = 8;
-const WARM_UP = 30;
+const WARM_UP = 10;
+/** Chains whose pace says how many are measured. */
+const TRIAL = 100;
 const AT_MOST = 5_000;
 
 /** Somebody who runs chains of steps. @returns chains a second */
@@ -27,10 +29,13 @@ export const throughput: Workload = {
         await using opened = new AsyncDisposableStack();
         const contender = await open(opened);
         for (const [index, steps] of STEPS.entries()) {
-          const expected = await contender.run(steps, WARM_UP);
+          const measured = rates.get(name)?.[index] ?? [];
+          await contender.run(steps, WARM_UP);
+          const expected = measured.at(-1) ?? (await contender.run(steps, TRIAL));
           const chains = Math.min(AT_MOST, Math.max(WARM_UP, Math.round(expected * seconds)));
-          rates.get(name)?.[index]?.push(await contender.run(steps, chains));
+          measured.push(await contender.run(steps, chains));
         }
+        console.error(`round ${round + 1} of ${rounds}: ${name}`);
       }
     }
     return findings(rates);
