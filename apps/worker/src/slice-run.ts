@@ -9,6 +9,7 @@ import type { FactOf, LabelChange, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
+import { endsExecution } from '@gantry/domain/step-status';
 import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import type { HeldSlice } from './held-slices.ts';
@@ -98,7 +99,7 @@ class SliceRun {
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
       if (reported === 'lost') await this.#abandon(step, outcome.attempt, outcome.output);
-      if (reported !== 'ok' || outcome.status === 'FAILED') return OVER;
+      if (reported !== 'ok' || endsExecution(outcome.status)) return OVER;
     }
     await addNext(this.#deps, this.#job);
     return OVER;
@@ -239,7 +240,7 @@ class SliceRun {
   }
 
   #finish(step: number, { status, output, error, emitted, written, labels, attempt }: Outcome, input: StepInput) {
-    const next = status === 'FAILED' || status === 'CANCELLED' ? END : this.#after(step);
+    const next = endsExecution(status) ? END : this.#after(step);
     const nextStep = next.kind === 'step' ? next.step : null;
     const { workerId, leases } = this.#deps;
     const fact = {

@@ -71,6 +71,9 @@ export const UNFINISHED_STATUSES = [
   'CANCELLING',
 ] as const satisfies ExecutionStatus[];
 
+/** Admitted and not over: Redis may hold something of them. */
+export const IN_REDIS_STATUSES = ['PENDING', 'RUNNING', 'CANCELLING'] as const satisfies ExecutionStatus[];
+
 const byValue = new Map<number, ExecutionStatus>(
   executionStatusNames.map((name) => [EXECUTION_STATUSES[name].value, name]),
 );
@@ -87,11 +90,6 @@ export function mayBecome(from: ExecutionStatus, to: ExecutionStatus): boolean {
 export function mayComeTo(from: ExecutionStatus, to: ExecutionStatus): boolean {
   const through = ['RUNNING', 'CANCELLING'] as const;
   return mayBecome(from, to) || through.some((via) => via !== from && mayBecome(from, via) && mayBecome(via, to));
-}
-
-/** The statuses from which one guarded update to `to` is allowed. */
-export function statusesThatMayBecome(to: ExecutionStatus): ExecutionStatus[] {
-  return executionStatusNames.filter((from) => mayBecome(from, to));
 }
 
 export function statusValue(status: ExecutionStatus): number {

@@ -11,6 +11,11 @@ export function isStepFinished(status: StepStatus): boolean {
   return status !== 'PENDING' && status !== 'RUNNING';
 }
 
+/** Nothing of an execution runs after a step that ended so. */
+export function endsExecution(status: StepStatus): boolean {
+  return status === 'FAILED' || status === 'CANCELLED';
+}
+
 /** @throws RangeError for a number that is no step status. */
 export function stepStatusFromValue(value: number): StepStatus {
   const status = byValue.get(value);

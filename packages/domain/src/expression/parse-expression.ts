@@ -6,6 +6,7 @@ import { ExpressionError } from './expression-error.ts';
 import { EXPRESSION_LIMITS } from './expression-limits.ts';
 import type { Comparison, ExpressionNode } from './expression-node.ts';
 import type { Arithmetic } from './operators.ts';
+import { ReadingLimits } from './reading-limits.ts';
 import { scanExpression, type Token, unexpected } from './scan-expression.ts';
 import { isWord, TokenCursor } from './token-cursor.ts';
 
@@ -56,9 +57,8 @@ class ExpressionParser {
   readonly #tokens: TokenCursor;
   readonly #dialect: Dialect;
   readonly #names = new Set<string>();
+  readonly #limits = new ReadingLimits();
   #place = WHOLE;
-  #depth = 0;
-  #terms = 0;
   /** The token that the comparison being read begins with. */
   #first: Token | undefined;
 
@@ -76,13 +76,13 @@ class ExpressionParser {
 
   #or(): ExpressionNode {
     const terms = [this.#and()];
-    while (this.#take('or', '||')) terms.push(this.#and());
+    while (this.#tokens.takeWord('or', '||')) terms.push(this.#and());
     return joined('or', terms);
   }
 
   #and(): ExpressionNode {
     const terms = [this.#not()];
-    while (this.#take('and', '&&')) terms.push(this.#not());
+    while (this.#tokens.takeWord('and', '&&')) terms.push(this.#not());
     return joined('and', terms);
   }
 
@@ -90,7 +90,7 @@ class ExpressionParser {
     const token = this.#tokens.peek();
     if (!isWord(token, 'not')) return this.#comparison();
     this.#tokens.take();
-    return this.#deeper(token, () => ({ kind: 'not', term: this.#not() }));
+    return this.#limits.deeper(token, () => ({ kind: 'not', term: this.#not() }));
   }
 
   #comparison(): ExpressionNode {
@@ -113,10 +113,10 @@ class ExpressionParser {
     if (token.kind === 'symbol' && COMPARISONS.has(token.text)) {
       return { operator: this.#tokens.take().text as Comparison, negated: false };
     }
-    if (this.#take('in')) return { operator: 'in', negated: false };
-    if (this.#take('is')) return { operator: '==', negated: this.#take('not') };
-    if (!this.#take('not')) return undefined;
-    if (!this.#take('in')) throw unexpected(this.#tokens.peek(), "'in' after 'not'");
+    if (this.#tokens.takeWord('in')) return { operator: 'in', negated: false };
+    if (this.#tokens.takeWord('is')) return { operator: '==', negated: this.#tokens.takeWord('not') };
+    if (!this.#tokens.takeWord('not')) return undefined;
+    if (!this.#tokens.takeWord('in')) throw unexpected(this.#tokens.peek(), "'in' after 'not'");
     return { operator: 'in', negated: true };
   }
 
@@ -137,13 +137,13 @@ class ExpressionParser {
     const token = this.#tokens.take();
     if (token.kind !== 'symbol' || (token.text !== '!' && token.text !== '-')) return this.#reading(token);
     const kind = token.text === '!' ? 'not' : 'negative';
-    return this.#deeper(token, () => ({ kind, term: this.#signed() }));
+    return this.#limits.deeper(token, () => ({ kind, term: this.#signed() }));
   }
 
   #reading(token: Token): ExpressionNode {
     let from = this.#value(token);
     for (;;) {
-      if (this.#takeSymbol('.')) from = this.#member(from, this.#tokens.take());
+      if (this.#tokens.takeSymbol('.')) from = this.#member(from, this.#tokens.take());
       else if (this.#tokens.peek().text === '[') from = { kind: 'read', from, key: this.#index(this.#tokens.take()) };
       else return from;
     }
@@ -183,7 +183,7 @@ class ExpressionParser {
   }
 
   #literal(token: Token, value: Json): ExpressionNode {
-    this.#count(token);
+    this.#limits.count(token);
     return { kind: 'value', value };
   }
 
@@ -195,7 +195,7 @@ class ExpressionParser {
     const literal = LITERALS.get(token.text.toLowerCase());
     if (literal !== undefined) return this.#literal(token, literal);
     if (this.#tokens.peek().text === '(') return this.#function(token);
-    this.#count(token);
+    this.#limits.count(token);
     refuseHidden(token);
     const { names, unknownNames } = this.#dialect;
     if (names.includes(token.text)) return this.#read(token.text);
@@ -221,7 +221,7 @@ class ExpressionParser {
     if (this.#tokens.peek().text === '(') {
       return this.#call(token, from, findCallable(METHODS, token.text), 'method', Object.keys(METHODS));
     }
-    this.#count(token);
+    this.#limits.count(token);
     refuseHidden(token);
     return { kind: 'read', from, key: { kind: 'value', value: token.text } };
   }
@@ -237,7 +237,7 @@ class ExpressionParser {
       const problem = `unknown ${what} ${excerpt(token.text)}, expected one of ${known.join(', ')}`;
       throw new ExpressionError(token.offset, problem);
     }
-    this.#count(token);
+    this.#limits.count(token);
     const { items: args, closing } = this.#items(ARGUMENTS, this.#tokens.take());
     if (args.length < callable.min || args.length > callable.max) {
       throw new ExpressionError(closing.offset, `${token.text}() takes ${arityOf(callable)}, found ${args.length}`);
@@ -259,7 +259,7 @@ class ExpressionParser {
       let commas = 0;
       while (this.#tokens.peek().text !== place.closing || this.#tokens.peek().kind !== 'symbol') {
         items.push(this.#or());
-        if (!this.#takeSymbol(',')) break;
+        if (!this.#tokens.takeSymbol(',')) break;
         commas += 1;
       }
       return { items, commas, closing: this.#close() };
@@ -272,7 +272,7 @@ class ExpressionParser {
     const [key, closing] = [this.#tokens.peek(), this.#tokens.peek(1)];
     if (bareKeysOf === undefined || !this.#place.bareKeys || opening !== this.#first) return undefined;
     if (key.kind !== 'string' || closing.text !== ']') return undefined;
-    this.#count(key);
+    this.#limits.count(key);
     this.#tokens.take();
     this.#tokens.take();
     return { kind: 'read', from: this.#read(bareKeysOf), key: { kind: 'value', value: key.value } };
@@ -280,23 +280,12 @@ class ExpressionParser {
 
   #within<Read>(place: Place, opening: Token, read: () => Read): Read {
     const outer = this.#place;
-    return this.#deeper(opening, () => {
+    return this.#limits.deeper(opening, () => {
       this.#place = place;
       const content = read();
       this.#place = outer;
       return content;
     });
-  }
-
-  #deeper<Read>(token: Token, read: () => Read): Read {
-    this.#depth += 1;
-    const { depth } = EXPRESSION_LIMITS;
-    if (this.#depth > depth) {
-      throw new ExpressionError(token.offset, `expected at most ${depth} levels of brackets and negations`);
-    }
-    const node = read();
-    this.#depth -= 1;
-    return node;
   }
 
   #close(): Token {
@@ -308,29 +297,6 @@ class ExpressionParser {
   #continuation(): string {
     const { closing } = this.#place;
     return closing ? `an operator or a closing '${closing}'` : 'an operator or the end of the expression';
-  }
-
-  /** Takes the next token if it is this word, or this symbol. */
-  #take(word: string, symbol?: string): boolean {
-    const token = this.#tokens.peek();
-    const taken = isWord(token, word) || (symbol !== undefined && token.kind === 'symbol' && token.text === symbol);
-    if (taken) this.#tokens.take();
-    return taken;
-  }
-
-  #takeSymbol(symbol: string): boolean {
-    const token = this.#tokens.peek();
-    const taken = token.kind === 'symbol' && token.text === symbol;
-    if (taken) this.#tokens.take();
-    return taken;
-  }
-
-  #count(token: Token): void {
-    this.#terms += 1;
-    const { terms } = EXPRESSION_LIMITS;
-    if (this.#terms > terms) {
-      throw new ExpressionError(token.offset, `expected at most ${terms} names, texts and numbers`);
-    }
   }
 }
 

@@ -22,9 +22,26 @@ export class TokenCursor {
     this.#at += 1;
     return token;
   }
+
+  /** Takes the next token if it is this word, or this symbol. */
+  takeWord(word: string, symbol?: string): boolean {
+    const taken = isWord(this.peek(), word) || (symbol !== undefined && isSymbol(this.peek(), symbol));
+    if (taken) this.take();
+    return taken;
+  }
+
+  takeSymbol(symbol: string): boolean {
+    const taken = isSymbol(this.peek(), symbol);
+    if (taken) this.take();
+    return taken;
+  }
 }
 
 /** Keywords may be written in either case. */
 export function isWord(token: Token, word: string): boolean {
   return token.kind === 'name' && token.text.toLowerCase() === word;
+}
+
+function isSymbol(token: Token, symbol: string): boolean {
+  return token.kind === 'symbol' && token.text === symbol;
 }

@@ -1,5 +1,5 @@
 import { type Places, placesLeft, type Urgent } from '@gantry/domain/admission';
-import { statusValue, statusValues } from '@gantry/domain/status';
+import { IN_REDIS_STATUSES, statusValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { UNFINISHED_LITERALS } from '../executions/status-literals.ts';
@@ -14,7 +14,7 @@ export interface UnservedRuntime {
 
 const ENOUGH: Urgent = { priority: 0, waiting: Number.POSITIVE_INFINITY };
 
-const IN_REDIS = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
+const IN_REDIS = statusValues(IN_REDIS_STATUSES);
 
 /** @returns the places that are left, and how many unfinished executions Redis holds */
 export async function countPlaces(

@@ -1,7 +1,8 @@
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { FilterNode } from '@gantry/domain/filter/filter-node';
-import { statusesThatMayBecome, statusValue, statusValues } from '@gantry/domain/status';
+import { statusValue } from '@gantry/domain/status';
 import { type RawBuilder, sql } from 'kysely';
+import { heeding } from '../executions/command-sql.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
 import { executionFields } from '../filter/execution-fields.ts';
 
@@ -16,8 +17,8 @@ export type BulkSelection =
       assistantIds: readonly string[];
     };
 
-const CANCELLABLE = statusValues([...statusesThatMayBecome('CANCELLING'), 'REQUESTED']);
-const REPROCESSABLE = statusValues(statusesThatMayBecome('PENDING_REPROCESSING'));
+const CANCELLABLE = heeding('cancel');
+const REPROCESSABLE = heeding('replace');
 
 /**
  * The items of an operation as a query, oldest first: each is one execution to cancel, or one to be created.

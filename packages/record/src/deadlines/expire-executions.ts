@@ -1,10 +1,12 @@
+import { statusesFor } from '@gantry/domain/command';
 import { exception } from '@gantry/domain/exception-details';
-import { statusValue } from '@gantry/domain/status';
+import { type ExecutionStatus, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
+import { becoming } from '../executions/command-sql.ts';
 import { statusLiteral, UNFINISHED_LITERALS } from '../executions/status-literals.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 import { announceEnded } from '../webhooks/announced-executions.ts';
@@ -39,10 +41,8 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
         and started_at + make_interval(secs => timeout_seconds) < ${now}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
-  const waited = [
-    ...(await failWaiting(tx, 'PENDING', bornBefore, expiry)),
-    ...(await failWaiting(tx, 'REQUESTED', bornBefore, expiry)),
-  ];
+  const waited: Expired[] = [];
+  for (const status of statusesFor('expire')) waited.push(...(await failWaiting(tx, status, bornBefore, expiry)));
   const { rows: unstarted } = await sql<Expired>`
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
@@ -64,7 +64,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
 /** A statement for each status: so it is a range of the index that finds the few old ones among a million that wait. */
 async function failWaiting(
   tx: Tx,
-  status: 'PENDING' | 'REQUESTED',
+  status: ExecutionStatus,
   bornBefore: Date,
   { now, batch }: Expiry,
 ): Promise<Expired[]> {
@@ -74,7 +74,7 @@ async function failWaiting(
     'Start workers for its module runtime, or raise QUEUE_WAIT_LIMIT.',
   );
   const { rows } = await sql<Expired>`
-    update executions set status = ${statusValue('FAILED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
+    update executions set status = ${becoming('expire')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1, exception_details = ${jsonb(error)}
     where id in (
       select id from executions

@@ -1,5 +1,12 @@
 import type { Committed } from '@gantry/contracts/after-commit';
-import { type ExecutionStatus, isFinished, statusFromValue, statusValue, statusValues } from '@gantry/domain/status';
+import {
+  type ExecutionStatus,
+  IN_REDIS_STATUSES,
+  isFinished,
+  statusFromValue,
+  statusValue,
+  statusValues,
+} from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
@@ -7,6 +14,9 @@ import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 import { announceEnded } from '../webhooks/announced-executions.ts';
+import { heeding } from './command-sql.ts';
+
+const IN_REDIS = statusValues(IN_REDIS_STATUSES);
 
 export type CancelResult =
   /** A second cancel applies the brake again. */
@@ -50,12 +60,12 @@ export async function cancelWithin(
   const { rows: cancelling } = await sql<ChangedRow>`
     update executions set status = ${statusValue('CANCELLING')}, dedup_key = null, stop_reason = null, updated_at = ${now},
       change_sequence = change_sequence + 1
-    where id = any(${ids}) and status = any(${statusValues(['PENDING', 'RUNNING'])})
+    where id = any(${ids}) and status = any(${heeding('cancel', 'CANCELLING')})
     returning ${changedColumns()}`.execute(tx);
   const { rows: ended } = await sql<ChangedRow>`
     update executions set status = ${statusValue('CANCELLED')}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1
-    where id = any(${ids}) and status = ${statusValue('REQUESTED')}
+    where id = any(${ids}) and status = any(${heeding('cancel', 'CANCELLED')})
     returning ${changedColumns()}`.execute(tx);
   noteChanges(tx, 'status', [...cancelling, ...ended]);
   await settleReplacements(
@@ -64,9 +74,8 @@ export async function cancelWithin(
     now,
   );
   await announceEnded(tx, ended, now);
-  const running = statusValues(['PENDING', 'RUNNING', 'CANCELLING']);
   for (const { id, status, epoch } of ids.flatMap((member) => byId.get(member) ?? [])) {
-    if (running.includes(status)) tx.after.brake.push({ executionId: id, epoch });
+    if (IN_REDIS.includes(status)) tx.after.brake.push({ executionId: id, epoch });
   }
   return new Map(roots.map(({ id, status }) => [id, statusFromValue(status)]));
 }

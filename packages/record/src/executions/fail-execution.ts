@@ -1,11 +1,12 @@
 import type { ExceptionDetails } from '@gantry/domain/exception-details';
-import { statusValue, statusValues } from '@gantry/domain/status';
+import { statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { sql } from 'kysely';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 import { announceEnded } from '../webhooks/announced-executions.ts';
+import { becoming, heeding } from './command-sql.ts';
 
 /**
  * Fails an execution of which nothing more can be learned; one that is being cancelled is CANCELLED instead. Its steps
@@ -14,10 +15,9 @@ import { announceEnded } from '../webhooks/announced-executions.ts';
 export async function failExecution(tx: Tx, executionId: string, error: ExceptionDetails, now: Date): Promise<void> {
   const { rows } = await sql<ChangedRow>`
     update executions set
-      status = case status when ${statusValue('CANCELLING')} then ${statusValue('CANCELLED')}::smallint else ${statusValue('FAILED')}::smallint end,
-      exception_details = ${jsonb(error)}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
+      status = ${becoming('giveUp')}, exception_details = ${jsonb(error)}, dedup_key = null, finished_at = ${now}, updated_at = ${now},
       change_sequence = change_sequence + 1
-    where id = ${executionId} and status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])})
+    where id = ${executionId} and status = any(${heeding('giveUp')})
     returning ${changedColumns()}`.execute(tx);
   tx.after.brake.push({ executionId, epoch: 0 });
   tx.after.forget.push(executionId);

@@ -1,4 +1,4 @@
-import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
+import { type ExecutionStatus, IN_REDIS_STATUSES, statusFromValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import { UNFINISHED_LITERALS } from '../executions/status-literals.ts';
@@ -22,7 +22,7 @@ export async function findUnfinished(
 ): Promise<UnfinishedExecution[]> {
   const { rows } = await sql<Omit<UnfinishedExecution, 'status'> & { status: number }>`
     select id, status, epoch, stop_reason is not null as stopping, queue_batch as "queueBatch" from executions
-    where status = any(${statusValues(['PENDING', 'RUNNING', 'CANCELLING'])}) and status in ${UNFINISHED_LITERALS}
+    where status = any(${statusValues(IN_REDIS_STATUSES)}) and status in ${UNFINISHED_LITERALS}
       and id > ${afterId} and updated_at < ${settledBefore}
     order by id limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, status: statusFromValue(row.status) }));

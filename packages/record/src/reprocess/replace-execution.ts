@@ -3,11 +3,12 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
-import { statusesThatMayBecome, statusValue, statusValues } from '@gantry/domain/status';
+import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import type { FamilyRow } from '../events/upsert-families.ts';
+import { becoming, heeding } from '../executions/command-sql.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { insertExecutions } from '../executions/insert-executions.ts';
 import {
@@ -33,7 +34,7 @@ export interface Moment {
 }
 
 /** Executions that did something and are over, whether or not they are being replaced. */
-export const REPLACEABLE = statusValues([...statusesThatMayBecome('PENDING_REPROCESSING'), 'PENDING_REPROCESSING']);
+export const REPLACEABLE = [...heeding('replace'), statusValue('PENDING_REPROCESSING')];
 
 /** What an assistant does with a document family. */
 export interface Pair {
@@ -153,9 +154,9 @@ async function findReplacements(tx: Tx, ids: readonly string[]): Promise<Map<str
 async function markReplaced(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   if (ids.length === 0) return;
   const { rows } = await sql<ChangedRow>`
-    update executions set previous_status = status, status = ${statusValue('PENDING_REPROCESSING')}, updated_at = ${now},
+    update executions set previous_status = status, status = ${becoming('replace')}, updated_at = ${now},
       change_sequence = change_sequence + 1
-    where id = any(${ids}) and status = any(${statusValues(statusesThatMayBecome('PENDING_REPROCESSING'))})
+    where id = any(${ids}) and status = any(${heeding('replace')})
     returning ${changedColumns()}`.execute(tx);
   noteChanges(tx, 'status', rows);
 }
