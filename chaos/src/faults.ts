@@ -1,9 +1,10 @@
-import { cp, rm } from 'node:fs/promises';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '@gantry/launcher/roles';
 import type { SystemProcess } from '@gantry/launcher/system';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import type { BreakableServer } from './breakable-server.ts';
 import type { Dice } from './dice.ts';
 import type { Stage } from './stage.ts';
@@ -53,6 +54,25 @@ export const FAULTS = {
   'Redis network hangs': ({ stage, last }) => hang(stage.redis, () => last(5, 20)),
   'Redis network slow': ({ stage, last, dice }) => slow(stage.redis, dice, () => last(3, 8)),
 
+  'Redis keys of the wrong type': ({ stage, dice }) =>
+    command(stage.redis, async (redis) => {
+      const keys = await redis.keys('{gantry}:exec:*');
+      for (const key of dice.shuffle(keys).slice(0, 5)) await redis.set(key, 'x');
+    }),
+  'Redis queues evicted': ({ stage }) =>
+    command(stage.redis, async (redis) => {
+      for (const key of await redis.keys('{gantry}:*:prioritized')) await redis.del(key);
+    }),
+
+  'contents away': async ({ stage: { contentDir }, last }) => {
+    await rename(contentDir, `${contentDir}.away`);
+    await writeFile(contentDir, '');
+    await last(3, 12);
+    await rm(contentDir);
+    await rename(`${contentDir}.away`, contentDir);
+  },
+
+  'Postgres table locked': ({ stage, last }) => locked(stage.postgres, () => last(5, 20)),
   'Postgres killed': ({ stage, last }) => outage(stage.postgres, () => last(0, 3)),
   'Postgres away': ({ stage, last }) => outage(stage.postgres, () => last(15, 60)),
   'Postgres connections cut': async ({ stage }) => stage.postgres.network.cut(),
@@ -141,6 +161,20 @@ async function command(server: BreakableServer, send: (redis: Redis) => Promise<
     await send(redis);
   } finally {
     redis.disconnect();
+  }
+}
+
+/** Somebody holds a lock that every write of an execution needs. */
+async function locked(server: BreakableServer, last: () => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: server.directUrl });
+  client.on('error', () => undefined); // it is killed by another fault: the lock goes with it
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('lock table executions in exclusive mode');
+    await last();
+  } finally {
+    await client.end();
   }
 }
 

@@ -19,14 +19,17 @@ type Step = NonNullable<NonNullable<AssistantInput['options']>['pipeline']>['ste
 export const LIMIT_AT_ONCE = 3;
 const KEYS = ['red', 'green', 'blue'];
 
-const effect = (marks: string, ms: number): Step => ({ ref: 'chaos/effect', options: { marks, ms } });
+const effect = (marks: string, ms: number, bytes = 0): Step => ({ ref: 'chaos/effect', options: { marks, ms, bytes } });
+/** Above what the record keeps: the content store has such an output. */
+const LARGE = 100_000;
 
 export const SCENARIOS = {
   steady: {
-    share: 48,
+    share: 42,
     steps: (marks) => [effect(marks, 100), effect(marks, 400), effect(marks, 50)],
     ends: 'SUCCEEDED',
   },
+  stored: { share: 6, steps: (marks) => [effect(marks, 100, LARGE), effect(marks, 50)], ends: 'SUCCEEDED' },
   cancelled: {
     share: 12,
     steps: (marks) => [effect(marks, 100), effect(marks, 2_500)],

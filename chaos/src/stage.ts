@@ -23,6 +23,8 @@ export interface Stage extends AsyncDisposable {
   /** Where Redis keeps its data. */
   readonly redisDir: string;
   readonly postgres: BreakableServer;
+  /** Where the bytes of documents and large outputs are. */
+  readonly contentDir: string;
   /** The file in which steps leave their marks. */
   readonly marks: string;
 }
@@ -60,7 +62,7 @@ export async function setStage(shape: Shape, onLog: (name: string, line: string)
 
   const stage = built.move();
   return {
-    ...{ system, redis, redisDir, postgres, marks },
+    ...{ system, redis, redisDir, postgres, contentDir, marks },
     [Symbol.asyncDispose]: () => stage.disposeAsync(),
   };
 }
