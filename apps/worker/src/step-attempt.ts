@@ -2,7 +2,7 @@ import { ContentError } from '@gantry/contents/content-store';
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Lease } from '@gantry/dispatch/slice-lease';
-import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
+import { type ExceptionDetails, exception, moduleException } from '@gantry/domain/exception-details';
 import type { LabelChange, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
@@ -129,7 +129,7 @@ function wishOf({ permanent = false, retryAfter = 0 }: StepError): RetryWish {
 function describe({ code, message, errorType, cause, statusCode, advice, ...more }: StepError): ExceptionDetails {
   const { stackTrace, validationErrors } = more;
   return {
-    ...exception(code, message, advice),
+    ...moduleException(code, message, advice),
     ...(statusCode === undefined ? {} : { statusCode }),
     ...(errorType === undefined ? {} : { cause: { errorType, ...cause } }),
     ...(stackTrace === undefined ? {} : { stackTrace: stackTrace.map((frame) => ({ ...frame })) }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { attemptsOf } from './attempt-history.ts';
-import { exception } from './exception-details.ts';
+import { exception, moduleException } from './exception-details.ts';
 import type { ExecutionState } from './execution-state.ts';
 import type { Fact } from './fact.ts';
 import { fold } from './fold.ts';
@@ -9,7 +9,7 @@ import { born, told } from './test/random-life.ts';
 const executionId = '0198c0de-0000-7000-8000-000000000001';
 const timeout = exception('STEP_TIMEOUT', 'The step ran longer than 5 ms');
 const crash = exception('MODULE_CRASHED', 'exited');
-const flaky = exception('FLAKY', 'it broke');
+const flaky = moduleException('FLAKY', 'it broke');
 
 const planned = (epoch = 1): Fact => ({
   kind: 'planned',

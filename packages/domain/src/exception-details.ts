@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExceptionCode } from './exception-catalogue.ts';
 
 /** Why a step or an execution failed, as clients read it. `errorType` is the stable code. */
 export const exceptionDetailsSchema = z.object({
@@ -20,6 +21,12 @@ export const exceptionDetailsSchema = z.object({
 });
 export type ExceptionDetails = z.infer<typeof exceptionDetailsSchema>;
 
-export function exception(errorType: string, message: string, advice?: string): ExceptionDetails {
+/** Of the engine and of the modules that ship with it. */
+export function exception(errorType: ExceptionCode, message: string, advice?: string): ExceptionDetails {
+  return moduleException(errorType, message, advice);
+}
+
+/** By a code of a module's own. */
+export function moduleException(errorType: string, message: string, advice?: string): ExceptionDetails {
   return { errorType, message, errorMessage: message, ...(advice === undefined ? {} : { advice }) };
 }

@@ -79,13 +79,19 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     logger.info({ service: name, host, port: portOf(server) }, 'listening');
   }
 
+  async function stop(): Promise<void> {
+    await started?.catch(() => undefined); // what does not listen yet cannot be closed
+    clearInterval(looks);
+    await close(server, connections, drainMs);
+  }
+
   return {
     name,
     get port() {
       return portOf(server);
     },
-    start: () => (started ??= start()),
-    stop: () => (stopped ??= close(server, connections, drainMs).finally(() => clearInterval(looks))),
+    start: () => (started ??= stopped ?? start()),
+    stop: () => (stopped ??= stop()),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Project } from '@gantry/contracts/http/project';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
 import { runtimeQueueName, sliceJobId } from '@gantry/dispatch/queue-names';
-import { exception } from '@gantry/domain/exception-details';
+import { exception, moduleException } from '@gantry/domain/exception-details';
 import type { Fact } from '@gantry/domain/fact';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
@@ -185,7 +185,7 @@ test('slices tell who took which steps, and when', async () => {
     finishedFact(execution, 1, { ...again, at: at(4), nextStep: 1 }),
     finishedFact(execution, 2, { ...again, step: 1, at: at(5) }),
     { ...startedFact(execution), ...second, at: at(7) },
-    finishedFact(execution, 1, { ...second, at: at(9), status: 'FAILED', error: exception('FLAKY', 'it broke') }),
+    finishedFact(execution, 1, { ...second, at: at(9), status: 'FAILED', error: moduleException('FLAKY', 'it broke') }),
   );
   expect((await api.client.get(path)).body).toEqual([
     {

@@ -2,7 +2,7 @@ import type { BulkFailure, BulkOperation } from '@gantry/contracts/http/bulk-ope
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
-import { exception } from '@gantry/domain/exception-details';
+import { moduleException } from '@gantry/domain/exception-details';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import { transaction } from '@gantry/record/connection/transaction';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const STEPS = [
   { ref: 'gantry/noop', name: 'send' },
 ];
 
-const broken = { status: 'FAILED', error: exception('FLAKY', 'it broke') } as const;
+const broken = { status: 'FAILED', error: moduleException('FLAKY', 'it broke') } as const;
 
 /** One whose second step failed; the output of the first was kept outside of the record. */
 async function makeFailed(): Promise<Execution> {

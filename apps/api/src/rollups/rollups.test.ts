@@ -3,7 +3,7 @@ import type { ExecutionCounts } from '@gantry/contracts/http/execution-counts';
 import type { FailureGroups } from '@gantry/contracts/http/failure-group';
 import type { Page } from '@gantry/contracts/http/page';
 import type { StepDurations } from '@gantry/contracts/http/step-durations';
-import { exception } from '@gantry/domain/exception-details';
+import { moduleException } from '@gantry/domain/exception-details';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   assistantId = (await makeAssistant(api.client, projectId)).id;
   failed = await makeExecution(api.client, projectId);
   await makeExecution(api.client, projectId);
-  const error = exception('INVOICE_UNREADABLE', 'page 3 cannot be read');
+  const error = moduleException('INVOICE_UNREADABLE', 'page 3 cannot be read');
   await fold(
     api,
     plannedFact(failed),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ExceptionDetails, exception } from '../exception-details.ts';
+import { type ExceptionDetails, moduleException } from '../exception-details.ts';
 import { type ExecutionState, PENDING_STEP } from '../execution-state.ts';
 import type { Fact, FactOf } from '../fact.ts';
 import { fold } from '../fold.ts';
@@ -218,7 +218,7 @@ class LifeWriter {
 }
 
 function error(errorType: string): ExceptionDetails {
-  return exception(errorType, `it says ${errorType}`);
+  return moduleException(errorType, `it says ${errorType}`);
 }
 
 /** Facts of plannings and leases before the state's present ones, saying anything. */

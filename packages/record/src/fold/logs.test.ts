@@ -1,4 +1,4 @@
-import { exception } from '@gantry/domain/exception-details';
+import { moduleException } from '@gantry/domain/exception-details';
 import type { Fact } from '@gantry/domain/fact';
 import { LOG_LEVELS } from '@gantry/domain/log-entry';
 import { v7 as uuidv7 } from 'uuid';
@@ -63,7 +63,7 @@ test('the engine adds what became of the attempts, once, after what the step wro
   const steps = [{ ref: 'gantry/noop' }, { ref: 'gantry/noop' }, { ref: 'gantry/noop' }];
   const id = await place.execution('PENDING', { pipeline: { id: uuidv7(), steps } });
   const { planned, started, finished } = factsOf(id, 1, AT);
-  const error = exception('FLAKY', 'it broke');
+  const error = moduleException('FLAKY', 'it broke');
   const entry = { id: uuidv7({ msecs: AT }), at: AT, level: 'DEBUG' as const, text: 'reading' };
   const facts: Fact[] = [
     planned(3),

@@ -1,4 +1,4 @@
-import { exception } from '@gantry/domain/exception-details';
+import { moduleException } from '@gantry/domain/exception-details';
 import type { FactOf } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,7 +49,7 @@ async function rollupCounts(place: Place): Promise<unknown> {
 
 function failed(id: string, message: string, said: Partial<FactOf<'step-finished'>> = {}) {
   const facts = factsOf(id);
-  const error = exception('FLAKY', message);
+  const error = moduleException('FLAKY', message);
   return [facts.planned(), facts.started(), facts.finished(0, { status: 'FAILED', error, ...said })];
 }
 

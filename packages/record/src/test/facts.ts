@@ -1,4 +1,4 @@
-import { exception } from '@gantry/domain/exception-details';
+import { exception, moduleException } from '@gantry/domain/exception-details';
 import type { Fact, FactOf } from '@gantry/domain/fact';
 
 type Said<Kind extends Fact['kind']> = Partial<FactOf<Kind>>;
@@ -40,7 +40,7 @@ export function factsOf(executionId: string, epoch = 1, at = Date.now()) {
       ...said,
     }),
     finished,
-    failed: (step = 0): Fact => finished(step, { status: 'FAILED', error: exception('FLAKY', 'it broke') }),
+    failed: (step = 0): Fact => finished(step, { status: 'FAILED', error: moduleException('FLAKY', 'it broke') }),
     abandoned: (outputRef: string): Fact => ({ kind: 'output-abandoned', ...bySlice(0), outputRef }),
     stopped: (said: Said<'stopped'> = {}): Fact => ({ kind: 'stopped', ...about, ...said }),
     /** A whole life of one step. */

@@ -1,0 +1,26 @@
+import { readEnvironment } from '@gantry/service/environment';
+import { createLogger } from '@gantry/service/logger';
+import { startAndStop, waysToStartAndStop } from '@gantry/service/test/start-and-stop';
+import { type FreshDatabase, freshDatabase } from '@gantry/testkit/fresh-database';
+import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
+import { afterAll, beforeAll, test } from 'vitest';
+import { createScheduler } from '../src/create-scheduler.ts';
+import { schedulerEnvironment } from '../src/env.ts';
+
+let database: FreshDatabase;
+let redis: FreshRedis;
+beforeAll(async () => {
+  [database, redis] = await Promise.all([freshDatabase(), freshRedis()]);
+});
+afterAll(() => Promise.all([database.drop(), redis.cleanup()]));
+
+// Whatever they leave open, the leak check of this file finds.
+test.each(waysToStartAndStop)('a scheduler whose services are %s leaves nothing open', async (way) => {
+  const settings = readEnvironment(schedulerEnvironment, {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: redis.prefix,
+  });
+  const logger = createLogger({ name: 'scheduler', level: 'silent' });
+  await startAndStop(way, createScheduler(settings, logger));
+});
