@@ -8,6 +8,7 @@ import type { Logger } from '@gantry/service/logger';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { KeyVerifier } from './http/key-verifier.ts';
 import type { RateLimiter } from './http/rate-limiter.ts';
+import type { ReadShares } from './http/read-shares.ts';
 import type { IngestBatcher } from './ingest-batcher.ts';
 import type { SecretSeal } from './secrets/secret-seal.ts';
 import type { Watchers } from './watch/watchers.ts';
@@ -17,6 +18,7 @@ export interface ApiDeps {
   db: Database;
   keys: KeyVerifier;
   rateLimiter: RateLimiter;
+  readShares: ReadShares;
   batcher: IngestBatcher;
   /** Does what follows a commit of the record. */
   commits: CommitFollower;

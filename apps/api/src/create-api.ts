@@ -13,6 +13,7 @@ import { type Database, openDatabase } from '@gantry/record/connection/database'
 import { ping } from '@gantry/record/connection/ping';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
 import { ingestEvents } from '@gantry/record/events/ingest-events';
+import { reserveNames } from '@gantry/record/modules/reserved-names';
 import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
 import { migrate } from '@gantry/record/schema/migrate';
 import { createHttpService } from '@gantry/service/http-service';
@@ -30,6 +31,7 @@ import { provideFirstKey } from './first-key.ts';
 import { followCommits } from './follow-commits.ts';
 import { carriesKey, KeyVerifier } from './http/key-verifier.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
+import { ReadShares } from './http/read-shares.ts';
 import type { Route } from './http/route.ts';
 import { refuseSlowBody } from './http/serve-route.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
@@ -106,6 +108,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     metrics,
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(settings.RATE_LIMIT),
+    readShares: new ReadShares(settings.DATABASE_POOL_SIZE),
     runtimes: new RuntimeLoads(redis, queues),
     workers: new WorkerRegistry(redis, keys),
     places: new QueuePlaces(redis, keys, queues),
@@ -129,6 +132,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
       await whenReachable(() => migrate(db), onPostgresError);
       await seedBuiltInModules(db, await builtInModules());
       if (seal) await sealAnew({ db, seal, logger });
+      await reserveNames(db, settings.RESERVED_NAMES);
       await provideFirstKey(db, settings.GANTRY_API_KEY, logger);
     },
     stop: async () => {

@@ -59,5 +59,13 @@ export const apiEnvironment = z.object({
   )
     .prefault('{}')
     .describe('Default priorities by event type that replace the built-in ones, as a JSON object'),
+  RESERVED_NAMES: json(
+    z.record(z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/), z.array(z.string().min(1))),
+    'a JSON object from org or org/slug to slugs of organizations',
+  )
+    .prefault('{}')
+    .describe(
+      'Modules and module runtimes that some organizations alone may use, as `{"acme/gpu": ["acme"]}`; `acme` is all of its names',
+    ),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
 });

@@ -84,6 +84,11 @@ export const ERROR_CATALOGUE = {
     title: 'The module ships with Gantry',
     advice: 'It cannot be changed or removed; save a module of your own under another name.',
   },
+  NAME_RESERVED: {
+    status: 403,
+    title: 'The name is reserved for other organizations',
+    advice: 'Use another module or runtime, or have `RESERVED_NAMES` changed.',
+  },
   NOT_FOUND: {
     status: 404,
     title: 'There is no such thing',

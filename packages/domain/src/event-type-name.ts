@@ -8,7 +8,8 @@ const SEPARATORS = /[^A-Za-z0-9]+/;
 /**
  * The event type that a producer's own name for it means. An UPPER_SNAKE word is one as it stands. Of any other name,
  * such as `com.acme.content.created` or `documentFamilyCreated.v1`, the last words count: the longest run of them
- * that is a known event type, or for one of a single word the whole name. Undefined: it means none.
+ * that is a known event type, or for one of a single word the whole name. Where none is, it is a type of its own: all
+ * of its words, `com.acme.order.placed` is COM_ACME_ORDER_PLACED. Undefined: it means none.
  */
 export function eventTypeNamed(name: string): string | undefined {
   if (EVENT_TYPE_PATTERN.test(name)) return name;
@@ -18,7 +19,9 @@ export function eventTypeNamed(name: string): string | undefined {
     .split(SEPARATORS)
     .filter((word) => word !== '')
     .map((word) => word.toUpperCase());
-  return words
+  const known = words
     .map((_, start) => words.slice(start).join('_'))
     .find((type, start) => Object.hasOwn(EVENT_TYPES, type) && (start === 0 || type.includes('_')));
+  const own = words.join('_');
+  return known ?? (EVENT_TYPE_PATTERN.test(own) ? own : undefined);
 }

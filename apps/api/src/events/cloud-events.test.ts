@@ -88,7 +88,7 @@ test('a binary CloudEvent: attributes are headers, the body is its data', async 
 });
 
 test('a batch and a JSON array may hold CloudEvents; each item is answered in order', async () => {
-  const items = [cloudEvent(), cloudEvent({ type: 'com.acme.order.placed' }), 7, cloudEvent()];
+  const items = [cloudEvent(), cloudEvent({ type: '4711' }), 7, cloudEvent()];
   for (const type of [BATCH, 'application/json']) {
     const { status, body } = await post<EventsAnswer>(items, type);
     expect([status, body]).toEqual([
@@ -143,7 +143,7 @@ test('the attributes that version 1.0 requires are required, and named when they
   };
   expect(await named({ specversion: '0.3' })).toEqual([400, ['specversion']]);
   expect(await named({ id: '' })).toEqual([400, ['id']]);
-  expect(await named({ type: 'com.acme.order.placed' })).toEqual([400, ['type']]);
+  expect(await named({ type: '4711' })).toEqual([400, ['type']]);
   expect(await named({ subject: undefined })).toEqual([400, ['taskId']]);
   expect(await named({ data: { projectId: 'p' } })).toEqual([400, ['projectId']]);
   expect(await named({ data: undefined, data_base64: '****' })).toEqual([400, ['data_base64']]);

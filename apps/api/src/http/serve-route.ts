@@ -41,6 +41,7 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<R
   const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');
   const incoming = { caller, params: params?.data, query, body, request };
   if (route.secretAnswer) refuseIdempotencyKey(request);
+  if (route.method === 'get') return deps.readShares.run(caller.organizationId, () => route.handle(incoming, deps));
   // Those that read bodies themselves know what tells one from another.
   if (route.bodies || !takesIdempotencyKey(route)) return route.handle(incoming, deps);
   return once(deps, incoming, json?.value, () => route.handle(incoming, deps));

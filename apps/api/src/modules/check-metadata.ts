@@ -15,3 +15,9 @@ export function checkMetadata(metadata: ModuleMetadata, caller: Caller): void {
     throw new ApiError('CONTENT_TOO_LARGE', `The metadata of a module is at most ${LIMITS.moduleBytes} bytes.`);
   }
 }
+
+export function nameReserved(name: string): ApiError {
+  return new ApiError('NAME_RESERVED', `${name} is reserved for other organizations.`, {
+    errors: { [name]: 'is reserved' },
+  });
+}

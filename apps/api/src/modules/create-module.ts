@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { badField } from '../http/api-error.ts';
 import { slugTaken } from '../http/changed.ts';
 import { route } from '../http/route.ts';
-import { checkMetadata } from './check-metadata.ts';
+import { checkMetadata, nameReserved } from './check-metadata.ts';
 import { moduleAnswer } from './module-answer.ts';
 import { builtIn } from './module-params.ts';
 import { liveWorkers } from './module-workers.ts';
@@ -19,7 +19,7 @@ export const createModule = route({
   scopes: ['assistants:write'],
   body: moduleInputSchema,
   answers: { 201: moduleSchema },
-  errors: ['MODULE_BUILT_IN', 'SLUG_TAKEN', 'MODULE_KIND_UNAVAILABLE'],
+  errors: ['MODULE_BUILT_IN', 'NAME_RESERVED', 'SLUG_TAKEN', 'MODULE_KIND_UNAVAILABLE'],
   async handle({ caller, body }, deps) {
     checkMetadata(body.metadata, caller);
     const { orgSlug, slug, version } = nameIn(body, caller.organizationSlug);
@@ -41,6 +41,8 @@ export const createModule = route({
     switch (result.outcome) {
       case 'built-in':
         throw builtIn(orgSlug, slug);
+      case 'reserved':
+        throw nameReserved(result.name);
       case 'slug-taken':
         throw slugTaken('module');
       case 'created':

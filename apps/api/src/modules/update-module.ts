@@ -1,8 +1,9 @@
 import { moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
+import { reservedName } from '@gantry/record/modules/reserved-names';
 import { updateModule as updateInRecord } from '@gantry/record/modules/update-module';
 import { changed } from '../http/changed.ts';
 import { route } from '../http/route.ts';
-import { checkMetadata } from './check-metadata.ts';
+import { checkMetadata, nameReserved } from './check-metadata.ts';
 import { moduleAnswer } from './module-answer.ts';
 import { MODULE_PATHS, readOwnModule } from './module-params.ts';
 import { liveWorkers } from './module-workers.ts';
@@ -16,11 +17,13 @@ export const updateModule = MODULE_PATHS.map(({ path, params }) =>
     params,
     body: moduleUpdateSchema,
     answers: { 200: moduleSchema },
-    errors: ['MODULE_BUILT_IN', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
+    errors: ['MODULE_BUILT_IN', 'NAME_RESERVED', 'STALE_CHANGE_SEQUENCE', 'MODULE_KIND_UNAVAILABLE'],
     async handle({ caller, params, body }, deps) {
       if (body.metadata) checkMetadata(body.metadata, caller);
       const { organizationId } = caller;
       const { id } = await readOwnModule(deps.db, organizationId, params);
+      const reserved = body.metadata && (await reservedName(deps.db, organizationId, [body.metadata.moduleRuntimeRef]));
+      if (reserved !== undefined) throw nameReserved(reserved);
       const { changeSequence = null, ...values } = body;
       const outcome = await updateInRecord(deps.db, { organizationId, id, changeSequence, values }, caller);
       const module = changed(outcome, 'module', id);

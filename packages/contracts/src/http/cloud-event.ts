@@ -16,7 +16,7 @@ export const cloudEventSchema = z.looseObject({
     .max(100)
     .refine(
       (type) => eventTypeNamed(type) !== undefined,
-      'expected an UPPER_SNAKE word, or a name whose last words are a known event type, such as com.acme.content.created',
+      'expected words that begin with a letter, such as com.acme.content.created or an UPPER_SNAKE word',
     ),
   subject: z.string().min(1).max(255).nullish(),
   data: jsonField.optional(),

@@ -4,6 +4,7 @@ import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
+import { reservedName } from './reserved-names.ts';
 
 export interface NewModule {
   organizationId: string;
@@ -22,10 +23,17 @@ export function createModule(
   db: Database,
   module: NewModule,
   actor?: Actor,
-): Promise<{ outcome: 'created'; row: Row<'modules'> } | { outcome: 'slug-taken' | 'built-in' }> {
+): Promise<
+  | { outcome: 'created'; row: Row<'modules'> }
+  | { outcome: 'slug-taken' | 'built-in' }
+  | { outcome: 'reserved'; name: string }
+> {
   return db.transaction().execute(async (tx) => {
     const standing = await findModule(tx, module);
     if (standing?.organization_id === null && standing.reported_at === null) return { outcome: 'built-in' };
+    const names = [`${module.orgSlug}/${module.slug}`, module.metadata.moduleRuntimeRef];
+    const name = await reservedName(tx, module.organizationId, names);
+    if (name !== undefined) return { outcome: 'reserved', name };
     const row = await tx
       .insertInto('modules')
       .values({

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 import { createModule } from './create-module.ts';
 import { findModules, moduleKey } from './find-modules.ts';
+import { type ReservedNames, reservedName, reserveNames } from './reserved-names.ts';
 
 let record: RecordFixture;
 let place: Place;
@@ -72,4 +73,28 @@ test('says what a plan needs', async () => {
 
 test('nothing wanted: nothing found', async () => {
   expect(await findModules(record.db, [])).toEqual(new Map());
+});
+
+test('a name that is reserved for others is not found, whoever saved it before; the longer name counts', async () => {
+  const keys = (names: string[][]) => names.map(([orgSlug = '', slug = '']) => named(place, orgSlug, slug));
+  const wanted = keys([
+    ['acme', 'mine'],
+    ['gantry', 'shared'],
+  ]);
+  const foundWith = async (reserved: ReservedNames) => {
+    await reserveNames(record.db, reserved);
+    const found = await findModules(record.db, wanted);
+    return wanted.map((module) => found.has(moduleKey(module)));
+  };
+  const { slug } = await record.db
+    .selectFrom('organizations')
+    .select('slug')
+    .where('id', '=', place.organizationId)
+    .executeTakeFirstOrThrow();
+  expect(await foundWith({ acme: [] })).toEqual([false, true]);
+  expect(await foundWith({ acme: [slug], 'gantry/default': [] })).toEqual([true, false]);
+  expect(await foundWith({ acme: [], 'acme/mine': [slug], 'acme/gpu': [slug] })).toEqual([true, true]);
+  await reserveNames(record.db, { acme: [] });
+  expect(await reservedName(record.db, place.organizationId, ['gantry/shared', 'acme/mine'])).toBe('acme/mine');
+  expect(await foundWith({})).toEqual([true, true]);
 });

@@ -90,6 +90,7 @@ export interface Tables {
     delete_logging_on_success: Generated<boolean>;
     revision: Generated<number>;
   };
+  reserved_names: { name: string; organizations: string[] };
   schedules: {
     assistant_id: string;
     id: string;
