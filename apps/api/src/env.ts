@@ -10,6 +10,7 @@ import {
   sealKeys,
   workerToken,
 } from '@gantry/service/environment-fields';
+import { tracingSettings } from '@gantry/service/tracing-settings';
 import { z } from 'zod';
 
 export const apiEnvironment = z.object({
@@ -68,4 +69,5 @@ export const apiEnvironment = z.object({
       'Modules and module runtimes that some organizations alone may use, as `{"acme/gpu": ["acme"]}`; `acme` is all of its names',
     ),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
+  ...tracingSettings,
 });

@@ -4,7 +4,9 @@ import { readEvent } from './events/read-event.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 
 function events(...ids: string[]): IncomingEvent[] {
-  return ids.map((id) => readEvent({ eventType: 'ORDER_PLACED', id }, 'organization', null));
+  return ids.map((id) =>
+    readEvent({ eventType: 'ORDER_PLACED', id }, { organizationId: 'organization', id: null, traceparent: null }),
+  );
 }
 
 /** A batcher whose transactions end when the test says so; ids that begin with "bad" fail theirs, and with "away" Postgres is gone. */

@@ -9,6 +9,7 @@ import {
   redisUrl,
   url,
 } from '@gantry/service/environment-fields';
+import { tracingSettings } from '@gantry/service/tracing-settings';
 import { z } from 'zod';
 
 export const schedulerEnvironment = z.object({
@@ -42,7 +43,7 @@ export const schedulerEnvironment = z.object({
   ),
   SMTP_URL: url('smtp', 'smtps')
     .optional()
-    .describe('Mail server for alerts by e-mail, as smtp://user:password@host:587'),
+    .meta({ secret: true, description: 'Mail server for alerts by e-mail, as smtp://user:password@host:587' }),
   MAIL_FROM: z.string().min(3).max(300).default('gantry@localhost').describe('Whom mails are from'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),
@@ -50,4 +51,5 @@ export const schedulerEnvironment = z.object({
   )
     .prefault('{}')
     .describe('Default priorities by event type that replace the built-in ones, as a JSON object'),
+  ...tracingSettings,
 });

@@ -116,7 +116,7 @@ export async function freshScheduler() {
       const { after } = await createExecution(db, {
         ...{ organizationId: ORGANIZATION, projectId: null, assistantId: null },
         pipeline: { steps: refs.map((step) => (typeof step === 'string' ? { ref: step } : step)) },
-        ...{ priority, context: {}, parameters: {}, description: null, now: new Date() },
+        ...{ priority, context: {}, parameters: {}, description: null, traceparent: null, now: new Date() },
       });
       const [job] = after.enqueue;
       if (job === undefined) throw new Error('not created');

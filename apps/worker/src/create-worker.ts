@@ -34,6 +34,7 @@ import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
 import { StepCalls } from './step-calls.ts';
 import { storedSecrets } from './stored-secrets.ts';
+import { traceAttempts } from './trace-attempts.ts';
 import { workerReporter } from './worker-reporter.ts';
 
 const START_PATIENCE_MS = 2_000;
@@ -92,7 +93,9 @@ export async function createWorker(
   await engine.start();
 
   const calls = new StepCalls({ leases, callBackUrl: env.CALL_BACK_URL });
-  const attempt = measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given));
+  const attempt = traceAttempts(
+    measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given)),
+  );
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },
     run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),

@@ -9,6 +9,7 @@ import {
   url,
   workerToken,
 } from '@gantry/service/environment-fields';
+import { tracingSettings } from '@gantry/service/tracing-settings';
 import { z } from 'zod';
 
 export const workerEnvironment = z.object({
@@ -60,4 +61,5 @@ export const workerEnvironment = z.object({
   WATCHDOG_SECONDS: integer(1, 86_400)
     .default(60)
     .describe('Not ready when something waits in a queue and nothing was taken from it for so many seconds'),
+  ...tracingSettings,
 });

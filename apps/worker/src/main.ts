@@ -2,6 +2,7 @@ import { readEnvironmentOrExit } from '@gantry/service/environment';
 import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
 import { stopWithParent } from '@gantry/service/stop-with-parent';
+import { tracing } from '@gantry/service/tracing';
 import { createWorker } from './create-worker.ts';
 import { workerEnvironment } from './env.ts';
 
@@ -9,4 +10,5 @@ stopWithParent();
 const env = readEnvironmentOrExit(workerEnvironment, process.env);
 const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
 
-await runServices({ services: await createWorker(env, process.env, logger), logger });
+const traces = await tracing('worker', env);
+await runServices({ services: [traces, ...(await createWorker(env, process.env, logger))], logger });

@@ -7,6 +7,7 @@ import type { Keys } from '@gantry/dispatch/keys';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
+import { inSpan, tellSpan } from '@gantry/service/spans';
 import type { HeldSlice, HeldSlices } from './held-slices.ts';
 
 interface RuntimeWorkersDeps {
@@ -101,11 +102,24 @@ export class RuntimeWorkers implements Service {
     });
   }
 
-  async #process({ id, data }: TakenJob): Promise<JobEnd> {
+  async #process({ id, data, waitingSince }: TakenJob): Promise<JobEnd> {
     const parsed = sliceJobSchema.safeParse(data);
-    if (parsed.success) return this.#run(parsed.data, id);
+    if (parsed.success) return this.#trace(parsed.data, waitingSince, (job) => this.#run(job, id));
     this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not a slice job: dropped');
     return { kind: 'over' };
+  }
+
+  /** Within a span of its own, which its steps are parts of. */
+  #trace(job: SliceJob, startedAt: number | null, run: (job: SliceJob) => Promise<JobEnd>): Promise<JobEnd> {
+    const parent = job.traceparent ?? null;
+    const runtime = job.slices[job.slice]?.runtime ?? '';
+    const attributes = {
+      'gantry.execution_id': job.executionId,
+      'gantry.slice': job.slice,
+      'gantry.runtime': runtime,
+    };
+    if (startedAt !== null) tellSpan(`wait for ${runtime}`, { parent, startedAt, attributes });
+    return inSpan(`slice ${runtime}`, { parent, kind: 'job', attributes }, () => run(job));
   }
 
   async #run(data: SliceJob, jobId: string): Promise<JobEnd> {

@@ -12,6 +12,7 @@ import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
 import { endsExecution } from '@gantry/domain/step-status';
 import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
+import { currentTraceparent } from '@gantry/service/spans';
 import type { HeldSlice } from './held-slices.ts';
 import type { AttemptResult, StepAttempt } from './step-attempt.ts';
 import { StepNotices } from './step-notices.ts';
@@ -243,6 +244,7 @@ class SliceRun {
     const next = endsExecution(status) ? END : this.#after(step);
     const nextStep = next.kind === 'step' ? next.step : null;
     const { workerId, leases } = this.#deps;
+    const traceparent = currentTraceparent();
     const fact = {
       kind: 'step-finished',
       ...this.#about(step, attempt),
@@ -253,6 +255,7 @@ class SliceRun {
       emitted,
       ...(written.length > 0 ? { written } : {}),
       ...(labels.length > 0 ? { labels } : {}),
+      ...(traceparent !== null && { traceparent }),
       nextStep,
     } as const;
     return leases.finishStep(this.#held.lease, fact, next, input);

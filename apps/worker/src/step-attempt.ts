@@ -9,8 +9,9 @@ import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import type { AttemptFailure, RetryWish } from '@gantry/domain/retry';
 import type { StepEngine } from '@gantry/runners/step-engine';
-import type { StepError, StepListeners } from '@gantry/runners/step-result';
+import type { LogEntry, StepError, StepListeners } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
+import { boundToSpan } from '@gantry/service/spans';
 import type { StepCalls } from './step-calls.ts';
 import { loadInput, storeOutput } from './step-content.ts';
 
@@ -26,6 +27,9 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
   /** It crashed before: it gets what nothing else has run in. */
   fresh: boolean;
   signal: AbortSignal;
+  /** Where in a trace it is (W3C). */
+  traceparent?: string | null;
+  onSpan?: NonNullable<StepListeners['onSpan']>;
 }
 
 export type AttemptResult =
@@ -82,6 +86,7 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
     documentFamily: job.documentFamily,
     contentObject: job.contentObject,
     previousOutput: await loadInput(contents, job, attempt.input),
+    ...(attempt.traceparent && { traceparent: attempt.traceparent }),
   };
   const timeoutMs = policy.timeoutSeconds * 1_000;
   const called = await calls.open(step, attempt.lease, timeoutMs);
@@ -92,12 +97,14 @@ async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: St
     (await engine.run(order, {
       signal,
       timeoutMs,
-      onLog: (entry) => {
+      // Called by what reads the process of the module, for all its steps.
+      onLog: boundToSpan((entry: LogEntry) => {
         log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
         log[entry.level]({ fields: entry.fields }, entry.message);
         attempt.onLog(entry);
-      },
+      }),
       onStatusMessage: attempt.onStatusMessage,
+      ...(attempt.onSpan && { onSpan: attempt.onSpan }),
       onProgress: attempt.onProgress,
       onEmit: (event) => void emitted.push(event),
       onContent: (content) => void written.push(content),

@@ -27,6 +27,8 @@ const work = {
   parameters: jsonObject,
   documentFamily: familySnapshotSchema.nullable(),
   contentObject: contentObjectSchema.nullable(),
+  /** Where in a trace it belongs, if anybody said so (W3C traceparent). */
+  traceparent: z.string().max(100).nullish(),
 };
 
 /** What the planner takes from the queue `executions`. All it needs but the module definitions. */

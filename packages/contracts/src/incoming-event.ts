@@ -28,6 +28,8 @@ export interface IncomingEvent {
   /** The execution that caused it, and how many causes deep it stands. */
   parentExecutionId: string | null;
   causeDepth: number;
+  /** Where in a trace it began (W3C traceparent). */
+  traceparent: string | null;
   /** Only this assistant hears it, whatever it subscribes to: how an assistant is called by name. */
   assistantId: string | null;
 }

@@ -21,6 +21,8 @@ export interface JobWorkerOptions {
 export interface TakenJob {
   id: string;
   data: unknown;
+  /** Since when it waited (ms since 1970, by the clock of whoever enqueued it); null when it was taken before. */
+  waitingSince: number | null;
 }
 
 /** What a worker has taken from its queue. */
@@ -140,7 +142,11 @@ export class JobWorker {
     this.#taken += 1;
     this.#running += 1;
     try {
-      const end = await process({ id: job.id ?? '', data: job.data });
+      const end = await process({
+        id: job.id ?? '',
+        data: job.data,
+        waitingSince: job.attemptsStarted > 1 ? null : job.timestamp,
+      });
       if (end.kind === 'put-back') await this.#putBack(job, end.at, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {

@@ -95,6 +95,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     /** Left out where there is none. */
     written: z.array(writtenContentSchema).max(LIMITS.writtenContentsPerStep).optional(),
     labels: z.array(labelChangeSchema).max(LIMITS.labelChangesPerStep).optional(),
+    /** Where in a trace the slice is; left out where none is made. */
+    traceparent: z.string().max(100).optional(),
     /** The step that starts at the same instant, so that one entry reports both. */
     nextStep: z.number().int().nullable(),
   }),

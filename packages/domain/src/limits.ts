@@ -27,4 +27,6 @@ export const LIMITS = {
   derivedObjectsPerFamily: 200,
   /** A chain of causes (an execution's event triggers the next one) is cut here. */
   causeDepth: 16,
+  /** Parts of a trace that a module may add to one attempt of a step. */
+  spansPerStep: 200,
 } as const;

@@ -24,6 +24,9 @@ export interface Contents {
   ) => Promise<string>;
 }
 
+/** What is known of a part of a trace. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
 /** What `infer` is given. Everything but the functions is plain data of the step. */
 export interface ModuleInput<Options> {
   options: Options;
@@ -52,6 +55,13 @@ export interface ModuleInput<Options> {
   secrets: { get: (name: string) => Promise<string> };
   /** Hands an event to the engine once the step is recorded; throws beyond 100 events of 256 KiB a step. */
   emit: (event: JsonObject) => void;
+  /** The trace that the step belongs to, where its producer or Gantry makes one. */
+  trace: {
+    /** W3C `traceparent` of the step, for requests that it sends; null without a trace. */
+    traceparent: string | null;
+    /** Does a part of the work as a span of its own below the step, or below the span it is called in: 200 at most. */
+    span: <T>(name: string, work: () => T | Promise<T>, attributes?: SpanAttributes) => Promise<T>;
+  };
   clock: {
     now: () => Date;
     /** Waits; rejects at once when `signal` fires. */

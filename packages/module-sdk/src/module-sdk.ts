@@ -6,6 +6,7 @@ export {
   type GantryModule,
   type LogLevel,
   type ModuleInput,
+  type SpanAttributes,
   type StatusMessage,
 } from './define-module.ts';
 export { ModuleError, type ModuleErrorOptions } from './module-error.ts';

@@ -39,6 +39,8 @@ export interface RanStep {
   statusMessages: StatusMessage[];
   events: JsonObject[];
   labels: { added: string[]; removed: string[] };
+  /** Names of the spans, in the order in which they began. */
+  spans: string[];
   /** What was written, in order. */
   written: { ref: string; bytes: Uint8Array; contentType: string; name?: string }[];
 }
@@ -55,6 +57,7 @@ export async function runModule<Options>(module: GantryModule<Options>, given: G
     statusMessages: [],
     events: [],
     labels: { added: [], removed: [] },
+    spans: [],
     written: [],
   };
   const plain = given.options ?? {};
@@ -117,6 +120,13 @@ function inputOf<Options>(given: GivenStep, options: Options, signal: AbortSigna
       },
     },
     emit: (event) => void ran.events.push(events.accept(event)),
+    trace: {
+      traceparent: null,
+      span: async (name, work) => {
+        ran.spans.push(name);
+        return work();
+      },
+    },
     clock: clockFrom(given.now, signal),
   };
 }

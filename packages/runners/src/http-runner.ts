@@ -64,6 +64,7 @@ export class HttpRunner implements StepRunner<'http'> {
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, application/x-ndjson',
+        ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
         ...signed(idOf(request), body, module.secret ? await secrets.get(module.secret) : undefined),
       },
       body,

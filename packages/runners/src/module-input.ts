@@ -5,10 +5,11 @@ import { checkContent } from '@gantry/module-sdk/told';
 import { createStepReporter } from './step-reporter.ts';
 import type { StepReports } from './step-reports.ts';
 import type { StepRequest } from './step-result.ts';
+import { stepTrace } from './step-trace.ts';
 
 /** What a module is given to run a step with. */
 export function moduleInput(
-  { ref: _ref, ...step }: StepRequest,
+  { ref: _ref, traceparent, ...step }: StepRequest,
   options: unknown,
   { reports, secrets }: { reports: StepReports; secrets: ModuleInput<unknown>['secrets'] },
   contents: FolderContentStore,
@@ -26,6 +27,7 @@ export function moduleInput(
     statusMessage,
     labels,
     emit,
+    trace: stepTrace(reports, traceparent ?? null),
     secrets: { get: async (name) => secrets.get(name) },
     clock: { now: () => new Date(), sleep: async (ms) => void (await delay(ms, undefined, { signal })) },
     content: {

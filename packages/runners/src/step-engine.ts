@@ -214,6 +214,8 @@ function maskedReport(report: StepReport, mask: SecretMask): StepReport {
       return { kind: 'event', event: mask.json(report.event) };
     case 'label':
       return { ...report, label: mask.text(report.label) };
+    case 'span':
+      return { kind: 'span', span: mask.json(report.span) };
     case 'content': {
       const { name, contentType } = report.content;
       const about = { name: mask.json(name), contentType: mask.text(contentType) };
@@ -276,6 +278,9 @@ function tellListeners(listeners: StepListeners, report: StepReport): void {
       break;
     case 'content':
       listeners.onContent?.(report.content);
+      break;
+    case 'span':
+      listeners.onSpan?.(report.span);
       break;
     case 'label':
       listeners.onLabel?.(report.label, report.labelled);

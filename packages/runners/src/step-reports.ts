@@ -8,18 +8,20 @@ import {
   STATUS_MESSAGE_TYPES,
   STATUS_MESSAGES_KEPT,
 } from '@gantry/domain/status-message';
-import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
+import type { LogLevel, SpanAttributes, StatusMessage } from '@gantry/module-sdk/define-module';
 import type { EmittedEvents } from '@gantry/module-sdk/emitted-events';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
 import { LogFlood } from './log-flood.ts';
 import { Paced } from './paced.ts';
-import type { LogEntry, Progress } from './step-result.ts';
+import type { LogEntry, Progress, SpanReport } from './step-result.ts';
 import type { StepReport } from './step-runner.ts';
 
 const load = createRequire(import.meta.url);
 
 const MAX_LOG_MESSAGE = 8_000;
+const MAX_SPAN_TEXT = 500;
+const MAX_SPAN_ATTRIBUTES = 20;
 const LEVELS: readonly unknown[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
 
 /** Modules may replace the clock of the realm they run in; reports are told by the true one. */
@@ -36,6 +38,8 @@ export class StepReports {
   #events: EmittedEvents | undefined;
   #contents = 0;
   #labels = 0;
+  #spans = 0;
+  readonly #openSpans = new Set<number>();
   readonly #progress = new Paced<Progress>(1, (progress) => this.#pass({ kind: 'progress', progress }));
   readonly #messages = new Paced<StatusMessage>(STATUS_MESSAGES_KEPT, (message) =>
     this.#pass({ kind: 'status', message }),
@@ -74,6 +78,9 @@ export class StepReports {
         break;
       case 'label':
         this.#takeLabel(report);
+        break;
+      case 'span':
+        this.#takeSpan(report.span);
         break;
     }
   }
@@ -137,6 +144,30 @@ export class StepReports {
     const text = cleanText(textOf(label), MAX_LABEL);
     if (text !== '') this.#pass({ kind: 'label', label: text, labelled: labelled === true });
   }
+
+  /** Beyond the limit they are left out, with what is told of their ends. */
+  #takeSpan(span: SpanReport): void {
+    const { id, at } = span;
+    if (span.kind === 'ended') {
+      const error = span.error === null ? null : cleanText(textOf(span.error), MAX_SPAN_TEXT);
+      if (this.#openSpans.delete(id)) this.#pass({ kind: 'span', span: { kind: 'ended', id, error, at } });
+      return;
+    }
+    this.#spans++;
+    if (this.#spans > LIMITS.spansPerStep) return;
+    this.#openSpans.add(id);
+    const name = cleanText(textOf(span.name), MAX_SPAN_TEXT);
+    const attributes = spanAttributes(span.attributes);
+    this.#pass({ kind: 'span', span: { kind: 'begun', id, within: span.within, name, attributes, at } });
+  }
+}
+
+function spanAttributes(given: SpanAttributes): SpanAttributes {
+  const fit = Object.entries(Object(given)).flatMap(([name, value]): [string, string | number | boolean][] => {
+    if (typeof value === 'string') return [[cleanText(name, MAX_SPAN_TEXT), cleanText(value, MAX_SPAN_TEXT)]];
+    return typeof value === 'number' || typeof value === 'boolean' ? [[cleanText(name, MAX_SPAN_TEXT), value]] : [];
+  });
+  return Object.fromEntries(fit.slice(0, MAX_SPAN_ATTRIBUTES));
 }
 
 /** Imported when a step emits, since zod takes most of the time in which a module's process starts. */

@@ -1,6 +1,6 @@
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { Json, JsonObject } from '@gantry/domain/json';
-import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
+import type { LogLevel, SpanAttributes, StatusMessage } from '@gantry/module-sdk/define-module';
 import type { OptionProblem } from '@gantry/module-sdk/module-options';
 
 /** What a step is given, as plain data. */
@@ -18,6 +18,8 @@ export interface StepRequest {
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
   previousOutput: Json;
+  /** Where in a trace the step is (W3C), if anybody said so. */
+  traceparent?: string;
   /** Where what runs elsewhere may say later how the step ended; not given where it cannot. */
   callBack?: string;
 }
@@ -69,6 +71,11 @@ export interface Progress {
   max: number | null;
 }
 
+/** A part of the step that its module tells of: that it began, within another one or none, and that it ended. */
+export type SpanReport =
+  | { kind: 'begun'; id: number; within: number | null; name: string; attributes: SpanAttributes; at: number }
+  | { kind: 'ended'; id: number; error: string | null; at: number };
+
 /** What a running step tells; bounded in number and size for each step. */
 export interface StepListeners {
   onLog?: (entry: LogEntry) => void;
@@ -76,6 +83,7 @@ export interface StepListeners {
   onStatusMessage?: (message: StatusMessage) => void;
   onEmit?: (event: JsonObject) => void;
   onContent?: (content: WrittenContent) => void;
+  onSpan?: (report: SpanReport) => void;
   /** `labelled`: whether the document family is to have the label. */
   onLabel?: (label: string, labelled: boolean) => void;
 }

@@ -2,7 +2,7 @@ import type { ModuleKind, ModuleMetadataOf } from '@gantry/contracts/module-defi
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StatusMessage } from '@gantry/module-sdk/define-module';
-import type { LogEntry, Progress, StepError, StepRequest } from './step-result.ts';
+import type { LogEntry, Progress, SpanReport, StepError, StepRequest } from './step-result.ts';
 import type { StepSecrets } from './step-secrets.ts';
 
 /**
@@ -72,6 +72,7 @@ export type StepReport =
   | { kind: 'event'; event: JsonObject }
   /** The step has written content. */
   | { kind: 'content'; content: WrittenContent }
+  | { kind: 'span'; span: SpanReport }
   /** The document family is to have a label once the step has succeeded, or not to have it. */
   | { kind: 'label'; label: string; labelled: boolean };
 

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { spanIds } from './spans.ts';
 
 export type { Logger } from 'pino';
 
@@ -13,12 +14,13 @@ export interface LoggerOptions {
   level: string;
 }
 
-/** JSON lines on stdout. Keys, cookies and passwords in URLs never appear in them. */
+/** JSON lines on stdout, with the ids of the trace they belong to while traces are made. Keys, cookies and passwords in URLs never appear in them. */
 export function createLogger({ name, level }: LoggerOptions, destination?: DestinationStream): Logger {
   const options = {
     name,
     level,
     base: { pid: process.pid },
+    mixin: spanIds,
     timestamp: stdTimeFunctions.isoTime,
     redact: {
       paths: [

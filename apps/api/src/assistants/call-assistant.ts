@@ -41,9 +41,9 @@ export const fireAssistant = ASSISTANT_PATHS.map((path) =>
     method: 'put',
     path: `${path}/schedule`,
     summary: 'Run an assistant now, as one of its schedules would',
-    async handle({ caller, params }, deps) {
+    async handle({ caller, params, traceparent }, deps) {
       const { organizationId } = caller;
-      const event = { ...NO_SUBJECT, eventType: 'SCHEDULED', data: {}, parentExecutionId: null };
+      const event = { ...NO_SUBJECT, eventType: 'SCHEDULED', data: {}, parentExecutionId: null, traceparent };
       return { status: 200, body: await call({ assistant: { organizationId, ...params }, ...event }, caller, deps) };
     },
   }),
@@ -62,7 +62,7 @@ export const tellAssistant = ASSISTANT_PATHS.map((path) =>
     },
     errors: [...shared.errors, 'PARENT_NOT_FOUND', 'CAUSE_TOO_DEEP', 'PROJECT_MISMATCH'],
     async handle(incoming, deps) {
-      const { caller, params, request } = incoming;
+      const { caller, params, request, traceparent } = incoming;
       const { value = {} } = await readJsonOrForm(request, MAX_BODY_BYTES);
       const body = assistantEventSchema.safeParse(value);
       if (!body.success) throw badInput(body.error, 'body');
@@ -77,6 +77,7 @@ export const tellAssistant = ASSISTANT_PATHS.map((path) =>
         // As the data of an event are in the context, and in one piece for modules that look for them there.
         data: { ...options, options },
         parentExecutionId: parentExecutionId ?? parentInOptions ?? null,
+        traceparent,
       };
       return once(deps, incoming, body.data, async () => ({
         status: 200,

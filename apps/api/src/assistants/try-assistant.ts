@@ -20,7 +20,10 @@ export const tryAssistant = route({
     checkPipelineSize(assistant.options?.pipeline);
     const { subscription = null, connections = [], schedules = [] } = assistant;
     const hearing = event
-      ? explainHearing({ subscription, connections }, await imagineEvent(db, readEvent(event, organizationId, null)))
+      ? explainHearing(
+          { subscription, connections },
+          await imagineEvent(db, readEvent(event, { organizationId, id: null, traceparent: null })),
+        )
       : null;
     const now = new Date();
     const slots = schedules.map(({ cronExpression, timeZone }) => ({

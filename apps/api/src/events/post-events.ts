@@ -53,10 +53,11 @@ export const postEvents = route({
   ],
   async handle(incoming, deps) {
     const { organizationId } = incoming.caller;
+    const { traceparent } = incoming;
     const id = idempotencyKey(incoming.request);
     const sent = await readSentEvents(incoming.request);
     if ('one' in sent) {
-      const event = readEvent(sent.one(), organizationId, id);
+      const event = readEvent(sent.one(), { organizationId, id, traceparent });
       const [settled] = await deps.batcher.submit([event]);
       const body = eventAnswer(settled);
       if (id !== null) await checkSame([event], [body], id, deps);
@@ -66,7 +67,11 @@ export const postEvents = route({
     for (const [index, plainForm] of sent.many.entries()) {
       // Others are served in between: together they may have 16 MiB.
       if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await othersTurn();
-      read.push(settle(() => readEvent(plainForm(), organizationId, id === null ? null : `${id}/${index}`)));
+      read.push(
+        settle(() =>
+          readEvent(plainForm(), { organizationId, traceparent, id: id === null ? null : `${id}/${index}` }),
+        ),
+      );
     }
     const body = await writeAll(read, incoming, deps);
     if (id !== null) {

@@ -16,6 +16,9 @@ const PLAIN_FIELDS = (Object.keys(eventInputSchema.shape) as PlainField[]).filte
   (field) => !OF_ATTRIBUTES.includes(field) && field !== 'data',
 );
 
+/** Where it was traced the attribute of that name says, and not the data. */
+const DATA_FIELDS = PLAIN_FIELDS.filter((field) => field !== 'traceparent');
+
 /** Whether something that is not said to be a CloudEvent is one all the same. */
 export function isCloudEvent(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'specversion' in value && !('eventType' in value);
@@ -58,7 +61,7 @@ function octets(base64: string, datacontenttype: string): JsonObject {
 }
 
 function split(data: JsonObject): { fields: JsonObject; rest: JsonObject } {
-  const isField = ([name]: [string, Json]) => (PLAIN_FIELDS as string[]).includes(name);
+  const isField = ([name]: [string, Json]) => (DATA_FIELDS as string[]).includes(name);
   const { data: inner, ...rest } = Object.fromEntries(Object.entries(data).filter((entry) => !isField(entry)));
   return {
     fields: Object.fromEntries(Object.entries(data).filter(isField)),

@@ -3,6 +3,8 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { type EventSubjectField, eventTypeRow } from '@gantry/domain/event-type';
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
+import { readTraceparent } from '@gantry/domain/traceparent';
+import { beginSpan, isTracing } from '@gantry/service/spans';
 import { ApiError, badInput } from '../http/api-error.ts';
 
 const DEFAULT_SOURCE = 'api';
@@ -10,9 +12,13 @@ const DEFAULT_SOURCE = 'api';
 /**
  * The event in the plain form of a request.
  * @param id what the request says its identity is, for an event that does not say so itself
+ * @param traceparent of the request, for an event that does not say where it was traced
  * @throws ApiError naming every bad field
  */
-export function readEvent(input: unknown, organizationId: string, id: string | null): IncomingEvent {
+export function readEvent(
+  input: unknown,
+  { organizationId, id, traceparent }: { organizationId: string; id: string | null; traceparent: string | null },
+): IncomingEvent {
   const result = eventInputSchema.safeParse(input);
   if (!result.success) throw badInput(result.error, 'body');
   const event = result.data;
@@ -36,8 +42,18 @@ export function readEvent(input: unknown, organizationId: string, id: string | n
     data: event.data ?? {},
     parentExecutionId: null,
     causeDepth: 0,
+    traceparent: begunTrace(event, traceparent),
     assistantId: null,
   };
+}
+
+/** What comes of the event is a part of the trace that it names itself; the request that brought it, of another one, is not. */
+function begunTrace({ eventType, traceparent }: EventInput, ofRequest: string | null): string | null {
+  const own = readTraceparent(traceparent);
+  if (own === null || !isTracing()) return own ?? ofRequest;
+  const span = beginSpan('accept event', { parent: own, attributes: { 'gantry.event_type': eventType } });
+  span.end();
+  return span.traceparent;
 }
 
 function readFamily(family: NonNullable<EventInput['documentFamily']>): IncomingEvent['documentFamily'] {

@@ -13,7 +13,7 @@ export const createExecution = route({
   body: executionInputSchema,
   answers: { 201: executionSchema },
   errors: ['ASSISTANT_NOT_FOUND', 'PROJECT_NOT_FOUND'],
-  async handle({ caller, body }, deps) {
+  async handle({ caller, body, traceparent }, deps) {
     checkPipelineSize(body.pipeline);
     const creating = createInRecord(deps.db, {
       organizationId: caller.organizationId,
@@ -24,6 +24,7 @@ export const createExecution = route({
       context: body.context ?? {},
       parameters: body.parameters ?? {},
       description: body.description ?? null,
+      traceparent,
       now: new Date(),
     });
     const result = await deps.commits.follow(creating);

@@ -20,6 +20,8 @@ export interface Incoming<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** Where in a trace what it asks for belongs (W3C traceparent). */
+  traceparent: string | null;
   /** For bodies that are no JSON, and for headers. */
   request: IncomingMessage;
 }

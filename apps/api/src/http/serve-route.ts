@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
+import { readTraceparent } from '@gantry/domain/traceparent';
+import { inSpan } from '@gantry/service/spans';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -21,14 +23,23 @@ export async function serveRoute(route: Route, deps: ApiDeps, request: Request, 
   // A client that breaks off is no error of ours, wherever in the request it happens.
   request.on('error', () => {});
   try {
-    send(response, await replyTo(route, deps, request));
+    send(response, await tracedReply(route, deps, request));
   } catch (error) {
     sendProblem(error, deps, request, response);
   }
   deps.metrics.observeRequest(route, response.statusCode, performance.now() - startedAt);
 }
 
-async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
+/** What a request asks for belongs into the trace that it names. */
+function tracedReply(route: Route, deps: ApiDeps, request: Request): Promise<Reply> {
+  const parent = readTraceparent(request.headers['traceparent']);
+  const attributes = { 'http.request.method': request.method, 'http.route': route.path };
+  return inSpan(`${request.method} ${route.path}`, { parent, kind: 'request', attributes }, (traceparent) =>
+    replyTo(route, deps, request, traceparent),
+  );
+}
+
+async function replyTo(route: Route, deps: ApiDeps, request: Request, traceparent: string | null): Promise<Reply> {
   const caller = await deps.keys.verify(request.headers, request.ip, request.method);
   deps.rateLimiter.take(caller.keyId, performance.now());
   authorize(caller, route.scopes);
@@ -39,7 +50,7 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request): Promise<R
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');
-  const incoming = { caller, params: params?.data, query, body, request };
+  const incoming = { caller, params: params?.data, query, body, traceparent, request };
   if (route.secretAnswer) refuseIdempotencyKey(request);
   if (route.method === 'get') return deps.readShares.run(caller.organizationId, () => route.handle(incoming, deps));
   // Those that read bodies themselves know what tells one from another.

@@ -7,7 +7,7 @@ import { refusal } from '../events/event-answer.ts';
 import { readFamily } from '../families/family-answer.ts';
 import { ApiError } from '../http/api-error.ts';
 import { once } from '../http/idempotency.ts';
-import { route } from '../http/route.ts';
+import { type Incoming, route } from '../http/route.ts';
 import { readUpload, type Upload } from './read-upload.ts';
 import { uploadFields, uploadFormSchema } from './upload-fields.ts';
 
@@ -36,7 +36,7 @@ export const uploadDocument = route({
     'TOO_MANY_VERSIONS',
   ],
   async handle(incoming, deps) {
-    const { caller, params, query, request } = incoming;
+    const { caller, request } = incoming;
     const { organizationId } = caller;
     const store = deps.content.forOrganization(organizationId);
     const upload = await readUpload(request, store, deps.maxUploadBytes);
@@ -45,7 +45,7 @@ export const uploadDocument = route({
     try {
       return await once(deps, incoming, asked, async () => {
         isNeeded = true;
-        const { familyId } = await add(upload, organizationId, params.storeId, query.projectId ?? null, deps);
+        const { familyId } = await add(upload, incoming, deps);
         return { status: 200, body: await readFamily(deps, organizationId, familyId) };
       });
     } catch (error) {
@@ -58,12 +58,15 @@ export const uploadDocument = route({
   },
 });
 
+type UploadRequest = Omit<
+  Incoming<{ storeId: string }, { projectId?: string | undefined }, unknown>,
+  'body' | 'request'
+>;
+
 /** @throws ApiError when the form or the project is not right */
 async function add(
   upload: Upload,
-  organizationId: string,
-  storeId: string,
-  projectInQuery: string | null,
+  { caller, params, query, traceparent }: UploadRequest,
   { db, commits, priorityDefaults }: ApiDeps,
 ) {
   const { content, contentType, fileName } = upload;
@@ -72,12 +75,13 @@ async function add(
   const adding = addDocument(
     db,
     {
-      organizationId,
-      storeId,
-      projectId: projectInQuery ?? projectId,
+      organizationId: caller.organizationId,
+      storeId: params.storeId,
+      projectId: query.projectId ?? projectId,
       path,
       labels,
       metadata,
+      traceparent,
       content: { ref: content.ref, size: content.size, metadata: about },
     },
     { now: new Date(), priorityDefaults },

@@ -12,6 +12,7 @@ import type { Database } from '@gantry/record/connection/database';
 import { findModules } from '@gantry/record/modules/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
+import { beginSpan, tellSpan } from '@gantry/service/spans';
 import { isPoison } from '../poison.ts';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
@@ -106,7 +107,7 @@ export class Planner implements Service {
     }
   }
 
-  async #process({ id, data }: TakenJob): Promise<JobEnd> {
+  async #process({ id, data, waitingSince }: TakenJob): Promise<JobEnd> {
     const parsed = planningJobSchema.safeParse(data);
     if (!parsed.success) {
       this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not an execution job: dropped');
@@ -114,6 +115,7 @@ export class Planner implements Service {
     }
     const waiting = parsed.data.executions.map((job) => ({ job, done: Promise.withResolvers<JobEnd>() }));
     this.#waiting.push(...waiting);
+    if (waitingSince !== null) for (const { job } of waiting) tellWait(job, waitingSince);
     this.#inHand += waiting.length;
     this.#planning ??= this.#planAll();
     const ends = await Promise.all(waiting.map(({ done }) => done.promise));
@@ -184,7 +186,12 @@ export class Planner implements Service {
     const wanted = new Map(jobs.flatMap(modulesWanted).map((module) => [JSON.stringify(module), module]));
     const modules = await findModules(db, [...wanted.values()]);
     const now = Date.now();
-    const plans = jobs.map((job) => planExecution(job, modules, now));
+    const plans = jobs.map((job) => {
+      const { executionId, epoch, traceparent: parent } = job;
+      const attributes = { 'gantry.execution_id': executionId, 'gantry.epoch': epoch };
+      const span = beginSpan('plan', { parent, kind: 'job', startedAt: now, attributes });
+      return { ...planExecution({ ...job, traceparent: span.traceparent }, modules, now), span };
+    });
 
     const runnable = plans.filter((plan) => plan.kind === 'runnable');
     const openings = await openExecutions(
@@ -207,8 +214,13 @@ export class Planner implements Service {
       return false;
     });
     await slices.add(firsts.map(({ first }) => first));
+    for (const plan of plans) plan.span.end(plan.kind === 'unplannable' ? plan.fact.error.errorType : null);
     return false;
   }
+}
+
+function tellWait({ executionId, traceparent: parent }: ExecutionJob, startedAt: number): void {
+  tellSpan('wait to be planned', { parent, startedAt, attributes: { 'gantry.execution_id': executionId } });
 }
 
 /** Ids grow with time, so that the older of two is the smaller. */

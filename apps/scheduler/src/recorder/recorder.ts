@@ -10,6 +10,7 @@ import { type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
+import { isTracing, tellSpan } from '@gantry/service/spans';
 import { z } from 'zod';
 import { isPoison, mayPass } from '../poison.ts';
 import { enteredAt, retime } from './retime.ts';
@@ -158,6 +159,7 @@ export class Recorder implements Service {
       await this.#fold(facts.slice(0, middle));
       return this.#fold(facts.slice(middle));
     }
+    if (isTracing()) for (const { fact } of facts) traceFact(fact);
     this.#tell(result, { facts: facts.length, durationMs: performance.now() - startedAt });
   }
 
@@ -181,6 +183,17 @@ export class Recorder implements Service {
     );
     await commits.follow(asLeader(db, leadership, (tx, now) => failExecution(tx, executionId, error, now)));
   }
+}
+
+/** From when a step ended until it is in the record. */
+function traceFact(fact: Fact): void {
+  if (fact.kind !== 'step-finished' || fact.traceparent === undefined) return;
+  const attributes = {
+    'gantry.execution_id': fact.executionId,
+    'gantry.step': fact.step,
+    'gantry.status': fact.status,
+  };
+  tellSpan('record', { parent: fact.traceparent, kind: 'job', startedAt: fact.at, attributes });
 }
 
 function readFacts({ id: entry, facts }: JournalEntry): (ReadFact | UnreadableFact)[] {

@@ -30,6 +30,8 @@ export const eventInputSchema = z.object({
       metadata: jsonObjectField.nullish(),
     })
     .nullish(),
+  /** Where it was traced (W3C); a bad one is as none. By default that of the request. */
+  traceparent: z.string().max(500).nullish(),
   data: jsonObjectField.nullish(),
 });
 export type EventInput = z.infer<typeof eventInputSchema>;

@@ -11,7 +11,8 @@ import type { AssistantName } from './find-assistant.ts';
 
 type Subject = 'storeId' | 'documentFamilyId' | 'contentObjectId' | 'channelId' | 'messageId' | 'taskId';
 
-export interface AssistantCall extends Pick<IncomingEvent, 'eventType' | 'data' | 'parentExecutionId' | Subject> {
+export interface AssistantCall
+  extends Pick<IncomingEvent, 'eventType' | 'data' | 'parentExecutionId' | 'traceparent' | Subject> {
   assistant: AssistantName;
 }
 

@@ -130,7 +130,7 @@ describe('nothing is deduplicated', () => {
     const { organizationId } = place;
     const { result: manual } = await createExecution(record.db, {
       ...{ organizationId, projectId: null, assistantId: assistant.id, pipeline: null, priority: null },
-      ...{ context: { documentFamilyId: 'f' }, parameters: {}, description: null },
+      ...{ context: { documentFamilyId: 'f' }, parameters: {}, description: null, traceparent: null },
       now: new Date(),
     });
     const { result: again } = await reprocessFamily(record.db, {

@@ -182,6 +182,7 @@ function draft(
       document_family_id: event.documentFamilyId,
       parent_execution_id: event.parentExecutionId,
       cause_depth: event.causeDepth,
+      traceparent: event.traceparent,
       dedup_key: deduplicated ? dedupKey(event.eventType, event, event.deduplicationKey) : null,
       releases_key_when_running: eventTypeRow(event.eventType).releasesKeyWhenRunning,
     },

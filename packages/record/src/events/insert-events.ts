@@ -74,9 +74,10 @@ async function findEvents(
   return new Map(rows.map((row) => [identity(row.organization_id, row.source, row.external_id), row.id]));
 }
 
-/** What an event says, as the record keeps it. */
+/** What an event says, as the record keeps it: where it was traced is no part of that. */
 export function payloadOf(event: IncomingEvent) {
-  const { organizationId: _organization, externalId: _id, source: _source, eventType: _type, ...payload } = event;
+  const { organizationId: _organization, externalId: _id, source: _source, traceparent: _trace, ...said } = event;
+  const { eventType: _type, ...payload } = said;
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null));
 }
 

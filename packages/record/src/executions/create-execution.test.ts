@@ -19,7 +19,7 @@ afterEach(() => sql`update admission set open = true`.execute(record.db));
 async function create(request: Partial<ExecutionRequest>) {
   const { result, after } = await createExecution(record.db, {
     ...{ organizationId: place.organizationId, projectId: null, assistantId: null, pipeline: null, priority: null },
-    ...{ context: {}, parameters: {}, description: null, now: new Date() },
+    ...{ context: {}, parameters: {}, description: null, traceparent: null, now: new Date() },
     ...request,
   });
   return { ...result, jobs: after.enqueue };

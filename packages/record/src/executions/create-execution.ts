@@ -20,6 +20,8 @@ export interface ExecutionRequest {
   context: JsonObject;
   parameters: JsonObject;
   description: string | null;
+  /** Where in a trace it begins (W3C). */
+  traceparent: string | null;
   now: Date;
 }
 
@@ -54,6 +56,7 @@ export function createExecution(db: Database, request: ExecutionRequest): Promis
         ...(assistant ? fromAssistant(assistant) : {}),
         parameters: request.parameters,
         description: request.description,
+        traceparent: request.traceparent,
         document_family_id: typeof familyId === 'string' ? familyId : null,
       },
     );

@@ -5,7 +5,7 @@ import type { Row } from '../schema/tables.ts';
 
 type Source = Pick<
   Row<'executions'>,
-  'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline' | 'queue_batch'
+  'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline' | 'queue_batch' | 'traceparent'
 >;
 
 const NO_INPUT = { output: null, outputRef: null, outputId: null };
@@ -37,6 +37,7 @@ export function executionJob(
       : null,
     contentObject:
       (contentObjectId ? objects.find((object) => object.id === contentObjectId) : newestVersion(objects)) ?? null,
+    ...(execution.traceparent !== null && { traceparent: execution.traceparent }),
     ...(again ?? firstPlanning(execution)),
   };
 }

@@ -7,7 +7,7 @@ import type { NewExecution } from './new-execution.ts';
 const COLUMNS = sql.raw(
   [
     'id, organization_id, project_id, assistant_id, document_family_id, event_id, parent_execution_id, reprocess_of',
-    'replaces, from_step, revision, duplicate_of, status, priority, dedup_key, releases_key_when_running, cause_depth, queue_batch',
+    'replaces, from_step, revision, duplicate_of, status, priority, dedup_key, releases_key_when_running, cause_depth, queue_batch, traceparent',
     'description, context',
     'parameters, pipeline, complete_label, timeout_seconds, logging_enabled, delete_logging_on_success, created_at, finished_at',
   ].join(', '),

@@ -26,6 +26,7 @@ export type NewExecution = Pick<
   | 'releases_key_when_running'
   | 'cause_depth'
   | 'queue_batch'
+  | 'traceparent'
   | 'description'
   | 'context'
   | 'parameters'
@@ -63,6 +64,7 @@ export function newExecution(
     releases_key_when_running: false,
     cause_depth: 0,
     queue_batch: null,
+    traceparent: null,
     description: null,
     parameters: {},
     complete_label: null,

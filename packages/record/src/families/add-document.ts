@@ -24,6 +24,8 @@ export interface NewDocument {
   path: string | null;
   labels: readonly string[];
   metadata: JsonObject;
+  /** Where in a trace it was asked for (W3C traceparent). */
+  traceparent: string | null;
   /** Where the content store keeps the bytes, and how many there are. */
   content: { ref: string; size: number; metadata: JsonObject };
 }
@@ -90,6 +92,7 @@ function contentCreated(document: NewDocument, contentObjectId: string): Incomin
     data: {},
     parentExecutionId: null,
     causeDepth: 0,
+    traceparent: document.traceparent,
     assistantId: null,
   };
 }

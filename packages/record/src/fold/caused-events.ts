@@ -26,6 +26,7 @@ export function causedEvent(execution: LoadedExecution['row'], name: string, sai
     data: {},
     parentExecutionId: execution.id,
     causeDepth: execution.cause_depth + 1,
+    traceparent: execution.traceparent,
     assistantId: null,
     ...said,
   };
@@ -43,7 +44,10 @@ export function emittedEvents(execution: LoadedExecution['row'], facts: readonly
           const said = Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [key, value ?? null]));
           const { eventType } = parsed.data;
           const documentFamilyId = parsed.data.documentFamilyId ?? familySpokenOf(execution, eventType);
-          return [causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType, documentFamilyId })];
+          const traceparent = fact.traceparent ?? execution.traceparent;
+          return [
+            causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType, documentFamilyId, traceparent }),
+          ];
         }),
   );
 }

@@ -17,6 +17,7 @@ export interface LoadedExecution {
     | 'dedup_key'
     | 'releases_key_when_running'
     | 'cause_depth'
+    | 'traceparent'
     | 'replaces'
     | 'complete_label'
     | 'logging_enabled'
@@ -41,7 +42,7 @@ export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output' 
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
   const { rows } = await sql<StateRow>`
     select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running,
-      cause_depth, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
+      cause_depth, traceparent, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
       started_at, finished_at, exception_details, slices, event_id, created_at
     from executions where id = any(${ids}) order by id for no key update`.execute(tx);
   const steps = await sql<StoredStep>`

@@ -92,6 +92,7 @@ function tick(schedule: DueSchedule, at: Date): IncomingEvent {
     data: { scheduleId: schedule.id, scheduleSlot: slot },
     parentExecutionId: null,
     causeDepth: 0,
+    traceparent: null,
     assistantId: schedule.assistant_id,
   };
 }

@@ -141,6 +141,7 @@ export interface Tables {
     replaces: string | null;
     held_by: string | null;
     queue_batch: string | null;
+    traceparent: string | null;
     cause_depth: Generated<number>;
     description: string | null;
     context: Jsonb<JsonObject>;

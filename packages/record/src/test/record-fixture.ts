@@ -167,6 +167,7 @@ export class Place {
       data: {},
       parentExecutionId: null,
       causeDepth: 0,
+      traceparent: null,
       assistantId: null,
       ...fields,
     };
