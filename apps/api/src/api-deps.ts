@@ -1,6 +1,7 @@
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { QueuePlaces } from '@gantry/dispatch/queue-places';
+import type { RedisLook } from '@gantry/dispatch/redis-look';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import type { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import type { Database } from '@gantry/record/connection/database';
@@ -25,6 +26,7 @@ export interface ApiDeps {
   runtimes: Pick<RuntimeLoads, 'read'>;
   places: Pick<QueuePlaces, 'before'>;
   workers: Pick<WorkerRegistry, 'list'>;
+  redisLook: Pick<RedisLook, 'find'>;
   content: Pick<FolderContentStore, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;

@@ -6,6 +6,7 @@ import { connectProducer, connectReader, type ProducerRedis } from '@gantry/disp
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueuePlaces } from '@gantry/dispatch/queue-places';
 import { Queues } from '@gantry/dispatch/queues';
+import { RedisLook } from '@gantry/dispatch/redis-look';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
@@ -113,6 +114,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     workers: new WorkerRegistry(redis, keys),
     places: new QueuePlaces(redis, keys, queues),
     seal,
+    redisLook: new RedisLook(redis, keys, queues),
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
   };
   const server = createServer({

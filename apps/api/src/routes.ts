@@ -1,3 +1,4 @@
+import { getDoctor } from './admin/get-doctor.ts';
 import { createAlert } from './alerts/create-alert.ts';
 import { deleteAlert } from './alerts/delete-alert.ts';
 import { getAlert } from './alerts/get-alert.ts';
@@ -107,6 +108,7 @@ export const ROUTES: readonly Route[] = [
   ...[listAlerts, createAlert, getAlert, updateAlert, deleteAlert],
   ...[listRuntimes, getOverview],
   ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
+  getDoctor,
   ...[listKeys, createKey, revokeKey, getAccount],
   ...[listOrganizations, createOrganization, listAuditEntries],
 ];

@@ -3,6 +3,7 @@ import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
 import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import type { Overview } from '@gantry/contracts/http/overview';
 import type { Project, ProjectInput, ProjectUpdate } from '@gantry/contracts/http/project';
+import { Admin } from './resources/admin.ts';
 import { Assistants } from './resources/assistants.ts';
 import { BulkOperations } from './resources/bulk-operations.ts';
 import { Collection, List } from './resources/collection.ts';
@@ -33,6 +34,7 @@ export class GantryClient {
   readonly stores: Stores;
   readonly keys: Keys;
   readonly rollups: Rollups;
+  readonly admin: Admin;
   readonly webhooks: Webhooks;
   readonly alerts: Collection<Alert, AlertInput, AlertUpdate>;
   readonly moduleRuntimes: List<ModuleRuntime>;
@@ -55,6 +57,7 @@ export class GantryClient {
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
     this.rollups = new Rollups(transport);
+    this.admin = new Admin(transport);
     this.webhooks = new Webhooks(transport, '/api/webhooks');
     this.alerts = new Collection(transport, '/api/alerts');
     this.moduleRuntimes = new List(transport, '/api/module-runtimes');

@@ -36,6 +36,13 @@ export async function missingMigrations(db: Database): Promise<string[]> {
   return rows[0]?.there ? notYetRun(db) : migrationFiles();
 }
 
+/** The migrations that the database has of a newer version of Gantry. */
+export async function unknownMigrations(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(db);
+  const known = new Set(await migrationFiles());
+  return rows.map(({ name }) => name).filter((name) => !known.has(name));
+}
+
 async function notYetRun(db: Database): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from migrations`.execute(db);
   const done = new Set(rows.map((row) => row.name));
