@@ -190,7 +190,8 @@ export class Planner implements Service {
       const { executionId, epoch, traceparent: parent } = job;
       const attributes = { 'gantry.execution_id': executionId, 'gantry.epoch': epoch };
       const span = beginSpan('plan', { parent, kind: 'job', startedAt: now, attributes });
-      return { ...planExecution({ ...job, traceparent: span.traceparent }, modules, now), span };
+      const traced = span.traceparent === null ? job : { ...job, traceparent: span.traceparent };
+      return { ...planExecution(traced, modules, now), span };
     });
 
     const runnable = plans.filter((plan) => plan.kind === 'runnable');
