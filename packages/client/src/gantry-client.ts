@@ -13,6 +13,7 @@ import { Executions } from './resources/executions.ts';
 import { Keys } from './resources/keys.ts';
 import { Modules } from './resources/modules.ts';
 import { Rollups } from './resources/rollups.ts';
+import { Secrets } from './resources/secrets.ts';
 import { Stores } from './resources/stores.ts';
 import { Webhooks } from './resources/webhooks.ts';
 import { type CallOptions, Transport, type TransportOptions } from './transport.ts';
@@ -33,6 +34,7 @@ export class GantryClient {
   readonly modules: Modules;
   readonly stores: Stores;
   readonly keys: Keys;
+  readonly secrets: Secrets;
   readonly rollups: Rollups;
   readonly admin: Admin;
   readonly webhooks: Webhooks;
@@ -56,6 +58,7 @@ export class GantryClient {
     this.modules = new Modules(transport, '/api/modules');
     this.stores = new Stores(transport, '/api/stores');
     this.keys = new Keys(transport, '/api/keys');
+    this.secrets = new Secrets(transport, '/api/secrets');
     this.rollups = new Rollups(transport);
     this.admin = new Admin(transport);
     this.webhooks = new Webhooks(transport, '/api/webhooks');

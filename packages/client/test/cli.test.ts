@@ -254,6 +254,20 @@ test('modules, projects and keys', async () => {
   expect((await gantry('keys', 'revoke', id)).stdout).toBe(`${id} is revoked\n`);
 });
 
+test('secrets are kept from standard input, listed without their values, and removed', async () => {
+  const where = ['--url', system.system.apiUrl, '--api-key', system.system.apiKey];
+  const set = await runGantry(['secrets', 'set', 'CRM_TOKEN', ...where], { input: 'hunter2-hunter2\n' });
+  expect(set).toMatchObject({ code: 0, stdout: 'CRM_TOKEN is kept\n' });
+  const { stdout } = await gantry('secrets', 'list');
+  expect(stdout).toContain('CRM_TOKEN');
+  expect(stdout).not.toContain('hunter2');
+  expect((await gantry('secrets', 'delete', 'CRM_TOKEN')).stdout).toBe('CRM_TOKEN is removed\n');
+  expect(await gantry('secrets', 'set', 'EMPTY')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no value'),
+  });
+});
+
 test('the Gantry of this folder is found by what npm start leaves there', async () => {
   const { apiUrl, apiKey } = system.system;
   const below = join(folder, 'some', 'where');

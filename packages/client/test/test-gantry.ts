@@ -26,7 +26,7 @@ export async function startTestGantry(): Promise<TestGantry> {
   const redis = await freshRedis();
   const system = await startSystem({
     ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1 },
-    env: { CONTENT_DIR: contentDir, LOG_LEVEL: 'warn' },
+    env: { CONTENT_DIR: contentDir, GANTRY_SECRETS_KEY: '0'.repeat(64), LOG_LEVEL: 'warn' },
   });
   const client = new GantryClient({ url: system.apiUrl, apiKey: system.apiKey });
   const { id: projectId } = await client.projects.create({ name: 'Tests', slug: 'tests' });

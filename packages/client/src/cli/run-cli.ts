@@ -10,6 +10,7 @@ import { addExecutionCommands, addExecutionGroup } from './commands/executions.t
 import { addKeyCommands } from './commands/keys.ts';
 import { addModuleCommands } from './commands/modules.ts';
 import { addProjectCommands } from './commands/projects.ts';
+import { addSecretCommands } from './commands/secrets.ts';
 import { addStoreCommands } from './commands/stores.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
@@ -54,6 +55,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   addWebhookCommands(program, run);
   addAlertCommands(program, run);
   addKeyCommands(program, run);
+  addSecretCommands(program, run);
   addSystemCommands(program, run);
   addAdminCommands(program, run);
 

@@ -51,14 +51,22 @@ export function addAssistantCommands(program: Command, run: RunCommand): void {
         for (const each of wanted) applied.push(await apply(client, each.definition, each.project ?? ''));
         await print.answer(
           applied.map(({ item }) => item),
-          () =>
-            textTable(
-              ['outcome', ...HEADS],
-              applied.map(({ outcome, item }) => [outcome, ...rowOf(item)]),
-            ),
+          () => appliedText(applied),
         );
       }),
     );
+}
+
+/** Each with what stands in the way of its steps at the moment. */
+function appliedText(applied: readonly Applied<Assistant>[]): string {
+  const table = textTable(
+    ['outcome', ...HEADS],
+    applied.map(({ outcome, item }) => [outcome, ...rowOf(item)]),
+  );
+  const warnings = applied.flatMap(({ item: { name, warnings = [] } }) =>
+    warnings.map(({ field, message }) => `${name}: ${field}: ${message}`),
+  );
+  return [table, ...warnings].join('\n');
 }
 
 type ById = (client: GantryClient, id: string) => Promise<string>;
