@@ -123,7 +123,7 @@ export async function createWorker(
   const reporting = workerReporter({
     registry: new WorkerRegistry(sweeperRedis, keys),
     workerId,
-    served: () => workers.served,
+    served: () => (everyRuntime ? ['*', ...workers.served] : workers.served),
     modules: () => node.modules,
     defaultRuntime: everyRuntime ? DEFAULT_RUNTIME : (env.WORKER_RUNTIMES[0] ?? DEFAULT_RUNTIME),
     logger,

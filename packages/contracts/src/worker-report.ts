@@ -23,7 +23,7 @@ export const workerReportSchema = z.object({
   workerId: z.string(),
   /** Milliseconds since 1970. */
   startedAt: z.number(),
-  /** The module runtimes that it takes slices of. */
+  /** The module runtimes that it takes slices of; `*` among them: every other one as soon as there is something for it. */
   runtimes: z.array(z.string()),
   /** Names (`org/slug`) of the modules of the kind `node` that it has. */
   modules: z.array(z.string()),

@@ -255,4 +255,11 @@ test('modules tell how many workers have them, and a save what stands in the way
   const path = `/api/projects/${id}/assistants/${saved.id}`;
   expect(await api.client.put(path, { name: 'Again' })).toMatchObject({ status: 200, body: { warnings } });
   expect((await api.client.get<Assistant>(path)).body).not.toHaveProperty('warnings');
+
+  // Of a module runtime that nothing was planned for yet.
+  await new WorkerRegistry(api.redis, keysOf(api.prefix)).announce({
+    ...{ workerId: 'w2', startedAt: 2, runtimes: ['*'], modules: ['acme/missing', 'acme/elsewhere'], definitions: [] },
+  });
+  const again = await api.client.put<Assistant>(path, { name: 'Once more' });
+  expect(again.body.warnings).toEqual([warnings[2]]);
 });

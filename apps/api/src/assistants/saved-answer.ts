@@ -4,7 +4,7 @@ import type { Pipeline } from '@gantry/domain/pipeline';
 import type { AssistantView } from '@gantry/record/assistants/assistant-view';
 import { type FoundModule, findModules, moduleKey } from '@gantry/record/modules/find-modules';
 import type { ApiDeps } from '../api-deps.ts';
-import { countWorkers, liveWorkers } from '../modules/module-workers.ts';
+import { countWorkers, liveWorkers, servesRuntime } from '../modules/module-workers.ts';
 import { assistantAnswer } from './assistant-answer.ts';
 
 type SaveDeps = Pick<ApiDeps, 'db' | 'workers' | 'logger'>;
@@ -37,7 +37,7 @@ function problemOf(
   if (!module.active) return `The module ${name} is not active.`;
   if (workers === null) return undefined;
   const runtime = module.metadata.moduleRuntimeRef;
-  if (!workers.some(({ runtimes }) => runtimes.includes(runtime))) return `No worker serves ${runtime} at the moment.`;
+  if (!workers.some((worker) => servesRuntime(worker, runtime))) return `No worker serves ${runtime} at the moment.`;
   if (countWorkers(workers, { name, metadata: module.metadata }) === 0) return `No worker has the module ${name}.`;
   return undefined;
 }

@@ -10,6 +10,10 @@ export async function liveWorkers({ workers, logger }: Pick<ApiDeps, 'workers' |
   });
 }
 
+export function servesRuntime({ runtimes }: WorkerReport, runtime: string): boolean {
+  return runtimes.includes(runtime) || runtimes.includes('*');
+}
+
 /** How many of them can run a module. */
 export function countWorkers(
   workers: readonly WorkerReport[],
@@ -19,6 +23,6 @@ export function countWorkers(
   }: { name: string; metadata: Pick<ModuleMetadata, 'kind' | 'moduleRuntimeRef'> },
 ): number {
   return workers.filter(
-    ({ runtimes, modules }) => runtimes.includes(moduleRuntimeRef) && (kind !== 'node' || modules.includes(name)),
+    (worker) => servesRuntime(worker, moduleRuntimeRef) && (kind !== 'node' || worker.modules.includes(name)),
   ).length;
 }
