@@ -16,7 +16,9 @@ const MAY_IMPORT = {
   'packages/service': ['packages/contracts', 'packages/domain', 'packages/outbound'],
   'packages/local-servers': [],
   // What people and programs outside have of the project.
-  'packages/client': ['packages/contracts'],
+  'packages/client': ['packages/(authoring|contracts)'],
+  // Modules are made and tried on the machine of whoever writes them, without any server.
+  'packages/authoring': ['packages/(contents|contracts|domain|module-sdk|outbound|runners)'],
   'packages/testkit': ['packages/local-servers'],
   'apps/api': ['packages/(domain|contracts|record|dispatch|runners|contents|outbound|service)'],
   'apps/scheduler': ['packages/(domain|contracts|record|dispatch|outbound|service)'],

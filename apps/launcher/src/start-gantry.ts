@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@gantry/service/logger';
 import { ApiClient } from './api-client.ts';
@@ -71,6 +71,7 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
       GANTRY_API_KEY: await keepApiKey(dataDir, env.GANTRY_API_KEY),
       GANTRY_SECRETS_KEY: await keepSecretsKey(dataDir, env.GANTRY_SECRETS_KEY),
       CONTENT_DIR: env.CONTENT_DIR ?? join(dataDir, 'content'),
+      MODULES_DIR: [await developedModules(dataDir), environment['MODULES_DIR']].filter(Boolean).join(','),
     },
     onLog,
     restart: true,
@@ -84,4 +85,12 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
   const signInLink = await makeSignInLink(client);
   const running = started.move();
   return { system, sampleDocument, signInLink, stop: () => running.disposeAsync() };
+}
+
+/** Where `gantry module dev` puts what it has workers run. What an earlier start left there nobody works on any more. */
+async function developedModules(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'modules');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

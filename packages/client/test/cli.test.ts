@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution } from '@gantry/contracts/http/execution';
@@ -321,4 +321,41 @@ test('every command explains itself', async () => {
   }
   const help = await gantry('executions', 'list', '--help');
   expect([help.code, help.stdout]).toEqual([0, expect.stringMatching(/--filter <filter>.*--json/s)]);
+});
+
+/** A command that talks to the Gantry of this machine. */
+function locally(...args: string[]) {
+  return runGantry(args, { env: { GANTRY_DATA_DIR: system.dataDir, PATH: process.env['PATH'] ?? '' }, cwd: folder });
+}
+
+test('a module is made, tested and run without any Gantry, and bad input named', async () => {
+  const alone = (...args: string[]) => runGantry(args, { env: { PATH: process.env['PATH'] ?? '' }, cwd: folder });
+  expect(await alone('module', 'new', 'acme/alone', '--script')).toMatchObject({ code: 0 });
+  expect(await alone('module', 'test', 'alone')).toMatchObject({ code: 0 });
+  const ran = await alone('module', 'run', 'alone', '--input', '"two words"', '--json');
+  expect([ran.code, JSON.parse(ran.stdout), ran.stderr]).toEqual([0, { words: 2 }, 'info  Counted {"words":2}\n']);
+  expect(await alone('module', 'run', 'alone')).toMatchObject({ code: 3, stderr: 'failed TOO_FEW_WORDS: 0 words\n' });
+  expect(await alone('module', 'run', 'alone', '--options', '[1]')).toMatchObject({
+    code: 2,
+    stderr: 'gantry: --options: expected a JSON object\n',
+  });
+  expect(await alone('module', 'run', 'nowhere')).toMatchObject({ code: 2 });
+  expect(await alone('module', 'new', 'alone')).toMatchObject({ code: 2 });
+});
+
+test('a module is run in the Gantry of this machine, with the code that was saved last', async () => {
+  await locally('module', 'new', 'acme/developed');
+  const dev = (input: string) =>
+    locally('module', 'dev', 'developed', '--once', '--input', input, '--project', system.projectId);
+  const ran = await dev('"two words"');
+  expect(JSON.parse(ran.stdout)).toEqual({ words: 2 });
+  expect(ran.stderr).toContain('info  Counted {"words":2}');
+  const source = join(folder, 'developed/index.ts');
+  await writeFile(
+    source,
+    (await readFile(source, 'utf8')).replace('return { words }', 'return { words, saved: true }'),
+  );
+  expect(JSON.parse((await dev('"three words here"')).stdout)).toEqual({ words: 3, saved: true });
+  await writeFile(source, 'const = 1;');
+  expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining('developed/index.ts') });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Assistant, AssistantInput } from '@gantry/contracts/http/assistant';
@@ -15,23 +15,35 @@ export interface TestGantry {
   client: GantryClient;
   /** Of all that the tests make. */
   projectId: string;
+  /** Its data folder. */
+  dataDir: string;
   /** An assistant that hears of tasks, with these steps. */
   assistant(name: string, steps: Steps, fields?: Partial<AssistantInput>): Promise<Assistant>;
   stop(): Promise<void>;
 }
 
 export async function startTestGantry(): Promise<TestGantry> {
-  const contentDir = await mkdtemp(join(tmpdir(), 'gantry-client-'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'gantry-client-'));
+  const modulesDir = join(dataDir, 'modules');
+  await mkdir(modulesDir);
   const database = await freshDatabase();
   const redis = await freshRedis();
   const system = await startSystem({
     ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1 },
-    env: { CONTENT_DIR: contentDir, GANTRY_SECRETS_KEY: '0'.repeat(64), LOG_LEVEL: 'warn' },
+    env: {
+      CONTENT_DIR: join(dataDir, 'content'),
+      MODULES_DIR: modulesDir,
+      GANTRY_SECRETS_KEY: '0'.repeat(64),
+      LOG_LEVEL: 'warn',
+    },
   });
+  // As `npm start` leaves them.
+  await writeFile(join(dataDir, 'start.json'), JSON.stringify({ apiUrl: system.apiUrl }));
+  await writeFile(join(dataDir, 'api-key'), system.apiKey);
   const client = new GantryClient({ url: system.apiUrl, apiKey: system.apiKey });
   const { id: projectId } = await client.projects.create({ name: 'Tests', slug: 'tests' });
   return {
-    ...{ system, client, projectId },
+    ...{ system, client, projectId, dataDir },
     assistant: (name, steps, fields = {}) =>
       client.assistants.create(projectId, {
         ...{ name, subscription: 'TASK_CREATED', options: { pipeline: { steps } } },
@@ -41,7 +53,7 @@ export async function startTestGantry(): Promise<TestGantry> {
       await system.stop();
       await database.drop();
       await redis.cleanup();
-      await rm(contentDir, { recursive: true });
+      await rm(dataDir, { recursive: true });
     },
   };
 }

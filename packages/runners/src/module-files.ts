@@ -157,6 +157,7 @@ export class ModuleFiles {
    */
   async #inspect(files: readonly string[]): Promise<Map<string, ModuleDescription | StepError>> {
     const found = new Map<string, ModuleDescription | StepError>();
+    if (files.length === 0) return found;
     const blame: ModuleProcessOptions['onStrayError'] = (error, file) => file !== null && found.set(file, error);
     let inspector = this.#options.openProcess(blame);
     for (const file of files) {

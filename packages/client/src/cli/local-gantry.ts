@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface LocalGantry {
+  dataDir: string;
   url: string | undefined;
   apiKey: string | undefined;
 }
@@ -19,7 +20,7 @@ export async function findLocalGantry(folder: string, dataDir: string | undefine
 
 async function readDataFolder(dataDir: string): Promise<LocalGantry> {
   const [start, key] = await Promise.all([readText(join(dataDir, 'start.json')), readText(join(dataDir, 'api-key'))]);
-  return { url: apiUrlIn(start), apiKey: key.trim() || undefined };
+  return { dataDir, url: apiUrlIn(start), apiKey: key.trim() || undefined };
 }
 
 /** Empty if there is no such file. */

@@ -10,17 +10,21 @@ import { UsageError } from './exit-code.ts';
 type Fields = NonNullable<EventInput['data']>;
 
 /**
- * A JSON object that is given on the command line, or as `@file`.
+ * JSON that is given on the command line, or as `@file`.
  * @throws UsageError
  */
-export async function readJsonObject(option: string, given: string): Promise<Fields> {
+export async function readJson(option: string, given: string): Promise<Fields[string]> {
   const json = given.startsWith('@') ? await readGiven(given.slice(1)) : given;
-  let value: unknown;
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch (error) {
     throw new UsageError(`${option}: ${(error as Error).message}`);
   }
+}
+
+/** The same of an object. @throws UsageError */
+export async function readJsonObject(option: string, given: string): Promise<Fields> {
+  const value: unknown = await readJson(option, given);
   if (!isFields(value)) throw new UsageError(`${option}: expected a JSON object`);
   return value;
 }

@@ -4,6 +4,7 @@ import { GantryError } from '../gantry-error.ts';
 import { addAdminCommands } from './commands/admin.ts';
 import { addAlertCommands } from './commands/alerts.ts';
 import { addAssistantCommands } from './commands/assistants.ts';
+import { addAuthoringCommands } from './commands/authoring.ts';
 import { addBulkCommands } from './commands/bulk.ts';
 import { addEventCommands } from './commands/events.ts';
 import { addExecutionCommands, addExecutionGroup } from './commands/executions.ts';
@@ -15,7 +16,8 @@ import { addStoreCommands } from './commands/stores.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addWebhookCommands } from './commands/webhooks.ts';
 import { EXIT, UsageError } from './exit-code.ts';
-import { openSession, type RunCommand, type Surroundings } from './session.ts';
+import { Printer } from './printer.ts';
+import { openSession, type RunAtDesk, type RunCommand, type Surroundings } from './session.ts';
 
 const NOTES = `
 Without --url and --api-key the Gantry that "npm start" runs on the nearest .gantry folder is used.
@@ -44,12 +46,20 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
       await work({ ...(await openSession(this, surroundings)), exitWith }, this.args, this.opts());
     };
 
+  const runAtDesk: RunAtDesk = (work) =>
+    async function action(this: Command) {
+      const { env, folder } = surroundings;
+      const print = new Printer(stdout, this.optsWithGlobals<{ json?: boolean }>().json ?? false);
+      const say = (line: string): void => void stderr.write(`${line}\n`);
+      await work({ env, folder, print, say, exitWith }, this.args, this.opts());
+    };
+
   addExecutionGroup(program, run);
   addExecutionCommands(program, run);
   addBulkCommands(program, run);
   addEventCommands(program, run);
   addAssistantCommands(program, run);
-  addModuleCommands(program, run);
+  addAuthoringCommands(addModuleCommands(program, run), run, runAtDesk);
   addProjectCommands(program, run);
   addStoreCommands(program, run);
   addWebhookCommands(program, run);

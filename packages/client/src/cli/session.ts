@@ -19,9 +19,24 @@ export interface Session {
   client: GantryClient;
   print: Printer;
   stdin: Readable;
+  env: Surroundings['env'];
+  /** Where the command was called. */
+  folder: string;
+  /** Of the Gantry that it talks to, where "npm start" runs that on this machine. */
+  dataDir: string | undefined;
+  /** For people: what happens meanwhile. */
+  say(line: string): void;
   /** What the command exits with if nothing goes wrong from here on. */
   exitWith(code: number): void;
 }
+
+/** What a command works with that talks to no api. */
+export type Desk = Pick<Session, 'print' | 'exitWith' | 'env' | 'folder' | 'say'>;
+
+/** The same for a command that talks to no api. */
+export type RunAtDesk = <Options extends object>(
+  work: (desk: Desk, args: readonly string[], options: Options) => Promise<void>,
+) => (this: Command) => Promise<void>;
 
 /** Makes the action of a command; `args` and `options` are what commander read. */
 export type RunCommand = <Options extends object>(
@@ -40,7 +55,7 @@ interface GlobalOptions {
 /** @throws UsageError when it is not known which api to talk to, or with which key */
 export async function openSession(
   command: Command,
-  { env, folder, stdin, stdout }: Surroundings,
+  { env, folder, stdin, stdout, stderr }: Surroundings,
 ): Promise<Omit<Session, 'exitWith'>> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const local = await findLocalGantry(folder, env['GANTRY_DATA_DIR'] || undefined);
@@ -53,5 +68,13 @@ export async function openSession(
   const apiKey = options.apiKey ?? (env['GANTRY_API_KEY'] || (url === local.url ? local.apiKey : undefined));
   if (apiKey === undefined) throw new UsageError(`no API key for ${url}. Give --api-key or GANTRY_API_KEY.`);
   const client = new GantryClient({ url, apiKey, retry: { attempts: ATTEMPTS } });
-  return { client, print: new Printer(stdout, options.json ?? false), stdin };
+  return {
+    client,
+    print: new Printer(stdout, options.json ?? false),
+    stdin,
+    env,
+    folder,
+    dataDir: url === local.url ? local.dataDir : undefined,
+    say: (line) => void stderr.write(`${line}\n`),
+  };
 }

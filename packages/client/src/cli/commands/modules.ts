@@ -7,7 +7,7 @@ import type { RunCommand } from '../session.ts';
 import { textTable } from '../text-table.ts';
 
 /** `gantry modules ...` */
-export function addModuleCommands(program: Command, run: RunCommand): void {
+export function addModuleCommands(program: Command, run: RunCommand): Command {
   const group = program.command('modules').alias('module').description('what steps of pipelines refer to');
   addListOptions(group.command('list').description('list modules')).action(
     run<ListFlags>(async ({ client, print }, _args, flags) => {
@@ -35,6 +35,7 @@ export function addModuleCommands(program: Command, run: RunCommand): void {
         );
       }),
     );
+  return group;
 }
 
 const HEADS = ['ref', 'version', 'name', 'kind', 'runtime', 'active'];

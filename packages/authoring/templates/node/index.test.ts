@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runModule } from '@gantry/module-sdk';
+import module from './index.ts';
+
+test('counts the words', async () => {
+  const { output } = await runModule(module, { previousOutput: 'one two' });
+  assert.deepEqual(output, { words: 2 });
+});
+
+test('refuses a text with too few', async () => {
+  const given = { options: { least: 3 }, previousOutput: 'one two' };
+  await assert.rejects(runModule(module, given), { code: 'TOO_FEW_WORDS' });
+});
