@@ -328,7 +328,10 @@ function locally(...args: string[]) {
   return runGantry(args, { env: { GANTRY_DATA_DIR: system.dataDir, PATH: process.env['PATH'] ?? '' }, cwd: folder });
 }
 
-test('a module is made, tested and run without any Gantry, and bad input named', async () => {
+/** Each command is a process that starts others. */
+const PATIENCE_MS = 180_000;
+
+test('a module is made, tested and run without any Gantry, and bad input named', { timeout: PATIENCE_MS }, async () => {
   const alone = (...args: string[]) => runGantry(args, { env: { PATH: process.env['PATH'] ?? '' }, cwd: folder });
   expect(await alone('module', 'new', 'acme/alone', '--script')).toMatchObject({ code: 0 });
   expect(await alone('module', 'test', 'alone')).toMatchObject({ code: 0 });
@@ -343,7 +346,7 @@ test('a module is made, tested and run without any Gantry, and bad input named',
   expect(await alone('module', 'new', 'alone')).toMatchObject({ code: 2 });
 });
 
-test('a module is run in the Gantry of this machine, with the code that was saved last', async () => {
+test('a module is run in the Gantry of this machine, with the code saved last', { timeout: PATIENCE_MS }, async () => {
   await locally('module', 'new', 'acme/developed');
   const dev = (input: string) =>
     locally('module', 'dev', 'developed', '--once', '--input', input, '--project', system.projectId);
