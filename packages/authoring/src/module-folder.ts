@@ -5,7 +5,7 @@ import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
 import { z } from 'zod';
 
 /** The file that says what the module in its folder is; a folder with an index.ts or index.js needs none. */
-export const MANIFEST = 'gantry.json';
+const MANIFEST = 'gantry.json';
 const INDEX = /^index\.[mc]?[tj]s$/;
 
 const command = z.array(z.string().min(1)).min(1).max(100);

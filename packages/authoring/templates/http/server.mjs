@@ -11,7 +11,7 @@ export function countWords({ options, previousOutput }) {
 }
 
 /** Answers line by line: what it tells while the step runs, and last how it ended. */
-export const server = createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const { step } = await json(request);
   const tell = (line) => response.write(`${JSON.stringify(line)}\n`);
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
