@@ -50,7 +50,7 @@ prometheus.io/path: /metrics
 
 {{/* Of the files in /secrets. .secrets: names of values.secrets that this app may read. */}}
 {{- define "gantry.secretEnv" -}}
-{{- $files := dict "databaseUrl" "DATABASE_URL" "redisUrl" "REDIS_URL" "apiKey" "GANTRY_API_KEY" }}
+{{- $files := dict "databaseUrl" "DATABASE_URL" "redisUrl" "REDIS_URL" "apiKey" "GANTRY_API_KEY" "secretsKey" "GANTRY_SECRETS_KEY" "workerToken" "GANTRY_WORKER_TOKEN" }}
 {{- range .secrets }}
 {{- $ref := index $.root.Values.secrets . }}
 {{- if $ref.name }}
