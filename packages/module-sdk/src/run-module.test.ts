@@ -16,7 +16,8 @@ test('gives the output and all that the module told', async () => {
       input.logger.info('Reading', { pages: input.options.pages });
       input.progress(1, 2);
       input.statusMessage({ title: 'Reading', type: 'PROCESSING' });
-      const read = Buffer.from(await input.content.read('content://a')).toString();
+      const bytes = await input.trace.span('read', () => input.content.read('content://a'));
+      const read = Buffer.from(bytes).toString();
       const copy = await input.content.write(Buffer.from(`${read}!`), { contentType: 'text/plain', name: 'a.txt' });
       input.labels.add('read');
       input.labels.remove('new');
@@ -29,6 +30,7 @@ test('gives the output and all that the module told', async () => {
     output: { again: 'hello!', key: 'k' },
     logs: [{ level: 'info', message: 'Reading', fields: { pages: 2 } }],
     progress: [{ done: 1, max: 2 }],
+    spans: ['read'],
     statusMessages: [{ title: 'Reading', type: 'PROCESSING' }],
     events: [{ eventType: 'TASK_CREATED', taskId: 't1' }],
     labels: { added: ['read'], removed: ['new'] },
