@@ -66,7 +66,6 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
     const task = kind.task(behaviour);
     if (task === null) throw new RangeError(`${name} has no module that ${behaviour}`);
     if (behaviour !== 'tells-a-secret') return engine.run(task, limits);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: references to secrets look like that.
     const request = { ...task.request, options: { token: '${secrets.TOKEN}' } };
     return engine.run({ ...task, request }, limits);
   }
