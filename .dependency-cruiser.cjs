@@ -33,7 +33,7 @@ const MAY_IMPORT = {
   chaos: ['packages/(client|contracts|domain|local-servers|module-sdk|testkit)', 'apps/launcher'],
   // The documents list the settings of the apps.
   scripts: ['packages/(domain|contracts|testkit|local-servers)', 'apps/(api|scheduler|worker|launcher)/src'],
-  examples: ['packages/module-sdk'],
+  examples: ['packages/(client|contracts|module-sdk)'],
 };
 
 /** What the tests of a folder need besides, and the testkit. */

@@ -22,7 +22,8 @@ export interface TestGantry {
   stop(): Promise<void>;
 }
 
-export async function startTestGantry(): Promise<TestGantry> {
+/** @param env of its processes, besides what they need */
+export async function startTestGantry(env: Record<string, string> = {}): Promise<TestGantry> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gantry-client-'));
   const modulesDir = join(dataDir, 'modules');
   await mkdir(modulesDir);
@@ -35,6 +36,7 @@ export async function startTestGantry(): Promise<TestGantry> {
       MODULES_DIR: modulesDir,
       GANTRY_SECRETS_KEY: '0'.repeat(64),
       LOG_LEVEL: 'warn',
+      ...env,
     },
   });
   // As `npm start` leaves them.

@@ -1,0 +1,1 @@
+../../packages/module-sdk/python/gantry_sdk.py
