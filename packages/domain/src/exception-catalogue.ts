@@ -39,6 +39,10 @@ export const EXCEPTION_CATALOGUE = {
   SECRET_NOT_FOUND: ['A secret that an option names is not there', 'Give it to the workers.'],
   SECRET_NAME_INVALID: ['An option names a secret by a name that none has', 'Write `${secrets.NAME}`.'],
   SECRET_INVALID: ['A secret is not of the form that it is used in', 'The message says what was expected.'],
+  SECRETS_UNAVAILABLE: [
+    'No api answers when it is asked for a secret',
+    'Nothing of the execution: the step waits and is tried again.',
+  ],
   TOO_MANY_SECRETS: ['The options name more secrets than they may', 'Name fewer.'],
   ANSWER_INVALID: ['An endpoint answered what cannot be read', 'The message says what was expected.'],
   ANSWER_NOT_JSON: ['An address answered what is no JSON', 'Ask for it as text, or look at what answers there.'],
@@ -47,6 +51,7 @@ export const EXCEPTION_CATALOGUE = {
   SCRIPT_TOO_LONG: ['A script is longer than it may be', 'Make it a module file.'],
   SCRIPT_NEVER_ENDS: ['A script waits for what never comes', 'Look at what it awaits.'],
   CONTENT_OBJECT_MISSING: ['The execution has no document', 'Run it for one: `contentObjectId` names it.'],
+  DOCUMENT_FAMILY_MISSING: ['The execution is about no document', 'Run it for one: `documentFamilyId` names it.'],
   CONTENT_NOT_FOUND: ['The content is not there', 'It was deleted, or is kept where its producer has it.'],
   CONTENT_CORRUPT: ['The content is not what was kept', 'Bring the file back from a backup.'],
   CONTENT_TOO_LARGE: ['The content is larger than it may be', 'The message says how large it may be.'],

@@ -131,6 +131,7 @@ export class ModuleFiles {
   async #inspectAll(): Promise<void> {
     const candidates = (await Promise.all(this.#options.folders.map(candidatesIn))).flat();
     const found = await this.#inspect(candidates);
+    if (this.#stopped) return;
     const files = new Map<string, ModuleFile>();
     for (const path of candidates) {
       const module = found.get(path);
@@ -161,6 +162,7 @@ export class ModuleFiles {
     const blame: ModuleProcessOptions['onStrayError'] = (error, file) => file !== null && found.set(file, error);
     let inspector = this.#options.openProcess(blame);
     for (const file of files) {
+      if (this.#stopped) break;
       const tries = this.#late.get(file) ?? 0;
       if (tries === MAX_TRIES) {
         found.set(file, TOO_LONG);

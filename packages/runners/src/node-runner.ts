@@ -73,7 +73,12 @@ export class NodeRunner implements StepRunner<'node'> {
     await createFolderContentStore(this.#options.contentDir).sweepTemporaryFiles(DAY_MS);
     // The first step need not wait for a process to start.
     this.#pool.start();
-    await this.#files.start();
+    try {
+      await this.#files.start();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   run(task: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {

@@ -66,6 +66,7 @@ export class ProcessPool {
       this.#all.delete(opened);
       this.#idle = this.#idle.filter((one) => one !== opened);
     });
+    if (this.#closed) void opened.kill();
     return opened;
   }
 
@@ -84,6 +85,7 @@ export class ProcessPool {
     while (!this.#closed) {
       await delay(LOOK_EVERY_MS, undefined, { ref: false });
       const held = await residentMemory([...this.#all].flatMap((one) => one.pid ?? []));
+      if (this.#closed) return;
       for (const one of this.#all) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
       this.#quietLooks++;
       if (this.#quietLooks >= QUIET_LOOKS && this.#all.size === this.#idle.length) void this.#makeReady();
