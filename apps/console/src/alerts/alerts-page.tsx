@@ -62,10 +62,10 @@ export function AlertsPage() {
     { name: 'Now', cell: (alert) => <State alert={alert} /> },
     {
       name: '',
-      className: 'right nowrap',
+      className: 'right',
       cell: ({ id, name, mutedUntil }) =>
         mayChange && (
-          <Group gap={6} justify="flex-end" wrap="nowrap">
+          <Group gap={6} justify="flex-end">
             {isMuted(mutedUntil) ? (
               <Button size="compact-xs" variant="default" onClick={() => mute(id, 0)}>
                 Unmute
@@ -114,11 +114,11 @@ export function AlertsPage() {
         keyOf={({ id }) => id}
         empty={
           <Empty title="Nothing is watched yet">
-            An alert tells the{' '}
+            New alert makes the first. It tells your{' '}
             <Link to="/webhooks" className="link">
               webhooks
             </Link>{' '}
-            of alert.firing when assistants fail, nothing succeeds, work waits long, or workers are missing.
+            when assistants fail, nothing succeeds, work waits long, or workers are missing.
           </Empty>
         }
       />
@@ -137,12 +137,12 @@ function State({ alert: { active, firing, firingSince, message, mutedUntil } }: 
     <>
       <span className="status" data-tone={tone}>
         {!active ? 'Off' : firing ? 'Firing' : 'Quiet'}
-        {firing && (
-          <span className="muted">
-            since <Instant at={firingSince} />
-          </span>
-        )}
       </span>
+      {firing && (
+        <div className="muted">
+          since <Instant at={firingSince} />
+        </div>
+      )}
       {message !== null && <div>{message}</div>}
       {isMuted(mutedUntil) && (
         <div className="muted">

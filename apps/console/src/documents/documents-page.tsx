@@ -71,10 +71,10 @@ const COLUMNS: readonly Column<DocumentFamily>[] = [
     name: 'Labels',
     cell: ({ labels }) =>
       labels.map((label) => (
-        <Badge key={label} size="sm" variant="default" tt="none" mr={4}>
+        <Badge key={label} size="sm" variant="default" tt="none" mr={4} miw="max-content">
           {label}
         </Badge>
       )),
   },
-  { name: 'Created', className: 'nowrap', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+  { name: 'Created', className: 'nowrap hide-phone', cell: ({ createdOn }) => <Instant at={createdOn} /> },
 ];

@@ -103,13 +103,13 @@ function OneModule({ module, durations, span }: OneModuleProps) {
                 <tbody>
                   {options.map((option) => (
                     <tr key={option.name}>
-                      <td className="mono">
+                      <td className="mono nowrap">
                         {option.name}
                         {option.required && <span className="muted"> (required)</span>}
                       </td>
-                      <td className="muted nowrap">{option.choices.join(' | ') || option.kind}</td>
+                      <td className="muted broken">{option.choices.join(' | ') || option.kind}</td>
                       <td>{option.description}</td>
-                      <td className="mono muted">{option.standard}</td>
+                      <td className="mono muted broken">{option.standard}</td>
                     </tr>
                   ))}
                 </tbody>

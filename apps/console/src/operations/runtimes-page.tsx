@@ -29,6 +29,7 @@ export function RuntimesPage() {
 const COLUMNS: readonly Column<ModuleRuntime>[] = [
   {
     name: 'Runtime',
+    className: 'broken',
     cell: ({ ref, workers, queueDepth }) => (
       <>
         {ref}
@@ -44,6 +45,6 @@ const COLUMNS: readonly Column<ModuleRuntime>[] = [
   { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
   { name: 'Delayed', className: 'right hide-phone', cell: ({ delayed }) => delayed.toLocaleString() },
   { name: 'Workers', className: 'right', cell: ({ workers }) => workers },
-  { name: 'Oldest wait', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
+  { name: 'Oldest', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
   { name: 'Steps a minute', className: 'right nowrap hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
 ];

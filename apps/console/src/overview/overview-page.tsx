@@ -127,7 +127,7 @@ function Runtimes({ runtimes }: { runtimes: readonly ModuleRuntime[] }) {
 }
 
 const RUNTIME_COLUMNS: readonly Column<ModuleRuntime>[] = [
-  { name: 'Runtime', cell: ({ ref }) => ref },
+  { name: 'Runtime', className: 'broken', cell: ({ ref }) => ref },
   { name: 'Waiting', className: 'right', cell: ({ queueDepth }) => queueDepth.toLocaleString() },
   { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
   { name: 'Workers', className: 'right', cell: ({ workers }) => workers },

@@ -1,5 +1,15 @@
 import { GantryError } from '@gantry/client/gantry-error';
-import { ActionIcon, AppShell, Burger, Center, Group, Loader, Menu, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Center,
+  Group,
+  Loader,
+  Menu,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -134,7 +144,8 @@ function isSignedOut(error: Error | null): boolean {
 }
 
 function ThemeSwitch() {
-  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   return (
     <ActionIcon
       variant="subtle"

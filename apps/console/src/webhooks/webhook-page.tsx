@@ -50,7 +50,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
   });
   const error = test.error ?? resend.error ?? rotate.error ?? remove.error;
   const columns: readonly Column<WebhookDelivery>[] = [
-    { name: 'When', className: 'nowrap', cell: ({ createdOn }) => <Instant at={createdOn} /> },
+    { name: 'When', className: 'nowrap hide-phone', cell: ({ createdOn }) => <Instant at={createdOn} /> },
     {
       name: 'Status',
       cell: ({ status }) => (
@@ -63,6 +63,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
     { name: 'Attempts', className: 'right hide-phone', cell: ({ attempts }) => attempts },
     {
       name: 'Answer',
+      className: 'broken',
       cell: ({ statusCode, error: wrong, dueOn, status }) => (
         <>
           {statusCode} {wrong}

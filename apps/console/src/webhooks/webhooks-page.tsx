@@ -74,7 +74,8 @@ export function WebhooksPage() {
         keyOf={({ id }) => id}
         empty={
           <Empty title="Nobody is told yet">
-            A webhook sends events, such as failures and alerts, to an address of yours or to a mailbox.
+            New webhook makes the first. It sends events, such as failures and alerts, to an address of yours or to a
+            mailbox.
           </Empty>
         }
       />
