@@ -41,6 +41,7 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
     ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0', revision: '1' },
+    secretName: `OF_${name.toUpperCase()}`,
   };
 }
 
@@ -60,6 +61,7 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/labels\/:label/, 'label'],
   [/\/executions\/:id/, 'executionId'],
   [/\/bulk-operations\/:id/, 'bulkOperationId'],
+  [/\/secrets\/:name/, 'secretName'],
   [/\/revisions\/:number/, 'revision'],
   [/\/projects\/:(projectId|id)/, 'projectId'],
   [/\/assistants\/:id/, 'assistantId'],
@@ -86,7 +88,7 @@ const BODIES: readonly object[] = [
   ...[{ url: 'https://x.example/', events: ['alert.firing'] }],
   ...[{ name: 'x', condition: { kind: 'nothing-succeeded', minutes: 1 } }],
   ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
-  { assistant: {} },
+  ...[{ assistant: {} }, { value: 'x' }],
 ];
 
 /** A JSON body that passes the checks of a route; undefined for one without. None that passes is an error: add one. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { assistantSchema } from '@gantry/contracts/http/assistant';
 import { moduleSchema } from '@gantry/contracts/http/module';
 import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
@@ -6,15 +5,12 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 
-const EXAMPLE_MODULES = resolve(import.meta.dirname, '../../../examples/modules');
-
 let redis: FreshRedis;
 let gantry: TestSystem;
 
 beforeAll(async () => {
   redis = await freshRedis();
-  const env = { MODULES_DIR: EXAMPLE_MODULES };
-  gantry = await startTestSystem({ redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1, env });
+  gantry = await startTestSystem({ redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1 });
 });
 
 afterAll(async () => {
@@ -56,7 +52,7 @@ test('executions of an assistant go on when it is deactivated and when it is del
 test('executions that were planned keep the module that is deleted, later ones fail and say so', async () => {
   const module = await gantry.api.post(
     '/api/modules',
-    { ref: 'module://examples/needs-approval', metadata: { moduleRuntimeRef: 'examples/other' } },
+    { ref: 'module://acme/approve', metadata: { kind: 'script', script: 'return 1;', moduleRuntimeRef: 'acme/other' } },
     moduleSchema,
   );
   await gantry.assistant('approving', [sleep, { ref: 'gantry/echo' }, { ref: module.ref }]);
@@ -69,7 +65,5 @@ test('executions that were planned keep the module that is deleted, later ones f
     const now = await gantry.execution(running);
     return now.endDate ? now : undefined;
   });
-  // The module has run: what it complains about is its own input.
-  expect(went.pipeline.steps.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'FAILED']);
-  expect(went.exceptionDetails?.errorType).not.toBe('MODULE_NOT_FOUND');
+  expect(went.pipeline.steps.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
 });

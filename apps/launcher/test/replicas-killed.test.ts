@@ -42,7 +42,7 @@ async function killAndAwaitReturn(killed: SystemProcess): Promise<void> {
   killed.kill('SIGKILL');
   await waitFor(async () => killed.pid !== pid && (await isReady(killed)), {
     what: `${killed.name} to be back`,
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   });
 }
 

@@ -251,10 +251,11 @@ test('an assistant, or a pipeline of its own, is run on request', async () => {
   });
   expect(byAssistant).toMatchObject({
     ...{ assistantId: assistant.id, projectId, priority: 7, parameters: { p: 1 }, documentFamilyId: 'f-1' },
-    steps: [{ ref: 'module://gantry/noop' }],
+    pipeline: { steps: [{ ref: 'module://gantry/noop' }] },
   });
   const adHoc = await api.client.made<Execution>('/api/executions', { pipeline: { steps: [{ ref: 'gantry/echo' }] } });
-  expect(adHoc).toMatchObject({ assistantId: null, status: 'PENDING', steps: [{ ref: 'gantry/echo' }] });
+  const pipeline = { steps: [{ ref: 'gantry/echo' }] };
+  expect(adHoc).toMatchObject({ assistantId: null, status: 'PENDING', pipeline });
 
   const post = (body: object) => api.client.post('/api/executions', body);
   expect(await post({})).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors: { pipeline: expect.any(String) } }));

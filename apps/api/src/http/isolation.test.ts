@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../test/api-client.ts';
 import { type Belongings, bodyFor, makeBelongings, memberNames, pathOf } from '../../test/belongings.ts';
@@ -12,7 +13,7 @@ let own: Belongings;
 let before: unknown;
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ env: { GANTRY_SECRETS_KEY: randomBytes(32).toString('base64') } });
   stranger = await api.clientOf('stranger', 'admin');
   theirs = await makeBelongings(api.client, 'theirs');
   own = await makeBelongings(stranger, 'own');
@@ -42,7 +43,9 @@ function send(client: ApiClient, route: Route, path: string, body: object | unde
 }
 
 const named = ROUTES.map((route) => ({ name: `${route.method} ${route.path}`, route }));
-const withPath = named.filter(({ route }) => route.params !== undefined);
+/** The name of a secret is one's own to choose: what another organization calls by it is another secret. */
+const NAMES_ONES_OWN = 'put /api/secrets/:name';
+const withPath = named.filter(({ name, route }) => route.params !== undefined && name !== NAMES_ONES_OWN);
 
 describe('what another organization has is not there', () => {
   test.each(withPath)('$name', async ({ route }) => {
