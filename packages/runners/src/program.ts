@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
-import { open, realpath, rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FolderContentStore } from '@gantry/contents/folder-content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
-import { checkContent } from '@gantry/module-sdk/told';
 import {
   type DescribedModule,
   type ProgramAnswer,
@@ -18,9 +16,10 @@ import {
   type ProgramQuestion,
   toldErrorSchema,
 } from './program-messages.ts';
+import { type AskingStep, findAnswer } from './program-questions.ts';
 import { readLines } from './read-lines.ts';
 import { checkedError, describeError } from './step-error.ts';
-import type { StepError, StepRequest } from './step-result.ts';
+import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
 
 const MIB = 1024 * 1024;
@@ -52,14 +51,9 @@ export interface ProgramOptions {
   contents: FolderContentStore;
 }
 
-interface Served {
-  request: StepRequest;
-  secrets: StepTask['secrets'];
-  folder: string;
-  tell: (report: StepReport) => void;
+interface Served extends AskingStep {
   ended: PromiseWithResolvers<StepEnd>;
   fresh: boolean;
-  stopped: AbortController;
   toldBytes: number;
   contentAway: boolean;
 }
@@ -260,46 +254,13 @@ export class Program {
     if (serving === undefined) return;
     let answer: ProgramAnswer;
     try {
-      answer = { value: await this.#find(question, serving) };
+      answer = { value: await findAnswer(question, serving, this.#options.contents, this.#folder) };
     } catch (error) {
       const { code, message } = describeError(error);
       serving.contentAway ||= code === 'CONTENT_UNAVAILABLE';
       answer = { error: { code, message } };
     }
     this.#order({ kind: 'answer', id, ...answer });
-  }
-
-  async #find(question: ProgramQuestion, serving: Served): Promise<unknown> {
-    const content = this.#options.contents.forOrganization(serving.request.organizationId);
-    switch (question.what) {
-      case 'secret':
-        return serving.secrets.get(question.name);
-      case 'read-content': {
-        const path = join(serving.folder, randomBytes(8).toString('hex'));
-        const { signal } = serving.stopped;
-        await pipeline(await content.openRead(String(question.ref)), createWriteStream(path), { signal });
-        return { path };
-      }
-      case 'write-content': {
-        const { path, contentType, name } = question;
-        const about = name ? { contentType, name } : { contentType };
-        await using file = await open(await this.#ownPath(String(path)));
-        const bytes = file.createReadStream({ autoClose: false });
-        checkContent(bytes, about);
-        const stored = await content.write(bytes, about, { signal: serving.stopped.signal });
-        serving.tell({ kind: 'content', content: { ...stored, contentType, name: name ?? null } });
-        return stored.ref;
-      }
-      default:
-        throw new ModuleError('ARGUMENT_INVALID', 'ask: expected secret, read-content or write-content');
-    }
-  }
-
-  /** The path of a file in the folder of the program; what lies elsewhere is not the step's to give away. */
-  async #ownPath(path: string): Promise<string> {
-    const found = await realpath(path).catch(() => '');
-    if (found.startsWith(this.#folder + sep)) return found;
-    throw new ModuleError('ARGUMENT_INVALID', `content.write: there is no file ${path} in the folder of the step`);
   }
 
   #tellPrinted(level: 'info' | 'warn', message: string): void {
