@@ -1,8 +1,9 @@
 import type { Alert } from '@gantry/contracts/http/alert';
-import { Button, Group, Menu, Switch } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { activeColumn } from '../active-column.tsx';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
@@ -36,18 +37,7 @@ export function AlertsPage() {
   const mute = (id: string, minutes: number) =>
     change.mutate({ id, mutedUntil: new Date(Date.now() + minutes * 60_000).toISOString() });
   const columns: readonly Column<Alert>[] = [
-    {
-      name: 'Active',
-      cell: ({ id, name, active }) => (
-        <Switch
-          size="xs"
-          checked={active}
-          disabled={!mayChange}
-          aria-label={`${name} is active`}
-          onChange={(event) => change.mutate({ id, active: event.currentTarget.checked })}
-        />
-      ),
-    },
+    activeColumn(mayChange, change.mutate),
     { name: 'Name', cell: ({ name }) => name },
     {
       name: 'Holds when',

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, queries } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
-import { Problem } from '../problem.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 import { type Condition, KINDS } from './condition.ts';
 
 const AT_FIRST: Readonly<Record<Condition['kind'], Condition>> = {
@@ -29,79 +29,62 @@ export function NewAlert({ onClose }: { onClose: () => void }) {
       return queries.invalidateQueries({ queryKey: ['alerts'] });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   return (
-    <Modal opened onClose={onClose} title="New alert" centered>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label="Name"
-            placeholder="Invoices fail"
-            data-autofocus
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+    <FormDialog title="New alert" action="Watch" sending={create} isComplete={name !== ''} onClose={onClose}>
+      <TextInput
+        label="Name"
+        placeholder="Invoices fail"
+        data-autofocus
+        required
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label="When"
+        data={kinds.map((kind) => ({ value: kind, label: KINDS[kind] }))}
+        value={condition.kind}
+        onChange={(event) => {
+          const kind = kinds.find((each) => each === event.currentTarget.value);
+          if (kind !== undefined) setCondition(AT_FIRST[kind]);
+        }}
+      />
+      <Group grow>
+        {condition.kind === 'assistant-failing' && (
+          <NumberInput
+            label="Failures, more than"
+            min={0}
+            value={condition.failures}
+            onChange={(failures) => setCondition({ ...condition, failures: Number(failures) })}
           />
-          <NativeSelect
-            label="When"
-            data={kinds.map((kind) => ({ value: kind, label: KINDS[kind] }))}
-            value={condition.kind}
-            onChange={(event) => {
-              const kind = kinds.find((each) => each === event.currentTarget.value);
-              if (kind !== undefined) setCondition(AT_FIRST[kind]);
-            }}
+        )}
+        {condition.kind === 'waiting' ? (
+          <NumberInput
+            label="Seconds"
+            min={1}
+            value={condition.seconds}
+            onChange={(seconds) => setCondition({ ...condition, seconds: Number(seconds) })}
           />
-          <Group grow>
-            {condition.kind === 'assistant-failing' && (
-              <NumberInput
-                label="Failures, more than"
-                min={0}
-                value={condition.failures}
-                onChange={(failures) => setCondition({ ...condition, failures: Number(failures) })}
-              />
-            )}
-            {condition.kind === 'waiting' ? (
-              <NumberInput
-                label="Seconds"
-                min={1}
-                value={condition.seconds}
-                onChange={(seconds) => setCondition({ ...condition, seconds: Number(seconds) })}
-              />
-            ) : (
-              <NumberInput
-                label="Minutes"
-                min={1}
-                max={1_440}
-                value={condition.minutes ?? 1}
-                onChange={(minutes) => setCondition({ ...condition, minutes: Number(minutes) })}
-              />
-            )}
-          </Group>
-          {ofAssistants && (
-            <NativeSelect
-              label="Of"
-              data={[
-                { value: '', label: 'every assistant' },
-                ...[...assistants.values()].map(({ id, name: label }) => ({ value: id, label })),
-              ]}
-              value={assistant}
-              onChange={(event) => setAssistant(event.currentTarget.value)}
-            />
-          )}
-          {create.error && <Problem error={create.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Close
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={name === ''}>
-              Watch
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        ) : (
+          <NumberInput
+            label="Minutes"
+            min={1}
+            max={1_440}
+            value={condition.minutes ?? 1}
+            onChange={(minutes) => setCondition({ ...condition, minutes: Number(minutes) })}
+          />
+        )}
+      </Group>
+      {ofAssistants && (
+        <NativeSelect
+          label="Of"
+          data={[
+            { value: '', label: 'every assistant' },
+            ...[...assistants.values()].map(({ id, name: label }) => ({ value: id, label })),
+          ]}
+          value={assistant}
+          onChange={(event) => setAssistant(event.currentTarget.value)}
+        />
+      )}
+    </FormDialog>
   );
 }

@@ -1,8 +1,9 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
-import { Button, Switch } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { activeColumn } from '../active-column.tsx';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { Instant } from '../instant.tsx';
@@ -24,18 +25,7 @@ export function AssistantsPage() {
     onSettled: () => queries.invalidateQueries({ queryKey: ['assistant-list'] }),
   });
   const columns: readonly Column<Assistant>[] = [
-    {
-      name: 'Active',
-      cell: ({ id, name, active }) => (
-        <Switch
-          size="xs"
-          checked={active}
-          disabled={!mayChange}
-          aria-label={`${name} is active`}
-          onChange={(event) => activate.mutate({ id, active: event.currentTarget.checked })}
-        />
-      ),
-    },
+    activeColumn(mayChange, activate.mutate),
     {
       name: 'Name',
       cell: ({ id, name }) => (

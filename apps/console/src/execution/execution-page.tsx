@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
+import { Fact } from '../fact.tsx';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
@@ -256,15 +257,6 @@ function Facts({ execution }: { execution: Execution }) {
       {parentExecutionId !== null && <Related name="Parent" ids={[parentExecutionId]} />}
       {childExecutions.length > 0 && <Related name="Children" ids={childExecutions.map(({ id }) => id)} />}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,18 +1,19 @@
 import type { Module } from '@gantry/contracts/http/module';
-import { SegmentedControl, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { Fact } from '../fact.tsx';
 import { durationText } from '../instant.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty, Read } from '../read.tsx';
+import { SpanControl } from '../span-control.tsx';
 import { moduleKey, optionFields } from './option-field.ts';
 
 const DAY_MS = 86_400_000;
 
 const SPANS = { '24 hours': 1, '7 days': 7, '90 days': 90 } as const;
 type Span = keyof typeof SPANS;
-const spans = Object.keys(SPANS) as Span[];
 
 /** The code that steps refer to, with the options it takes, and how long it took. */
 export function ModulesPage() {
@@ -33,13 +34,7 @@ export function ModulesPage() {
   return (
     <main>
       <PageHead title="Modules">
-        <SegmentedControl
-          size="xs"
-          aria-label="Time"
-          data={spans}
-          value={span}
-          onChange={(next) => setSpan(spans.find((each) => each === next) ?? '24 hours')}
-        />
+        <SpanControl spans={SPANS} value={span} onChange={setSpan} />
       </PageHead>
       <Read query={modules}>
         {({ content }) => (
@@ -119,14 +114,5 @@ function OneModule({ module, durations, span }: OneModuleProps) {
         )}
       </div>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { ExecutionCounts } from '@gantry/contracts/http/execution-counts';
 import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
 import type { Overview } from '@gantry/contracts/http/overview';
-import { SegmentedControl, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,8 +9,10 @@ import { api } from '../api.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { type Column, Table } from '../list-panel.tsx';
 import { Throughput } from '../operations/throughput.tsx';
+import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty, Loading } from '../read.tsx';
+import { SpanControl } from '../span-control.tsx';
 import { Failures } from './failures.tsx';
 import { Health } from './health.tsx';
 
@@ -21,7 +23,6 @@ const REFRESH_MS = 5_000;
 const SPANS = { '1 hour': 1, '24 hours': 24, '7 days': 168 } as const;
 const LEAST_BARS = 24;
 type Span = keyof typeof SPANS;
-const spans = Object.keys(SPANS) as Span[];
 
 /** How everything is doing: what ran, what waits, and what failed for which reason. */
 export function OverviewPage() {
@@ -44,17 +45,9 @@ export function OverviewPage() {
   });
   return (
     <main>
-      <div className="page-head">
-        <h1>Overview</h1>
-        <span className="grow" />
-        <SegmentedControl
-          size="xs"
-          aria-label="Time"
-          data={spans}
-          value={span}
-          onChange={(next) => setSpan(spans.find((each) => each === next) ?? '24 hours')}
-        />
-      </div>
+      <PageHead title="Overview">
+        <SpanControl spans={SPANS} value={span} onChange={setSpan} />
+      </PageHead>
       {error && !data && <Problem error={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data && (

@@ -1,10 +1,10 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { WebhookInput } from '@gantry/contracts/http/webhook';
-import { Button, Code, Group, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Code, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, queries } from '../api.ts';
-import { Problem } from '../problem.tsx';
+import { FormDialog } from '../form-dialog.tsx';
 
 type Event = WebhookInput['events'][number];
 
@@ -27,10 +27,6 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
     mutationFn: () => api.webhooks.create({ url, events, name: name || null, filter: filter || null }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['webhooks'] }),
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   const errors: Readonly<Record<string, string>> = create.error instanceof GantryError ? create.error.errors : {};
   if (create.data !== undefined) {
     return (
@@ -50,47 +46,41 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title="New webhook" centered>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label="Address"
-            description="https://… or mailto: and a mailbox"
-            placeholder="https://ops.example/gantry"
-            data-autofocus
-            required
-            value={url}
-            error={errors['url']}
-            onChange={(event) => setUrl(event.currentTarget.value)}
-          />
-          <TextInput
-            label="Name"
-            placeholder="the host of the address"
-            value={name}
-            error={errors['name']}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <MultiSelect label="Is told of" data={EVENTS} value={events} onChange={setEvents} />
-          <TextInput
-            label="Filter"
-            description="As in the list of what the events are about"
-            placeholder="priority ge 5"
-            classNames={{ input: 'mono' }}
-            value={filter}
-            error={errors['filter']}
-            onChange={(event) => setFilter(event.currentTarget.value)}
-          />
-          {create.error && Object.keys(errors).length === 0 && <Problem error={create.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Close
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={url === '' || events.length === 0}>
-              Make it
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog
+      title="New webhook"
+      action="Make it"
+      sending={create}
+      isComplete={url !== '' && events.length > 0}
+      saysErrors={Object.keys(errors).length > 0}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Address"
+        description="https://… or mailto: and a mailbox"
+        placeholder="https://ops.example/gantry"
+        data-autofocus
+        required
+        value={url}
+        error={errors['url']}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Name"
+        placeholder="the host of the address"
+        value={name}
+        error={errors['name']}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <MultiSelect label="Is told of" data={EVENTS} value={events} onChange={setEvents} />
+      <TextInput
+        label="Filter"
+        description="As in the list of what the events are about"
+        placeholder="priority ge 5"
+        classNames={{ input: 'mono' }}
+        value={filter}
+        error={errors['filter']}
+        onChange={(event) => setFilter(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

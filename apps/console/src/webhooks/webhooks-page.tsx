@@ -1,8 +1,9 @@
 import type { Webhook } from '@gantry/contracts/http/webhook';
-import { Button, Switch } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { activeColumn } from '../active-column.tsx';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { useList } from '../list.ts';
@@ -22,18 +23,7 @@ export function WebhooksPage() {
     onSettled: () => queries.invalidateQueries({ queryKey: ['webhooks'] }),
   });
   const columns: readonly Column<Webhook>[] = [
-    {
-      name: 'Active',
-      cell: ({ id, name, active }) => (
-        <Switch
-          size="xs"
-          checked={active}
-          disabled={!mayChange}
-          aria-label={`${name} is active`}
-          onChange={(event) => activate.mutate({ id, active: event.currentTarget.checked })}
-        />
-      ),
-    },
+    activeColumn(mayChange, activate.mutate),
     {
       name: 'Name',
       cell: ({ id, name, disabledReason, failingSince }) => (
