@@ -70,7 +70,7 @@ export async function startPages(executablePath: string): Promise<Pages> {
     open,
     async signIn(key = apiKey) {
       const context = await open();
-      await context.request.post('/session', { data: { key } });
+      await context.request.post('/session', { data: { key }, failOnStatusCode: true });
       const page = await context.newPage();
       page.setDefaultTimeout(60_000);
       const refused: string[] = [];
