@@ -37,8 +37,8 @@ export interface Pages {
   open(options?: Parameters<Awaited<ReturnType<typeof chromium.launch>>['newContext']>[0]): Promise<BrowserContext>;
   /** A page of somebody who is signed in. @param key else the first one */
   signIn(key?: string): Promise<SignedIn>;
-  /** Ends the api at once; it is started again. */
-  killApi(): void;
+  /** Ends the api, and whenever it has been started again, until what is given is done. */
+  withoutApi(meanwhile: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,8 +79,11 @@ export async function startPages(executablePath: string): Promise<Pages> {
       });
       return { context, page, refused };
     },
-    killApi() {
-      for (const process of system.processes) if (process.name === 'api') process.kill('SIGKILL');
+    async withoutApi(meanwhile) {
+      const killing = setInterval(() => {
+        for (const process of system.processes) if (process.name === 'api') process.kill('SIGKILL');
+      }, 50);
+      await meanwhile().finally(() => clearInterval(killing));
     },
     async close() {
       await browser.close();
