@@ -16,6 +16,7 @@ import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
+import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
@@ -115,6 +116,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const recorder = new Recorder({
     ...{ db, leadership, commits, journal, logger },
     batchSize: deps.recorderBatch,
+    newestShape: NEWEST_SHAPE,
     priorityDefaults: deps.priorityDefaults,
     onFolded: deps.onFolded,
     onParked: deps.onParked,

@@ -155,6 +155,21 @@ test('a slice that could not be reported is taken again', async () => {
   expect(times).toBe(2);
 });
 
+test('a slice of a newer version is put back for a worker that knows it', async () => {
+  const { queues, redis, keys } = fixture;
+  const queue = runtimeQueueName(DEFAULT);
+  const newer = { ...(await fixture.open([{ ref: 'gantry/echo' }])), shape: 2 };
+  const opened = await fixture.open([{ ref: 'gantry/echo' }]);
+  await redis.hset(keys.execution(opened.executionId), 'shape', 2);
+  await queues.add(queue, [
+    { name: 'slice', data: newer, opts: { jobId: 'a.1', priority: 1 } },
+    { name: 'slice', data: opened, opts: { jobId: 'b.1', priority: 1 } },
+  ]);
+  startWorkers();
+  await waitFor(async () => (await queues.get(queue).getJobCountByTypes('delayed')) === 2);
+  expect(await redis.hmget(keys.execution(opened.executionId), 'leased', 'lost')).toEqual(['0', '0']);
+});
+
 test('what is no slice job is dropped', async () => {
   const [broken, job] = [await fixture.open([{ ref: 'gantry/noop' }]), await fixture.open([{ ref: 'gantry/noop' }])];
   startWorkers();

@@ -4,6 +4,7 @@ import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
 import type { WorkerRedis } from '@gantry/dispatch/connect';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
+import { NewerJobs } from '@gantry/dispatch/newer-jobs';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
@@ -31,11 +32,15 @@ export class RuntimeWorkers implements Service {
   readonly name = 'runtime-workers';
   readonly #deps: RuntimeWorkersDeps;
   readonly #workers = new Map<string, JobWorker>();
+  readonly #newer: NewerJobs;
   #paused = false;
   #stopping: Promise<void> | undefined;
 
   constructor(deps: RuntimeWorkersDeps) {
     this.#deps = deps;
+    this.#newer = new NewerJobs((jobs) =>
+      deps.logger.warn({ jobs }, 'slices for a worker of a newer version of Gantry: put back'),
+    );
   }
 
   async start(): Promise<void> {}
@@ -103,6 +108,8 @@ export class RuntimeWorkers implements Service {
   }
 
   async #process({ id, data, waitingSince }: TakenJob): Promise<JobEnd> {
+    const putBack = this.#newer.putBack(data, Date.now());
+    if (putBack) return putBack;
     const parsed = sliceJobSchema.safeParse(data);
     if (parsed.success) return this.#trace(parsed.data, waitingSince, (job) => this.#run(job, id));
     this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not a slice job: dropped');

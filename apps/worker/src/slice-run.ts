@@ -35,6 +35,8 @@ const OUTAGE_WAIT_MS = 5_000;
 const FIRST_LOOK_MS = 1_000;
 /** and then every so often: an answer makes its slice due at once, if that is not lost on the way. */
 const LOOK_MS = 15_000;
+/** What only a newer worker can run is offered again this much later. */
+const NEWER_MS = 5_000;
 const PROGRESS_EVERY_MS = 500;
 
 /** Runs a slice from its checkpoint on, if it may still run. */
@@ -42,6 +44,10 @@ export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlic
   const started = await deps.leases.start(held.lease, deps.workerId, Date.now());
   if (started.kind === 'started') return new SliceRun(deps, job, held, started).run();
   if (started.kind === 'waiting') return { kind: 'put-back', at: Date.now() + Math.min(started.leftMs, LOOK_MS) };
+  if (started.kind === 'newer') {
+    deps.logger.warn({ executionId: job.executionId }, 'opened by a newer version of Gantry: put back');
+    return { kind: 'put-back', at: Date.now() + NEWER_MS };
+  }
   if (started.kind === 'advanced') await addNext(deps, job);
   deps.logger.debug({ executionId: job.executionId, slice: job.slice, found: started.kind }, 'slice dropped');
   return OVER;

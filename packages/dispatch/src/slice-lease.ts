@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StepInput } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
+import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
@@ -70,7 +71,7 @@ export class SliceLeases {
     lease: Lease,
     workerId: string,
     now: number,
-  ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' } | { kind: 'waiting'; leftMs: number }> {
+  ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' | 'newer' } | { kind: 'waiting'; leftMs: number }> {
     const reply = (await this.#operations.run('start', lease.executionId, [
       lease.executionId,
       lease.epoch,
@@ -78,8 +79,9 @@ export class SliceLeases {
       lease.token,
       workerId,
       now,
+      NEWEST_SHAPE,
     ])) as
-      | ['gone' | 'closed' | 'advanced']
+      | ['gone' | 'closed' | 'advanced' | 'newer']
       | ['waiting', number]
       | ['started', number, number, number, number, number, number, string, string, string];
     if (reply[0] === 'waiting') return { kind: 'waiting', leftMs: reply[1] };

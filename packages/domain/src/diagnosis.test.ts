@@ -8,7 +8,7 @@ const WELL = {
   },
   postgres: {
     ...{ version: 170_004, missingMigrations: [], unknownMigrations: [], led: true },
-    ...{ scheduleLagMs: 0, requested: 0, unplanned: 0, silent: 0 },
+    ...{ scheduleLagMs: 0, requested: 0, unplanned: 0, factsSetAside: 0, silent: 0 },
   },
   apiAheadMs: 5,
 } satisfies Findings;

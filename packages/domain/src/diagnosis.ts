@@ -37,6 +37,8 @@ export interface PostgresFindings {
   requested: number;
   /** PENDING for more than five minutes: they should have been planned. */
   unplanned: number;
+  /** Facts of a newer Gantry that no scheduler of its version has recorded yet. */
+  factsSetAside: number;
   /** Unfinished, and nothing happened to them for an hour. */
   silent: number;
 }
@@ -148,7 +150,7 @@ function ofClocks(apiAheadMs: number, redis: RedisFindings | null): Diagnosis[] 
 }
 
 function ofWork(postgres: PostgresFindings, redis: RedisFindings | null): Diagnosis[] {
-  const { unplanned, silent, requested, scheduleLagMs } = postgres;
+  const { unplanned, silent, requested, scheduleLagMs, factsSetAside } = postgres;
   const inRedis = redis === null ? [] : ofQueues(redis);
   return [
     ...inRedis,
@@ -163,6 +165,12 @@ function ofWork(postgres: PostgresFindings, redis: RedisFindings | null): Diagno
       `${unplanned} for more than 5 minutes`,
       unplanned > 0 && 'bad',
       'See the log of the leader: it plans again what is forgotten within a minute.',
+    ),
+    judge(
+      'facts of a newer version',
+      `${factsSetAside}`,
+      factsSetAside > 0 && 'look',
+      'Replace the schedulers by that version, too: they are recorded then.',
     ),
     judge(
       'unfinished and silent',

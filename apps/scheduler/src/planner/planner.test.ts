@@ -164,6 +164,15 @@ test('a planner that is stopped while Postgres refuses gives its jobs back', asy
   await waitFor(async () => (await waiting(DEFAULT)).length === 1);
 });
 
+test('an execution job of a newer version is put back for a planner that knows it', async () => {
+  const { create, queues, log } = scheduler;
+  const job = { ...(await create()), shape: 2 };
+  await queues.add('executions', [{ name: 'plan', data: job, opts: { jobId: 'a.1', priority: 1 } }]);
+  await startPlanner();
+  await waitFor(async () => (await queues.get('executions').getJobCountByTypes('delayed')) === 1);
+  expect(log.some((line) => line.includes('newer version'))).toBe(true);
+});
+
 test('what is not an execution job is dropped and the others are planned', async () => {
   const { create, executions, waiting, queues, log } = scheduler;
   const [broken, usual] = [await create(), await create()];

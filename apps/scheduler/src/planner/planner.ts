@@ -4,6 +4,7 @@ import type { SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
 import type { Keys } from '@gantry/dispatch/keys';
+import { NewerJobs } from '@gantry/dispatch/newer-jobs';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
@@ -55,6 +56,7 @@ export class Planner implements Service {
   readonly name = 'planner';
   readonly #deps: PlannerDeps;
   #worker: JobWorker | undefined;
+  readonly #newer: NewerJobs;
   readonly #waiting: Waiting[] = [];
   #inHand = 0;
   #planned = 0;
@@ -63,6 +65,9 @@ export class Planner implements Service {
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
+    this.#newer = new NewerJobs((jobs) =>
+      deps.logger.warn({ jobs }, 'executions for a planner of a newer version of Gantry: put back'),
+    );
   }
 
   /** Returns before the first execution is taken: whoever leads renews its lease, whether Redis answers or not. */
@@ -108,6 +113,8 @@ export class Planner implements Service {
   }
 
   async #process({ id, data, waitingSince }: TakenJob): Promise<JobEnd> {
+    const putBack = this.#newer.putBack(data, Date.now());
+    if (putBack) return putBack;
     const parsed = planningJobSchema.safeParse(data);
     if (!parsed.success) {
       this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not an execution job: dropped');

@@ -1,11 +1,14 @@
 import type { EndedExecution } from '@gantry/record/fold/ended-executions';
 import { foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
+import { findUnfinished } from '@gantry/record/reconcile/find-unfinished';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type FreshScheduler, factsOf, freshScheduler } from '../../test/fresh-scheduler.ts';
 import { Recorder } from './recorder.ts';
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 let scheduler: FreshScheduler;
 let leadership: Leadership;
@@ -19,10 +22,13 @@ beforeEach(async () => {
 afterAll(() => scheduler.close());
 
 /** A recorder at work, and how it says executions ended. */
-async function startRecorder(batchSize = 100): Promise<{ recorder: Recorder; ended: EndedExecution[] }> {
+async function startRecorder(
+  batchSize = 100,
+  newestShape = 1,
+): Promise<{ recorder: Recorder; ended: EndedExecution[] }> {
   const ended: EndedExecution[] = [];
   const recorder = new Recorder({
-    ...{ ...scheduler, leadership, batchSize, priorityDefaults: {} },
+    ...{ ...scheduler, leadership, batchSize, newestShape, priorityDefaults: {} },
     onFolded: (batch) => ended.push(...batch.ended),
     onParked: () => {},
   });
@@ -128,6 +134,23 @@ test('of what was reported together only what is no fact is parked', async () =>
   expect((await parked()).map(({ fact }) => JSON.parse(fact))).toEqual([noFact]);
   expect(await statusOf(bad.executionId)).toBe('FAILED');
   expect(await statusOf(good.executionId)).toBe('SUCCEEDED');
+});
+
+test('a fact of a newer version is kept for the next leader that knows it, and holds nothing else up', async () => {
+  const { create, report, parked, statusOf, db } = scheduler;
+  const { executionId } = await create(['gantry/noop', 'gantry/noop']);
+  const { planned, started, finished } = factsOf(executionId, 2);
+  await report(planned, started, finished(0), JSON.stringify([{ ...finished(1), shape: 2 }]));
+  const others = await reportSuccesses(1);
+  const { recorder } = await startRecorder();
+  await journalIsEmpty();
+  expect(await Promise.all([executionId, ...others].map(statusOf))).toEqual(['RUNNING', 'SUCCEEDED']);
+  const unfinished = { afterId: FIRST_ID, settledBefore: new Date(Date.now() + 60_000), limit: 10 };
+  expect(await findUnfinished(db, unfinished)).toEqual([]);
+  await recorder.stop();
+  await startRecorder(100, 2);
+  await waitFor(async () => (await statusOf(executionId)) === 'SUCCEEDED');
+  expect(await parked()).toEqual([]);
 });
 
 test('what is no fact is parked, and fails the execution it names', async () => {

@@ -3,9 +3,11 @@ import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Journal, JournalEntry } from '@gantry/dispatch/journal';
 import { exception } from '@gantry/domain/exception-details';
 import { type Fact, factSchema } from '@gantry/domain/fact';
+import { shapeOf } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
 import { failExecution } from '@gantry/record/executions/fail-execution';
 import type { EndedExecution } from '@gantry/record/fold/ended-executions';
+import { dropFactsSetAside, readFactsSetAside, setFactsAside } from '@gantry/record/fold/facts-set-aside';
 import { type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
@@ -22,6 +24,8 @@ interface RecorderDeps {
   commits: Pick<CommitFollower, 'follow'>;
   logger: Logger;
   batchSize: number;
+  /** The newest shape of facts that it reads. */
+  newestShape: number;
   priorityDefaults: Readonly<Record<string, number>>;
   onFolded: (batch: FoldedBatch) => void;
   /** A fact was set aside. */
@@ -39,6 +43,14 @@ export interface FoldedBatch {
 interface ReadFact {
   entry: string;
   fact: Fact;
+}
+
+/** A fact that only a newer version of Gantry reads. */
+interface NewerFact {
+  entry: string;
+  text: string;
+  shape: number;
+  executionId: string;
 }
 
 /** What is no fact, why, and the execution it names, if it does. */
@@ -96,12 +108,15 @@ export class Recorder implements Service {
   async #run(): Promise<void> {
     const { journal, batchSize, logger } = this.#deps;
     const count = Math.ceil(batchSize / FACTS_AN_ENTRY);
+    let takenUp = false;
     let unacknowledged = true;
     let lookedAtMs = Date.now();
     while (!this.#stopped) {
       if (Date.now() - lookedAtMs >= LOOK_AGAIN_MS) unacknowledged = true;
       if (unacknowledged) lookedAtMs = Date.now();
       try {
+        if (!takenUp) await this.#takeUp();
+        takenUp = true;
         const entries = unacknowledged
           ? await journal.readUnacknowledged(count)
           : await journal.readNew(count, BLOCK_MS);
@@ -118,17 +133,45 @@ export class Recorder implements Service {
     }
   }
 
+  /** Folds what an older leader could not read and this one can. */
+  async #takeUp(): Promise<void> {
+    const { db, leadership, newestShape, batchSize: limit } = this.#deps;
+    while (!this.#stopped) {
+      const aside = await readFactsSetAside(db, { newestShape, limit });
+      if (aside.length === 0) return;
+      await this.#recordEntries(aside.map(({ entry, fact }) => ({ id: entry, facts: fact })));
+      const ids = aside.map(({ id }) => id);
+      await asLeader(db, leadership, (tx) => dropFactsSetAside(tx, ids));
+    }
+  }
+
   /** @returns how many facts there were */
   async #record(entries: readonly JournalEntry[]): Promise<number> {
-    const { journal, batchSize } = this.#deps;
+    const facts = await this.#recordEntries(entries);
+    await this.#deps.journal.acknowledge(entries.map(({ id }) => id));
+    return facts;
+  }
+
+  async #recordEntries(entries: readonly JournalEntry[]): Promise<number> {
+    const { batchSize, newestShape } = this.#deps;
     const facts: ReadFact[] = [];
-    for (const read of entries.flatMap(readFacts)) {
+    const newer: NewerFact[] = [];
+    for (const read of entries.flatMap((entry) => readFacts(entry, newestShape))) {
       if ('fact' in read) facts.push(read);
+      else if ('shape' in read) newer.push(read);
       else await this.#park(read);
     }
+    if (newer.length > 0) await this.#setAside(newer);
     for (let from = 0; from < facts.length; from += batchSize) await this.#fold(facts.slice(from, from + batchSize));
-    await journal.acknowledge(entries.map(({ id }) => id));
     return facts.length;
+  }
+
+  /** Facts may be folded in any order: those that wait for a newer leader hold nothing else up. */
+  async #setAside(newer: readonly NewerFact[]): Promise<void> {
+    const { db, leadership, logger } = this.#deps;
+    const facts = newer.map(({ text, ...about }) => ({ ...about, fact: text }));
+    await asLeader(db, leadership, (tx) => setFactsAside(tx, facts));
+    logger.warn({ facts: facts.length }, 'facts of a newer version of Gantry: kept for a scheduler of that version');
   }
 
   /** Facts that the record refuses are found by halving, so that the others are recorded. */
@@ -196,7 +239,7 @@ function traceFact(fact: Fact): void {
   tellSpan('record', { parent: fact.traceparent, kind: 'job', startedAt: fact.at, attributes });
 }
 
-function readFacts({ id: entry, facts }: JournalEntry): (ReadFact | UnreadableFact)[] {
+function readFacts({ id: entry, facts }: JournalEntry, newestShape: number): (ReadFact | NewerFact | UnreadableFact)[] {
   let told: unknown;
   try {
     told = JSON.parse(facts);
@@ -204,9 +247,11 @@ function readFacts({ id: entry, facts }: JournalEntry): (ReadFact | UnreadableFa
     return [{ entry, text: facts, reason: String(error), executionId: undefined }];
   }
   return [told].flat().map((value: unknown) => {
+    const executionId = namesExecution.safeParse(value).data?.executionId;
+    const shape = shapeOf(value);
+    if (shape > newestShape && executionId) return { entry, text: JSON.stringify(value), shape, executionId };
     const parsed = factSchema.safeParse(value);
     if (parsed.success) return { entry, fact: retime(parsed.data, enteredAt(entry)) };
-    const executionId = namesExecution.safeParse(value).data?.executionId;
     return { entry, text: JSON.stringify(value), reason: z.prettifyError(parsed.error), executionId };
   });
 }

@@ -6,7 +6,7 @@
   ARGV[2...] for each execution: epoch, the fact `planned`, its first step, the number of its slices, the runtime of each
 
   The hash: epoch, open (1 or 0), slice, runtime (of that slice), leased (1 or 0), lease (token), attempt (of the slice),
-  lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, stepCrashes (those of its
+  shape (of this hash, where it is not the first), lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, stepCrashes (those of its
   failures that took its thread down), output, outputRef, outputId. While a step is one whose endpoint may answer later:
   call (the token), callUntil (ms), callWaits (1: nobody holds the slice meanwhile), callAnswer (JSON).
 

@@ -8,7 +8,7 @@ import { missingMigrations, unknownMigrations } from '../schema/migrate.ts';
 
 const COUNTED = 10_000;
 
-type Look = Pick<PostgresFindings, 'version' | 'led' | 'unplanned' | 'silent'> & { now: Date };
+type Look = Pick<PostgresFindings, 'version' | 'led' | 'unplanned' | 'factsSetAside' | 'silent'> & { now: Date };
 
 /** What the record tells of the state of the system; `now` is its clock. Counts of executions end at 10,000. */
 export async function lookAtPostgres(db: Database): Promise<PostgresFindings & { now: Date }> {
@@ -21,6 +21,7 @@ export async function lookAtPostgres(db: Database): Promise<PostgresFindings & {
         exists (select from leader where expires_at > clock_timestamp()) as led,
         (select count(*) from (select from executions where status = ${statusValue('PENDING')}
           and status in ${UNFINISHED_LITERALS} and updated_at < now() - interval '5 minutes' limit ${COUNTED}) as late) as unplanned,
+        (select count(*) from facts_set_aside) as "factsSetAside",
         (select count(*) from (select from executions where status = ${statusValue('RUNNING')}
           and status in ${UNFINISHED_LITERALS} and updated_at < now() - interval '1 hour' limit ${COUNTED}) as late) as silent`.execute(
       db,

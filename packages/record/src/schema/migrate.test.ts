@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../connection/database.ts';
-import { migrate, missingMigrations } from './migrate.ts';
+import { migrate, missingMigrations, unknownMigrations } from './migrate.ts';
+
+/** The first ones were made before there was a version to run beside. */
+const BEFORE_APPS_RAN_BESIDE = '0010';
 
 function open(url: string): Database {
   return openDatabase({ url, poolSize: 1, name: 'migrate-test', onIdleError: () => undefined });
@@ -49,6 +53,31 @@ test('where no extension may be installed, everything but the indexes of texts i
     expect(await textIndexes(db)).toBe(0);
     await expect(sql`select from executions where description ilike '%x%'`.execute(db)).resolves.toBeDefined();
   });
+});
+
+test('an app of this version starts beside the schema of a newer one, and says what it does not know', async () => {
+  const { url, drop } = await freshDatabase();
+  const db = open(url);
+  try {
+    await migrate(db);
+    await sql`insert into migrations (name) values ('9000-newer.sql')`.execute(db);
+    expect(await migrate(db)).toEqual([]);
+    expect(await unknownMigrations(db)).toEqual(['9000-newer.sql']);
+  } finally {
+    await db.destroy();
+    await drop();
+  }
+});
+
+test('migrations only add: apps of the version before run beside them', async () => {
+  const names = (await readdir(new URL('./migrations/', import.meta.url))).filter(
+    (name) => name > BEFORE_APPS_RAN_BESIDE,
+  );
+  const texts = await Promise.all(
+    names.map((name) => readFile(new URL(`./migrations/${name}`, import.meta.url), 'utf8')),
+  );
+  const takesAway = /\b(drop (table|column)|rename|set not null|alter column \w+ (set data )?type)\b/i;
+  expect(names.filter((_, index) => takesAway.test(texts[index] ?? ''))).toEqual([]);
 });
 
 test('what is missing can be asked for, and nothing is after a migration', async () => {

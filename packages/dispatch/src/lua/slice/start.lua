@@ -1,18 +1,19 @@
 --[[
   Leases a slice to a worker, if the execution may still run, and reports that its next step started.
 
-  execution id, epoch, slice, lease token, worker id, now (ms)
+  execution id, epoch, slice, lease token, worker id, now (ms), the newest shape of permissions that the worker knows
 
   Returns one of
     {'gone'}      no permission, or one of another planning: drop the job
     {'closed'}    stopped; reported if the lease before this one can no longer do it: drop the job
     {'advanced'}  this slice is over, the next one is due: its job may have been lost, add it again
+    {'newer'}  a newer version of Gantry opened it: put the job back
     {'waiting', ms}  the endpoint of its next step answers later, for so long at most: look again
     {'started', attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output | '', outputRef | '', outputId | ''}
 ]]
-function operations.start(key, executionId, epoch, slice, token, workerId, now)
+function operations.start(key, executionId, epoch, slice, token, workerId, now, newestShape)
   local state = redis.call('HMGET', key, 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
-    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer')
+    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer', 'shape')
   if not state[1] or state[1] ~= epoch then return { 'gone' } end
   if state[2] ~= '1' then
     -- BullMQ gave this job away again, so whoever held the lease has lost it.
@@ -22,6 +23,7 @@ function operations.start(key, executionId, epoch, slice, token, workerId, now)
     end
     return { 'closed' }
   end
+  if tonumber(state[17] or '1') > tonumber(newestShape) then return { 'newer' } end
   local due = tonumber(state[3])
   if due > tonumber(slice) then return { 'advanced' } end
   if due < tonumber(slice) then return { 'gone' } end
