@@ -127,6 +127,7 @@ test('a bulk command says what it would do, does it, and how far it is', async (
   expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f-]{36} {2}COMPLETED {2}0 of 0\n$/) });
   const [id = ''] = done.stdout.split(' ');
   expect(await json('bulk', 'get', id)).toMatchObject({ id, kind: 'CANCEL', status: 'COMPLETED' });
+  expect((await gantry('bulk', 'delete', ...filter, '--dry-run')).stdout).toBe('0 executions would be deleted\n');
   expect(await gantry('bulk', 'cancel')).toMatchObject({ code: 2 });
 });
 

@@ -22,6 +22,7 @@ import { startBulkOperation } from './start-bulk-operation.ts';
 const VERBS = [
   { verb: 'cancel', kind: 'CANCEL', summary: 'Cancel the executions that match a filter, and everything they caused' },
   { verb: 'reprocess', kind: 'REPROCESS', summary: 'Run the finished executions that match a filter again' },
+  { verb: 'delete', kind: 'DELETE', summary: 'Remove the finished executions that match a filter' },
 ] as const;
 
 type BulkReply = z.infer<typeof dryRunSchema> | BulkOperation;
@@ -43,7 +44,7 @@ const ERRORS: readonly ErrorCode[] = [
 const scopes: readonly Scope[] = ['executions:write'];
 const HOW = 'in the background, or only counted with dryRun';
 
-const cancelOrReprocess = VERBS.map(({ verb, kind, summary }) =>
+const withoutOptions = VERBS.map(({ verb, kind, summary }) =>
   route({
     method: 'post',
     path: `/api/executions/${verb}`,
@@ -68,7 +69,7 @@ const restart = route({
     begin(deps, caller, 'RESTART', { filter, dryRun, request }),
 });
 
-export const bulkExecutions = [...cancelOrReprocess, restart];
+export const bulkExecutions = [...withoutOptions, restart];
 
 interface BulkRequest {
   filter: string[];

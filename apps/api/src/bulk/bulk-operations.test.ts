@@ -32,7 +32,7 @@ const about = (documentFamilyId: string) => make({ eventType: 'DATA_OBJECT_UPDAT
 
 const mine = () => `projectId eq '${projectId}'`;
 
-const ask = (verb: 'cancel' | 'reprocess', body: object) =>
+const ask = (verb: 'cancel' | 'reprocess' | 'delete', body: object) =>
   api.client.post<BulkOperation>(`/api/executions/${verb}`, body);
 
 async function read(id: string): Promise<Execution> {
@@ -218,6 +218,33 @@ describe('reprocess', () => {
     const left = (await list('status eq SUCCEEDED')).slice(0, 4);
     for (const { id } of left) await api.client.delete(`/api/executions/${id}`);
     expect(await runToTheEnd(body, 100)).toMatchObject({ total: 110, done: 106, failed: 4, status: 'COMPLETED' });
+  });
+});
+
+describe('delete', () => {
+  test('what matches and is finished is gone, of the rest nothing, and the audit log has who asked', async () => {
+    const [done, failed, waiting, other] = [await make(), await make(), await make(), await make()];
+    await end('SUCCEEDED', done, other);
+    await end('FAILED', failed);
+    const filter = `${mine()} and id in (${[done, failed, waiting].map(({ id }) => `'${id}'`).join(',')})`;
+    expect((await ask('delete', { filter, dryRun: true })).body).toEqual({ dryRun: true, count: 2 });
+    const { status, body } = await ask('delete', { filter });
+    expect([status, body]).toMatchObject([202, { kind: 'DELETE', status: 'COMPLETED', total: 2, done: 2, failed: 0 }]);
+    expect((await list('id is not null')).map(({ id }) => id).sort()).toEqual([waiting.id, other.id].sort());
+    const { body: audit } = await api.client.get<Page<object>>(`/api/audit?filter=resourceId eq '${body.id}'`);
+    expect(audit.content).toMatchObject([{ action: 'start', details: { kind: 'DELETE', filter: [filter], total: 2 } }]);
+  });
+
+  test('one that runs again by then stays and is told, one that is gone by then is gone', async () => {
+    await makeMany(104, 'SUCCEEDED');
+    const { body } = await ask('delete', { filter: mine() });
+    const [again, gone] = await list('status eq SUCCEEDED');
+    if (again === undefined || gone === undefined) throw new Error('the first batch is 100');
+    await end('RUNNING', again);
+    await api.client.delete(`/api/executions/${gone.id}`);
+    expect(await runToTheEnd(body, 100)).toMatchObject({ total: 104, done: 103, failed: 1, status: 'COMPLETED' });
+    const { body: failures } = await api.client.get<Page<object>>(`/api/bulk-operations/${body.id}/failures`);
+    expect(failures.content).toMatchObject([{ executionId: again.id, code: 'EXECUTION_UNFINISHED' }]);
   });
 });
 

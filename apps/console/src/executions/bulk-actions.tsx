@@ -1,6 +1,6 @@
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import { Button, Group, Loader, Modal, Stack } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { Problem } from '../problem.tsx';
@@ -18,13 +18,14 @@ interface BulkActionsProps {
 const WORDS: Readonly<Record<Exclude<BulkKind, 'RESTART'>, { verb: string; what: string }>> = {
   CANCEL: { verb: 'Cancel', what: 'that are not finished will be cancelled' },
   REPROCESS: { verb: 'Reprocess', what: 'will run again from the beginning, each as a new execution' },
+  DELETE: { verb: 'Delete', what: 'that are finished will be gone for good, with their steps, outputs and logs' },
 };
 
-const KINDS = ['REPROCESS', 'CANCEL'] as const;
+const KINDS = ['REPROCESS', 'CANCEL', 'DELETE'] as const;
 
 /** What can be done to the chosen executions; each says first to how many it will be done. */
 export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
-  const [asked, setAsked] = useState<BulkKind | 'DELETE'>();
+  const [asked, setAsked] = useState<BulkKind>();
   const close = (done: boolean) => {
     setAsked(undefined);
     if (done) onDone();
@@ -39,17 +40,9 @@ export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
           {WORDS[kind].verb}
         </Button>
       ))}
-      {chosen && (
-        <Button size="compact-sm" variant="default" onClick={() => setAsked('DELETE')}>
-          Delete
-        </Button>
-      )}
       <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen.length} chosen`}</span>
       {asked === 'RESTART' && <RestartMany filter={filter} onClose={close} />}
-      {asked === 'DELETE' && chosen && <Deletion ids={chosen} onClose={close} />}
-      {asked !== undefined && asked !== 'RESTART' && asked !== 'DELETE' && (
-        <Confirmation kind={asked} filter={filter} onClose={close} />
-      )}
+      {asked !== undefined && asked !== 'RESTART' && <Confirmation kind={asked} filter={filter} onClose={close} />}
     </Group>
   );
 }
@@ -88,64 +81,12 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
           </Button>
           {operation === undefined && (
             <Button
-              color={kind === 'CANCEL' ? 'red' : 'harbour'}
+              color={kind === 'REPROCESS' ? 'harbour' : 'red'}
               disabled={!count.data}
               loading={run.isPending}
               onClick={() => run.mutate()}
             >
               {verb} {count.data?.toLocaleString()}
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
-
-/** Deletes what was chosen, one after the other; what still runs stays, and is said. */
-function Deletion({ ids, onClose }: { ids: readonly string[]; onClose: (done: boolean) => void }) {
-  const client = useQueryClient();
-  const [done, setDone] = useState(0);
-  const [refused, setRefused] = useState<readonly string[]>([]);
-  const run = useMutation({
-    mutationFn: async () => {
-      for (const id of ids) {
-        const problem = await api.executions.delete(id).then(
-          () => undefined,
-          (error: Error) => error,
-        );
-        if (problem === undefined) setDone((count) => count + 1);
-        else setRefused((before) => [...before, problem.message]);
-      }
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['executions'] }),
-  });
-  return (
-    <Modal opened onClose={() => onClose(run.isSuccess)} title="Delete executions" centered>
-      <Stack gap="sm">
-        <p style={{ margin: 0 }}>
-          {run.isIdle ? (
-            <>
-              <strong>{ids.length}</strong> executions, their steps, outputs and logs will be gone for good.
-            </>
-          ) : (
-            <output>
-              {done} of {ids.length} deleted{refused.length > 0 && `, ${refused.length} could not be`}
-            </output>
-          )}
-        </p>
-        {[...new Set(refused)].map((message) => (
-          <p key={message} className="muted" style={{ margin: 0 }}>
-            {message}
-          </p>
-        ))}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={() => onClose(run.isSuccess)}>
-            Close
-          </Button>
-          {run.isIdle && (
-            <Button color="red" onClick={() => run.mutate()}>
-              Delete {ids.length}
             </Button>
           )}
         </Group>

@@ -105,7 +105,7 @@ export function BulkPage() {
             <Link to="/executions" className="link">
               executions
             </Link>{' '}
-            to cancel, reprocess or restart many of them.
+            to cancel, reprocess, restart or delete many of them.
           </Empty>
         }
       />

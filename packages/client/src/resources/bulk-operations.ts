@@ -10,6 +10,7 @@ const PATHS: Readonly<Record<BulkKind, string>> = {
   CANCEL: '/api/executions/cancel',
   REPROCESS: '/api/executions/reprocess',
   RESTART: '/api/executions/restart',
+  DELETE: '/api/executions/delete',
 };
 
 /** What is done to all executions that match a filter, in the background. */
@@ -37,7 +38,7 @@ export class BulkOperations extends ReadableCollection<BulkOperation> {
     return this.transport.json({ method: 'PUT', path: `${this.pathOf(id)}/abort`, signal });
   }
 
-  /** How many executions `start` would cancel, or create. */
+  /** How many executions `start` would cancel, delete or create. */
   async count(kind: BulkKind, filter: string | readonly string[], { signal }: CallOptions = {}): Promise<number> {
     const body = { filter, dryRun: true };
     const { count } = await this.transport.json<{ count: number }>({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { foreignIdField, idField, instantField } from './fields.ts';
 import { restartRequestSchema } from './restart.ts';
 
-const BULK_KINDS = ['CANCEL', 'REPROCESS', 'RESTART'] as const;
+const BULK_KINDS = ['CANCEL', 'REPROCESS', 'RESTART', 'DELETE'] as const;
 export type BulkKind = (typeof BULK_KINDS)[number];
 
 /** What one request asked to be done to many executions, and how far it is. */
@@ -49,7 +49,7 @@ export type BulkFailure = z.infer<typeof bulkFailureSchema>;
 
 export const dryRunSchema = z.object({
   dryRun: z.literal(true),
-  /** How many executions would be cancelled, or new ones created. */
+  /** How many executions would be cancelled or deleted, or new ones created. */
   count: z.int(),
 });
 

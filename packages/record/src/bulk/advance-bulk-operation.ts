@@ -3,11 +3,17 @@ import type { Database, Tx } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { announceBulkOperation } from '../webhooks/announced-bulk-operations.ts';
 import { cancelItems } from './cancel-items.ts';
+import { deleteItems } from './delete-items.ts';
 import type { ItemFailure } from './item-failure.ts';
 import { reprocessItems } from './reprocess-items.ts';
 import { restartItems } from './restart-items.ts';
 
-const PERFORM = { CANCEL: cancelItems, REPROCESS: reprocessItems, RESTART: restartItems } as const;
+const PERFORM = {
+  CANCEL: cancelItems,
+  REPROCESS: reprocessItems,
+  RESTART: restartItems,
+  DELETE: deleteItems,
+} as const;
 
 /** Unfinished operations, the one that was not worked on for longest first. */
 export async function findOpenOperations(db: Database, limit: number): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { FilterNode } from '@gantry/domain/filter/filter-node';
-import { statusValue } from '@gantry/domain/status';
+import { FINISHED_STATUSES, statusValue, statusValues } from '@gantry/domain/status';
 import { type RawBuilder, sql } from 'kysely';
 import { heeding } from '../executions/command-sql.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
@@ -17,26 +17,27 @@ export type BulkSelection =
       assistantIds: readonly string[];
     };
 
-const CANCELLABLE = heeding('cancel');
 const REPROCESSABLE = heeding('replace');
 
+/** The statuses of those that are items by themselves. */
+const ONE_BY_ONE: Readonly<Record<Exclude<BulkKind, 'REPROCESS'>, number[]>> = {
+  CANCEL: heeding('cancel'),
+  RESTART: REPROCESSABLE,
+  DELETE: statusValues(FINISHED_STATUSES),
+};
+
 /**
- * The items of an operation as a query, oldest first: each is one execution to cancel, or one to be created.
+ * The items of an operation as a query, oldest first: each is one execution to cancel or delete, or one to be created.
  * @returns a query of execution_id, assistant_id, document_family_id and what orders them, age and key
  */
 export function selectItems(organizationId: string, selection: BulkSelection): RawBuilder<unknown> {
   if ('storeId' in selection) return itemsOfStore(organizationId, selection);
   const matched = (statuses: number[]) => sql`
     organization_id = ${organizationId} and status = any(${statuses}) and ${compileFilter(selection.filter, executionFields)}`;
-  if (selection.kind === 'CANCEL') {
+  if (selection.kind !== 'REPROCESS') {
     return sql`
       select id as execution_id, null::uuid as assistant_id, null::text as document_family_id, created_at as age, id::text as key
-      from executions where ${matched(CANCELLABLE)}`;
-  }
-  if (selection.kind === 'RESTART') {
-    return sql`
-      select id as execution_id, null::uuid as assistant_id, null::text as document_family_id, created_at as age, id::text as key
-      from executions where ${matched(REPROCESSABLE)}`;
+      from executions where ${matched(ONE_BY_ONE[selection.kind])}`;
   }
   // What an assistant did with a document family is replaced once, however often it did it.
   return sql`

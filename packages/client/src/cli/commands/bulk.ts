@@ -16,6 +16,10 @@ const VERBS: readonly { verb: string; kind: BulkKind; description: string; would
     ...{ verb: 'restart', kind: 'RESTART', would: 'would be created' },
     description: 'run the finished executions that match a filter again from their first step that did not succeed',
   },
+  {
+    ...{ verb: 'delete', kind: 'DELETE', would: 'would be deleted' },
+    description: 'remove the finished executions that match a filter, with their steps, outputs and logs',
+  },
 ];
 
 interface BulkFlags {
@@ -26,7 +30,7 @@ interface BulkFlags {
 
 /** `gantry bulk ...`: what is done to many executions at once. */
 export function addBulkCommands(program: Command, run: RunCommand): void {
-  const group = program.command('bulk').description('cancel or repeat many executions');
+  const group = program.command('bulk').description('cancel, repeat or delete many executions');
   for (const { verb, kind, description, would } of VERBS) {
     group
       .command(verb)
