@@ -1,4 +1,4 @@
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { QueuePlaces } from '@gantry/dispatch/queue-places';
 import type { RedisLook } from '@gantry/dispatch/redis-look';
@@ -27,7 +27,7 @@ export interface ApiDeps {
   places: Pick<QueuePlaces, 'before'>;
   workers: Pick<WorkerRegistry, 'list'>;
   redisLook: Pick<RedisLook, 'find'>;
-  content: Pick<FolderContentStore, 'forOrganization'>;
+  content: Pick<ContentStores, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */
   priorityDefaults: Readonly<Record<string, number>>;
   watchers: Watchers;

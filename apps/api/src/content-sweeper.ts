@@ -1,5 +1,4 @@
-import { ContentError, contentOwner } from '@gantry/contents/content-store';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import { ContentError, type ContentStores, contentOwner } from '@gantry/contents/content-store';
 import type { Database } from '@gantry/record/connection/database';
 import { sweepDiscarded } from '@gantry/record/retention/sweep-discarded';
 import type { Logger } from '@gantry/service/logger';
@@ -7,12 +6,21 @@ import { type Periodic, periodic } from '@gantry/service/periodic';
 
 interface ContentSweeperDeps {
   db: Database;
-  content: FolderContentStore;
+  content: ContentStores;
   logger: Logger;
 }
 
 const EVERY_MS = 2_000;
 const BATCH = 500;
+
+const UNFINISHED_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Removes what writers that were killed left in the content store. */
+export function unfinishedSweeper({ content, logger }: Pick<ContentSweeperDeps, 'content' | 'logger'>): Periodic {
+  const run = () => content.sweepUnfinished(DAY_MS);
+  return periodic({ name: 'unfinished-sweeper', everyMs: UNFINISHED_EVERY_MS, logger, run });
+}
 
 /** Deletes the contents that the record has discarded; of several apis each takes its own. */
 export function contentSweeper({ db, content, logger }: ContentSweeperDeps): Periodic {

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { openContents } from '@gantry/contents/open-contents';
 import { CallBacks } from '@gantry/dispatch/call-backs';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader, type ProducerRedis } from '@gantry/dispatch/connect';
@@ -17,6 +17,7 @@ import { ingestEvents } from '@gantry/record/events/ingest-events';
 import { reserveNames } from '@gantry/record/modules/reserved-names';
 import { seedBuiltInModules } from '@gantry/record/modules/seed-built-in-modules';
 import { migrate } from '@gantry/record/schema/migrate';
+import { contentCredentials, contentPlace } from '@gantry/service/content-settings';
 import { createHttpService } from '@gantry/service/http-service';
 import type { Logger } from '@gantry/service/logger';
 import { Metrics } from '@gantry/service/metrics';
@@ -25,7 +26,7 @@ import type { z } from 'zod';
 import { createApiMetrics } from './api-metrics.ts';
 import { builtInModules } from './built-in-modules.ts';
 import { CONSOLE_DIR } from './console/console-router.ts';
-import { contentSweeper } from './content-sweeper.ts';
+import { contentSweeper, unfinishedSweeper } from './content-sweeper.ts';
 import { createServer } from './create-server.ts';
 import type { apiEnvironment } from './env.ts';
 import { provideFirstKey } from './first-key.ts';
@@ -96,7 +97,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     carryOut: (after) => commits.carryOut(after),
     metrics,
   });
-  const content = createFolderContentStore(settings.CONTENT_DIR);
+  const content = openContents(contentPlace(settings), contentCredentials(settings));
   const seal = settings.GANTRY_SECRETS_KEY && new SecretSeal(settings.GANTRY_SECRETS_KEY);
   const deps = {
     db,
@@ -162,6 +163,13 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     get port() {
       return http.port;
     },
-    services: [connections, contentSweeper({ db, content, logger }), reader, http, watchers],
+    services: [
+      connections,
+      contentSweeper({ db, content, logger }),
+      unfinishedSweeper({ content, logger }),
+      reader,
+      http,
+      watchers,
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { contentSettings } from '@gantry/service/content-settings';
 import {
   integer,
   json,
@@ -38,11 +39,7 @@ export const apiEnvironment = z.object({
     secret: true,
     description: 'What workers prove themselves with to the api when they ask for secrets; the same for both',
   }),
-  CONTENT_DIR: z
-    .string()
-    .min(1)
-    .default('.gantry/content')
-    .describe('Folder of the content store, shared with the workers'),
+  ...contentSettings,
   MAX_UPLOAD_BYTES: integer(1, 536_870_912).default(104_857_600).describe('Bytes of an uploaded file at most'),
   RATE_LIMIT: integer(0, 1_000_000)
     .default(5_000)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { openContents } from '@gantry/contents/open-contents';
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { connectSubscriber, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
@@ -19,6 +19,7 @@ import { ProcessRunner } from '@gantry/runners/process-runner';
 import { ScriptRunner } from '@gantry/runners/script-runner';
 import { environmentSecrets, fileSecrets, firstOf } from '@gantry/runners/secret-source';
 import { StepEngine } from '@gantry/runners/step-engine';
+import { contentCredentials, contentPlace } from '@gantry/service/content-settings';
 import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';
@@ -60,11 +61,11 @@ export async function createWorker(
   const slices = new SliceQueue(queues);
   const held = new HeldSlices();
   const metrics = new Metrics('worker');
-  const contents = createFolderContentStore(env.CONTENT_DIR);
+  const contents = openContents(contentPlace(env), contentCredentials(env));
   const apiUrl = env.API_URL ?? env.CALL_BACK_URL;
   const node = new NodeRunner({
     modulesDirs: env.MODULES_DIR,
-    contentDir: env.CONTENT_DIR,
+    contents,
     maxIdle: env.WORKER_CONCURRENCY,
     maxMemoryMb: env.WORKER_STEP_MEMORY,
     outboundAllow: env.OUTBOUND_ALLOW,

@@ -1,3 +1,4 @@
+import { contentSettings } from '@gantry/service/content-settings';
 import {
   addressExceptions,
   folders,
@@ -18,11 +19,7 @@ export const workerEnvironment = z.object({
   HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
-  CONTENT_DIR: z
-    .string()
-    .min(1)
-    .default('.gantry/content')
-    .describe('Folder of the content store, shared with the api'),
+  ...contentSettings,
   SECRETS_DIR: z
     .string()
     .min(1)

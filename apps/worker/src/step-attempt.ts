@@ -1,5 +1,4 @@
-import { ContentError } from '@gantry/contents/content-store';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import { ContentError, type ContentStores } from '@gantry/contents/content-store';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Lease } from '@gantry/dispatch/slice-lease';
 import { type ExceptionDetails, exception, moduleException } from '@gantry/domain/exception-details';
@@ -44,7 +43,7 @@ export type AttemptResult =
 interface AttemptDeps {
   engine: StepEngine;
   calls: StepCalls;
-  contents: FolderContentStore;
+  contents: ContentStores;
   logger: Logger;
 }
 

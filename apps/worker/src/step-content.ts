@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { Json } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 
 /** Gives an output its id; a large one is kept in the content store and travels by reference. */
 export async function storeOutput(
-  contents: FolderContentStore,
+  contents: ContentStores,
   { organizationId }: SliceJob,
   { output, outputJson }: { output: Json; outputJson: string },
 ): Promise<StepInput> {
@@ -18,7 +18,7 @@ export async function storeOutput(
 }
 
 export async function loadInput(
-  contents: FolderContentStore,
+  contents: ContentStores,
   { organizationId }: SliceJob,
   input: StepInput,
 ): Promise<Json> {

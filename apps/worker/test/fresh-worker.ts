@@ -76,19 +76,18 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const place = redisPlace ?? (await freshRedis());
   const folder = await mkdtemp(join(tmpdir(), 'gantry-worker-'));
   const modulesDir = join(folder, 'modules');
-  const contentDir = join(folder, 'content');
+  const contents = createFolderContentStore(join(folder, 'content'));
   await mkdir(modulesDir);
   for (const [slug, body] of Object.entries(BODIES)) {
     const text = `export default { ref: 'test/${slug}', async infer(input) { ${body} } };`;
     await writeFile(join(modulesDir, `${slug}.mjs`), text);
   }
   const logger = createLogger({ name: 'worker', level: 'silent' });
-  const node = new NodeRunner({ modulesDirs: [modulesDir], contentDir, maxIdle: 3, logger });
+  const node = new NodeRunner({ modulesDirs: [modulesDir], contents, maxIdle: 3, logger });
   const http = new HttpRunner({ outbound: createOutboundHttp(LOOPBACK) });
   const secrets = async (name: string) => (name === 'PAGES' ? 'pages-secret' : undefined);
   const engine = new StepEngine({ runners: { node, http }, slots: 3, secrets, graceMs: 200, logger });
   await engine.start();
-  const contents = createFolderContentStore(contentDir);
   const connect = () => connectWorker(place.url, () => {});
   const redis = connect();
   const keys = keysOf(place.prefix);

@@ -55,7 +55,7 @@ export async function runOnce(module: RunnableModule, given: GivenRun): Promise<
   const env = { PATH: given.env['PATH'] ?? '' };
   const node = new NodeRunner({
     modulesDirs: typeof module !== 'string' && module.index !== undefined ? [module.folder] : [],
-    contentDir: place,
+    contents,
     outboundAllow: OUTBOUND,
     maxIdle: 0,
     logger,
@@ -125,7 +125,7 @@ export async function moduleRefIn(folder: string): Promise<string> {
   const problems: string[] = [];
   const place = await mkdtemp(join(tmpdir(), 'gantry-look-'));
   const logger = { info: () => {}, warn: (fields: object) => void problems.push(problemIn(fields)) };
-  const node = new NodeRunner({ modulesDirs: [folder], contentDir: place, maxIdle: 0, logger });
+  const node = new NodeRunner({ modulesDirs: [folder], contents: createFolderContentStore(place), maxIdle: 0, logger });
   try {
     await node.start();
     return refOf(await readModuleFolder(folder), node, problems);

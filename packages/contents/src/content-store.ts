@@ -25,8 +25,48 @@ export interface ByteRange {
  * is expected of one, and every kind passes that.
  */
 export interface ContentStores {
+  /** What another process needs to open the same store, its credentials apart. */
+  readonly place: ContentPlace;
+  /** What this process proves itself with at the moment; null where nothing is needed. */
+  credentials(): Promise<ContentCredentials | null>;
   /** The store as one organization sees it; throws ORGANIZATION_ID_INVALID. */
   forOrganization(organizationId: string): ContentStore;
+  /**
+   * What lies in the store, of all organizations, in an order of its own: at most `limit`, from behind the ref `after` on,
+   * null at first. What is being written or deleted may be among it; an empty answer is the end.
+   */
+  list(after: string | null, limit: number): Promise<ListedContent[]>;
+  /** Removes what writers that were killed left behind and `list` does not tell, when it is older than `olderThanMs`. */
+  sweepUnfinished(olderThanMs: number): Promise<void>;
+}
+
+/** A store told in JSON. */
+export type ContentPlace = { kind: 'folder'; folder: string } | ({ kind: 's3' } & S3Bucket);
+
+export interface S3Bucket {
+  bucket: string;
+  /** What the names of all objects begin with; may be empty. */
+  prefix: string;
+  region: string;
+  /** Of a server that is not of AWS. */
+  endpoint: string | null;
+  /** The bucket is named in the path of addresses, not in their host. */
+  pathStyle: boolean;
+}
+
+export interface ContentCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  /** In milliseconds since 1970; others are to be asked for then. */
+  expiresAt?: number;
+}
+
+export interface ListedContent {
+  ref: string;
+  /** In bytes. */
+  size: number;
+  writtenAt: Date;
 }
 
 /** The content of one organization. References of another organization are CONTENT_NOT_FOUND. */
@@ -66,19 +106,30 @@ export class ContentError extends Error {
   }
 }
 
+/** Of one content, unless a write asks for less. */
+export const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
 const ORGANIZATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const REF =
   /^content:\/\/(?<organizationId>[A-Za-z0-9][A-Za-z0-9_-]{0,63})\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 
+export function isOrganizationId(text: string): boolean {
+  return ORGANIZATION_ID.test(text);
+}
+
 /** Throws ORGANIZATION_ID_INVALID: the id becomes part of references and of paths. */
 export function checkOrganizationId(organizationId: string): void {
-  if (!ORGANIZATION_ID.test(organizationId)) {
+  if (!isOrganizationId(organizationId)) {
     throw new ContentError('ORGANIZATION_ID_INVALID', 'organizationId: only letters, digits, - and _ (at most 64)');
   }
 }
 
 export function formatContentRef(organizationId: string, id: string): string {
   return `content://${organizationId}/${id}`;
+}
+
+export function contentTooLarge(maxBytes: number): ContentError {
+  return new ContentError('CONTENT_TOO_LARGE', `content: larger than ${maxBytes} bytes`);
 }
 
 /** The id in a reference `content://<organizationId>/<uuid>`; throws CONTENT_REF_INVALID, CONTENT_NOT_FOUND. */

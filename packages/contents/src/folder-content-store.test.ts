@@ -26,13 +26,13 @@ test('sweeps what killed writers left, not what is being written now', async () 
   const folder = await newFolder();
   onTestFinished(() => rm(folder, { recursive: true }));
   const store = createFolderContentStore(folder);
-  await store.sweepTemporaryFiles(0);
+  await store.sweepUnfinished(0);
   const left = join(folder, '.writing', 'left');
   const fresh = join(folder, '.writing', 'fresh');
   await writeFile(left, 'x');
   await writeFile(fresh, 'x');
   await utimes(left, new Date(0), new Date(0));
-  await store.sweepTemporaryFiles(60_000);
+  await store.sweepUnfinished(60_000);
   expect(await filesIn(folder)).toEqual([fresh]);
   expect(await readFile(fresh, 'utf8')).toBe('x');
 });

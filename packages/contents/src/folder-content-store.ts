@@ -1,33 +1,33 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkBytes, checkedStream } from './checked-bytes.ts';
+import { checkBytes, checkedStream, MeasuredBytes } from './checked-bytes.ts';
 import {
   type ContentAbout,
-  ContentError,
   type ContentStores,
   checkOrganizationId,
   contentIdFor,
   contentNotFound,
+  contentOwner,
+  contentTooLarge,
   contentUnavailable,
+  DEFAULT_MAX_BYTES,
   formatContentRef,
+  isOrganizationId,
+  type ListedContent,
   type StoredContent,
 } from './content-store.ts';
-
-const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
-
-export interface FolderContentStore extends ContentStores {
-  /** Removes what writers that were killed left behind, when it is older than `olderThanMs`. */
-  sweepTemporaryFiles(olderThanMs: number): Promise<void>;
-}
 
 /**
  * Content in a folder: `<folder>/<organization>/<two hex digits>/<uuid>`, with what is known of it beside it in
  * `<uuid>.json`. A file gets its name only when it is whole and on the disk, the description first.
  */
-export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_BYTES): FolderContentStore {
+export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_BYTES): ContentStores {
   const temporary = join(folder, '.writing');
   return {
+    place: { kind: 'folder', folder },
+    credentials: async () => null,
+
     forOrganization(organizationId) {
       checkOrganizationId(organizationId);
       const pathOf = (id: string) => join(folder, organizationId, id.slice(0, 2), id);
@@ -43,7 +43,7 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
           const partial = join(temporary, id);
           try {
             await mkdir(temporary, { recursive: true });
-            const written = await writePartial(partial, chunksOf(content), limit, limits.signal);
+            const written = await writePartial(partial, new MeasuredBytes(content, limit, limits.signal));
             await publish(partial, pathOf(id), { ...about, ...written });
             return { ref: formatContentRef(organizationId, id), ...written };
           } catch (error) {
@@ -76,7 +76,9 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
       };
     },
 
-    async sweepTemporaryFiles(olderThanMs) {
+    list: (after, limit) => listFolder(folder, after, limit),
+
+    async sweepUnfinished(olderThanMs) {
       await mkdir(temporary, { recursive: true });
       for (const name of await readdir(temporary)) {
         const path = join(temporary, name);
@@ -89,28 +91,11 @@ export function createFolderContentStore(folder: string, maxBytes = DEFAULT_MAX_
 
 type Description = ContentAbout & Omit<StoredContent, 'ref'>;
 
-function chunksOf(content: Uint8Array | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> | Uint8Array[] {
-  return content instanceof Uint8Array ? [content] : content;
-}
-
-async function writePartial(
-  path: string,
-  chunks: AsyncIterable<Uint8Array> | Uint8Array[],
-  maxBytes: number,
-  signal?: AbortSignal,
-): Promise<Omit<StoredContent, 'ref'>> {
+async function writePartial(path: string, bytes: MeasuredBytes): Promise<Omit<StoredContent, 'ref'>> {
   await using file = await open(path, 'wx');
-  const hash = createHash('sha256');
-  let size = 0;
-  for await (const chunk of chunks) {
-    signal?.throwIfAborted();
-    size += chunk.byteLength;
-    if (size > maxBytes) throw contentTooLarge(maxBytes);
-    hash.update(chunk);
-    await file.appendFile(chunk);
-  }
+  for await (const chunk of bytes) await file.appendFile(chunk);
   await file.sync();
-  return { size, sha256: hash.digest('hex') };
+  return bytes.sum();
 }
 
 async function publish(partial: string, path: string, description: Description): Promise<void> {
@@ -123,6 +108,36 @@ async function publish(partial: string, path: string, description: Description):
   // A name is on the disk once its folder is, and so is the name of a folder that was just made.
   const top = firstCreated === undefined ? folder : dirname(firstCreated);
   for (let synced = folder; synced.length >= top.length; synced = dirname(synced)) await syncFolder(synced);
+}
+
+/** By organization and id; a description without bytes counts as well. */
+async function listFolder(folder: string, after: string | null, limit: number): Promise<ListedContent[]> {
+  const owner = after === null ? '' : contentOwner(after);
+  const last = after === null ? '' : contentIdFor(owner, after);
+  const listed: ListedContent[] = [];
+  for (const organizationId of (await namesIn(folder)).filter((name) => isOrganizationId(name) && name >= owner)) {
+    const from = organizationId === owner ? last : '';
+    for (const part of (await namesIn(join(folder, organizationId))).filter((name) => name >= from.slice(0, 2))) {
+      const ids = new Set((await namesIn(join(folder, organizationId, part))).map((name) => name.replace('.json', '')));
+      for (const id of [...ids].filter((name) => name > from)) {
+        const path = join(folder, organizationId, part, id);
+        const found = await stat(path).catch(() => stat(`${path}.json`).catch(() => undefined));
+        if (found === undefined) continue;
+        listed.push({ ref: formatContentRef(organizationId, id), size: found.size, writtenAt: found.mtime });
+        if (listed.length === limit) return listed;
+      }
+    }
+  }
+  return listed;
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  const names = await readdir(path).catch((error) => {
+    // Not a folder, or none any more.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw contentUnavailable(error);
+  });
+  return names.sort();
 }
 
 async function syncFolder(path: string): Promise<void> {
@@ -156,8 +171,4 @@ const SYSTEM_ERRORS: readonly unknown[] = [
 
 function isOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error && SYSTEM_ERRORS.includes(error.code);
-}
-
-function contentTooLarge(maxBytes: number): ContentError {
-  return new ContentError('CONTENT_TOO_LARGE', `content: larger than ${maxBytes} bytes`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ContentStores } from '../src/content-store.ts';
+import type { ContentStores, ListedContent } from '../src/content-store.ts';
 
 /** A store of a kind, empty, in which 1,000 bytes at most can be written at once. */
 export interface OpenedStore {
@@ -127,6 +127,23 @@ export function contentStoreConformance(kind: string, open: () => Promise<Opened
       await expect(content.read(ref)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
       await expect(content.openRead(ref)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
       expect(await kept()).toBe(0);
+    });
+
+    it('lists what it has, a few at a time', async () => {
+      const refs: string[] = [];
+      for (const organizationId of ['acme', 'acme-2', 'globex', 'acme']) {
+        refs.push((await store.forOrganization(organizationId).write(hello, text)).ref);
+      }
+      const listed: ListedContent[] = [];
+      while (true) {
+        const page = await store.list(listed.at(-1)?.ref ?? null, 3);
+        if (page.length === 0) break;
+        expect(page.length).toBeLessThanOrEqual(3);
+        listed.push(...page);
+      }
+      expect(listed.map(({ ref }) => ref).sort()).toEqual(refs.sort());
+      expect(listed.map(({ size }) => size)).toEqual([5, 5, 5, 5]);
+      for (const { writtenAt } of listed) expect(Math.abs(Date.now() - writtenAt.getTime())).toBeLessThan(600_000);
     });
 
     it('does not give out bytes that are not those written', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleInput } from '@gantry/module-sdk/define-module';
 import { checkContent } from '@gantry/module-sdk/told';
 import { createStepReporter } from './step-reporter.ts';
@@ -12,7 +12,7 @@ export function moduleInput(
   { ref: _ref, traceparent, ...step }: StepRequest,
   options: unknown,
   { reports, secrets }: { reports: StepReports; secrets: ModuleInput<unknown>['secrets'] },
-  contents: FolderContentStore,
+  contents: ContentStores,
   signal: AbortSignal,
 ): ModuleInput<unknown> {
   const { logger, progress, statusMessage, labels, emit } = createStepReporter(reports);

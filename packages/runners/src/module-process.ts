@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleDescription } from './module-description.ts';
 import { leash } from './process-leash.ts';
 import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
@@ -22,7 +23,7 @@ const MAX_PRINTED_LINE = 64 * 1_024;
 const MAX_STEPS = 10_000;
 
 export interface ModuleProcessOptions {
-  contentDir: string;
+  contents: Pick<ContentStores, 'place' | 'credentials'>;
   maxOutputBytes: number;
   /** Of a step: heap, and likewise all else that it holds. */
   maxMemoryMb: number;
@@ -63,9 +64,9 @@ export class ModuleProcess {
   #gone = false;
 
   constructor(options: ModuleProcessOptions) {
-    const { contentDir, maxOutputBytes, maxMemoryMb, compiledDir, outboundAllow } = options;
+    const { contents, maxOutputBytes, maxMemoryMb, compiledDir, outboundAllow } = options;
     const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
-    const settings: ProcessSettings = { contentDir, maxOutputBytes, outboundAllow };
+    const settings: ProcessSettings = { contents: contents.place, maxOutputBytes, outboundAllow };
     this.#options = options;
     this.#child = spawn(
       process.execPath,
@@ -211,6 +212,9 @@ export class ModuleProcess {
       case 'secret-wanted':
         void this.#giveSecret(message.id, message.name);
         break;
+      case 'credentials-wanted':
+        void this.#giveCredentials();
+        break;
       case 'prepared':
         this.#prepared.resolve(true);
         break;
@@ -233,6 +237,14 @@ export class ModuleProcess {
       (error) => ({ error: describeError(error) }),
     );
     if (given !== undefined && serving === this.#serving) this.#order({ kind: 'secret', id, given });
+  }
+
+  async #giveCredentials(): Promise<void> {
+    const given = await this.#options.contents.credentials().then(
+      (credentials) => ({ credentials }),
+      (error) => ({ error: describeError(error) }),
+    );
+    this.#order({ kind: 'credentials', given });
   }
 
   #answer(end: StepEnd): void {

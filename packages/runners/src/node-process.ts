@@ -4,9 +4,10 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'node:util';
 import { ContentError } from '@gantry/contents/content-store';
-import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import { openContents } from '@gantry/contents/open-contents';
 import type { GantryModule, LogLevel } from '@gantry/module-sdk/define-module';
 import { toJsonText } from '@gantry/module-sdk/json-text';
+import { AskedCredentials } from './asked-credentials.ts';
 import { AskedSecrets } from './asked-secrets.ts';
 import { offerImportsToModuleFiles } from './author-imports.ts';
 import { Leftovers } from './leftovers.ts';
@@ -40,7 +41,8 @@ const REST_MS = [1, 5, 20, 50, 150];
 
 const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '');
 const worker = new Socket({ fd: 3, readable: true, writable: true });
-const contents = createFolderContentStore(settings.contentDir);
+const credentials = new AskedCredentials(() => send({ kind: 'credentials-wanted' }));
+const contents = openContents(settings.contents, () => credentials.get());
 const runOfCallback = new AsyncLocalStorage<Run>();
 const inspectionOf = new AsyncLocalStorage<string>();
 const exit = process.exit.bind(process);
@@ -72,6 +74,9 @@ function obey(order: ProcessOrder): void {
       break;
     case 'secret':
       current?.secrets.take(order.id, order.given);
+      break;
+    case 'credentials':
+      credentials.take(order.given);
       break;
     case 'prepare':
       void prepare(order.refs);

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
@@ -13,12 +13,10 @@ import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
 export interface NodeRunnerOptions {
   /** Folders with module files, besides the built-in modules. */
   modulesDirs: string[];
-  contentDir: string;
+  contents: ContentStores;
   logger: EngineLogger;
   /** Processes that wait for a step at most. */
   maxIdle: number;
@@ -35,16 +33,14 @@ export interface NodeRunnerOptions {
 
 /** Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it. */
 export class NodeRunner implements StepRunner<'node'> {
-  readonly #options: NodeRunnerOptions;
   readonly #compiledDir = mkdtempSync(join(tmpdir(), 'gantry-compiled-'));
   readonly #files: ModuleFiles;
   readonly #pool: ProcessPool;
 
   constructor(options: NodeRunnerOptions) {
-    const { modulesDirs, contentDir, logger, importLimitMs } = options;
-    this.#options = options;
+    const { modulesDirs, contents, logger, importLimitMs } = options;
     const process = {
-      contentDir,
+      contents,
       maxMemoryMb: options.maxMemoryMb ?? 512,
       maxOutputBytes: options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES,
       compiledDir: this.#compiledDir,
@@ -70,7 +66,6 @@ export class NodeRunner implements StepRunner<'node'> {
 
   /** Throws when a folder of modules cannot be read. */
   async start(): Promise<void> {
-    await createFolderContentStore(this.#options.contentDir).sweepTemporaryFiles(DAY_MS);
     // The first step need not wait for a process to start.
     this.#pool.start();
     try {

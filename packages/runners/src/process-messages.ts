@@ -1,3 +1,4 @@
+import type { ContentCredentials, ContentPlace } from '@gantry/contents/content-store';
 import type { ModuleDescription } from './module-description.ts';
 import type { StepError, StepRequest } from './step-result.ts';
 import type { StepEnd, StepReport, Stop } from './step-runner.ts';
@@ -9,7 +10,7 @@ import type { StepEnd, StepReport, Stop } from './step-runner.ts';
 
 /** What a module process is given when it starts, as its argument. */
 export interface ProcessSettings {
-  contentDir: string;
+  contents: ContentPlace;
   maxOutputBytes: number;
   /** Where built-in modules may send requests besides the public Internet. */
   outboundAllow: readonly string[];
@@ -22,6 +23,8 @@ export type ProcessOrder =
   | { kind: 'stop'; stop: Stop }
   /** The answer to `secret-wanted`. */
   | { kind: 'secret'; id: number; given: SecretGiven }
+  /** The answer to `credentials-wanted`. */
+  | { kind: 'credentials'; given: CredentialsGiven }
   /** Imports built-in modules ahead of their steps and answers with `prepared`. */
   | { kind: 'prepare'; refs: readonly string[] }
   /** Imports a module file and answers with `inspected`. */
@@ -39,11 +42,14 @@ export type ProcessMessage =
   | { kind: 'stray-error'; error: StepError; file: string | null }
   /** The module asks for a secret. */
   | { kind: 'secret-wanted'; id: number; name: unknown }
+  /** Of the content store; they are no argument, as everybody sees those. */
+  | { kind: 'credentials-wanted' }
   | { kind: 'prepared' }
   | { kind: 'inspected'; module: ModuleDescription }
   | { kind: 'not-a-module'; error: StepError };
 
 export type SecretGiven = { value: string } | { error: StepError };
+export type CredentialsGiven = { credentials: ContentCredentials | null } | { error: StepError };
 
 /** An output is not put into a message: its text is long, and has been written and checked already. */
 export const SUCCEEDED = '{"kind":"succeeded","output":';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleMetadataOf } from '@gantry/contracts/module-definition';
 import { Program, type ProgramLimits } from './program.ts';
 import type { DescribedModule } from './program-messages.ts';
@@ -11,7 +11,7 @@ import type { StepReport, StepRun, StepRunner, StepTask, Stop } from './step-run
 const READY_LIMIT_MS = 1_000;
 
 export interface ProcessRunnerOptions {
-  contents: FolderContentStore;
+  contents: ContentStores;
   /** Programs that wait for a step at most. */
   maxIdle: number;
   /** What programs see of the environment: PATH, so that they are found. */

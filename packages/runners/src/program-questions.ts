@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { checkContent } from '@gantry/module-sdk/told';
 import type { ProgramQuestion } from './program-messages.ts';
@@ -30,7 +30,7 @@ export interface AskingStep {
 export async function findAnswer(
   question: ProgramQuestion,
   { request, secrets, folder, tell, stopped: { signal } }: AskingStep,
-  contents: FolderContentStore,
+  contents: ContentStores,
   programFolder: string,
 ): Promise<unknown> {
   const content = contents.forOrganization(request.organizationId);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import {
   type DescribedModule,
@@ -48,7 +48,7 @@ export interface ProgramOptions {
   command: readonly string[];
   env: Readonly<Record<string, string>>;
   limits: ProgramLimits;
-  contents: FolderContentStore;
+  contents: ContentStores;
 }
 
 interface Served extends AskingStep {

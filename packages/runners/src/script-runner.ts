@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
 import type { ScriptAnswer, ScriptLimits, ScriptMessage, ScriptOrder, ScriptQuestion } from './script-messages.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
 import { describeError } from './step-error.ts';
@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 const MAX_READ_BYTES = 16 * MIB;
 
 export interface ScriptRunnerOptions {
-  contents: FolderContentStore;
+  contents: ContentStores;
   /** Threads that wait for a script at most. */
   maxIdle: number;
   /** Default: 64 MB, 512 KiB of stack, 2,000,000,000 instructions. */
@@ -82,7 +82,7 @@ interface Served {
 
 /** A thread in which scripts run, one at a time (script-thread.ts is its inside). */
 class ScriptThread {
-  readonly #contents: FolderContentStore;
+  readonly #contents: ContentStores;
   readonly #limits: ScriptLimits;
   readonly #thread: Worker;
   readonly #exited = Promise.withResolvers<void>();
@@ -90,7 +90,7 @@ class ScriptThread {
   #steps = 0;
   #gone = false;
 
-  constructor(contents: FolderContentStore, limits: ScriptLimits) {
+  constructor(contents: ContentStores, limits: ScriptLimits) {
     this.#contents = contents;
     this.#limits = limits;
     this.#thread = new Worker(new URL('./script-thread.ts', import.meta.url), { env: {}, execArgv: [] });

@@ -18,7 +18,13 @@ beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-built-in-'));
   content = createFolderContentStore(contentDir).forOrganization('acme');
   const logger = { info: () => {}, warn: () => {} };
-  runtime = await startNodeEngine({ modulesDirs: [], contentDir, slots: 1, graceMs: 60_000, logger });
+  runtime = await startNodeEngine({
+    modulesDirs: [],
+    contents: createFolderContentStore(contentDir),
+    slots: 1,
+    graceMs: 60_000,
+    logger,
+  });
 });
 
 afterAll(async () => {

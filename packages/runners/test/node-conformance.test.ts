@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll } from 'vitest';
 import { NodeRunner } from '../src/node-runner.ts';
 import { NODE } from './node-engine.ts';
@@ -40,7 +41,7 @@ stepRunnerConformance('node', {
   runners: () => ({
     node: new NodeRunner({
       modulesDirs: [folder],
-      contentDir: join(folder, 'content'),
+      contents: createFolderContentStore(join(folder, 'content')),
       maxIdle: 2,
       logger: { info: () => {}, warn: () => {} },
     }),

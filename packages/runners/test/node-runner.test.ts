@@ -282,7 +282,7 @@ describe('starting and closing', () => {
     );
     await writeFile(join(modules, 'plain.mjs'), `export default { ref: 'test/plain', infer: () => null };`);
     const runner = new NodeRunner({
-      ...{ modulesDirs: [modules], contentDir: fixture.folder, maxIdle: 1 },
+      ...{ modulesDirs: [modules], contents: createFolderContentStore(fixture.folder), maxIdle: 1 },
       logger: { info() {}, warn() {} },
     });
     onTestFinished(() => runner.close());

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createFolderContentStore, type FolderContentStore } from '@gantry/contents/folder-content-store';
+import type { ContentStores } from '@gantry/contents/content-store';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { JsonObject } from '@gantry/domain/json';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ProcessRunner } from '../src/process-runner.ts';
@@ -13,7 +14,7 @@ import { step } from './runtime-fixture.ts';
 const SDK = resolve(import.meta.dirname, '../../module-sdk/python');
 
 let folder: string;
-let contents: FolderContentStore;
+let contents: ContentStores;
 let engine: StepEngine;
 
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { JsonObject } from '@gantry/domain/json';
 import { expect } from 'vitest';
 import type { RunLimits } from '../src/step-engine.ts';
@@ -147,7 +148,7 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
   const start = (options: Partial<NodeEngineOptions> = {}) =>
     startNodeEngine({
       modulesDirs: [modules],
-      contentDir: join(folder, 'content'),
+      contents: createFolderContentStore(join(folder, 'content')),
       slots: 2,
       graceMs: 100,
       maxMemoryMb: 64,

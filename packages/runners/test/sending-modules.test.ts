@@ -40,7 +40,7 @@ beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-sending-'));
   runtime = await startNodeEngine({
     modulesDirs: [],
-    contentDir,
+    contents: createFolderContentStore(contentDir),
     slots: 1,
     secrets: async (name) => SECRETS[name],
     outboundAllow: parseAllowList(['127.0.0.1']),

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentSecrets, fileSecrets, firstOf } from '../src/secret-source.ts';
 import { type NodeEngine, startNodeEngine } from './node-engine.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await writeFile(join(secretsDir, 'FILE'), 'of a file\n');
   await writeFile(join(secretsDir, 'REDIS_URL'), 'redis://own');
   engine = await startNodeEngine({
-    ...{ modulesDirs: [modulesDir], contentDir: join(folder, 'content'), slots: 2 },
+    ...{ modulesDirs: [modulesDir], contents: createFolderContentStore(join(folder, 'content')), slots: 2 },
     secrets: firstOf([
       environmentSecrets({ GANTRY_SECRET_TOKEN: TOKEN, TOKEN: 'not this' }),
       fileSecrets(secretsDir, [join(secretsDir, 'REDIS_URL')]),

@@ -50,7 +50,7 @@ prometheus.io/path: /metrics
 
 {{/* Of the files in /secrets. .secrets: names of values.secrets that this app may read. */}}
 {{- define "gantry.secretEnv" -}}
-{{- $files := dict "databaseUrl" "DATABASE_URL" "redisUrl" "REDIS_URL" "apiKey" "GANTRY_API_KEY" "secretsKey" "GANTRY_SECRETS_KEY" "workerToken" "GANTRY_WORKER_TOKEN" }}
+{{- $files := dict "databaseUrl" "DATABASE_URL" "redisUrl" "REDIS_URL" "apiKey" "GANTRY_API_KEY" "secretsKey" "GANTRY_SECRETS_KEY" "workerToken" "GANTRY_WORKER_TOKEN" "contentKeyId" "CONTENT_S3_ACCESS_KEY_ID" "contentKey" "CONTENT_S3_SECRET_ACCESS_KEY" }}
 {{- range .secrets }}
 {{- $ref := index $.root.Values.secrets . }}
 {{- if $ref.name }}
@@ -77,6 +77,21 @@ prometheus.io/path: /metrics
 {{- define "gantry.env" -}}
 {{- range $name, $value := merge (dict) .own .root.Values.env }}
 - { name: {{ $name }}, value: {{ $value | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "gantry.contentEnv" -}}
+{{- with .Values.content.s3 }}
+{{- if .bucket -}}
+- { name: CONTENT_S3_BUCKET, value: {{ .bucket | quote }} }
+- { name: CONTENT_S3_REGION, value: {{ .region | quote }} }
+{{- with .endpoint }}
+- { name: CONTENT_S3_ENDPOINT, value: {{ . | quote }} }
+{{- end }}
+- { name: CONTENT_S3_PATH_STYLE, value: {{ .pathStyle | quote }} }
+{{- else -}}
+- { name: CONTENT_DIR, value: /content }
+{{- end }}
 {{- end }}
 {{- end }}
 
