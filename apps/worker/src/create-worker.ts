@@ -30,6 +30,7 @@ import type { z } from 'zod';
 import type { workerEnvironment } from './env.ts';
 import { HeldSlices } from './held-slices.ts';
 import { measureAttempts, tellWorkerMetrics } from './metrics.ts';
+import { modulesElsewhere } from './modules-elsewhere.ts';
 import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
 import { attemptStep } from './step-attempt.ts';
@@ -97,9 +98,11 @@ export async function createWorker(
   const attempt = traceAttempts(
     measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given)),
   );
+  const registry = new WorkerRegistry(sweeperRedis, keys);
+  const hasElsewhere = modulesElsewhere({ registry, workerId, modules: () => node.modules });
   const workers = new RuntimeWorkers({
     ...{ redis, keys, held, logger },
-    run: (job, slice) => runSlice({ leases, slices, attempt, workerId, logger }, job, slice),
+    run: (job, slice) => runSlice({ leases, slices, attempt, hasElsewhere, workerId, logger }, job, slice),
     concurrency: env.WORKER_CONCURRENCY,
     stopGraceMs: env.WORKER_STOP_GRACE * 1_000,
     onLeasesLost: (name, lost) => metrics.count('gantry_leases_lost_total', { runtime: name }, lost),
@@ -122,7 +125,7 @@ export async function createWorker(
   });
 
   const reporting = workerReporter({
-    registry: new WorkerRegistry(sweeperRedis, keys),
+    registry,
     workerId,
     served: () => (everyRuntime ? ['*', ...workers.served] : workers.served),
     modules: () => node.modules,

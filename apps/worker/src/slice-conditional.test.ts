@@ -64,6 +64,7 @@ async function run(
     runSlice(
       {
         ...deps,
+        hasElsewhere: async () => false,
         attempt: async ({ step: { name }, input }) => {
           ran.push({ name: name ?? '', input: input.output });
           return {

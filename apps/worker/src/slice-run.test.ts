@@ -166,6 +166,21 @@ describe('a step that fails', () => {
     expect(await lastFinish(job.executionId)).toMatchObject({ error: { errorType: 'MODULE_KIND_UNAVAILABLE' } });
   });
 
+  test('because no other worker has it either: one that is reported is waited for, without an attempt being counted', async () => {
+    const job = await worker.open([{ ref: 'test/rare' }]);
+    const other = { workerId: 'other', startedAt: 1, runtimes: ['*'], modules: ['test/rare'], definitions: [] };
+    await worker.registry.announce(other);
+    expect(await worker.run(job)).toMatchObject({ kind: 'put-back' });
+    expect(await worker.run(job)).toMatchObject({ kind: 'put-back' });
+    expect(await worker.permissionOf(job.executionId)).toMatchObject({ leased: '0', lost: '0' });
+    const said = (await worker.facts(job.executionId)).find(({ kind }) => kind === 'step-said');
+    expect(said).toMatchObject({ messages: [{ type: 'WAITING', title: 'waiting for a worker that has test/rare' }] });
+
+    await worker.registry.withdraw('other');
+    expect(await worker.run(job)).toEqual(OVER);
+    expect(await lastFinish(job.executionId)).toMatchObject({ error: { errorType: 'MODULE_NOT_FOUND' } });
+  });
+
   test('because its input is gone from the content store', async () => {
     const outputRef = 'content://0193a1b2-0000-7000-8000-000000000001/0193a1b2-0000-7000-8000-000000000002';
     const job = await worker.open([{ ref: 'gantry/noop' }], { output: null, outputRef, outputId: 'x' });
@@ -298,7 +313,7 @@ describe('a slice that another worker took over', () => {
       return { kind: 'succeeded' as const, output, emitted: [], written: [], labels: [] };
     };
     const { leases, slices, logger } = worker;
-    const deps = { leases, slices, attempt, workerId: 'first', logger };
+    const deps = { leases, slices, attempt, hasElsewhere: async () => false, workerId: 'first', logger };
     expect(await worker.held.hold(lease, 'job', (held) => runSlice(deps, job, held))).toEqual(OVER);
     expect((await worker.facts(executionId)).slice(3)).toMatchObject([
       { kind: 'output-abandoned', step: 0, outputRef: 'content://acme/1' },

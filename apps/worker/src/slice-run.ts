@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SliceJob, StepInput } from '@gantry/contracts/execution-job';
+import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { JobEnd } from '@gantry/dispatch/job-worker';
 import type { ComesNext, SliceLeases, StartedSlice } from '@gantry/dispatch/slice-lease';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
@@ -7,6 +7,7 @@ import { type ExceptionDetails, exception } from '@gantry/domain/exception-detai
 import { judgeConditional } from '@gantry/domain/expression/conditional';
 import type { FactOf, LabelChange, WrittenContent } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
+import { moduleName } from '@gantry/domain/module-ref';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
 import { endsExecution } from '@gantry/domain/step-status';
@@ -21,6 +22,8 @@ export interface SliceRunDeps {
   leases: SliceLeases;
   slices: SliceQueue;
   attempt: (attempt: StepAttempt) => Promise<AttemptResult>;
+  /** Whether another worker of the runtime has a module that this one lacks. */
+  hasElsewhere: (module: string, runtime: string) => Promise<boolean>;
   workerId: string;
   logger: Logger;
 }
@@ -29,11 +32,13 @@ const OVER: JobEnd = { kind: 'over' };
 
 /** So many workers may be lost under a slice before the slice is held to be the cause. */
 const MAX_LOST_WORKERS = 10;
+/** So often a slice is leased at most by workers that lack a module of it, while others have it; waiting longer each time. */
+const MAX_HAND_ONS = 100;
+const HAND_ON_MS = 500;
+const MAX_HAND_ON_MS = 30_000;
 /** With the content store away a slice keeps its slot for so long, as others would fare no better, and again after it. */
 const OUTAGE_WAIT_MS = 5_000;
-/** A step whose endpoint answers later is looked at so soon after that was said, */
-const FIRST_LOOK_MS = 1_000;
-/** and then every so often: an answer makes its slice due at once, if that is not lost on the way. */
+/** A step whose endpoint answers later is looked at so often, should the answer's word that its slice is due be lost. */
 const LOOK_MS = 15_000;
 /** What only a newer worker can run is offered again this much later. */
 const NEWER_MS = 5_000;
@@ -43,7 +48,7 @@ const PROGRESS_EVERY_MS = 500;
 export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<JobEnd> {
   const started = await deps.leases.start(held.lease, deps.workerId, Date.now());
   if (started.kind === 'started') return new SliceRun(deps, job, held, started).run();
-  if (started.kind === 'waiting') return { kind: 'put-back', at: Date.now() + Math.min(started.leftMs, LOOK_MS) };
+  if (started.kind === 'waiting') return untilAnswered(deps, job, started.leftMs);
   if (started.kind === 'newer') {
     deps.logger.warn({ executionId: job.executionId }, 'opened by a newer version of Gantry: put back');
     return { kind: 'put-back', at: Date.now() + NEWER_MS };
@@ -51,6 +56,11 @@ export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlic
   if (started.kind === 'advanced') await addNext(deps, job);
   deps.logger.debug({ executionId: job.executionId, slice: job.slice, found: started.kind }, 'slice dropped');
   return OVER;
+}
+
+function untilAnswered({ leases }: SliceRunDeps, { executionId }: SliceJob, leftMs: number): JobEnd {
+  const at = Date.now() + Math.min(leftMs, LOOK_MS);
+  return { kind: 'put-back', at, isDue: () => leases.isAnswered(executionId) };
 }
 
 async function addNext({ slices }: SliceRunDeps, job: SliceJob): Promise<void> {
@@ -161,11 +171,14 @@ class SliceRun {
         case 'waiting': {
           const awaited = await this.#deps.leases.awaitCall(this.#held.lease, Date.now());
           if (awaited === 'answered') continue;
-          return awaited === 'ok' ? putBack(FIRST_LOOK_MS) : SLICE_OVER;
+          return awaited === 'ok'
+            ? { kind: 'slice-ends', end: untilAnswered(this.#deps, this.#job, policy.timeoutSeconds * 1_000) }
+            : SLICE_OVER;
         }
         case 'unavailable':
           return this.#outage(index, attempt, result.error);
         case 'failed': {
+          if (await this.#isElsewhere(step, result)) return this.#handOn(index, attempt, moduleName(step.module));
           const after = afterFailure(policy, tried, result.failure, result.wish);
           if (after.kind === 'exhausted') return unsuccessful(after.status, result.error, attempt);
           const end = await this.#retry(index, attempt, result, after);
@@ -227,6 +240,19 @@ class SliceRun {
     await notices.flush();
     await delay(OUTAGE_WAIT_MS, undefined, { signal: this.#held.signal }).catch(() => {});
     return this.#held.signal.aborted ? this.#stopped(stepAttempt) : this.#handBack(OUTAGE_WAIT_MS);
+  }
+
+  async #isElsewhere({ module }: PlannedStep, { error }: FailedResult): Promise<boolean> {
+    if (error.errorType !== 'MODULE_NOT_FOUND' || this.#started.attempt > MAX_HAND_ONS) return false;
+    return this.#deps.hasElsewhere(moduleName(module), module.metadata.moduleRuntimeRef);
+  }
+
+  /** For a worker that has the module. Any may take the slice next, so that it comes by all of them. */
+  async #handOn(step: number, stepAttempt: number, module: string): Promise<Attempted> {
+    const notices = this.#noticesOf(step, stepAttempt);
+    notices.say({ type: 'WAITING', title: `waiting for a worker that has ${module}` });
+    await notices.flush();
+    return this.#handBack(Math.min(HAND_ON_MS * 2 ** (this.#started.attempt - 1), MAX_HAND_ON_MS));
   }
 
   async #handBack(waitMs: number): Promise<Attempted> {

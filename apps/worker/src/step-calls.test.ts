@@ -76,6 +76,20 @@ test('an answer makes the slice due, is taken once, and by nobody who does not k
   expect(await worker.callBacks.answer(call, failed)).toBe('unknown');
 });
 
+test('an answer that comes while the slice is being put back is found right after it, at the first look and later', async () => {
+  const job = await open();
+  const dueAgain = async () => {
+    const end = await worker.run(job);
+    if (end.kind !== 'put-back' || end.isDue === undefined) throw new Error('the slice does not wait for an answer');
+    return end.isDue;
+  };
+  const looks = [await dueAgain(), await dueAgain()];
+  expect(await Promise.all(looks.map((isDue) => isDue()))).toEqual([false, false]);
+  expect(await worker.callBacks.answer(token(), '{"kind":"succeeded"}')).toBe('taken');
+  expect(await Promise.all(looks.map((isDue) => isDue()))).toEqual([true, true]);
+  expect(await worker.run(job)).toEqual({ kind: 'over' });
+});
+
 test('an answer shows none of the secrets that the endpoint was sent', async () => {
   const job = await open();
   const [step] = job.steps;

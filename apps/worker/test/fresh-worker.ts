@@ -14,6 +14,7 @@ import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { type Fact, factSchema } from '@gantry/domain/fact';
 import type { JsonObject } from '@gantry/domain/json';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
@@ -27,6 +28,7 @@ import { createLogger } from '@gantry/service/logger';
 import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
+import { modulesElsewhere } from '../src/modules-elsewhere.ts';
 import { runSlice } from '../src/slice-run.ts';
 import { attemptStep } from '../src/step-attempt.ts';
 import { StepCalls } from '../src/step-calls.ts';
@@ -95,6 +97,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const slices = new SliceQueue(queues);
   const leases = new SliceLeases(redis, keys);
   const held = new HeldSlices();
+  const registry = new WorkerRegistry(redis, keys);
   const calls = new StepCalls({ leases, callBackUrl: 'http://127.0.0.1' });
 
   const facts = async (executionId: string): Promise<Fact[]> => {
@@ -107,6 +110,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     runSlice(
       {
         ...{ leases, slices, workerId, logger },
+        hasElsewhere: modulesElsewhere({ registry, workerId, modules: () => node.modules }),
         attempt: (given) => attemptStep({ engine, calls, contents, logger }, given),
       },
       job,
@@ -114,7 +118,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     );
 
   return {
-    ...{ redis, keys, queues, slices, leases, held, logger, connect, contents, facts },
+    ...{ redis, keys, queues, slices, leases, held, registry, logger, connect, contents, facts },
     brake: new Brake(redis, keys, queues),
     callBacks: new CallBacks(redis, keys, queues),
 

@@ -50,7 +50,7 @@ export class CallBacks {
     return reply[0];
   }
 
-  /** The slice is due. A job that is not delayed at the moment is looked at soon in any case. */
+  /** The slice is due. Whoever has its job at the moment asks for the answer once it has put it back. */
   async #hurry(runtime: string, jobId: string): Promise<void> {
     const job = await this.#queues.get(runtimeQueueName(runtime)).getJob(jobId);
     await job?.promote().catch(() => {});

@@ -66,6 +66,17 @@ test('no events are kept of what happens to jobs', async () => {
   expect(kept).toBe(0);
 });
 
+test('a job is taken again at once when what it waits for came while it was put back', async () => {
+  const dispatch = await freshDispatch();
+  onTestFinished(dispatch.close);
+  await new ExecutionQueue(dispatch.queues).add([executionJob()]);
+  const putBack: JobEnd = { kind: 'put-back', at: Date.now() + 3_600_000, isDue: async () => true };
+  const { worker, hasTaken, taken } = workOn(dispatch, { process: async () => (taken.length < 2 ? putBack : OVER) });
+  await hasTaken(2);
+  await worker.close();
+  expect(await dispatch.queues.get(EXECUTIONS_QUEUE).getJobCountByTypes('delayed', 'completed')).toBe(1);
+});
+
 test('a job whose worker died is taken over, ahead of more urgent ones', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);

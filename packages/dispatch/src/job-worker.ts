@@ -36,8 +36,11 @@ export interface QueuePickup {
   inHand?: number;
 }
 
-/** `put-back`: due again at that instant (ms since 1970, by the clock of this process), for whoever takes it then. */
-export type JobEnd = { kind: 'over' } | { kind: 'put-back'; at: number };
+/**
+ * `put-back`: due again at that instant (ms since 1970, by the clock of this process), for whoever takes it then. `isDue` is
+ * asked once it is back: what it waits for may have come before there was a job to hurry.
+ */
+export type JobEnd = { kind: 'over' } | { kind: 'put-back'; at: number; isDue?: () => Promise<boolean> };
 
 /** BullMQ may run a job twice at once that is put back for less: the worker that had it loses the renewal of its lock. */
 const MIN_PUT_BACK_MS = 100;
@@ -147,7 +150,7 @@ export class JobWorker {
         data: job.data,
         waitingSince: job.attemptsStarted > 1 ? null : job.timestamp,
       });
-      if (end.kind === 'put-back') await this.#putBack(job, end.at, token);
+      if (end.kind === 'put-back') await this.#putBack(job, end, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {
       this.#running -= 1;
@@ -155,10 +158,12 @@ export class JobWorker {
   }
 
   /** Whoever looks for what is due may have another clock: the instant is told by that of Redis. */
-  async #putBack(job: Job, at: number, token: string | undefined): Promise<void> {
+  async #putBack(job: Job, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string | undefined): Promise<void> {
     const waitMs = Math.max(at - Date.now(), MIN_PUT_BACK_MS);
     const [seconds, microseconds] = await this.#redis.time();
     await job.moveToDelayed(Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) + waitMs, token);
+    // Whoever was faster has hurried it already, or it was taken; and when Redis is away it is due at its instant.
+    if (await isDue?.().catch(() => false)) await job.changeDelay(MIN_PUT_BACK_MS).catch(() => {});
     throw new DelayedError();
   }
 

@@ -152,6 +152,11 @@ export class SliceLeases {
     return (await this.#operations.run('awaitCall', lease.executionId, args)) as Reported | 'answered';
   }
 
+  /** Whether the step that an execution waits for has been answered. */
+  async isAnswered(executionId: string): Promise<boolean> {
+    return (await this.#redis.hexists(this.#keys.execution(executionId), 'callAnswer')) === 1;
+  }
+
   async release(lease: Lease, now: number): Promise<Reported> {
     const args = [lease.executionId, lease.epoch, lease.token, now];
     return (await this.#operations.run('release', lease.executionId, args)) as Reported;
