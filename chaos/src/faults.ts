@@ -1,21 +1,13 @@
-import { cp, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '@gantry/launcher/roles';
 import type { SystemProcess } from '@gantry/launcher/system';
-import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import type { BreakableServer } from './breakable-server.ts';
 import type { Dice } from './dice.ts';
+import { diskFull, locked, restored } from './postgres-faults.ts';
+import { backInTime, command, full, loseKeys, spoilKeys } from './redis-faults.ts';
 import type { Stage } from './stage.ts';
-
-/** What a fault is given to work with. */
-export interface Strike {
-  stage: Stage;
-  dice: Dice;
-  /** Lets the fault last so many seconds, somewhere between the two. */
-  last(leastSeconds: number, mostSeconds: number): Promise<void>;
-}
+import type { Strike } from './strike.ts';
 
 /** Something that goes wrong. It is over, and everything up again or starting, when the promise resolves. */
 type Fault = (strike: Strike) => Promise<void>;
@@ -30,6 +22,8 @@ export const FAULTS = {
   },
   'leader killed': async ({ stage }) => (await leader(stage)).kill('SIGKILL'),
   'leader paused': async (strike) => pause(strike, await leader(strike.stage), [6, 20]),
+  'scheduler clock jumps': (strike) => wrongClock(strike, 'scheduler', strike.dice.pick([-1, 1]) * 40 * DAY_MS),
+  'worker clock wrong': (strike) => wrongClock(strike, 'worker', strike.dice.pick([-1, 1]) * HOUR_MS),
   'api killed': async ({ stage, dice }) => dice.pick(processes(stage, 'api')).kill('SIGKILL'),
   'api paused': (strike) => pause(strike, strike.dice.pick(processes(strike.stage, 'api')), [2, 10]),
 
@@ -48,21 +42,13 @@ export const FAULTS = {
   'Redis wiped': ({ stage }) => command(stage.redis, (redis) => redis.flushall()),
   'Redis back in time': ({ stage, last }) => backInTime(stage, () => last(2, 6)),
   'Redis full': ({ stage, last }) => full(stage.redis, () => last(4, 12)),
+  'Redis keys evicted': ({ stage, dice }) => command(stage.redis, (redis) => loseKeys(redis, dice)),
+  'Redis keys of the wrong type': ({ stage, dice }) => command(stage.redis, (redis) => spoilKeys(redis, dice)),
   'Redis connections cut': async ({ stage }) => stage.redis.network.cut(),
   'Redis connections half-open': async ({ stage }) => stage.redis.network.strand(),
   'Redis unreachable': ({ stage, last }) => unreachable(stage.redis, () => last(3, 15)),
   'Redis network hangs': ({ stage, last }) => hang(stage.redis, () => last(5, 20)),
   'Redis network slow': ({ stage, last, dice }) => slow(stage.redis, dice, () => last(3, 8)),
-
-  'Redis keys of the wrong type': ({ stage, dice }) =>
-    command(stage.redis, async (redis) => {
-      const keys = await redis.keys('{gantry}:exec:*');
-      for (const key of dice.shuffle(keys).slice(0, 5)) await redis.set(key, 'x');
-    }),
-  'Redis queues evicted': ({ stage }) =>
-    command(stage.redis, async (redis) => {
-      for (const key of await redis.keys('{gantry}:*:prioritized')) await redis.del(key);
-    }),
 
   'contents away': async ({ stage: { contentDir }, last }) => {
     await rename(contentDir, `${contentDir}.away`);
@@ -71,15 +57,21 @@ export const FAULTS = {
     await rm(contentDir);
     await rename(`${contentDir}.away`, contentDir);
   },
+  'contents full': ({ stage: { contentDir }, last }) => contentsFull(join(contentDir, '.writing'), () => last(3, 12)),
 
-  'Postgres table locked': ({ stage, last }) => locked(stage.postgres, () => last(5, 20)),
   'Postgres killed': ({ stage, last }) => outage(stage.postgres, () => last(0, 3)),
   'Postgres away': ({ stage, last }) => outage(stage.postgres, () => last(15, 60)),
   'Postgres connections cut': async ({ stage }) => stage.postgres.network.cut(),
   'Postgres connections half-open': async ({ stage }) => stage.postgres.network.strand(),
   'Postgres network hangs': ({ stage, last }) => hang(stage.postgres, () => last(5, 20)),
+  'Postgres restored': restored,
+  'Postgres table locked': ({ stage, last }) => locked(stage.postgres, () => last(5, 20)),
+  'Postgres disk full': ({ stage, last }) => diskFull(stage.postgres, () => last(4, 15)),
   'Postgres network slow': ({ stage, last, dice }) => slow(stage.postgres, dice, () => last(3, 8)),
 } as const satisfies Record<string, Fault>;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export type FaultName = keyof typeof FAULTS;
 
@@ -135,50 +127,16 @@ async function slow({ network }: BreakableServer, dice: Dice, last: () => Promis
   network.heal();
 }
 
-/** Redis loses what it was told since a moment some seconds ago: its disk was restored, or an old replica was promoted. */
-async function backInTime({ redis, redisDir }: Stage, last: () => Promise<void>): Promise<void> {
-  const files = join(redisDir, 'appendonlydir');
-  const copy = join(redisDir, 'earlier');
-  await cp(files, copy, { recursive: true });
+async function wrongClock({ stage, last }: Strike, role: Role, offsetMs: number): Promise<void> {
+  await writeFile(join(stage.clocksDir, role), String(offsetMs));
+  await last(5, 20);
+  await writeFile(join(stage.clocksDir, role), '0');
+}
+
+/** Nothing new can be written, as when a disk is full; what is there can be read. */
+async function contentsFull(writing: string, last: () => Promise<void>): Promise<void> {
+  await rm(writing, { recursive: true, force: true });
+  await writeFile(writing, '');
   await last();
-  await redis.kill();
-  await rm(files, { recursive: true });
-  await cp(copy, files, { recursive: true });
-  await rm(copy, { recursive: true });
-  await redis.restart();
-}
-
-/** Redis refuses every command that needs memory. */
-async function full(server: BreakableServer, last: () => Promise<void>): Promise<void> {
-  await command(server, (redis) => redis.config('SET', 'maxmemory', '1mb'));
-  await last();
-  await command(server, (redis) => redis.config('SET', 'maxmemory', '0'));
-}
-
-async function command(server: BreakableServer, send: (redis: Redis) => Promise<unknown>): Promise<void> {
-  const redis = new Redis(server.directUrl);
-  try {
-    await send(redis);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-/** Somebody holds a lock that every write of an execution needs. */
-async function locked(server: BreakableServer, last: () => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: server.directUrl });
-  client.on('error', () => undefined); // it is killed by another fault: the lock goes with it
-  await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('lock table executions in exclusive mode');
-    await last();
-  } finally {
-    await client.end();
-  }
-}
-
-/** @param pace 1: as long as the table says; less: shorter */
-export function lasting(dice: Dice, pace: number): Strike['last'] {
-  return (least, most) => delay(dice.between(least, most) * pace * 1_000);
+  await rm(writing);
 }

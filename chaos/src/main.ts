@@ -11,7 +11,7 @@ import { playRound, type RoundResult } from './round.ts';
 import type { Shape } from './stage.ts';
 
 const names = Object.keys(FAULTS) as FaultName[];
-const ofApps = names.filter((name) => /\b(workers?|leader|api) /.test(name));
+const ofApps = names.filter((name) => /\b(workers?|leader|api|scheduler) /.test(name));
 const ofRedis = names.filter((name) => name.startsWith('Redis '));
 const ofPostgres = names.filter((name) => name.startsWith('Postgres '));
 

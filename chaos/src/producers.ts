@@ -86,10 +86,10 @@ async function produceAlone(options: ProducerOptions, index: number): Promise<vo
 
   async function reprocess(executionIds: readonly string[]): Promise<void> {
     for (const executionId of executionIds) {
-      const execution = await untilAnswered(() => client.executions.get(executionId));
+      const execution = await untilAnswered(() => client.executions.get(executionId).catch(ifGone));
       const familyId = execution?.documentFamilyId;
       if (!familyId) continue;
-      const replacements = await untilAnswered(() => client.documentFamilies.reprocess(familyId));
+      const replacements = await untilAnswered(() => client.documentFamilies.reprocess(familyId).catch(ifGone));
       for (const { id } of replacements ?? []) ledger.replacements.add(id);
     }
   }
@@ -113,7 +113,13 @@ function isPassing(error: unknown): boolean {
   return error instanceof GantryError && (error.code === 'NO_ANSWER' || [429, 503].includes(error.status));
 }
 
+function ifGone(error: unknown): undefined {
+  if (error instanceof GantryError && error.status === 404) return undefined;
+  throw error;
+}
+
 function ifFinished(error: unknown): 'finished' {
-  if (error instanceof GantryError && error.code === 'EXECUTION_FINISHED') return 'finished';
+  // Of one that is not there any more the audit tells, unless the record was restored.
+  if (error instanceof GantryError && (error.code === 'EXECUTION_FINISHED' || error.status === 404)) return 'finished';
   throw error;
 }

@@ -7,7 +7,7 @@ import { audit } from './audit.ts';
 import { makeCast, stopTicking } from './cast.ts';
 import { Dice } from './dice.ts';
 import { errorIn } from './error-in.ts';
-import { FAULTS, type FaultName, lasting } from './faults.ts';
+import { FAULTS, type FaultName } from './faults.ts';
 import type { Finding } from './finding.ts';
 import { Ledger } from './ledger.ts';
 import { produce } from './producers.ts';
@@ -15,6 +15,7 @@ import type { Injection, Life } from './recovery.ts';
 import { leftovers, memoryOf } from './redis-state.ts';
 import { type Shape, type Stage, setStage } from './stage.ts';
 import { StatusWatch } from './status-watch.ts';
+import { lasting } from './strike.ts';
 
 export interface RoundOptions {
   shape: Shape;
@@ -70,7 +71,9 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     watchMemory(stage, memory, signal),
   ]);
   const unended = (until: number) => unfinished(client, until);
-  const injecting = Promise.all(options.lanes.map((faults) => inject({ stage, faults, unended, ...options })));
+  const injecting = Promise.all(
+    options.lanes.map((faults) => inject({ stage, faults, unended, ledger, statuses, ...options })),
+  );
   const injections = (await Promise.race([injecting, working.then(() => [])])).flat();
   load.abort();
   await working;
@@ -93,12 +96,24 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
 
 interface Lane extends Omit<RoundOptions, 'shape'> {
   stage: Stage;
+  ledger: Ledger;
+  statuses: StatusWatch;
   faults: Iterable<FaultName>;
   /** Some of the executions that were created until then (ms since 1970) and have not ended. */
   unended: (until: number) => Promise<Execution[]>;
 }
 
-async function inject({ stage, faults, lanes, seed, pace, unended, say }: Lane): Promise<Injection[]> {
+async function inject({
+  stage,
+  ledger,
+  statuses,
+  faults,
+  lanes,
+  seed,
+  pace,
+  unended,
+  say,
+}: Lane): Promise<Injection[]> {
   const isAlone = lanes.length === 1;
   const dice = new Dice(seed);
   const last = lasting(dice, pace);
@@ -106,7 +121,7 @@ async function inject({ stage, faults, lanes, seed, pace, unended, say }: Lane):
   for (const fault of faults) {
     await last(2, 5);
     const from = Date.now();
-    await FAULTS[fault]({ stage, dice, last });
+    await FAULTS[fault]({ stage, ledger, statuses, dice, last });
     const to = Date.now();
     injections.push({ fault, from, to, isAlone });
     say(`${fault}, for ${((to - from) / 1_000).toFixed(1)} s`);

@@ -7,6 +7,7 @@ import { startRedis } from '@gantry/local-servers/start-redis';
 import { BreakableServer } from './breakable-server.ts';
 
 const CACHE_DIR = resolve(import.meta.dirname, '../../.gantry/cache');
+const WRONG_CLOCK = import.meta.resolve('./wrong-clock.ts');
 const MODULES_DIR = resolve(import.meta.dirname, '../modules');
 
 /** How many of each app run. */
@@ -25,6 +26,8 @@ export interface Stage extends AsyncDisposable {
   readonly postgres: BreakableServer;
   /** Where the bytes of documents and large outputs are. */
   readonly contentDir: string;
+  /** Where a role's clock can be made wrong: see wrong-clock.ts. */
+  readonly clocksDir: string;
   /** The file in which steps leave their marks. */
   readonly marks: string;
 }
@@ -37,6 +40,8 @@ export async function setStage(shape: Shape, onLog: (name: string, line: string)
   await chmod(folder, 0o755); // for the user that Postgres runs as
   const contentDir = join(folder, 'content');
   await mkdir(contentDir);
+  const clocksDir = join(folder, 'clocks');
+  await mkdir(clocksDir);
   const marks = join(folder, 'marks');
   await writeFile(marks, '');
 
@@ -55,14 +60,27 @@ export async function setStage(shape: Shape, onLog: (name: string, line: string)
     databaseUrl: postgres.url,
     redisUrl: redis.url,
     restart: true,
-    env: { CONTENT_DIR: contentDir, MODULES_DIR, LOG_LEVEL: 'warn', RATE_LIMIT: '0', WORKER_CONCURRENCY: '16' },
+    env: {
+      CONTENT_DIR: contentDir,
+      MODULES_DIR,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT: '0',
+      WORKER_CONCURRENCY: '16',
+      NODE_OPTIONS: `--import ${WRONG_CLOCK}?folder=${encodeURIComponent(clocksDir)}`,
+    },
     onLog,
   });
   built.defer(() => system.stop());
 
   const stage = built.move();
   return {
-    ...{ system, redis, redisDir, postgres, contentDir, marks },
+    system,
+    redis,
+    redisDir,
+    postgres,
+    contentDir,
+    clocksDir,
+    marks,
     [Symbol.asyncDispose]: () => stage.disposeAsync(),
   };
 }

@@ -7,6 +7,11 @@ export class StatusWatch {
   readonly findings: Finding[] = [];
   readonly #ends = new Map<string, Execution['status']>();
 
+  /** The record was restored: what had ended may not have. */
+  forget(): void {
+    this.#ends.clear();
+  }
+
   see(executions: readonly Pick<Execution, 'id' | 'status' | 'reprocessOf'>[]): void {
     const replaced = new Set(executions.map(({ reprocessOf }) => reprocessOf));
     for (const { id: executionId, status } of executions) {

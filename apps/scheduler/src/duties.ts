@@ -136,9 +136,9 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     onForgotten: async () => publisher.takeOver(),
     secondLookMs: SECOND_LOOK_MS,
     foldedUpTo: async (id) => {
-      const until = Date.now() + FOLD_PATIENCE_MS;
+      const until = performance.now() + FOLD_PATIENCE_MS;
       while (await journalView.holdsUpTo(id)) {
-        if (stopping.signal.aborted || Date.now() > until) return false;
+        if (stopping.signal.aborted || performance.now() > until) return false;
         await delay(FOLD_LOOK_MS);
       }
       return true;

@@ -37,7 +37,8 @@ export const ERROR_CATALOGUE = {
   FILTER_TOO_MANY_TERMS: {
     status: 400,
     title: 'The filter has too many comparisons',
-    advice: 'Use at most 200; `in (...)` counts as one.',
+    advice:
+      'Use at most 200; `in (...)` counts as one, a pattern as one for each `*`, and as five where the field is JSON.',
   },
   BULK_FILTER_REQUIRED: {
     status: 400,

@@ -98,6 +98,19 @@ test('a job that is put back is waiting until it is due', async () => {
   expect(await presence.sliceJob(DEFAULT, executionId, epoch, slice)).toBe('waiting');
 });
 
+test('an execution that was put back by a clock that was far ahead is absent', async () => {
+  const { redis, queues } = dispatch;
+  const { executionId } = executionJob();
+  const look = async (dueAt: number) => {
+    const key = queues.get(EXECUTIONS_QUEUE).toKey('delayed');
+    await redis.hset(queues.get(EXECUTIONS_QUEUE).toKey(`${executionId}.1`), 'timestamp', '1');
+    await redis.zadd(key, String(dueAt * 0x1000), `${executionId}.1`);
+    return presence.executionJob(executionId, 1, null);
+  };
+  expect(await look(Date.now() + 5_000)).toBe(true);
+  expect(await look(Date.now() + 40 * 86_400_000)).toBe(false);
+});
+
 test('something else in the place of a job is no job, and makes room for one', async () => {
   const { executionId } = executionJob();
   await dispatch.redis.set(dispatch.queues.get(EXECUTIONS_QUEUE).toKey(`${executionId}.1`), 'x');

@@ -9,6 +9,10 @@ export type Presence = 'absent' | 'waiting' | 'held';
 
 const FIRST_EPOCH = 1;
 
+/** The score of a delayed job in BullMQ is the instant it is due at, times this. */
+const DELAY_SCORE = 0x1000;
+const FAR_OFF_MS = 60_000;
+
 /** Whether BullMQ holds jobs that somebody will still take, or is working on. */
 export class JobPresence {
   readonly #redis: Redis;
@@ -61,13 +65,24 @@ export class JobPresence {
     return (await this.#isQueued(queue, jobId)) ? 'waiting' : 'absent';
   }
 
+  /** Executions are put back for a moment: one that is due much later was put back by a clock that was wrong. */
+  async #isFarOff(queue: Queue, score: number): Promise<boolean> {
+    if (queue.name !== EXECUTIONS_QUEUE) return false;
+    const [seconds] = await this.#redis.time();
+    return score / DELAY_SCORE - Number(seconds) * 1_000 > FAR_OFF_MS;
+  }
+
   async #isQueued(queue: Queue, jobId: string): Promise<boolean> {
-    const isIn = (place: string) => async () =>
-      (await unlessRefused(this.#redis.zscore(queue.toKey(place), jobId), () => null)) !== null;
+    const scoreIn = (place: string) => unlessRefused(this.#redis.zscore(queue.toKey(place), jobId), () => null);
+    const isIn = (place: string) => async () => (await scoreIn(place)) !== null;
+    const isDelayed = async () => {
+      const score = await scoreIn('delayed');
+      return score !== null && !(await this.#isFarOff(queue, Number(score)));
+    };
     const isListed = (place: string) => async () =>
       (await unlessRefused(this.#redis.lpos(queue.toKey(place), jobId), () => null)) !== null;
     // Nearly all of them are in the first one.
-    for (const look of [isIn('prioritized'), isListed('active'), isIn('delayed'), isListed('wait')]) {
+    for (const look of [isIn('prioritized'), isListed('active'), isDelayed, isListed('wait')]) {
       if (await look()) return true;
     }
     return false;

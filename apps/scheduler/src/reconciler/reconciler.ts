@@ -74,8 +74,8 @@ export class Reconciler {
     let repaired = 0;
     let found: number;
     do {
-      const settledBefore = new Date(Date.now() - (wiped ? 0 : SETTLE_MS));
-      const page = await findUnfinished(db, { afterId: this.#afterId, settledBefore, limit: PAGE });
+      const settledMs = wiped ? 0 : SETTLE_MS;
+      const page = await findUnfinished(db, { afterId: this.#afterId, settledMs, limit: PAGE });
       found = await this.#repair(page);
       repaired += found;
       this.#afterId = page.length < PAGE ? FIRST_ID : (page.at(-1)?.id ?? FIRST_ID);

@@ -145,7 +145,7 @@ test('a fact of a newer version is kept for the next leader that knows it, and h
   const { recorder } = await startRecorder();
   await journalIsEmpty();
   expect(await Promise.all([executionId, ...others].map(statusOf))).toEqual(['RUNNING', 'SUCCEEDED']);
-  const unfinished = { afterId: FIRST_ID, settledBefore: new Date(Date.now() + 60_000), limit: 10 };
+  const unfinished = { afterId: FIRST_ID, settledMs: -60_000, limit: 10 };
   expect(await findUnfinished(db, unfinished)).toEqual([]);
   await recorder.stop();
   await startRecorder(100, 2);

@@ -116,6 +116,16 @@ describe('limits', () => {
     expect(refusal(many(terms), 'slug:a')).toMatchObject({ code: 'FILTER_TOO_MANY_TERMS', position: 1 });
   });
 
+  test('each star of a pattern counts, and five times where it is looked for in JSON', () => {
+    const tooMany = { code: 'FILTER_TOO_MANY_TERMS' };
+    const like = (field: string, count: number) => Array(count).fill(`${field} like '*a*'`).join(' and ');
+    expect(parse(like('slug', terms / 2))).toMatchObject({ terms: { length: terms / 2 } });
+    expect(refusal(like('slug', terms / 2 + 1))).toMatchObject(tooMany);
+    expect(parse(like('context.a', terms / 10))).toMatchObject({ terms: { length: terms / 10 } });
+    expect(refusal(like('context.a', terms / 10 + 1))).toMatchObject(tooMany);
+    expect(refusal(`context.a like '${'*a'.repeat(50)}'`)).toMatchObject(tooMany);
+  });
+
   test('negations count as levels, closed brackets do not', () => {
     expect(refusal(`${'!'.repeat(depth + 1)}slug:a`)).toMatchObject({ code: 'FILTER_TOO_DEEP' });
     expect(refusal(`${'not '.repeat(depth)}(slug:a)`)).toMatchObject({ code: 'FILTER_TOO_DEEP' });

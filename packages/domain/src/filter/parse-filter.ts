@@ -6,7 +6,10 @@ import type { FieldPath, FilterNode, FilterValue } from './filter-node.ts';
 import { findOperator } from './filter-operator.ts';
 import { FilterScanner, type Token, unexpected } from './filter-scanner.ts';
 
-/** What bounds one list's filter, all its `filter=` parameters together. */
+/**
+ * What bounds one list's filter, all its `filter=` parameters together. Each `*` of a pattern counts as a term, and as five
+ * where the field is JSON.
+ */
 export const FILTER_LIMITS = { characters: 4_000, depth: 50, terms: 200 } as const;
 
 /**
@@ -124,9 +127,17 @@ class FilterParser {
       case 'like': {
         const fits = type.kind === 'text' || type.kind === 'uuid' || type.kind === 'json';
         if (!fits) throw misfit(spelled.offset, 'an operator other than a pattern', field, spelled.text);
-        return { kind: 'like', field, pattern: this.#scanner.value().text };
+        const pattern = this.#scanner.value().text;
+        this.#countStars(pattern, type, spelled.offset);
+        return { kind: 'like', field, pattern };
       }
     }
+  }
+
+  /** Each run of `*` is a search of its own, and JSON has to be unpacked for it. */
+  #countStars(pattern: string, type: FieldType, offset: number): void {
+    const searches = (pattern.match(/\*+/g)?.length ?? 0) * (type.kind === 'json' ? 5 : 1);
+    for (let search = 1; search < searches; search += 1) this.#countTerm(offset);
   }
 
   #nullness(field: FieldPath): FilterNode {

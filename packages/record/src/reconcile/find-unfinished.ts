@@ -28,17 +28,17 @@ const waitsForNewerLeader = sql`
 
 /**
  * A page of the executions that somebody should be working on, by id after `afterId`.
- * @param settledBefore leaves out what changed after it: that is still on its way
+ * @param settledMs leaves out what changed in this time: that is still on its way
  */
 export async function findUnfinished(
   db: Database,
-  { afterId, settledBefore, limit }: { afterId: string; settledBefore: Date; limit: number },
+  { afterId, settledMs, limit }: { afterId: string; settledMs: number; limit: number },
 ): Promise<UnfinishedExecution[]> {
   const { rows } = await sql<Omit<UnfinishedExecution, 'status'> & { status: number }>`
     select id, status, epoch, stop_reason is not null as stopping, queue_batch as "queueBatch" from executions
     where status = any(${statusValues(IN_REDIS_STATUSES)}) and status in ${UNFINISHED_LITERALS}
       and not (${waitsForNewerLeader})
-      and id > ${afterId} and updated_at < ${settledBefore}
+      and id > ${afterId} and updated_at < clock_timestamp() - make_interval(secs => ${settledMs / 1_000})
     order by id limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, status: statusFromValue(row.status) }));
 }
