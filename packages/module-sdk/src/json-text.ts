@@ -68,7 +68,7 @@ function assertJson(root: unknown, subject: Subject, maxBytes: number): void {
   const visitObject = (value: object, path: string, depth: number): void => {
     if (depth === MAX_DEPTH) refuse(subject, `is nested deeper than ${MAX_DEPTH} levels or circular`);
     if (ArrayBuffer.isView(value) || NOT_JSON.some((type) => value instanceof type)) {
-      refuse(path, `is a ${value.constructor.name}`);
+      refuse(path, `is ${withArticle(value.constructor.name)}`);
     }
     if (value instanceof Date && Number.isNaN(value.getTime())) refuse(path, 'is an invalid Date');
     if ('toJSON' in value && typeof value.toJSON === 'function') return;
@@ -79,6 +79,10 @@ function assertJson(root: unknown, subject: Subject, maxBytes: number): void {
   };
 
   visit(root, subject, 0);
+}
+
+function withArticle(name: string): string {
+  return /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 function tooLarge(subject: Subject, maxBytes: number): ModuleError {

@@ -5,16 +5,18 @@ import { logFields } from '@gantry/module-sdk/log-fields';
 const MAX_MESSAGE = 1_000;
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 10;
-/** What is told of an error elsewhere, or not as a field of its own. */
-const TOLD = new Set([
-  ...['message', 'stack', 'name', 'cause', 'errors', 'statusCode', 'advice'],
-  ...['permanent', 'retryAfter', 'validationErrors'],
-]);
+/** What is told of an error elsewhere. */
+const TOLD = ['message', 'stack', 'name', 'cause', 'errors'];
 
-/** What an error is besides its message and stack: its name and own fields, what caused it, and the errors it collects. */
-export function errorDetails(error: Error, depth = 0): JsonObject {
+/**
+ * What an error is besides its message and stack: its name and own fields, what caused it, and the errors it collects.
+ * @param said fields that are told elsewhere, too
+ */
+export function errorDetails(error: Error, said: readonly string[] = [], depth = 0): JsonObject {
   const details: JsonObject = { errorType: cleanText(String(error.name), 100) };
-  const own = Object.entries(error).filter(([key]) => !TOLD.has(key));
+  const own = Object.entries(error).filter(
+    ([key, value]) => value !== undefined && !TOLD.includes(key) && !said.includes(key),
+  );
   if (own.length > 0) details['fields'] = logFields(Object.fromEntries(own));
   if (depth === MAX_DEPTH) return details;
   if (error.cause !== undefined) details['cause'] = causeOf(error.cause, depth + 1);
@@ -26,5 +28,5 @@ export function errorDetails(error: Error, depth = 0): JsonObject {
 
 function causeOf(cause: unknown, depth: number): JsonObject {
   if (!(cause instanceof Error)) return logFields(cause);
-  return { message: cleanText(String(cause.message), MAX_MESSAGE), ...errorDetails(cause, depth) };
+  return { message: cleanText(String(cause.message), MAX_MESSAGE), ...errorDetails(cause, [], depth) };
 }

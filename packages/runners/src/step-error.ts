@@ -16,12 +16,14 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
   try {
     if (!(thrown instanceof Error)) return describeValue(thrown, code);
     const stackTrace = parseStack(String(thrown.stack ?? ''));
+    const sayings = sayingsOf(thrown);
+    const isModuleError = thrown.name === 'ModuleError';
     return {
       code: codeOf(thrown) ?? code,
       message: cleanText(String(thrown.message) || 'the module failed without a message', MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
-      cause: errorDetails(thrown),
-      ...sayingsOf(thrown),
+      cause: errorDetails(thrown, isModuleError ? OF_MODULE_ERRORS : Object.keys(sayings)),
+      ...sayings,
       ...(stackTrace.length > 0 && { stackTrace }),
     };
   } catch {
@@ -49,12 +51,18 @@ function codeOf(thrown: Error): string | undefined {
   return isModuleError ? String(thrown.code) : undefined;
 }
 
+const OF_MODULE_ERRORS = ['statusCode', 'advice', 'permanent', 'retryAfter', 'validationErrors'];
+
+/** Any error may have a status code and an advice; what the engine goes by is taken from a ModuleError alone. */
 function sayingsOf(thrown: Error): Partial<StepError> {
-  if (thrown.name !== 'ModuleError') return {};
   const { statusCode, advice, permanent, retryAfter, validationErrors } = thrown as Partial<ModuleOptionsError>;
-  return {
+  const said = {
     ...(typeof statusCode === 'number' && Number.isInteger(statusCode) && { statusCode }),
     ...(typeof advice === 'string' && { advice: cleanText(advice, MAX_MESSAGE) }),
+  };
+  if (thrown.name !== 'ModuleError') return said;
+  return {
+    ...said,
     ...(permanent === true && { permanent }),
     ...(typeof retryAfter === 'number' && { retryAfter }),
     ...(validationErrors !== undefined && { validationErrors }),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { inspect } from 'node:util';
 import type { WrittenContent } from '@gantry/domain/fact';
 import { MAX_LABEL } from '@gantry/domain/label';
 import { LIMITS } from '@gantry/domain/limits';
@@ -178,7 +179,8 @@ function newEmittedEvents(): EmittedEvents {
 
 function textOf(value: unknown): string {
   try {
-    return String(value);
+    const isObject = typeof value === 'object' && value !== null && !(value instanceof Error);
+    return isObject ? inspect(value) : String(value);
   } catch {
     return 'a value that cannot be written as text';
   }

@@ -126,6 +126,7 @@ describe('what a step tells is bounded', () => {
     expect(result.outcome).toBe('succeeded');
     expect(entries.map(({ message, fields }) => ({ message, fields }))).toEqual([
       { message: 'circular', fields: { dropped: expect.stringContaining('cannot be written') } },
+      { message: expect.stringContaining("city: 'Bonn'"), fields: undefined },
       {
         message: 'failed \ufffd',
         fields: { error: expect.objectContaining({ message: 'disk full' }), text: 'a\ufffdb' },
@@ -176,7 +177,7 @@ describe('a step that fails', () => {
     ['gives-promise', 'OUTPUT_NOT_JSON', 'output.text is a Promise'],
     ['gives-map', 'OUTPUT_NOT_JSON', 'output is a Map'],
     ['gives-pattern', 'OUTPUT_NOT_JSON', 'output.pattern is a RegExp'],
-    ['gives-error', 'OUTPUT_NOT_JSON', 'output[0] is a Error'],
+    ['gives-error', 'OUTPUT_NOT_JSON', 'output[0] is an Error'],
     ['gives-no-date', 'OUTPUT_NOT_JSON', 'output.at is an invalid Date'],
     ['throws-object', 'MODULE_FAILED', 'quota is used up'],
     ['throws-fields', 'MODULE_FAILED', '{"quota":5}'],
@@ -197,7 +198,10 @@ describe('a step that fails', () => {
     expect(await runtime.run(step('test/throws-cause'))).toMatchObject({
       error: {
         message: 'not sent',
+        statusCode: 502,
+        advice: 'Wait.',
         cause: {
+          fields: { mails: 3 },
           cause: {
             message: 'no server',
             errors: [{ message: 'no route', errorType: 'RangeError', fields }, { value: 'x' }],

@@ -31,6 +31,7 @@ const BODIES: Record<string, string> = {
   'logs-oddly': `
     const circular: Record<string, unknown> = {}; circular.self = circular;
     input.logger.warn('circular', circular);
+    input.logger.info(Object.assign(Object.create(null), { city: 'Bonn' }));
     input.logger.error('failed \\0', { error: new Error('disk full'), text: 'a\\0b' });
     input.logger.info('big', { text: 'x'.repeat(100_000) });
     return null;`,
@@ -43,7 +44,8 @@ const BODIES: Record<string, string> = {
   'throws-advice': `throw new ModuleError('PAGE_MISSING', 'page 7 is missing', { statusCode: 404, advice: 'Scan it.' });`,
   'throws-cause': `
     const deepest = Object.assign(new RangeError('no route'), { code: 'EHOSTUNREACH', port: 25 });
-    throw new Error('not sent', { cause: new AggregateError([deepest, 'x'], 'no server', { cause: { tried: 2 } }) });`,
+    const cause = new AggregateError([deepest, 'x'], 'no server', { cause: { tried: 2 } });
+    throw Object.assign(new Error('not sent', { cause }), { statusCode: 502, advice: 'Wait.', mails: 3 });`,
   'throws-object': `throw { message: 'quota is used up', quota: 5 };`,
   'throws-fields': `throw { quota: 5 };`,
   'throws-text': `throw 'plain text';`,

@@ -6,9 +6,28 @@ import type { LoadedExecution } from './load-states.ts';
 
 type Said = Pick<IncomingEvent, 'eventType'> & Partial<IncomingEvent>;
 
-/** An event that an execution causes. `name` makes its identity the same each time it is folded. */
-export function causedEvent(execution: LoadedExecution['row'], name: string, said: Said): IncomingEvent {
+/** An event that an execution causes, in one of its steps. */
+export interface CausedEvent extends IncomingEvent {
+  step: number;
+}
+
+/** One that was not taken. */
+export interface RefusedEvent {
+  executionId: string;
+  step: number;
+  eventType: string;
+  code: string;
+  message: string;
+}
+
+/** `name` makes its identity the same each time it is folded. */
+export function causedEvent(
+  execution: LoadedExecution['row'],
+  { step, name }: { step: number; name: string },
+  said: Said,
+): CausedEvent {
   return {
+    step,
     organizationId: execution.organization_id,
     externalId: `${execution.id}:${name}`,
     source: 'execution',
@@ -33,7 +52,7 @@ export function causedEvent(execution: LoadedExecution['row'], name: string, sai
 }
 
 /** The events that modules emitted in the steps these facts report. An execution without a project has no listeners. */
-export function emittedEvents(execution: LoadedExecution['row'], facts: readonly Fact[]): IncomingEvent[] {
+export function emittedEvents(execution: LoadedExecution['row'], facts: readonly Fact[]): CausedEvent[] {
   if (execution.project_id === null) return [];
   return facts.flatMap((fact) =>
     fact.kind !== 'step-finished'
@@ -45,9 +64,8 @@ export function emittedEvents(execution: LoadedExecution['row'], facts: readonly
           const { eventType } = parsed.data;
           const documentFamilyId = parsed.data.documentFamilyId ?? familySpokenOf(execution, eventType);
           const traceparent = fact.traceparent ?? execution.traceparent;
-          return [
-            causedEvent(execution, `${fact.step}:${ordinal}`, { ...said, eventType, documentFamilyId, traceparent }),
-          ];
+          const origin = { step: fact.step, name: `${fact.step}:${ordinal}` };
+          return [causedEvent(execution, origin, { ...said, eventType, documentFamilyId, traceparent })];
         }),
   );
 }

@@ -1,9 +1,8 @@
-import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { announceFamilies } from '../webhooks/announced-families.ts';
-import { causedEvent } from './caused-events.ts';
+import { type CausedEvent, causedEvent } from './caused-events.ts';
 import type { LoadedExecution } from './load-states.ts';
 import type { FoldedExecution } from './save-states.ts';
 
@@ -61,8 +60,8 @@ export async function completeFamilies(
   tx: Tx,
   succeeded: readonly FoldedExecution[],
   now: Date,
-): Promise<IncomingEvent[]> {
-  const events: IncomingEvent[] = [];
+): Promise<CausedEvent[]> {
+  const events: CausedEvent[] = [];
   const labelled: Family[] = [];
   for (const execution of succeeded) {
     const { complete_label: label, document_family_id: familyId, organization_id: organizationId } = execution.row;
@@ -75,11 +74,11 @@ export async function completeFamilies(
     labelled.push(...rows);
     if (rows.length > 0) {
       events.push(
-        causedEvent(execution.row, 'complete-label', {
-          eventType: 'DOCUMENT_FAMILY_UPDATED',
-          documentFamilyId: familyId,
-          data: { addedLabel: label },
-        }),
+        causedEvent(
+          execution.row,
+          { step: Math.max(0, execution.after.steps.length - 1), name: 'complete-label' },
+          { eventType: 'DOCUMENT_FAMILY_UPDATED', documentFamilyId: familyId, data: { addedLabel: label } },
+        ),
       );
     }
   }

@@ -295,8 +295,14 @@ describe('events that a step emits', () => {
   test('at the end of a chain of 16 causes are cut off', async () => {
     await place.assistant();
     const [last, deep] = [await pending({ cause_depth: 15 }), await pending({ cause_depth: 16 })];
-    const { refused } = await record.fold([...emitting(last, order()), ...emitting(deep, order())]);
+    const facts = [...emitting(last, order()), ...emitting(deep, order())];
+    const { refused } = await record.fold(facts);
+    await record.fold(facts);
     expect(refused).toMatchObject([{ executionId: deep, code: 'CAUSE_TOO_DEEP' }]);
+    const logs = await record.db.selectFrom('execution_logs').select(['execution_id', 'entry']).execute();
+    expect(logs.filter(({ execution_id: id }) => id === last || id === deep)).toEqual([
+      { execution_id: deep, entry: expect.stringContaining('was not taken: CAUSE_TOO_DEEP') },
+    ]);
     expect(await childrenOf(last)).toMatchObject([{ cause_depth: 16 }]);
     expect([await childrenOf(deep), await eventsOf(deep)]).toEqual([[], []]);
     expect([await record.status(last), await record.status(deep)]).toEqual(['SUCCEEDED', 'SUCCEEDED']);

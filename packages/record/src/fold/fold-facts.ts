@@ -6,14 +6,14 @@ import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
 import { announceEnded } from '../webhooks/announced-executions.ts';
 import { addDerivedContents } from './add-derived-contents.ts';
-import { emittedEvents } from './caused-events.ts';
+import { emittedEvents, type RefusedEvent } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
 import { type EndedExecution, endedExecutions } from './ended-executions.ts';
 import { labelFamilies } from './label-families.ts';
 import { loadStates } from './load-states.ts';
 import { saveDurations } from './save-durations.ts';
-import { saveLogs } from './save-logs.ts';
+import { logRefused, saveLogs } from './save-logs.ts';
 import { saveSaid } from './save-said.ts';
 import { saveStates } from './save-states.ts';
 
@@ -22,14 +22,6 @@ export interface FoldResult {
   ended: EndedExecution[];
   /** Events caused by these that were not taken: they are too deep in a chain of causes, for one. */
   refused: RefusedEvent[];
-}
-
-export interface RefusedEvent {
-  /** What caused it. */
-  executionId: string | null;
-  eventType: string;
-  code: string;
-  message: string;
 }
 
 /**
@@ -73,14 +65,13 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
   const caused = [...labelled, ...completed, ...emitted];
   const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
+  const refused = ingested.flatMap((result, index): RefusedEvent[] => {
+    const event = caused[index];
+    if (result.ok || event?.parentExecutionId == null) return [];
+    const { parentExecutionId: executionId, step, eventType } = event;
+    return [{ executionId, step, eventType, code: result.code, message: result.message }];
+  });
+  await logRefused(tx, folded, refused, options.now);
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
-  return {
-    ended: await endedExecutions(tx, ended, options.now),
-    refused: ingested.flatMap((result, index) => {
-      const event = caused[index];
-      if (result.ok || event === undefined) return [];
-      const { code, message } = result;
-      return [{ executionId: event.parentExecutionId, eventType: event.eventType, code, message }];
-    }),
-  };
+  return { ended: await endedExecutions(tx, ended, options.now), refused };
 }

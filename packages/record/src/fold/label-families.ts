@@ -1,16 +1,15 @@
-import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { LabelChange } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
-import { causedEvent } from './caused-events.ts';
+import { type CausedEvent, causedEvent } from './caused-events.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 /**
  * Changes the labels of document families, which are locked, as the steps said that these facts have ended.
  * @returns an event for each label that was not as it was to be
  */
-export async function labelFamilies(tx: Tx, changed: readonly FoldedExecution[], now: Date): Promise<IncomingEvent[]> {
-  const events: IncomingEvent[] = [];
+export async function labelFamilies(tx: Tx, changed: readonly FoldedExecution[], now: Date): Promise<CausedEvent[]> {
+  const events: CausedEvent[] = [];
   for (const { row, step, change } of changed.flatMap(labelChanges)) {
     const { document_family_id: familyId, organization_id: organizationId } = row;
     const { label, labelled } = change;
@@ -21,11 +20,15 @@ export async function labelFamilies(tx: Tx, changed: readonly FoldedExecution[],
       returning id`.execute(tx);
     if (rows.length === 0) continue;
     events.push(
-      causedEvent(row, `${step}:${labelled ? 'label' : 'unlabel'}:${label}`, {
-        eventType: 'DOCUMENT_FAMILY_UPDATED',
-        documentFamilyId: familyId,
-        data: labelled ? { addedLabel: label } : { removedLabel: label },
-      }),
+      causedEvent(
+        row,
+        { step, name: `${step}:${labelled ? 'label' : 'unlabel'}:${label}` },
+        {
+          eventType: 'DOCUMENT_FAMILY_UPDATED',
+          documentFamilyId: familyId,
+          data: labelled ? { addedLabel: label } : { removedLabel: label },
+        },
+      ),
     );
   }
   return events;

@@ -1,6 +1,9 @@
+import { LOG_LEVELS } from '@gantry/domain/log-entry';
 import { isFinished } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
+import type { RefusedEvent } from './caused-events.ts';
 import { logRows } from './log-rows.ts';
 import type { FoldedExecution } from './save-states.ts';
 
@@ -22,6 +25,27 @@ export async function saveLogs(tx: Tx, folded: readonly FoldedExecution[]): Prom
   }
   const dropped = folded.filter(dropsLog).map(({ row }) => row.id);
   if (dropped.length > 0) await tx.deleteFrom('execution_logs').where('execution_id', 'in', dropped).execute();
+}
+
+/** Says in the logs of executions which of the events that they caused were not taken, each once however often it is folded. */
+export async function logRefused(
+  tx: Tx,
+  folded: readonly FoldedExecution[],
+  refused: readonly RefusedEvent[],
+  now: Date,
+): Promise<void> {
+  if (refused.length === 0) return;
+  const keeping = new Set(folded.filter(keepsLog).map(({ row }) => row.id));
+  for (const { executionId, step, eventType, code, message } of refused) {
+    if (!keeping.has(executionId)) continue;
+    const entry = `An event ${eventType} was not taken: ${code}: ${message}`;
+    await sql`
+      insert into execution_logs (execution_id, id, step, level, logged_at, entry)
+      select ${executionId}::uuid, ${uuidv7({ msecs: now.getTime() })}::uuid, ${step}::smallint, ${LOG_LEVELS.WARN}::smallint, ${now}, ${entry}
+      where not exists (
+        select from execution_logs where execution_id = ${executionId} and step = ${step} and entry = ${entry}
+      )`.execute(tx);
+  }
 }
 
 function keepsLog(execution: FoldedExecution): boolean {
