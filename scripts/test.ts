@@ -1,10 +1,10 @@
 // `npm test`: starts the servers that all test files share, runs every package's tests through turbo (a package whose
-// files did not change is not run again), and closes with the sum: "N passed, N failed".
+// files did not change is not run again), and closes with what failed, a line each, and the sum: "N passed, N failed".
 // Arguments go to turbo: `npm test -- --filter=@gantry/domain` (one package), `npm test -- --force` (nothing from the cache).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readFile, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { serversEnvironment } from '../packages/testkit/src/servers.ts';
 import { startSharedServers } from '../packages/testkit/src/start-shared-servers.ts';
 
@@ -17,7 +17,20 @@ interface Report {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+interface Sum {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Each failure in a line: where, which test, the first line of why. */
+  failures: string[];
 }
 
 let interrupted = false;
@@ -31,11 +44,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 for await (const file of glob(REPORTS, { cwd: ROOT })) await rm(resolve(ROOT, file));
 const turboSucceeded = await runTurbo(process.argv.slice(2));
-const { passed, failed, skipped } = await sumReports();
+const { passed, skipped, ...sum } = await sumReports();
 // What failed besides a test (a crash, a type error in a config) must not end in "0 failed".
-const failures = turboSucceeded ? failed : Math.max(failed, 1);
-console.log(`${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exit(failures > 0 || passed === 0 ? 1 : 0);
+const failed = turboSucceeded ? sum.failed : Math.max(sum.failed, 1);
+for (const failure of sum.failures) console.log(failure);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
 
 async function runTurbo(args: readonly string[]): Promise<boolean> {
   const servers = await startSharedServers();
@@ -59,15 +73,28 @@ async function runTurbo(args: readonly string[]): Promise<boolean> {
   }
 }
 
-async function sumReports(): Promise<{ passed: number; failed: number; skipped: number }> {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
+async function sumReports(): Promise<Sum> {
+  const sum: Sum = { passed: 0, failed: 0, skipped: 0, failures: [] };
   for await (const file of glob(REPORTS, { cwd: ROOT })) {
     const report = JSON.parse(await readFile(resolve(ROOT, file), 'utf8')) as Report;
     sum.passed += report.numPassedTests;
     sum.skipped += report.numPendingTests + report.numTodoTests;
     sum.failed += report.numFailedTests + report.testResults.filter(failedAsAWhole).length;
+    sum.failures.push(...report.testResults.flatMap(failuresOf));
   }
   return sum;
+}
+
+function failuresOf(file: Report['testResults'][number]): string[] {
+  const path = relative(ROOT, file.name);
+  if (failedAsAWhole(file)) return [`failed: ${path}: ${firstLine(file.message)}`];
+  return file.assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages: [message = ''] }) => `failed: ${path} > ${fullName}: ${firstLine(message)}`);
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0]?.slice(0, 300) ?? '';
 }
 
 /** A file that could not be loaded, or whose hooks failed, counts once. */
