@@ -11,8 +11,8 @@ export default defineConfig({
     globalSetup: resolve(testkit, 'global-setup.ts'),
     setupFiles: resolve(testkit, 'leak-check.ts'),
     passWithNoTests: true,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
   },
 });

@@ -101,10 +101,10 @@ test('under a changing load workers come and go, nothing is lost, and nothing wa
   await gantry.assistant('work', [{ ref: 'gantry/sleep', options: { ms: 100 } }, { ref: 'gantry/noop' }]);
   const policy = { maxAttempts: 2, backoffStrategy: 'fixed', backoffBaseSeconds: 6 };
   await gantry.assistant('later', [{ ref: 'gantry/fail', options: { failTimes: 1 }, executionPolicy: policy }]);
-  const goneTo = (workers: number) => waitFor(() => scaler.history.at(-1) === workers, { timeoutMs: 60_000 });
+  const goneTo = (workers: number) => waitFor(() => scaler.history.at(-1) === workers);
 
   const first = await send('work', named('a', 40));
-  await waitFor(() => scaler.history.includes(MOST_WORKERS), { timeoutMs: 60_000 });
+  await waitFor(() => scaler.history.includes(MOST_WORKERS));
   first.push(...(await send('work', named('b', 20))));
   for (const id of first) await gantry.reaches(id, 'SUCCEEDED');
   await goneTo(0);

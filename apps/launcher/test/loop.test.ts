@@ -86,7 +86,7 @@ test('another worker finishes the slice of one that was killed, from the step it
   victim.kill('SIGKILL');
   await victim.exited;
   await gantry.system.addWorker();
-  const done = await gantry.reaches(id, 'SUCCEEDED', { timeoutMs: 30_000 });
+  const done = await gantry.reaches(id, 'SUCCEEDED');
   expect(attemptsOf(done)).toEqual([
     ['SUCCEEDED', 1],
     ['SUCCEEDED', 2],

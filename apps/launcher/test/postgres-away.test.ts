@@ -52,12 +52,12 @@ test('Postgres is away: workers go on until the journal is full, and all of it i
   const halves = [events.slice(0, 1_000), events.slice(1_000)];
   const answers = (await Promise.all(halves.map((half) => gantry.contentsCreated('away', half)))).flat();
   const planned = `assistantId eq '${id}' and status eq RUNNING`;
-  await waitFor(async () => (await listAll(gantry, planned)).length === events.length, { timeoutMs: 30_000 });
+  await waitFor(async () => (await listAll(gantry, planned)).length === events.length);
 
   network.refuse();
   worker.kill('SIGCONT');
   const load = startLoad(gantry, 'away', { producers: 1 });
-  await waitFor(() => gantry.lines.some((line) => line.includes('the journal is too long')), { timeoutMs: 30_000 });
+  await waitFor(() => gantry.lines.some((line) => line.includes('the journal is too long')));
   await waitFor(() => load.refusals['DATABASE_UNAVAILABLE']);
   expect(await journal.length()).toBeGreaterThan(JOURNAL_LIMIT);
   await waitFor(nobodyLeads);
@@ -82,7 +82,7 @@ test('Postgres takes everything and answers nothing: the api refuses, the leader
 
   network.heal();
   const before = load.accepted.length;
-  await waitFor(() => load.accepted.length >= before + 20, { timeoutMs: 30_000 });
+  await waitFor(() => load.accepted.length >= before + 20);
   await expectAllSucceeded(gantry, id, await load.stop());
   expect(Object.keys(load.refusals)).toEqual(['DATABASE_UNAVAILABLE']);
   await journal.untilEmpty();

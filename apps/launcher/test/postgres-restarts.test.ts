@@ -30,7 +30,7 @@ test('Postgres is killed and restarted again and again under load: nothing is lo
   const load = startLoad(gantry, 'restarts');
   const more = async (count: number) => {
     const enough = load.accepted.length + count;
-    await waitFor(() => load.accepted.length >= enough, { what: `${count} more events accepted`, timeoutMs: 30_000 });
+    await waitFor(() => load.accepted.length >= enough, { what: `${count} more events accepted` });
   };
   const refused = async () => {
     const before = load.refusals['DATABASE_UNAVAILABLE'] ?? 0;

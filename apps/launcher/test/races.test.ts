@@ -113,7 +113,6 @@ test('cancels, ends, retries and reprocessing in every order leave each executio
   const open = `${of} and status in (REQUESTED, PENDING, RUNNING, CANCELLING, PENDING_REPROCESSING)`;
   await waitFor(async () => (await listAll(gantry, open)).length === 0, {
     what: `all to end (seed ${seed})`,
-    timeoutMs: 40_000,
     intervalMs: 250,
   });
   const executions = new Map((await listAll(gantry, of)).map((execution) => [execution.id, execution]));

@@ -94,14 +94,14 @@ test('Redis is full: what it holds is worked off and can be cancelled, what is n
     await gantry.reaches(endless, 'RUNNING');
     const [held, unplannable] = [await post('held', 100), await post('unplannable', 1)];
     await redis.command((client) => client.config('SET', 'maxmemory', '1mb'));
-    for (const id of held) await gantry.reaches(id, 'SUCCEEDED', { timeoutMs: 30_000 });
+    for (const id of held) await gantry.reaches(id, 'SUCCEEDED');
     for (const id of unplannable) await gantry.reaches(id, 'FAILED');
     await gantry.cancel(endless);
     await gantry.reaches(endless, 'CANCELLED');
     const [late = ''] = await post('held', 1);
     expect((await gantry.execution(late)).status).toBe('PENDING');
     await redis.command((client) => client.config('SET', 'maxmemory', '0'));
-    await gantry.reaches(late, 'SUCCEEDED', { timeoutMs: 30_000 });
+    await gantry.reaches(late, 'SUCCEEDED');
   });
 });
 
@@ -117,7 +117,7 @@ test('apps that are stopped while Redis is silent or away end in order, and the 
   const stopped = [await gantry.leader(), gantry.worker()];
   expect(await Promise.all(stopped.map(stop))).toEqual(stopped.map(() => IN_ORDER));
   redis.thaw();
-  for (const id of ids) await gantry.reaches(id, 'SUCCEEDED', { timeoutMs: 45_000 });
+  for (const id of ids) await gantry.reaches(id, 'SUCCEEDED');
 
   const others = gantry.system.processes.filter((one) => !stopped.includes(one));
   await redis.kill();

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function more(load: Load, count: number): Promise<void> {
   const enough = load.accepted.length + count;
-  await waitFor(() => load.accepted.length >= enough, { what: `${count} more events accepted`, timeoutMs: 30_000 });
+  await waitFor(() => load.accepted.length >= enough, { what: `${count} more events accepted` });
 }
 
 async function isReady({ url }: SystemProcess): Promise<boolean> {
@@ -42,7 +42,6 @@ async function killAndAwaitReturn(killed: SystemProcess): Promise<void> {
   killed.kill('SIGKILL');
   await waitFor(async () => killed.pid !== pid && (await isReady(killed)), {
     what: `${killed.name} to be back`,
-    timeoutMs: 60_000,
   });
 }
 

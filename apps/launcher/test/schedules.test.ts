@@ -37,13 +37,13 @@ test('every second ticks once, while the scheduler that leads is killed and anot
   killed.kill('SIGKILL');
   await killed.exited;
   const killedAt = Date.now();
-  await waitFor(async () => (await ticks()).some((tick) => slotOf(tick) > killedAt + 2_000), { timeoutMs: 30_000 });
+  await waitFor(async () => (await ticks()).some((tick) => slotOf(tick) > killedAt + 2_000));
 
   await gantry.api.put(`/api/assistants/${id}/deactivate`, assistantSchema);
   const slots = (await ticks()).map(slotOf).sort();
   const [first = 0] = slots;
   expect(slots).toEqual(slots.map((_, index) => first + index * 1_000));
-  await waitFor(async () => (await ticks()).every(({ status }) => status === 'SUCCEEDED'), { timeoutMs: 30_000 });
+  await waitFor(async () => (await ticks()).every(({ status }) => status === 'SUCCEEDED'));
   expect(await ticks()).toHaveLength(slots.length);
 });
 
@@ -54,7 +54,7 @@ test('more executions than fit into one batch are reprocessed in the background'
     Array.from({ length: 150 }, () => ({})),
   );
   const succeeded = `assistantId eq '${id}' and status eq SUCCEEDED`;
-  await waitFor(async () => (await list(succeeded)).length === 150, { timeoutMs: 30_000 });
+  await waitFor(async () => (await list(succeeded)).length === 150);
 
   const request = { filter: succeeded };
   const operation = await gantry.api.post('/api/executions/reprocess', request, bulkOperationSchema);
@@ -64,6 +64,6 @@ test('more executions than fit into one batch are reprocessed in the background'
     return status === 'COMPLETED';
   });
   const replaced = `assistantId eq '${id}' and status eq REPROCESSED`;
-  await waitFor(async () => (await list(replaced)).length === 150, { timeoutMs: 30_000 });
+  await waitFor(async () => (await list(replaced)).length === 150);
   expect(await list(succeeded)).toHaveLength(150);
 });

@@ -43,8 +43,7 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   const { port: sentinelPort, ...sentinel } = await startSentinel(join(folder, 'sentinel'), first.port);
 
   const masterPort = async () => Number((await ask(sentinelPort, askMaster))?.[1]);
-  const untilReplaced = (port: number) =>
-    waitFor(async () => (await masterPort()) !== port, { what: 'a new master', timeoutMs: 30_000 });
+  const untilReplaced = (port: number) => waitFor(async () => (await masterPort()) !== port, { what: 'a new master' });
   const master = async () => {
     const port = await masterPort();
     const found = [...servers].find(([, server]) => server.port === port);
@@ -58,7 +57,7 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
         const known = await ask(sentinelPort, (redis) => redis.call('SENTINEL', 'REPLICAS', MASTER));
         return replication.includes('state=online') && JSON.stringify(known).includes('"master-link-status","ok"');
       },
-      { what: 'a replica in step', timeoutMs: 30_000 },
+      { what: 'a replica in step' },
     );
   const thaw = () => {
     for (const { pid } of servers.values()) process.kill(pid, 'SIGCONT');

@@ -69,7 +69,7 @@ function launch(args: readonly string[] = [], env: Record<string, string> = {}) 
         throw new Error(`The launcher ended:\n${text}${log.map((line) => JSON.stringify(line)).join('\n')}`);
       });
       const printed = () => text.includes('Ctrl-C stops everything');
-      await Promise.race([waitFor(printed, { timeoutMs: 30_000, what: 'the banner' }), ended]);
+      await Promise.race([waitFor(printed, { what: 'the banner' }), ended]);
       const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? '';
       return { url: find(/API +(http:\S+)\/api\n/), key: find(/API key +(\S+)/) };
     },

@@ -48,7 +48,7 @@ export interface TestSystem {
   /** The processes that ended, in whatever way, of those it began with. */
   readonly ended: readonly string[];
   /** Waits until the execution has the status; throws with its exception details if it ends in another. */
-  reaches(id: string, status: Execution['status'], options?: { timeoutMs?: number }): Promise<Execution>;
+  reaches(id: string, status: Execution['status']): Promise<Execution>;
   stop(): Promise<void>;
 }
 
@@ -115,13 +115,13 @@ export async function startTestSystem({ env, databaseUrl, ...options }: TestSyst
       if (worker === undefined) throw new Error('there is no worker');
       return worker;
     },
-    reaches: async (id, status, { timeoutMs = 45_000 } = {}) => {
+    reaches: async (id, status) => {
       const last = await waitFor(
         async () => {
           const now = await execution(id);
           return now.status === status || ENDS.includes(now.status) ? now : undefined;
         },
-        { what: `execution ${id} to be ${status}; the apps wrote:\n${lines.join('\n')}\n`, timeoutMs },
+        { what: `execution ${id} to be ${status}; the apps wrote:\n${lines.join('\n')}\n` },
       );
       if (last.status !== status) throw new Error(`${last.status}: ${JSON.stringify(last.exceptionDetails)}`);
       return last;
@@ -134,7 +134,7 @@ export async function startTestSystem({ env, databaseUrl, ...options }: TestSyst
           }
           return undefined;
         },
-        { what: 'a scheduler to lead', timeoutMs: 30_000 },
+        { what: 'a scheduler to lead' },
       ),
     lines,
     ended,

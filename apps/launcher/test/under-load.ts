@@ -6,7 +6,6 @@ import type { TestSystem } from './test-system.ts';
 
 const STEPS = [{ ref: 'gantry/sleep', options: { ms: 20 } }, { ref: 'gantry/noop' }];
 const ENDED = 'status in (SUCCEEDED, CANCELLED)';
-const RECOVERED_MS = 45_000;
 
 /**
  * Breaks something of Redis in the middle of a load, and mends it: every event is accepted all the while, what is sent
@@ -25,19 +24,19 @@ export async function underLoad(gantry: TestSystem, name: string, fault: () => P
   const [before = '', during = '', after = ''] = toCancel;
   const load = startLoad(gantry, name);
   await waitFor(() => load.accepted.length > 50, { what: 'events to be accepted' });
-  await gantry.reaches(load.accepted[0]?.answer.executions[0]?.id ?? '', 'SUCCEEDED', { timeoutMs: RECOVERED_MS });
+  await gantry.reaches(load.accepted[0]?.answer.executions[0]?.id ?? '', 'SUCCEEDED');
   await gantry.cancel(before);
   const ended = await statuses();
 
   await fault();
   await gantry.cancel(during);
   const { executions } = await gantry.contentCreated(`${name} after`, 'first');
-  for (const execution of executions) await gantry.reaches(execution.id, 'SUCCEEDED', { timeoutMs: RECOVERED_MS });
+  for (const execution of executions) await gantry.reaches(execution.id, 'SUCCEEDED');
   await gantry.cancel(after);
 
   await expectAllSucceeded(gantry, id, await load.stop());
   expect(load.refusals).toEqual({});
-  for (const one of toCancel) await gantry.reaches(one, 'CANCELLED', { timeoutMs: RECOVERED_MS });
+  for (const one of toCancel) await gantry.reaches(one, 'CANCELLED');
   const now = await statuses();
   expect([...ended].filter(([execution, status]) => now.get(execution) !== status)).toEqual([]);
   expect(gantry.system.processes.map(({ pid }) => pid)).toEqual(pids);

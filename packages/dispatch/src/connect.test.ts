@@ -44,7 +44,7 @@ test('connections that have fallen silent are replaced, of every kind', async ()
   network.strand();
   const replaced = all.map(async (one) => {
     one.ping().catch(() => {});
-    await waitFor(() => one.status !== 'ready', { what: 'the connection to be given up', timeoutMs: 30_000 });
+    await waitFor(() => one.status !== 'ready', { what: 'the connection to be given up' });
     await readyWithin(one, NEVER_MS);
     return one.ping();
   });

@@ -10,10 +10,10 @@ interface WaitOptions {
 
 /**
  * Calls `condition` until it gives something truthy and returns that. Exceptions count as "not yet". Throws after
- * `timeoutMs` (15 s) with the last value or error.
+ * `timeoutMs` (60 s: only what fails takes as long, also on a busy machine) with the last value or error.
  */
 export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<NonNullable<T>> {
-  const { timeoutMs = 15_000, intervalMs = 20, what = 'the condition' } = options;
+  const { timeoutMs = 60_000, intervalMs = 20, what = 'the condition' } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const last = await attempt(condition);
