@@ -4,6 +4,7 @@ import { Journal } from '@gantry/dispatch/journal';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
+import type { FactOf } from '@gantry/domain/fact';
 import type { Leadership } from '@gantry/record/leader/leadership';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
@@ -75,12 +76,13 @@ function startWorker({ redis, keys, slices }: FreshScheduler, runtime: string): 
     const next = job.slices[job.slice + 1];
     const about = { executionId, epoch, at: Date.now(), slice: job.slice, attempt, seq: 1, step, stepAttempt };
     const output = { output: step, outputRef: null, outputId: null };
-    await leases.finishStep(
+    const finished: FactOf<'step-finished'> = {
+      ...{ kind: 'step-finished', ...about, workerId: 'worker', status: 'SUCCEEDED', ...output },
+      ...{ error: null, emitted: [], nextStep: null },
+    };
+    await leases.finishSteps(
       lease,
-      {
-        ...{ kind: 'step-finished', ...about, workerId: 'worker', status: 'SUCCEEDED', ...output },
-        ...{ error: null, emitted: [], nextStep: null },
-      },
+      [finished],
       next ? { kind: 'slice', step: next.firstStep, runtime: next.runtime } : { kind: 'end' },
       output,
     );

@@ -33,7 +33,7 @@ import { measureAttempts, tellWorkerMetrics } from './metrics.ts';
 import { modulesElsewhere } from './modules-elsewhere.ts';
 import { RuntimeWorkers } from './runtime-workers.ts';
 import { runSlice } from './slice-run.ts';
-import { attemptStep } from './step-attempt.ts';
+import { attemptSteps } from './step-attempt.ts';
 import { StepCalls } from './step-calls.ts';
 import { storedSecrets } from './stored-secrets.ts';
 import { traceAttempts } from './trace-attempts.ts';
@@ -95,9 +95,7 @@ export async function createWorker(
   await engine.start();
 
   const calls = new StepCalls({ leases, callBackUrl: env.CALL_BACK_URL });
-  const attempt = traceAttempts(
-    measureAttempts(metrics, (given) => attemptStep({ engine, calls, contents, logger }, given)),
-  );
+  const attempt = traceAttempts(measureAttempts(metrics, attemptSteps({ engine, calls, contents, logger })));
   const registry = new WorkerRegistry(sweeperRedis, keys);
   const hasElsewhere = modulesElsewhere({ registry, workerId, modules: () => node.modules });
   const workers = new RuntimeWorkers({

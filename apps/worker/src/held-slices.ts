@@ -9,23 +9,25 @@ export interface HeldSlice {
   signal: AbortSignal;
   /** Undefined as long as it may run. */
   stopReason: () => StopReason | undefined;
+  stop: (reason: StopReason) => void;
 }
 
 /** The slices this worker runs at the moment, and how each is told to stop. */
 export class HeldSlices {
-  readonly #held = new Map<HeldSlice, (reason: StopReason) => void>();
+  readonly #held = new Set<HeldSlice>();
   #handingBack = false;
 
   /** Runs `work` as holder of a slice. */
   async hold<T>(lease: Lease, jobId: string, work: (held: HeldSlice) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     let stopReason: StopReason | undefined;
-    const held: HeldSlice = { lease, jobId, signal: controller.signal, stopReason: () => stopReason };
-    this.#held.set(held, (reason) => {
+    const stop = (reason: StopReason) => {
       // The first reason stands, but a lost lease outweighs all: nothing may be written any more.
       if (stopReason === undefined || reason === 'lease-lost') stopReason = reason;
       controller.abort();
-    });
+    };
+    const held: HeldSlice = { lease, jobId, signal: controller.signal, stopReason: () => stopReason, stop };
+    this.#held.add(held);
     if (this.#handingBack) this.handBack();
     try {
       return await work(held);
@@ -54,11 +56,11 @@ export class HeldSlices {
 
   /** The durable flag: finds what a push that got lost would have told. */
   async checkFlags(leases: SliceLeases): Promise<void> {
-    const closed = await leases.closedAmong([...this.#held.keys()].map((held) => held.lease.executionId));
+    const closed = await leases.closedAmong([...this.#held].map((held) => held.lease.executionId));
     for (const executionId of closed) this.stopExecution(executionId);
   }
 
   #stop(reason: StopReason, which: (held: HeldSlice) => boolean): void {
-    for (const [held, stop] of this.#held) if (which(held)) stop(reason);
+    for (const held of this.#held) if (which(held)) held.stop(reason);
   }
 }

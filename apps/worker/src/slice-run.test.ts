@@ -38,8 +38,7 @@ describe('a slice that succeeds', () => {
       outputRef: null,
     };
     const echoed = { context: { a: 1 }, executionId, attempt: 1, epoch: 1 };
-    expect((await worker.facts(executionId)).slice(1)).toEqual([
-      { kind: 'step-started', ...about, seq: 0, step: 0 },
+    expect((await worker.facts(executionId)).filter(({ kind }) => kind === 'step-finished')).toEqual([
       {
         ...{ ...finished, seq: 1, step: 0, nextStep: 1, outputId: expect.any(String) },
         output: expect.objectContaining({
@@ -61,7 +60,7 @@ describe('a slice that succeeds', () => {
   test('keeps a large output in the content store and passes it on by reference', async () => {
     const job = await worker.open([{ ref: 'test/large' }, { ref: 'test/length' }]);
     expect(await worker.run(job)).toEqual(OVER);
-    const [, , large, length] = await worker.facts(job.executionId);
+    const [large, length] = (await worker.facts(job.executionId)).filter(({ kind }) => kind === 'step-finished');
     const outputRef = expect.stringMatching(/^content:\/\//);
     expect(large).toMatchObject({ kind: 'step-finished', output: null, outputRef });
     expect(length).toMatchObject({ kind: 'step-finished', output: 100_000, outputRef: null });
@@ -308,14 +307,14 @@ describe('a slice that another worker took over', () => {
     const { executionId } = job;
     const lease = { executionId, epoch: 1, slice: 0, token: 'first' };
     const output = { output: null, outputRef: 'content://acme/1', outputId: '1' };
-    const attempt = async () => {
+    const attempt = async function* () {
       await worker.leases.start({ ...lease, token: 'second' }, 'second', Date.now());
-      return { kind: 'succeeded' as const, output, emitted: [], written: [], labels: [] };
+      yield { kind: 'succeeded' as const, output, emitted: [], written: [], labels: [], at: Date.now() };
     };
     const { leases, slices, logger } = worker;
     const deps = { leases, slices, attempt, hasElsewhere: async () => false, workerId: 'first', logger };
     expect(await worker.held.hold(lease, 'job', (held) => runSlice(deps, job, held))).toEqual(OVER);
-    expect((await worker.facts(executionId)).slice(3)).toMatchObject([
+    expect((await worker.facts(executionId)).slice(2)).toMatchObject([
       { kind: 'output-abandoned', step: 0, outputRef: 'content://acme/1' },
     ]);
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import type { JobEnd } from '@gantry/dispatch/job-worker';
-import type { ComesNext, SliceLeases, StartedSlice } from '@gantry/dispatch/slice-lease';
+import type { ComesNext, Reported, SliceLeases, StartedSlice } from '@gantry/dispatch/slice-lease';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import { judgeConditional } from '@gantry/domain/expression/conditional';
@@ -15,13 +15,14 @@ import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { currentTraceparent } from '@gantry/service/spans';
 import type { HeldSlice } from './held-slices.ts';
-import type { AttemptResult, StepAttempt } from './step-attempt.ts';
+import { SliceReports } from './slice-reports.ts';
+import type { AttemptInTurn, AttemptResult, StepAttempt } from './step-attempt.ts';
 import { StepNotices } from './step-notices.ts';
 
 export interface SliceRunDeps {
   leases: SliceLeases;
   slices: SliceQueue;
-  attempt: (attempt: StepAttempt) => Promise<AttemptResult>;
+  attempt: AttemptInTurn;
   /** Whether another worker of the runtime has a module that this one lacks. */
   hasElsewhere: (module: string, runtime: string) => Promise<boolean>;
   workerId: string;
@@ -43,11 +44,14 @@ const LOOK_MS = 15_000;
 /** What only a newer worker can run is offered again this much later. */
 const NEWER_MS = 5_000;
 const PROGRESS_EVERY_MS = 500;
+/** So many steps more are handed over with one, to be gone on with when it has ended. */
+const STEPS_AHEAD = 20;
 
 /** Runs a slice from its checkpoint on, if it may still run. */
 export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<JobEnd> {
-  const started = await deps.leases.start(held.lease, deps.workerId, Date.now());
-  if (started.kind === 'started') return new SliceRun(deps, job, held, started).run();
+  const at = Date.now();
+  const started = await deps.leases.start(held.lease, deps.workerId, at);
+  if (started.kind === 'started') return new SliceRun(deps, job, held, started, at).run();
   if (started.kind === 'waiting') return untilAnswered(deps, job, started.leftMs);
   if (started.kind === 'newer') {
     deps.logger.warn({ executionId: job.executionId }, 'opened by a newer version of Gantry: put back');
@@ -75,16 +79,19 @@ interface Outcome {
   written: WrittenContent[];
   labels: LabelChange[];
   attempt: number;
+  /** Milliseconds since 1970; now, if it does not say. */
+  at?: number;
 }
 
 /** What trying a step came to: an outcome to report, or the end of this lease of the slice. */
 type Attempted = { kind: 'outcome'; outcome: Outcome } | { kind: 'slice-ends'; end: JobEnd };
 
+type GivenAttempt = Pick<StepAttempt, 'step' | 'attempt' | 'policy' | 'input' | 'fresh'>;
 type FailedResult = Extract<AttemptResult, { kind: 'failed' }>;
 
 const NO_OUTPUT: StepInput = { output: null, outputRef: null, outputId: null };
 
-/** One lease of one slice: the attempts of its steps, each reported as it happens. */
+/** One lease of one slice: the attempts of its steps, each reported when it happens or a moment later. */
 class SliceRun {
   readonly #deps: SliceRunDeps;
   readonly #job: SliceJob;
@@ -92,10 +99,15 @@ class SliceRun {
   readonly #started: StartedSlice;
   /** One past the last step of the slice. */
   readonly #end: number;
-  /** `start` reported number 0 of this attempt. */
-  #seq = 0;
+  readonly #reports: SliceReports;
+  /** What was begun and has not been asked for all of its results. */
+  #inTurn: AsyncGenerator<AttemptResult> | undefined;
+  /** By step. */
+  readonly #notices = new Map<number, StepNotices>();
+  /** Number 0 of this attempt is its start. */
+  #seq = -1;
 
-  constructor(deps: SliceRunDeps, job: SliceJob, held: HeldSlice, started: StartedSlice) {
+  constructor(deps: SliceRunDeps, job: SliceJob, held: HeldSlice, started: StartedSlice, at: number) {
     const slice = job.slices[job.slice];
     if (slice === undefined) throw new RangeError('a slice job must be one of its own slices');
     this.#deps = deps;
@@ -103,9 +115,27 @@ class SliceRun {
     this.#held = held;
     this.#started = started;
     this.#end = slice.firstStep + slice.stepCount;
+    const start = { ...this.#about(started.step, started.stepAttempt, at), workerId: deps.workerId };
+    // The script that leases the slice reports all starts but the first.
+    this.#reports = new SliceReports(
+      deps.leases,
+      held,
+      started.attempt > 1 ? undefined : { kind: 'step-started', ...start },
+    );
   }
 
   async run(): Promise<JobEnd> {
+    try {
+      const end = await this.#run();
+      await this.#reports.flush();
+      return end;
+    } finally {
+      this.#reports.end();
+      await this.#inTurn?.return(undefined);
+    }
+  }
+
+  async #run(): Promise<JobEnd> {
     const { step: first, stepAttempt: attempt, stepFailures: failures, stepCrashes: crashes } = this.#started;
     let input = this.#started.input ?? this.#job.input;
     for (let step = first; step < this.#end; step += 1) {
@@ -115,7 +145,6 @@ class SliceRun {
       const { outcome } = attempted;
       if (outcome.status === 'SUCCEEDED') input = outcome.output;
       const reported = await this.#finish(step, outcome, input);
-      if (reported === 'lost') await this.#abandon(step, outcome.attempt, outcome.output);
       if (reported !== 'ok' || endsExecution(outcome.status)) return OVER;
     }
     await addNext(this.#deps, this.#job);
@@ -124,9 +153,9 @@ class SliceRun {
 
   /** @returns the outcome of a step whose conditional does not hold */
   #skip(index: number, attempt: number): Attempted | undefined {
-    const { executionId, context, documentFamily, steps } = this.#job;
+    const { executionId, steps } = this.#job;
     const step = steps[index];
-    const verdict = judgeConditional(step?.conditional, { context, metadata: documentFamily?.metadata ?? null });
+    const verdict = this.#judge(step);
     if (verdict.run) return undefined;
     const { error } = verdict;
     this.#deps.logger.info(
@@ -135,6 +164,11 @@ class SliceRun {
     );
     const details = error === null ? null : exception('CONDITIONAL_FAILED', `The conditional has no answer: ${error}.`);
     return unsuccessful('SKIPPED', details, attempt);
+  }
+
+  #judge(step: PlannedStep | undefined): ReturnType<typeof judgeConditional> {
+    const { context, documentFamily } = this.#job;
+    return judgeConditional(step?.conditional, { context, metadata: documentFamily?.metadata ?? null });
   }
 
   /** Tries a step until it has an outcome, or until the slice has to be given up. */
@@ -155,21 +189,19 @@ class SliceRun {
       const { attempt } = tried;
       const result = await this.#attempt(index, { step, attempt, policy, input, fresh });
       if (this.#held.stopReason() === 'lease-lost') {
-        if (result.kind === 'succeeded') await this.#abandon(index, attempt, result.output);
+        if (result.kind === 'succeeded')
+          await this.#reports.abandon({ ...this.#about(index, attempt), ...result.output });
         return SLICE_OVER;
       }
       switch (result.kind) {
         case 'succeeded': {
-          const { output, emitted, written, labels } = result;
-          return {
-            kind: 'outcome',
-            outcome: { status: 'SUCCEEDED', output, error: null, emitted, written, labels, attempt },
-          };
+          const { kind: _kind, ...gave } = result;
+          return { kind: 'outcome', outcome: { status: 'SUCCEEDED', ...gave, error: null, attempt } };
         }
         case 'aborted':
           return this.#stopped(attempt);
         case 'waiting': {
-          const awaited = await this.#deps.leases.awaitCall(this.#held.lease, Date.now());
+          const awaited = await this.#reports.awaitCall();
           if (awaited === 'answered') continue;
           return awaited === 'ok'
             ? { kind: 'slice-ends', end: untilAnswered(this.#deps, this.#job, policy.timeoutSeconds * 1_000) }
@@ -190,13 +222,38 @@ class SliceRun {
     }
   }
 
-  /** One attempt, and all that it told reported. */
-  async #attempt(
-    index: number,
-    given: Pick<StepAttempt, 'step' | 'attempt' | 'policy' | 'input' | 'fresh'>,
-  ): Promise<AttemptResult> {
+  /** One attempt, and all that it told reported. It may have begun already, with the step before. */
+  async #attempt(index: number, given: GivenAttempt): Promise<AttemptResult> {
+    const begun = await this.#inTurn?.next();
+    if (begun !== undefined && !begun.done) return this.#told(index, begun.value);
+    this.#inTurn = this.#deps.attempt(this.#order(index, given), this.#ahead(index, given.step));
+    const { value, done } = await this.#inTurn.next();
+    if (done) throw new Error('an attempt has a result');
+    return this.#told(index, value);
+  }
+
+  async #told(index: number, result: AttemptResult): Promise<AttemptResult> {
+    await this.#notices.get(index)?.flush();
+    return result;
+  }
+
+  /** What may follow a step at once: those of its kind whose conditionals hold, as none depends on an output. */
+  #ahead(index: number, { module }: PlannedStep): StepAttempt[] {
+    const ahead: StepAttempt[] = [];
+    for (let next = index + 1; next < this.#end && ahead.length < STEPS_AHEAD; next += 1) {
+      const step = this.#job.steps[next];
+      if (step?.module.metadata.kind !== module.metadata.kind) break;
+      const policy = stepPolicy(step, step.module.metadata.timeoutSeconds);
+      const given = { step, policy, attempt: UNTRIED.attempt, input: NO_OUTPUT, fresh: false };
+      if (this.#judge(step).run) ahead.push(this.#order(next, given));
+    }
+    return ahead;
+  }
+
+  #order(index: number, given: GivenAttempt): StepAttempt {
     const notices = this.#noticesOf(index, given.attempt);
-    const result = await this.#deps.attempt({
+    this.#notices.set(index, notices);
+    return {
       ...given,
       job: this.#job,
       lease: this.#held.lease,
@@ -205,9 +262,7 @@ class SliceRun {
       onProgress: this.#progressReporter(index, given.attempt),
       onLog: (entry) => notices.log(entry),
       onStatusMessage: (message) => notices.say(message),
-    });
-    await notices.flush();
-    return result;
+    };
   }
 
   /** Reports a failed attempt and waits for the next one. @returns how the slice ends if there is none here */
@@ -217,12 +272,11 @@ class SliceRun {
     { error, failure }: FailedResult,
     { waitMs, keepSlot }: { waitMs: number; keepSlot: boolean },
   ): Promise<Attempted | undefined> {
-    const { leases, logger } = this.#deps;
     const retryAt = Date.now() + waitMs;
     const fact = { kind: 'step-retrying', ...this.#about(step, stepAttempt), error, retryAt } as const;
     const crashed = failure === 'crashed-fresh';
-    const reported = await leases.retryStep(this.#held.lease, fact, { keep: keepSlot, crashed });
-    logger.info(
+    const reported = await this.#reports.retry(fact, { keep: keepSlot, crashed });
+    this.#deps.logger.info(
       { executionId: this.#job.executionId, step, attempt: stepAttempt, error: error.errorType, waitMs },
       'step failed, trying again',
     );
@@ -256,7 +310,7 @@ class SliceRun {
   }
 
   async #handBack(waitMs: number): Promise<Attempted> {
-    const released = await this.#deps.leases.release(this.#held.lease, Date.now());
+    const released = await this.#reports.release();
     if (released !== 'ok') return SLICE_OVER;
     return putBack(waitMs);
   }
@@ -272,14 +326,15 @@ class SliceRun {
     }
   }
 
-  #finish(step: number, { status, output, error, emitted, written, labels, attempt }: Outcome, input: StepInput) {
+  #finish(step: number, outcome: Outcome, input: StepInput): Promise<Reported> {
+    const { status, output, error, emitted, written, labels, attempt, at } = outcome;
     const next = endsExecution(status) ? END : this.#after(step);
     const nextStep = next.kind === 'step' ? next.step : null;
-    const { workerId, leases } = this.#deps;
+    const { workerId } = this.#deps;
     const traceparent = currentTraceparent();
     const fact = {
       kind: 'step-finished',
-      ...this.#about(step, attempt),
+      ...this.#about(step, attempt, at),
       workerId,
       status,
       ...output,
@@ -290,13 +345,7 @@ class SliceRun {
       ...(traceparent !== null && { traceparent }),
       nextStep,
     } as const;
-    return leases.finishStep(this.#held.lease, fact, next, input);
-  }
-
-  /** An output that was kept and not reported. It may have been, with only the answer lost: the record decides. */
-  async #abandon(step: number, stepAttempt: number, { outputRef }: StepInput): Promise<void> {
-    if (outputRef === null) return;
-    await this.#deps.leases.abandonOutput({ kind: 'output-abandoned', ...this.#about(step, stepAttempt), outputRef });
+    return this.#reports.finish(fact, next, input);
   }
 
   #after(step: number): ComesNext {
@@ -318,21 +367,19 @@ class SliceRun {
         progress: done,
         progressMax: max,
       } as const;
-      this.#deps.leases
-        .report(this.#held.lease, fact)
-        .catch((error) => this.#deps.logger.debug({ err: error }, 'progress'));
+      this.#reports.tell(fact).catch((error) => this.#deps.logger.debug({ err: error }, 'progress'));
     };
   }
 
   #noticesOf(step: number, stepAttempt: number): StepNotices {
-    const { leases, logger } = this.#deps;
+    const { logger } = this.#deps;
     return new StepNotices(
-      (notice) => leases.report(this.#held.lease, { ...this.#about(step, stepAttempt), ...notice }),
+      (notice) => this.#reports.tell({ ...this.#about(step, stepAttempt), ...notice }),
       (error) => logger.warn({ err: error, executionId: this.#job.executionId, step }, 'log entries not reported'),
     );
   }
 
-  #about(step: number, stepAttempt: number) {
+  #about(step: number, stepAttempt: number, at = Date.now()) {
     const { executionId, epoch, slice } = this.#held.lease;
     this.#seq += 1;
     return {
@@ -343,7 +390,7 @@ class SliceRun {
       seq: this.#seq,
       step,
       stepAttempt,
-      at: Date.now(),
+      at,
     };
   }
 }

@@ -7,8 +7,8 @@ import type { JsonObject } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import type { AttemptFailure, RetryWish } from '@gantry/domain/retry';
-import type { StepEngine } from '@gantry/runners/step-engine';
-import type { LogEntry, StepError, StepListeners } from '@gantry/runners/step-result';
+import type { RunLimits, StepEngine, StepOrder } from '@gantry/runners/step-engine';
+import type { LogEntry, StepError, StepListeners, StepRequest, StepResult } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { boundToSpan } from '@gantry/service/spans';
 import type { StepCalls } from './step-calls.ts';
@@ -32,13 +32,29 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
 }
 
 export type AttemptResult =
-  | { kind: 'succeeded'; output: StepInput; emitted: JsonObject[]; written: WrittenContent[]; labels: LabelChange[] }
+  | ({ kind: 'succeeded'; output: StepInput } & Told & {
+        /** When the step ended, in ms since 1970. */
+        at: number;
+      })
   | { kind: 'aborted' }
   /** Its endpoint answers later. */
   | { kind: 'waiting' }
   /** What the step needs is away (contents, a module still being loaded): not its fault, nor an attempt that counts. */
   | { kind: 'unavailable'; error: ExceptionDetails }
   | { kind: 'failed'; error: ExceptionDetails; failure: AttemptFailure; wish: RetryWish };
+
+/** What a step has told that counts once it has succeeded. */
+interface Told {
+  emitted: JsonObject[];
+  written: WrittenContent[];
+  labels: LabelChange[];
+}
+
+/**
+ * Tries a step, and those that are to follow it as far as they are gone on with at once. Whatever they do, each answer is
+ * a value; those that are missing were not begun. Whoever returns early ends what runs.
+ */
+export type AttemptInTurn = (given: StepAttempt, ahead: readonly StepAttempt[]) => AsyncGenerator<AttemptResult>;
 
 interface AttemptDeps {
   engine: StepEngine;
@@ -47,81 +63,129 @@ interface AttemptDeps {
   logger: Logger;
 }
 
-/** Runs a module once. Whatever it does, the answer is a value. */
-export async function attemptStep(deps: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
-  try {
-    return await run(deps, attempt);
-  } catch (error) {
-    // The step's own input or output; what a module asks of the content store is the module's to handle.
-    const { job, index } = attempt;
-    deps.logger.error({ err: error, executionId: job.executionId, step: index }, 'step input or output');
+export function attemptSteps(deps: AttemptDeps): AttemptInTurn {
+  return async function* (given, ahead) {
+    const [first, ...following] = [given, ...ahead].map((attempt) => new ToldAttempt(deps, attempt));
+    if (first === undefined) return;
+    const { step, lease, policy, job, input } = given;
+    const timeoutMs = timeoutOf(policy);
+    let order: StepOrder;
+    let ended: StepResult | undefined;
+    try {
+      const previousOutput = await loadInput(deps.contents, job, input);
+      const called = await deps.calls.open(step, lease, timeoutMs);
+      order = first.order({ previousOutput, ...called.request });
+      ended = called.end === undefined ? called.result : await deps.engine.settle(order, called.end);
+    } catch (error) {
+      return yield first.broken(error);
+    }
+    if (ended !== undefined) return yield first.conclude(ended);
+    const steps = [first, ...following].values();
+    const results = deps.engine.runInTurn(
+      { order, limits: first.limits },
+      following.map((attempt) => ({ order: attempt.order({ previousOutput: null }), limits: attempt.limits })),
+    );
+    for await (const result of results) {
+      const attempt = steps.next().value;
+      if (attempt !== undefined) yield await attempt.conclude(result);
+    }
+  };
+}
+
+function timeoutOf({ timeoutSeconds }: ExecutionPolicy): number {
+  return timeoutSeconds * 1_000;
+}
+
+/** An attempt, and what it has told. */
+class ToldAttempt {
+  readonly #deps: AttemptDeps;
+  readonly #attempt: StepAttempt;
+  readonly #told: Told = { emitted: [], written: [], labels: [] };
+  /** Made when it is needed: most steps log nothing, and making one costs more than all else here. */
+  #log: Logger | undefined;
+
+  constructor(deps: AttemptDeps, attempt: StepAttempt) {
+    this.#deps = deps;
+    this.#attempt = attempt;
+  }
+
+  order(known: Pick<StepRequest, 'previousOutput' | 'callBack'>): StepOrder {
+    const { job, index, step, attempt, fresh, traceparent } = this.#attempt;
+    const request = {
+      ref: moduleName(step.module),
+      options: step.options ?? {},
+      executionId: job.executionId,
+      organizationId: job.organizationId,
+      stepId: `${job.executionId}.${index}`,
+      stepIndex: index,
+      attempt,
+      epoch: job.epoch,
+      context: job.context,
+      documentFamily: job.documentFamily,
+      contentObject: job.contentObject,
+      ...(traceparent && { traceparent }),
+    };
+    return { module: step.module.metadata, request: { ...request, ...known }, fresh };
+  }
+
+  get limits(): RunLimits {
+    const { signal, policy, onStatusMessage, onProgress, onSpan } = this.#attempt;
+    const { emitted, written, labels } = this.#told;
+    return {
+      signal,
+      timeoutMs: timeoutOf(policy),
+      // Called by what reads the process of the module, for all its steps.
+      onLog: boundToSpan((entry: LogEntry) => this.#take(entry)),
+      onStatusMessage,
+      ...(onSpan && { onSpan }),
+      onProgress,
+      onEmit: (event) => void emitted.push(event),
+      onContent: (content) => void written.push(content),
+      onLabel: (label, labelled) => void labels.push({ label, labelled }),
+    };
+  }
+
+  async conclude(result: StepResult): Promise<AttemptResult> {
+    switch (result.outcome) {
+      case 'succeeded':
+        try {
+          const output = await storeOutput(this.#deps.contents, this.#attempt.job, result);
+          return { kind: 'succeeded', output, ...this.#told, at: result.at };
+        } catch (error) {
+          return this.broken(error);
+        }
+      case 'aborted':
+      case 'waiting':
+        return { kind: result.outcome };
+      case 'unavailable':
+        return { kind: 'unavailable', error: describe(result.error) };
+      case 'crashed':
+        return failed(describe(result.error), result.fresh ? 'crashed-fresh' : 'crashed');
+      default:
+        return failed(describe(result.error), 'failed', wishOf(result.error));
+    }
+  }
+
+  /** The step's own input or output; what a module asks of the content store is the module's to handle. */
+  broken(error: unknown): AttemptResult {
+    const { job, index } = this.#attempt;
+    this.#deps.logger.error({ err: error, executionId: job.executionId, step: index }, 'step input or output');
     const code = error instanceof ContentError ? error.code : 'CONTENT_UNAVAILABLE';
     const details = exception(code, `The step's input or output could not be read or kept: ${messageOf(error)}`);
     return code === 'CONTENT_UNAVAILABLE' ? { kind: 'unavailable', error: details } : failed(details);
+  }
+
+  #take(entry: LogEntry): void {
+    const { job, index, step, onLog } = this.#attempt;
+    const about = { executionId: job.executionId, slice: job.slice, step: index, module: step.ref };
+    this.#log ??= this.#deps.logger.child(about);
+    this.#log[entry.level]({ fields: entry.fields }, entry.message);
+    onLog(entry);
   }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function run({ engine, calls, contents, logger }: AttemptDeps, attempt: StepAttempt): Promise<AttemptResult> {
-  const { job, index, step, policy, signal } = attempt;
-  // Made when it is needed: most steps log nothing, and making one costs more than all else here.
-  let log: Logger | undefined;
-  const emitted: JsonObject[] = [];
-  const written: WrittenContent[] = [];
-  const labels: LabelChange[] = [];
-  const request = {
-    ref: moduleName(step.module),
-    options: step.options ?? {},
-    executionId: job.executionId,
-    organizationId: job.organizationId,
-    stepId: `${job.executionId}.${index}`,
-    stepIndex: index,
-    attempt: attempt.attempt,
-    epoch: job.epoch,
-    context: job.context,
-    documentFamily: job.documentFamily,
-    contentObject: job.contentObject,
-    previousOutput: await loadInput(contents, job, attempt.input),
-    ...(attempt.traceparent && { traceparent: attempt.traceparent }),
-  };
-  const timeoutMs = policy.timeoutSeconds * 1_000;
-  const called = await calls.open(step, attempt.lease, timeoutMs);
-  const order = { module: step.module.metadata, request: { ...request, ...called.request }, fresh: attempt.fresh };
-  const ended = called.end === undefined ? called.result : await engine.settle(order, called.end);
-  const result =
-    ended ??
-    (await engine.run(order, {
-      signal,
-      timeoutMs,
-      // Called by what reads the process of the module, for all its steps.
-      onLog: boundToSpan((entry: LogEntry) => {
-        log ??= logger.child({ executionId: job.executionId, slice: job.slice, step: index, module: step.ref });
-        log[entry.level]({ fields: entry.fields }, entry.message);
-        attempt.onLog(entry);
-      }),
-      onStatusMessage: attempt.onStatusMessage,
-      ...(attempt.onSpan && { onSpan: attempt.onSpan }),
-      onProgress: attempt.onProgress,
-      onEmit: (event) => void emitted.push(event),
-      onContent: (content) => void written.push(content),
-      onLabel: (label, labelled) => void labels.push({ label, labelled }),
-    }));
-  switch (result.outcome) {
-    case 'succeeded':
-      return { kind: 'succeeded', output: await storeOutput(contents, job, result), emitted, written, labels };
-    case 'aborted':
-    case 'waiting':
-      return { kind: result.outcome };
-    case 'unavailable':
-      return { kind: 'unavailable', error: describe(result.error) };
-    case 'crashed':
-      return failed(describe(result.error), result.fresh ? 'crashed-fresh' : 'crashed');
-    default:
-      return failed(describe(result.error), 'failed', wishOf(result.error));
-  }
 }
 
 function failed(error: ExceptionDetails, failure: AttemptFailure = 'failed', wish: RetryWish = {}): AttemptResult {

@@ -1,15 +1,13 @@
 import type { SpanReport } from '@gantry/runners/step-result';
 import { type BegunSpan, beginSpan, currentTraceparent, isTracing } from '@gantry/service/spans';
-import type { AttemptResult, StepAttempt } from './step-attempt.ts';
+import type { AttemptInTurn } from './step-attempt.ts';
 
-type Attempt = (given: StepAttempt) => Promise<AttemptResult>;
-
-/** Makes each attempt a span, with what its module adds below it. */
-export function traceAttempts(attempt: Attempt): Attempt {
-  return async (given) => {
+/** Makes each attempt a span, with what its module adds below it; then each is a turn of its own. */
+export function traceAttempts(attempt: AttemptInTurn): AttemptInTurn {
+  return async function* (given, ahead) {
     const { job, step, index } = given;
     const parent = currentTraceparent() ?? job.traceparent ?? null;
-    if (!isTracing()) return attempt({ ...given, traceparent: parent });
+    if (!isTracing()) return yield* attempt({ ...given, traceparent: parent }, ahead);
     const attributes = {
       'gantry.execution_id': job.executionId,
       'gantry.step': index,
@@ -18,16 +16,12 @@ export function traceAttempts(attempt: Attempt): Attempt {
     };
     const span = beginSpan(`step ${step.ref}`, { parent, attributes });
     const spans = new ModuleSpans(span.traceparent);
-    const result = await span.run(() =>
-      attempt({
-        ...given,
-        traceparent: span.traceparent,
-        onSpan: (report) => spans.take(report),
-      }),
-    );
+    const attempts = attempt({ ...given, traceparent: span.traceparent, onSpan: (report) => spans.take(report) }, []);
+    const { value: result } = await span.run(() => attempts.next());
     spans.endAll();
+    if (result === undefined) return;
     span.end(result.kind === 'failed' ? result.error.errorType : null);
-    return result;
+    yield result;
   };
 }
 

@@ -30,7 +30,7 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
 import { modulesElsewhere } from '../src/modules-elsewhere.ts';
 import { runSlice } from '../src/slice-run.ts';
-import { attemptStep } from '../src/step-attempt.ts';
+import { attemptSteps } from '../src/step-attempt.ts';
 import { StepCalls } from '../src/step-calls.ts';
 
 const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
@@ -111,7 +111,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
       {
         ...{ leases, slices, workerId, logger },
         hasElsewhere: modulesElsewhere({ registry, workerId, modules: () => node.modules }),
-        attempt: (given) => attemptStep({ engine, calls, contents, logger }, given),
+        attempt: attemptSteps({ engine, calls, contents, logger }),
       },
       job,
       one,
@@ -153,10 +153,12 @@ export async function freshWorker(redisPlace?: FreshRedis) {
 
     /** The facts of the execution, in short: what happened to which attempt of which step. */
     async story(executionId: string): Promise<string[]> {
-      return (await facts(executionId)).map((fact) => {
+      return (await facts(executionId)).flatMap((fact) => {
         if (!('step' in fact)) return fact.kind;
-        const status = fact.kind === 'step-finished' ? ` ${fact.status}` : '';
-        return `${fact.kind} ${fact.step}.${fact.stepAttempt}${status}`;
+        const what = `${fact.step}.${fact.stepAttempt}`;
+        if (fact.kind !== 'step-finished') return `${fact.kind} ${what}`;
+        const finished = `step-finished ${what} ${fact.status}`;
+        return fact.startedAt === undefined ? finished : [`step-started ${what}`, finished];
       });
     },
 

@@ -92,14 +92,22 @@ export class SliceLeases {
     return { kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, input };
   }
 
-  /** @param input what the next step works on: this one's output, or what a skipped one was given */
-  async finishStep(lease: Lease, fact: FactOf<'step-finished'>, next: ComesNext, input: StepInput): Promise<Reported> {
-    return (await this.#operations.run('finishStep', lease.executionId, [
+  /**
+   * @param facts of steps one after another
+   * @param next what comes after the last one, and `input` what it works on: that one's output, or what a skipped one was given
+   */
+  async finishSteps(
+    lease: Lease,
+    facts: readonly FactOf<'step-finished'>[],
+    next: ComesNext,
+    input: StepInput,
+  ): Promise<Reported> {
+    return (await this.#operations.run('finishSteps', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.token,
-      JSON.stringify(fact),
-      fact.at,
+      facts.map((fact) => JSON.stringify(fact)).join(','),
+      facts.at(-1)?.at ?? 0,
       next.kind,
       next.kind === 'end' ? '' : next.step,
       next.kind === 'slice' ? next.runtime : '',
@@ -122,7 +130,10 @@ export class SliceLeases {
   }
 
   /** What a step tells while it runs. */
-  async report(lease: Lease, fact: FactOf<'step-progress' | 'step-logged' | 'step-said'>): Promise<Reported> {
+  async report(
+    lease: Lease,
+    fact: FactOf<'step-started' | 'step-progress' | 'step-logged' | 'step-said'>,
+  ): Promise<Reported> {
     const args = [lease.epoch, lease.token, JSON.stringify(fact)];
     return (await this.#operations.run('report', lease.executionId, args)) as Reported;
   }

@@ -14,7 +14,8 @@ afterAll(() => dispatch.close());
 
 async function opened(): Promise<Lease> {
   const executionId = randomUUID();
-  await dispatch.seed(executionId, openedFields());
+  // Leased before: the script itself reports that it starts.
+  await dispatch.seed(executionId, openedFields({ attempt: '1' }));
   return { executionId, epoch: 1, slice: 0, token: 'mine' };
 }
 

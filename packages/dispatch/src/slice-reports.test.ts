@@ -56,18 +56,26 @@ describe('a finished step', () => {
   test('is reported and the checkpoint moves behind it, all in one', async () => {
     const lease = await given(held());
     const fact = finished(lease, 2);
-    expect(await leases.finishStep(lease, fact, { kind: 'step', step: 2 }, INPUT)).toBe('ok');
+    expect(await leases.finishSteps(lease, [fact], { kind: 'step', step: 2 }, INPUT)).toBe('ok');
     expect(await after(lease)).toEqual({
       fields: held({ ...FRESH_STEP, ...OUTPUT, step: '2', stepAttempt: '1' }),
       journal: [fact],
     });
   });
 
+  test('and those before it are reported in order, in one entry', async () => {
+    const lease = await given(held());
+    const facts = [finished(lease, 2), { ...finished(lease, 3), seq: 3, step: 2 }];
+    expect(await leases.finishSteps(lease, facts, { kind: 'step', step: 3 }, INPUT)).toBe('ok');
+    expect((await after(lease)).journal).toEqual(facts);
+    expect(await dispatch.redis.xlen(dispatch.keys.journal)).toBe(1);
+  });
+
   test('that ends its slice makes the next slice due, with no lease and all counts at nought', async () => {
     const lease = await given(held());
     const fact = finished(lease, null);
     const next = { kind: 'slice', step: 2, runtime: 'acme/gpu' } as const;
-    expect(await leases.finishStep(lease, fact, next, INPUT)).toBe('ok');
+    expect(await leases.finishSteps(lease, [fact], next, INPUT)).toBe('ok');
     const due = { slice: '1', runtime: 'acme/gpu', leased: '0', lease: '', attempt: '0', lost: '0' };
     expect(await after(lease)).toEqual({
       fields: held({ ...FRESH_STEP, ...OUTPUT, ...due, step: '2', stepAttempt: '0' }),
@@ -78,7 +86,7 @@ describe('a finished step', () => {
   test('that ends the execution leaves only that it is done', async () => {
     const lease = await given(held());
     const fact = finished(lease, null);
-    expect(await leases.finishStep(lease, fact, { kind: 'end' }, INPUT)).toBe('ok');
+    expect(await leases.finishSteps(lease, [fact], { kind: 'end' }, INPUT)).toBe('ok');
     expect(await after(lease)).toEqual({
       fields: { epoch: '1', open: '0', leased: '0', done: '1' },
       journal: [fact],
@@ -89,7 +97,7 @@ describe('a finished step', () => {
     for (const next of [{ kind: 'step', step: 2 }, { kind: 'end' }] as const) {
       const lease = await given(held({ open: '0' }));
       const fact = finished(lease, 2);
-      expect(await leases.finishStep(lease, fact, next, INPUT)).toBe('stopped');
+      expect(await leases.finishSteps(lease, [fact], next, INPUT)).toBe('stopped');
       expect(await after(lease)).toEqual({
         fields: held({ open: '0', leased: '0', lease: '' }),
         journal: [fact, stopped(lease)],
@@ -151,7 +159,7 @@ describe('nothing is written by', () => {
   test.each(strangers)('%s', async (_who, fields, different) => {
     const lease = { ...(await given(fields)), ...different };
     const next = { kind: 'step', step: 2 } as const;
-    expect(await leases.finishStep(lease, finished(lease, 2), next, INPUT)).toBe('lost');
+    expect(await leases.finishSteps(lease, [finished(lease, 2)], next, INPUT)).toBe('lost');
     expect(await leases.retryStep(lease, retrying(lease), { keep: true, crashed: false })).toBe('lost');
     expect(await leases.retryStep(lease, retrying(lease), { keep: false, crashed: true })).toBe('lost');
     expect(await leases.report(lease, progressed(lease))).toBe('lost');

@@ -81,6 +81,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     ...bySlice,
     workerId: z.string(),
     status: z.enum(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']),
+    /** When this attempt started, if it was over before that was worth a fact of its own. */
+    startedAt: instant.optional(),
     /** Inline up to the limit, else null and `outputRef` names the content. JSON by construction: it was parsed. */
     output: z.custom<Json>(() => true),
     outputRef: z.string().nullable(),

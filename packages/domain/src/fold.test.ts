@@ -121,6 +121,11 @@ describe('a life without trouble', () => {
     });
   });
 
+  test('a start that only its end tells of is the start all the same', () => {
+    const told = fold(born(1), [planned(10, 1), started(20), finished(30)]);
+    expect(fold(born(1), [planned(10, 1), finished(30, { startedAt: 20 })])).toEqual(told);
+  });
+
   test('on the way it is RUNNING, and the steps tell how far it is', () => {
     const path = facts.map((_, index) => statusesOf(fold(born(3), facts.slice(0, index + 1))));
     expect(path).toEqual([

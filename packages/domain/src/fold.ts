@@ -83,7 +83,12 @@ function bySlice(state: ExecutionState, fact: SliceFact): ExecutionState {
   if (nextStep !== null && upcoming)
     steps[nextStep] = startStep(upcoming, { attempt: 1, at: fact.at, workerId: sliceAfter(slice, fact).workerId });
   const slices = state.slices.with(fact.slice, sliceAfter(slice, fact));
-  return { ...state, startedAt: state.startedAt ?? fact.at, steps, slices };
+  return { ...state, startedAt: state.startedAt ?? beganAt(fact), steps, slices };
+}
+
+/** When what the fact tells of began, as far as it says so. */
+function beganAt(fact: SliceFact): number {
+  return (fact.kind === 'step-finished' ? fact.startedAt : undefined) ?? fact.at;
 }
 
 function stepAfter(step: StepState, fact: SliceFact): StepState {
@@ -96,7 +101,7 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
       return { ...step, progress: fact.progress, progressMax: fact.progressMax };
     case 'step-finished':
       return {
-        ...step,
+        ...begunStep(step, fact),
         status: fact.status,
         attempt: fact.stepAttempt,
         workerId: fact.workerId,
@@ -109,6 +114,10 @@ function stepAfter(step: StepState, fact: SliceFact): StepState {
         exceptionDetails: fact.error,
       };
   }
+}
+
+function begunStep(step: StepState, { stepAttempt, startedAt, workerId }: FactOf<'step-finished'>): StepState {
+  return startedAt === undefined ? step : startStep(step, { attempt: stepAttempt, at: startedAt, workerId });
 }
 
 interface AttemptStart {
@@ -149,8 +158,8 @@ function sliceAfter(slice: SliceState, fact: SliceFact): SliceState {
     attempt: fact.attempt,
     seq: fact.seq,
     workerId: 'workerId' in fact ? fact.workerId : slice.workerId,
-    leasedAt: fact.attempt > slice.attempt ? fact.at : slice.leasedAt,
-    startedAt: slice.startedAt ?? fact.at,
+    leasedAt: fact.attempt > slice.attempt ? beganAt(fact) : slice.leasedAt,
+    startedAt: slice.startedAt ?? beganAt(fact),
     finishedAt: ended ? fact.at : null,
   };
 }

@@ -11,6 +11,11 @@ export class AskedSecrets {
     this.#ask = ask;
   }
 
+  /** The step has wanted to know one. */
+  get asked(): boolean {
+    return this.#asked > 0;
+  }
+
   get(name: unknown): Promise<string> {
     const asked = Promise.withResolvers<string>();
     const id = this.#asked++;

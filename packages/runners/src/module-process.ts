@@ -5,12 +5,20 @@ import { fileURLToPath } from 'node:url';
 import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleDescription } from './module-description.ts';
 import { leash } from './process-leash.ts';
-import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
+import {
+  lineOf,
+  type OrderAhead,
+  type ProcessMessage,
+  type ProcessOrder,
+  type ProcessSettings,
+  readSuccess,
+  type Success,
+} from './process-messages.ts';
 import { readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
 import { describeError, maskedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
-import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
+import type { StepAhead, StepEnd, StepRun, StepTask, Stop } from './step-runner.ts';
 
 const MIB = 1024 * 1024;
 const ENTRY = fileURLToPath(new URL('./node-process.ts', import.meta.url));
@@ -34,11 +42,18 @@ export interface ModuleProcessOptions {
   onStrayError: (error: StepError, file: string | null) => void;
 }
 
-interface Served {
-  secrets: StepTask['secrets'];
-  tell: (report: StepReport) => void;
+/** A step, where its module is, and who is told of it. */
+export interface FiledStep extends Pick<StepAhead, 'tell'> {
+  /** Null for a built-in module. */
+  file: string | null;
+  task: Pick<StepTask, 'request' | 'secrets'>;
+}
+
+interface Served extends FiledStep {
   ended: PromiseWithResolvers<StepEnd>;
   fresh: boolean;
+  /** Milliseconds since 1970. */
+  beganAt: number;
 }
 
 /** A process in which modules run, one step at a time (node-process.ts is its inside). */
@@ -49,6 +64,8 @@ export class ModuleProcess {
   readonly #socket: Socket;
   readonly #exited = Promise.withResolvers<void>();
   #serving: Served | undefined;
+  /** What it goes on with by itself. */
+  #ahead: FiledStep[] = [];
   /** Of the step that runs, or ran last: what it left behind may know its secrets. */
   #mask = new SecretMask();
   #steps = 0;
@@ -119,24 +136,27 @@ export class ModuleProcess {
     return this.#steps === 0;
   }
 
-  run(
-    file: string | null,
-    { request, secrets }: Pick<StepTask, 'request' | 'secrets'>,
-    tell: (report: StepReport) => void,
-  ): Promise<StepEnd> {
-    const ended = Promise.withResolvers<StepEnd>();
-    this.#serving = { tell, ended, secrets, fresh: this.fresh };
-    this.#mask = secrets.mask;
-    this.#steps++;
-    if (file === null) this.#readyFor.add(request.ref);
-    else this.#ranFiles = true;
+  run(step: FiledStep, ahead: readonly FiledStep[] = []): StepRun {
+    const { file, task } = step;
     this.#rested = Promise.withResolvers();
-    this.#order({ kind: 'run', file, request });
-    return ended.promise;
+    this.#ahead = [...ahead];
+    this.#order({ kind: 'run', file, request: task.request, ahead: ahead.map(orderAhead) });
+    return this.#serve(step, Date.now());
   }
 
-  stop(stop: Stop): void {
-    this.#order({ kind: 'stop', stop });
+  #serve(step: FiledStep, beganAt: number): StepRun {
+    const { file, task } = step;
+    const ended = Promise.withResolvers<StepEnd>();
+    this.#serving = { ...step, ended, fresh: this.fresh, beganAt };
+    this.#mask = task.secrets.mask;
+    this.#steps++;
+    if (file === null) this.#readyFor.add(task.request.ref);
+    else this.#ranFiles = true;
+    return {
+      ended: ended.promise,
+      stop: (stop: Stop) => this.#order({ kind: 'stop', stop }),
+      kill: () => void this.kill(),
+    };
   }
 
   /** What the module in a file says of itself; rejects when there is none, or when the process was lost over it. */
@@ -184,8 +204,9 @@ export class ModuleProcess {
   }
 
   #read(line: string): void {
-    if (line.startsWith(SUCCEEDED)) {
-      this.#answer({ outcome: 'succeeded', outputJson: line.slice(SUCCEEDED.length, -1) });
+    const success = readSuccess(line);
+    if (success !== undefined) {
+      this.#succeed(success);
       return;
     }
     let message: ProcessMessage;
@@ -232,7 +253,7 @@ export class ModuleProcess {
   /** A step that has ended meanwhile is not told: the process may run another one. */
   async #giveSecret(id: number, name: unknown): Promise<void> {
     const serving = this.#serving;
-    const given = await serving?.secrets.get(name).then(
+    const given = await serving?.task.secrets.get(name).then(
       (value) => ({ value }),
       (error) => ({ error: describeError(error) }),
     );
@@ -245,6 +266,16 @@ export class ModuleProcess {
       (error) => ({ error: describeError(error) }),
     );
     this.#order({ kind: 'credentials', given });
+  }
+
+  #succeed({ outputJson, at: said, goesOn }: Success): void {
+    const { ended, beganAt } = this.#serving ?? {};
+    // The clock of a process is what its modules have made of it.
+    const at = Math.min(Math.max(said, beganAt ?? said), Date.now());
+    const next = goesOn ? this.#ahead.shift() : undefined;
+    this.#serving = undefined;
+    const end = { outcome: 'succeeded', outputJson, at } as const;
+    ended?.resolve(next === undefined ? end : { ...end, next: this.#serve(next, at) });
   }
 
   #answer(end: StepEnd): void {
@@ -277,6 +308,11 @@ export class ModuleProcess {
     this.#prepared.resolve(false);
     this.#exited.resolve();
   }
+}
+
+function orderAhead({ file, task }: FiledStep): OrderAhead {
+  const { ref, options, stepId, stepIndex, attempt } = task.request;
+  return { file, ref, options, stepId, stepIndex, attempt };
 }
 
 /** Why a file could not be taken for a module. */

@@ -14,7 +14,13 @@ import { Leftovers } from './leftovers.ts';
 import { moduleInput } from './module-input.ts';
 import { importModule, loadModule, prepareModule } from './module-registry.ts';
 import { PrintedLines } from './printed-lines.ts';
-import { lineOf, type ProcessMessage, type ProcessOrder, type ProcessSettings, SUCCEEDED } from './process-messages.ts';
+import {
+  lineOf,
+  type ProcessMessage,
+  type ProcessOrder,
+  type ProcessSettings,
+  successLine,
+} from './process-messages.ts';
 import { readLines } from './read-lines.ts';
 import { describeError } from './step-error.ts';
 import { StepReports } from './step-reports.ts';
@@ -36,6 +42,8 @@ interface Run {
 type ModuleEnd = Exclude<StepEnd, { outcome: 'crashed' }>;
 
 const LINE_LIMIT = 1024 * 1024 * 1024;
+/** A step that takes longer is the last one of its order: who gave it may have learned better meanwhile. */
+const QUICK_MS = 100;
 /** How long what a step left awake may take to come to an end by itself, look by look. */
 const REST_MS = [1, 5, 20, 50, 150];
 
@@ -47,10 +55,14 @@ const runOfCallback = new AsyncLocalStorage<Run>();
 const inspectionOf = new AsyncLocalStorage<string>();
 const exit = process.exit.bind(process);
 const { nextTick, pid } = process;
+const now = Date.now.bind(Date);
+const ticks = performance.now.bind(performance);
 const kill = process.kill.bind(process);
 let current: Run | null = null;
 let importsOffered = false;
 let compiledKept = false;
+/** Something that a step or a file left behind has failed. */
+let strayed = false;
 /** Only built-in modules have run here. */
 let trusted = true;
 const accepted = new Set<string>();
@@ -67,7 +79,7 @@ function obey(order: ProcessOrder): void {
   switch (order.kind) {
     case 'run':
       // A step that has broken the ground it stands on ends with its process.
-      runStep(order.file, order.request).catch(killGroup);
+      runSteps(order).catch(killGroup);
       break;
     case 'stop':
       stopStep(order.stop);
@@ -91,21 +103,46 @@ function send(message: ProcessMessage): void {
   worker.write(lineOf(message));
 }
 
-async function runStep(file: string | null, request: StepRequest): Promise<void> {
+async function runSteps({ file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
+  // Each has a request of its own: what a step does to it is not for the next one to see.
+  const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null });
+  let outputJson = await runStep(file, request, ahead.length > 0);
+  for (const [index, { file, ...step }] of ahead.entries()) {
+    if (outputJson === null) break;
+    const next: StepRequest = { ...JSON.parse(text), ...step, previousOutput: JSON.parse(outputJson) };
+    outputJson = await runStep(file, next, index + 1 < ahead.length);
+  }
+  if (!compiledKept) flushCompileCache();
+  compiledKept = true;
+}
+
+/** @returns its output when the next one of its order follows, if there is one */
+async function runStep(file: string | null, request: StepRequest, followed: boolean): Promise<string | null> {
+  const beganAt = ticks();
   const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', id, name }));
   const run: Run = { secrets, reports: new StepReports(send), abort: new AbortController(), stop: null };
   current = run;
   const end = await runOfCallback.run(run, () => runModule(run, file, request));
   current = null;
   run.reports.close();
-  const answer = end.outcome === 'succeeded' ? `${SUCCEEDED}${end.outputJson}}\n` : lineOf({ kind: 'answer', end });
   // A thread that the step has just begun is heard of a tick later.
   await new Promise<void>(nextTick);
   // What ships with Gantry is known to change nothing, and to look costs a fraction of a millisecond.
   if (file === null && trusted) acceptChangesOf([request.ref]);
   if (file !== null) trusted = false;
   let left = file === null ? [] : leftovers.changed();
-  if (left.length === 0 && leftovers.awake().length > 0) {
+  const awake = left.length === 0 && leftovers.awake().length > 0;
+  const atRest = left.length === 0 && !awake && !strayed;
+  if (end.outcome === 'succeeded' && followed && atRest && mayBeFollowed(run) && ticks() - beganAt < QUICK_MS) {
+    // Before the next one begins, which may end the process: its crash is not this one's.
+    worker.write(successLine({ outputJson: end.outputJson, at: now(), goesOn: true }));
+    return end.outputJson;
+  }
+  const answer =
+    end.outcome === 'succeeded'
+      ? successLine({ outputJson: end.outputJson, at: now(), goesOn: false })
+      : lineOf({ kind: 'answer', end });
+  if (awake) {
     worker.write(answer);
     left = await stillAwake();
     send({ kind: 'rested', left });
@@ -113,8 +150,12 @@ async function runStep(file: string | null, request: StepRequest): Promise<void>
     // In one piece, so that the process is known to be free when the next step is looked at.
     worker.write(answer + lineOf({ kind: 'rested', left }));
   }
-  if (!compiledKept) flushCompileCache();
-  compiledKept = true;
+  return null;
+}
+
+/** Whether another step may follow at once: not if the output of this one is to be looked through for secrets first. */
+function mayBeFollowed({ stop, secrets }: Run): boolean {
+  return stop === null && !secrets.asked;
 }
 
 /** Kills the process and whatever a module started in its group. */
@@ -235,6 +276,7 @@ process.on('uncaughtException', (thrown) => {
   const error = describeError(thrown, 'MODULE_CRASHED');
   const run = runOfCallback.getStore() ?? current;
   if (run === null || run !== current) {
+    strayed = true;
     send({ kind: 'stray-error', error, file: inspectionOf.getStore() ?? null });
     return;
   }

@@ -6,12 +6,12 @@ import type { ContentStores } from '@gantry/contents/content-store';
 import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
-import type { ModuleProcess } from './module-process.ts';
+import type { FiledStep, ModuleProcess } from './module-process.ts';
 import { BUILT_IN_REFS } from './module-registry.ts';
 import { ProcessPool } from './process-pool.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepError } from './step-result.ts';
-import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+import type { StepAhead, StepEnd, StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
 
 export interface NodeRunnerOptions {
   /** Folders with module files, besides the built-in modules. */
@@ -76,21 +76,33 @@ export class NodeRunner implements StepRunner<'node'> {
     }
   }
 
-  run(task: StepTask<'node'>, tell: (report: StepReport) => void): StepRun {
-    const { request, fresh } = task;
-    const file = this.#files.fileOf(request.ref);
-    if (file === undefined && !BUILT_IN_REFS.includes(request.ref)) {
-      return over(this.#files.incomplete ? notYet(request.ref) : notFound(request.ref));
-    }
-    if (file === undefined) this.#pool.want(request.ref);
-    const served = this.#pool.take(fresh);
-    const ended = served.run(file ?? null, task, tell);
+  run(task: StepTask<'node'>, tell: (report: StepReport) => void, ahead: readonly StepAhead<'node'>[] = []): StepRun {
+    const { ref } = task.request;
+    const file = this.#fileOf(ref);
+    if (file === undefined) return over(this.#files.incomplete ? notYet(ref) : notFound(ref));
+    const served = this.#pool.take(task.fresh);
+    const run = served.run({ file, task, tell }, this.#filed(ahead));
     void this.#keepWhenRested(served, this.#files.generation);
-    return {
-      ended,
-      stop: (stop: Stop) => served.stop(stop),
-      kill: () => void served.kill(),
-    };
+    return run;
+  }
+
+  /** Null for a built-in module, undefined where there is none. */
+  #fileOf(ref: string): string | null | undefined {
+    const file = this.#files.fileOf(ref);
+    if (file !== undefined || !BUILT_IN_REFS.includes(ref)) return file;
+    this.#pool.want(ref);
+    return null;
+  }
+
+  /** Up to the first one whose module is not there. */
+  #filed(ahead: readonly StepAhead<'node'>[]): FiledStep[] {
+    const filed: FiledStep[] = [];
+    for (const step of ahead) {
+      const file = this.#fileOf(step.task.request.ref);
+      if (file === undefined) break;
+      filed.push({ ...step, file });
+    }
+    return filed;
   }
 
   async close(): Promise<void> {

@@ -18,8 +18,12 @@ export interface ProcessSettings {
 
 /** Taken in the order in which they are sent: a stop never meets a later step than the one that it is for. */
 export type ProcessOrder =
-  /** `file` is where the module is, null for a built-in. */
-  | { kind: 'run'; file: string | null; request: StepRequest }
+  /**
+   * `file` is where the module is, null for a built-in. The process goes on with the steps ahead by itself, each on the
+   * output of the one before, as long as they are quick, succeed and leave nothing behind.
+   */
+  | { kind: 'run'; file: string | null; request: StepRequest; ahead: readonly OrderAhead[] }
+  /** Of the step that runs; none that is ahead follows it. */
   | { kind: 'stop'; stop: Stop }
   /** The answer to `secret-wanted`. */
   | { kind: 'secret'; id: number; given: SecretGiven }
@@ -30,11 +34,17 @@ export type ProcessOrder =
   /** Imports a module file and answers with `inspected`. */
   | { kind: 'inspect'; file: string };
 
-/** `succeeded` is not among them: it begins with `SUCCEEDED`, and the rest of the line is the output and a brace. */
+/** What is not as with the first step of the order. */
+export type OrderAhead = { file: string | null } & Pick<
+  StepRequest,
+  'ref' | 'options' | 'stepId' | 'stepIndex' | 'attempt'
+>;
+
+/** A success is not among them: see `succeeded`. */
 export type ProcessMessage =
   | StepReport
   | { kind: 'answer'; end: Exclude<StepEnd, { outcome: 'succeeded' | 'crashed' }> }
-  /** Follows each answer: what the step left behind, in words; nothing left: the process may run another step. */
+  /** Follows the last answer to an order: what the step left behind, in words; nothing left: the process may run another step. */
   | { kind: 'rested'; left: string[] }
   /** Something was thrown where no one could catch it; the process ends next. */
   | { kind: 'crash'; error: StepError }
@@ -51,8 +61,27 @@ export type ProcessMessage =
 export type SecretGiven = { value: string } | { error: StepError };
 export type CredentialsGiven = { credentials: ContentCredentials | null } | { error: StepError };
 
-/** An output is not put into a message: its text is long, and has been written and checked already. */
-export const SUCCEEDED = '{"kind":"succeeded","output":';
+const SUCCEEDED = /^\{"kind":"(succeeded|goes-on)","at":(\d+),"output":/;
+
+export interface Success {
+  outputJson: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The process has begun the next step of its order. */
+  goesOn: boolean;
+}
+
+/** The line of a success: its output is put in as text, which is long, and has been written and checked already. */
+export function successLine({ outputJson, at, goesOn }: Success): string {
+  return `{"kind":"${goesOn ? 'goes-on' : 'succeeded'}","at":${at},"output":${outputJson}}\n`;
+}
+
+/** @returns undefined when the line says something else */
+export function readSuccess(line: string): Success | undefined {
+  const [start, kind, at] = SUCCEEDED.exec(line) ?? [];
+  if (start === undefined) return undefined;
+  return { outputJson: line.slice(start.length, -1), at: Number(at), goesOn: kind === 'goes-on' };
+}
 
 export function lineOf(message: ProcessMessage | ProcessOrder): string {
   return `${JSON.stringify(message)}\n`;

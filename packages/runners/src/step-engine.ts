@@ -6,10 +6,10 @@ import type { SecretMask } from './secret-mask.ts';
 import type { SecretSource } from './secret-source.ts';
 import { createSlots } from './slots.ts';
 import { checkedError, describeError, maskedError } from './step-error.ts';
-import { StepReports } from './step-reports.ts';
 import type { StepError, StepListeners, StepResult } from './step-result.ts';
-import type { StepEnd, StepReport, StepRunner, StepTask, Stop } from './step-runner.ts';
-import { StepSecrets } from './step-secrets.ts';
+import type { StepEnd, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+import { refersToSecrets, StepSecrets } from './step-secrets.ts';
+import { ToldStep } from './told-step.ts';
 
 const MIB = 1024 * 1024;
 /** Timers beyond this fire at once. */
@@ -49,6 +49,12 @@ export interface RunLimits extends StepListeners {
   timeoutMs?: number;
 }
 
+/** A step that is asked for, and how far it may go. */
+export interface LimitedOrder {
+  order: StepOrder;
+  limits: RunLimits;
+}
+
 /** Runs steps of every kind; what is the same for all kinds is here (step-runner.ts has what is not). */
 export class StepEngine {
   readonly #options: StepEngineOptions;
@@ -70,27 +76,47 @@ export class StepEngine {
 
   /** Runs one step; how it ended is the answer, whatever its module does. */
   async run(order: StepOrder, limits: RunLimits = {}): Promise<StepResult> {
+    for await (const result of this.runInTurn({ order, limits })) return result;
+    return ABORTED;
+  }
+
+  /**
+   * Runs a step, and those that are to follow it as far as its runner goes on with them by itself, each on the output of
+   * the one before. Whoever wants to know no more of them returns early: what has begun by then is killed.
+   * @returns what came of each; those that are missing were not begun
+   */
+  async *runInTurn({ order, limits }: LimitedOrder, ahead: readonly LimitedOrder[] = []): AsyncGenerator<StepResult> {
     // Each runner is kept under the kind whose tasks it takes.
     const runner = this.#options.runners[order.module.kind] as StepRunner | undefined;
-    if (runner === undefined) return kindUnavailable(order.module.kind);
-    if (!(await this.#slots.acquire(limits.signal))) return this.#closed ? CLOSED : ABORTED;
+    if (runner === undefined) return yield kindUnavailable(order.module.kind);
+    if (!(await this.#slots.acquire(limits.signal))) return yield this.#closed ? CLOSED : ABORTED;
     const { request } = order;
     const secrets = new StepSecrets(this.#options.secrets ?? noSecrets, request);
-    let task: StepTask;
+    let first: LimitedStep;
     try {
       // As late as can be: until here, and wherever the step is written down, they are names.
       const options = await secrets.fill(await withDeclaredOptions(order.module, request.options));
-      task = { ...order, request: { ...request, options }, secrets };
+      first = limitedStep({ ...order, request: { ...request, options } }, secrets, limits);
     } catch (error) {
       this.#slots.release();
-      return { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
+      return yield { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
     }
     // It may have fired after the slot was given and before this line ran.
     if (limits.signal?.aborted) {
       this.#slots.release();
-      return ABORTED;
+      return yield ABORTED;
     }
-    return masked(withoutSecrets(await this.#supervise(runner, task, limits), secrets), secrets.mask);
+    yield* this.#superviseInTurn(runner, first, secrets.mask.empty ? this.#following(order, ahead) : []);
+  }
+
+  /** Those of the same kind, up to the first one that is given secrets: no other step gets to see those. */
+  #following({ module }: StepOrder, ahead: readonly LimitedOrder[]): LimitedStep[] {
+    const end = ahead.findIndex(
+      ({ order }) => order.module.kind !== module.kind || order.fresh || refersToSecrets(order.request.options),
+    );
+    return (end < 0 ? ahead : ahead.slice(0, end)).map(({ order, limits }) =>
+      limitedStep(order, new StepSecrets(this.#options.secrets ?? noSecrets, order.request), limits),
+    );
   }
 
   /** Kills what runs; those steps are aborted, and so are those that wait for a slot. */
@@ -102,22 +128,34 @@ export class StepEngine {
     await Promise.all(Object.values(this.#options.runners).map((runner) => runner.close()));
   }
 
-  /** Runs a step that has a slot: asks it to stop when its time is over or its signal fires, and kills it after the grace. */
-  async #supervise(runner: StepRunner, task: StepTask, limits: RunLimits): Promise<StepResult> {
-    let refused: StepError | undefined;
+  /** Runs steps that have a slot. */
+  async *#superviseInTurn(
+    runner: StepRunner,
+    first: LimitedStep,
+    ahead: readonly LimitedStep[],
+  ): AsyncGenerator<StepResult> {
+    const { task, tell } = first.told;
+    const toldAhead = ahead.map(({ told }) => told);
+    let run: StepRun | undefined = runner.run(task, tell, toldAhead);
+    void lastOf(run).then(() => this.#slots.release());
+    try {
+      for (const step of [first, ...ahead]) {
+        const { end, result }: Supervised = await this.#supervise(run, step);
+        run = end?.outcome === 'succeeded' ? end.next : undefined;
+        yield masked(withoutSecrets(result, step.secrets), step.secrets.mask);
+        if (run === undefined || result.outcome !== 'succeeded') return;
+      }
+    } finally {
+      run?.kill();
+    }
+  }
+
+  /** Asks a step to stop when its time is over or its signal fires, and kills it after the grace. */
+  async #supervise(run: StepRun, { told, limits }: LimitedStep): Promise<Supervised> {
+    told.begin();
     let stop: Stop | undefined;
     let graceTimer: NodeJS.Timeout | undefined;
     const killed = Promise.withResolvers<void>();
-
-    const reports = new StepReports((report) => tellListeners(limits, maskedReport(report, task.secrets.mask)));
-    const take = (report: StepReport): void => {
-      try {
-        reports.take(report);
-      } catch (error) {
-        refused ??= describeError(error);
-      }
-    };
-    const run = runner.run(task, take);
     const kill = (): void => {
       run.kill();
       killed.resolve();
@@ -140,21 +178,22 @@ export class StepEngine {
       kill();
     };
     limits.signal?.addEventListener('abort', onAbort, { once: true });
+    if (limits.signal?.aborted) onAbort();
     this.#running.add(onClose);
     const { timeoutMs } = limits;
     const timer = timeoutMs && setTimeout(() => askToStop(timedOut(timeoutMs)), Math.min(timeoutMs, MAX_TIMER_MS));
 
-    const released = run.ended.finally(() => this.#slots.release());
     const lingers = killed.promise.then(() => delay(END_LIMIT_MS, undefined, { ref: false }));
-    const end = await Promise.race([released, lingers]);
+    const end = await Promise.race([run.ended, lingers]);
     if (timer) clearTimeout(timer);
     clearTimeout(graceTimer);
     limits.signal?.removeEventListener('abort', onAbort);
     this.#running.delete(onClose);
-    reports.close();
-    if (end !== undefined) return this.#judge(end, stop, refused);
-    this.#options.logger.warn({ ref: task.request.ref }, 'a step was killed and still runs: it keeps its slot');
-    return withMessage(stop ?? CLOSED, `${(stop ?? CLOSED).error.message}; it was killed and still runs`);
+    told.close();
+    if (end !== undefined) return { end, result: this.#judge(end, stop, told.refused) };
+    this.#options.logger.warn({ ref: told.task.request.ref }, 'a step was killed and still runs: it keeps its slot');
+    const result = withMessage(stop ?? CLOSED, `${(stop ?? CLOSED).error.message}; it was killed and still runs`);
+    return { end, result };
   }
 
   /** The result of a step that was sent elsewhere and has ended there: checked as any, and without the secrets it was sent. */
@@ -174,7 +213,7 @@ export class StepEngine {
     switch (end.outcome) {
       case 'succeeded':
         if (refused !== undefined) return { outcome: 'failed', error: refused };
-        return checkedOutput(end.outputJson, this.#options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES);
+        return checkedOutput(end, this.#options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES);
       case 'waiting':
         return end;
       case 'crashed':
@@ -183,6 +222,29 @@ export class StepEngine {
         return { outcome: end.outcome, error: checkedError(end.error) };
     }
   }
+}
+
+/** A step, those who listen to it, and how far it may go. */
+interface LimitedStep {
+  told: ToldStep;
+  secrets: StepSecrets;
+  limits: RunLimits;
+}
+
+function limitedStep(order: StepOrder, secrets: StepSecrets, limits: RunLimits): LimitedStep {
+  return { told: new ToldStep({ ...order, secrets }, limits), secrets, limits };
+}
+
+/** `end` is missing when it still runs, though it was killed. */
+interface Supervised {
+  end: StepEnd | undefined;
+  result: StepResult;
+}
+
+/** Resolves when a step has ended, and those that its runner went on with. */
+async function lastOf(run: StepRun): Promise<void> {
+  const end = await run.ended;
+  if (end.outcome === 'succeeded' && end.next !== undefined) await lastOf(end.next);
 }
 
 const ABORTED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'The step was asked to stop' } };
@@ -196,42 +258,12 @@ function withoutSecrets(result: StepResult, secrets: StepSecrets): StepResult {
   return { outcome: 'unavailable', error: result.error };
 }
 
-/** What a step tells, without the secrets that it was given. */
-function maskedReport(report: StepReport, mask: SecretMask): StepReport {
-  if (mask.empty) return report;
-  switch (report.kind) {
-    case 'log': {
-      const { message, fields, ...entry } = report.entry;
-      const kept = { ...entry, message: mask.text(message) };
-      return { kind: 'log', entry: fields === undefined ? kept : { ...kept, fields: mask.json(fields) } };
-    }
-    case 'status': {
-      const { title, subtitle, type } = report.message;
-      const kept = { title: mask.text(title), type };
-      return { kind: 'status', message: subtitle === undefined ? kept : { ...kept, subtitle: mask.text(subtitle) } };
-    }
-    case 'event':
-      return { kind: 'event', event: mask.json(report.event) };
-    case 'label':
-      return { ...report, label: mask.text(report.label) };
-    case 'span':
-      return { kind: 'span', span: mask.json(report.span) };
-    case 'content': {
-      const { name, contentType } = report.content;
-      const about = { name: mask.json(name), contentType: mask.text(contentType) };
-      return { kind: 'content', content: { ...report.content, ...about } };
-    }
-    default:
-      return report;
-  }
-}
-
-/** The same for how it ended: its output, or its error. */
+/** How a step ended, without the secrets that it was given. */
 function masked(result: StepResult, mask: SecretMask): StepResult {
   if (mask.empty || result.outcome === 'waiting') return result;
   if (result.outcome === 'succeeded') {
     const output = mask.json(result.output);
-    return { outcome: 'succeeded', output, outputJson: JSON.stringify(output) };
+    return { ...result, output, outputJson: JSON.stringify(output) };
   }
   return { ...result, error: maskedError(result.error, mask) };
 }
@@ -250,45 +282,11 @@ function kindUnavailable(kind: ModuleKind): StepResult {
 }
 
 /** The output as it came, once it is known to be JSON, of a size that is kept, and of characters that can be stored. */
-function checkedOutput(given: string, maxBytes: number): StepResult {
+function checkedOutput(given: Extract<StepEnd, { outcome: 'succeeded' }>, maxBytes: number): StepResult {
   try {
-    const outputJson = storableText(given, 'output', maxBytes);
-    return { outcome: 'succeeded', output: JSON.parse(outputJson), outputJson };
+    const outputJson = storableText(given.outputJson, 'output', maxBytes);
+    return { outcome: 'succeeded', output: JSON.parse(outputJson), outputJson, at: given.at ?? Date.now() };
   } catch (error) {
     return { outcome: 'failed', error: describeError(error, 'OUTPUT_NOT_JSON') };
   }
-}
-
-function tellListeners(listeners: StepListeners, report: StepReport): void {
-  switch (report.kind) {
-    case 'log':
-      listeners.onLog?.(report.entry);
-      break;
-    case 'log-gap':
-      listeners.onLog?.(gap(report.missing));
-      break;
-    case 'progress':
-      listeners.onProgress?.(report.progress);
-      break;
-    case 'status':
-      listeners.onStatusMessage?.(report.message);
-      break;
-    case 'event':
-      listeners.onEmit?.(report.event);
-      break;
-    case 'content':
-      listeners.onContent?.(report.content);
-      break;
-    case 'span':
-      listeners.onSpan?.(report.span);
-      break;
-    case 'label':
-      listeners.onLabel?.(report.label, report.labelled);
-      break;
-  }
-}
-
-function gap(missing: number) {
-  const message = `${missing} log entries are missing here: of an attempt that logs much the first and the last are kept, warnings and errors before others.`;
-  return { level: 'warn', message, loggedAt: Date.now() } as const;
 }

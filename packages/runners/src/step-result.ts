@@ -49,9 +49,10 @@ export interface StepError {
   retryAfter?: number;
 }
 
-/** How a step ended; a value, never an exception. `outputJson` is the text of `output`, as it was checked and measured. */
+/** How a step ended; a value, never an exception. */
 export type StepResult =
-  | { outcome: 'succeeded'; output: Json; outputJson: string }
+  /** `outputJson` is the text of `output`, as it was checked and measured; `at` is when it ended, in ms since 1970. */
+  | { outcome: 'succeeded'; output: Json; outputJson: string; at: number }
   /** Whoever was given `callBack` will say. */
   | { outcome: 'waiting' }
   | { outcome: 'failed' | 'aborted' | 'timed-out' | 'unavailable'; error: StepError }

@@ -27,8 +27,11 @@ export interface StepRunner<Kind extends ModuleKind = ModuleKind> {
    * Begins a step, at once and never throwing: what is still being started is waited for in `StepRun.ended`.
    * @param tell takes what the step tells, in the order in which it tells it, and nothing after `ended` has settled.
    *   It is bounded and checked above; a runner only keeps a flood from filling memory on the way there. Never throws.
+   * @param ahead what is to run after it, each on the output of the one before: a runner may go on with them by itself
+   *   (`next` of a StepEnd says whether it did), and those that it does not begin are no concern of it. Their
+   *   `previousOutput` is not known yet.
    */
-  run(task: StepTask<Kind>, tell: (report: StepReport) => void): StepRun;
+  run(task: StepTask<Kind>, tell: (report: StepReport) => void, ahead?: readonly StepAhead<Kind>[]): StepRun;
 
   /** Kills what still runs and lets go of everything; called once, last. */
   close(): Promise<void>;
@@ -42,6 +45,12 @@ export interface StepTask<Kind extends ModuleKind = ModuleKind> {
   secrets: Pick<StepSecrets, 'get' | 'mask'>;
   /** It crashed before: nothing that served a step before may serve it, so that what is left there is not its end. */
   fresh: boolean;
+}
+
+/** A step that may follow another one without being asked for. */
+export interface StepAhead<Kind extends ModuleKind = ModuleKind> {
+  task: StepTask<Kind>;
+  tell: (report: StepReport) => void;
 }
 
 /** A step that runs. */
@@ -78,8 +87,11 @@ export type StepReport =
 
 /** How a step ended, as its runner saw it; the engine checks it. */
 export type StepEnd =
-  /** `outputJson`: the JSON text of the output. */
-  | { outcome: 'succeeded'; outputJson: string }
+  /**
+   * `outputJson`: the JSON text of the output. `at`: when it ended, in ms since 1970, if that is not now. `next`: the run
+   * of the first step ahead, which has begun.
+   */
+  | { outcome: 'succeeded'; outputJson: string; at?: number; next?: StepRun }
   | { outcome: 'failed'; error: StepError }
   /** It will be answered elsewhere, by whoever was given `callBack` of the request: nothing of it runs here any more. */
   | { outcome: 'waiting' }

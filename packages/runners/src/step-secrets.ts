@@ -72,7 +72,7 @@ export class StepSecrets {
   }
 }
 
-function refersToSecrets(value: Json): boolean {
+export function refersToSecrets(value: Json): boolean {
   if (typeof value === 'string') return value.includes('${secrets.');
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(refersToSecrets);

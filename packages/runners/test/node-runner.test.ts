@@ -28,7 +28,8 @@ describe('a step that succeeds', () => {
       onStatusMessage: (message) => told.push(message),
       onEmit: (event) => told.push(event),
     });
-    expect(result).toEqual({ outcome: 'succeeded', output: { hello: 'world' }, outputJson: '{"hello":"world"}' });
+    const output = { output: { hello: 'world' }, outputJson: '{"hello":"world"}' };
+    expect(result).toEqual({ outcome: 'succeeded', ...output, at: expect.any(Number) });
     expect(told).toEqual([
       { level: 'info', message: 'starting', fields: { page: 1 } },
       { done: 1, max: 4 },
@@ -250,7 +251,7 @@ describe('starting and closing', () => {
       },
       { timeout: 60_000, interval: 3_000 },
     );
-    expect(await engine.run(step('test/process'))).toEqual(pidOfReady);
+    expect(await engine.run(step('test/process'))).toEqual({ ...pidOfReady, at: expect.any(Number) });
   });
 
   it('takes the module files it can take and says what is wrong with the others', async () => {

@@ -78,7 +78,10 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
     return { result };
   }
 
-  const succeeded = (output: Json) => ({ outcome: 'succeeded', output, outputJson: JSON.stringify(output) });
+  const succeeded = (output: Json) => {
+    const outputJson = JSON.stringify(output);
+    return { outcome: 'succeeded', output, outputJson, at: expect.any(Number) };
+  };
 
   describe(`${name} as a kind of module`, () => {
     afterEach(async () => {

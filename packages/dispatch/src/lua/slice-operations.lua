@@ -34,7 +34,7 @@ local function nowMs()
 end
 
 --- @include slice/start
---- @include slice/finish-step
+--- @include slice/finish-steps
 --- @include slice/retry-step
 --- @include slice/report
 --- @include slice/release

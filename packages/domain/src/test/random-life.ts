@@ -60,6 +60,8 @@ class LifeWriter {
   #step = 0;
   #stepAttempt = 0;
   #leased = false;
+  /** Since when a step runs of which nothing was told yet. */
+  #untoldSince: number | null = null;
 
   constructor(runtimes: string[], dice: number[]) {
     this.#runtimes = runtimes;
@@ -88,6 +90,7 @@ class LifeWriter {
     else if (dice >= 92) this.#tellToStop('CANCELLING');
     else if (dice >= 87) this.#wipe();
     else if (dice >= 78) this.#lose();
+    else if (dice >= 62 && this.#untoldSince !== null) this.#tellStart();
     else if (dice >= 70) this.#retry();
     else if (dice >= 62) this.#report('step-progress', { ...this.#lease(), progress: dice, progressMax: null });
     else if (dice >= 55) this.#finish('FAILED');
@@ -126,6 +129,12 @@ class LifeWriter {
     this.#attempt += 1;
     this.#stepAttempt += 1;
     this.#seq = -1;
+    this.#untoldSince = this.#at;
+    if (this.#attempt > 1 || this.#roll() >= 50) this.#tellStart();
+  }
+
+  #tellStart(): void {
+    this.#untoldSince = null;
     this.#report('step-started', { ...this.#lease(), workerId: `w${this.#attempt}` });
   }
 
@@ -151,7 +160,9 @@ class LifeWriter {
       error: goesOn ? null : error(status),
       emitted: [],
       nextStep: within ? this.#step + 1 : null,
+      ...(this.#untoldSince !== null && { startedAt: this.#untoldSince }),
     });
+    this.#untoldSince = null;
     if (this.#stop) this.#stopped();
     else if (within) {
       this.#step += 1;

@@ -5,7 +5,7 @@
   1: keep the lease and run the next attempt in this slot, 0: give it up, the job is delayed,
   1: the attempt took its thread down, 0: it did not
 
-  Returns: lost | stopped | ok, as finish-step.
+  Returns: lost | stopped | ok, as finish-steps.
 ]]
 function operations.retryStep(key, executionId, epoch, token, fact, now, keep, crashed)
   local lease = leaseOf(key, epoch, token)

@@ -1,5 +1,6 @@
 --[[
-  Leases a slice to a worker, if the execution may still run, and reports that its next step started.
+  Leases a slice to a worker, if the execution may still run. That its next step started is reported when the slice was
+  leased before; of the first time its worker tells, unless it has more to tell by then.
 
   execution id, epoch, slice, lease token, worker id, now (ms), the newest shape of permissions that the worker knows
 
@@ -36,7 +37,7 @@ function operations.start(key, executionId, epoch, slice, token, workerId, now, 
   local attempt, lost, stepAttempt = (state[11] or 0) + 1, (state[12] or 0) + 1, (state[13] or 0) + 1
   redis.call('HSET', key, 'leased', '1', 'lease', token, 'attempt', attempt, 'lost', lost, 'stepAttempt', stepAttempt)
   -- An attempt that waited has started before.
-  if not state[14] then
+  if attempt > 1 and not state[14] then
     tell(cjson.encode({
       kind = 'step-started', executionId = executionId, epoch = tonumber(epoch), at = tonumber(now),
       slice = tonumber(slice), attempt = attempt, seq = 0, step = tonumber(state[5]), stepAttempt = stepAttempt,

@@ -1,16 +1,16 @@
 --[[
-  Reports a step's outcome and, in the same moment, moves the checkpoint behind it.
+  Reports the outcomes of steps and, in the same moment, moves the checkpoint behind them.
 
-  execution id, epoch, lease token, the fact `step-finished`, now (ms),
+  execution id, epoch, lease token, the facts `step-finished` in order, with commas between, now (ms),
   what comes next: step (of this slice) | slice (the next one) | end (of the execution), next step, runtime of the next
   slice, and what the next step works on: output (JSON), outputRef, outputId
 
   Returns: lost (the lease is another's: nothing was written) | stopped (closed in the meantime: run nothing more) | ok.
 ]]
-function operations.finishStep(key, executionId, epoch, token, fact, now, comesNext, step, runtime, output, ref, id)
+function operations.finishSteps(key, executionId, epoch, token, facts, now, comesNext, step, runtime, output, ref, id)
   local lease = leaseOf(key, epoch, token)
   if lease == 'lost' then return 'lost' end
-  tell(fact)
+  tell(facts)
   if lease == 'closed' then return stop(key, executionId, epoch, now) end
 
   if comesNext == 'end' then

@@ -1,0 +1,117 @@
+import type { SecretMask } from './secret-mask.ts';
+import { describeError } from './step-error.ts';
+import { StepReports } from './step-reports.ts';
+import type { StepError, StepListeners } from './step-result.ts';
+import type { StepAhead, StepReport, StepTask } from './step-runner.ts';
+
+/** A step and whoever listens to it: what it tells is checked, bounded, and passed on without the secrets it was given. */
+export class ToldStep implements StepAhead {
+  readonly task: StepTask;
+  readonly #reports: StepReports;
+  readonly #listeners: StepListeners;
+  /** What it told before whoever listens was done with the step before it. */
+  #held: StepReport[] | undefined = [];
+  #refused: StepError | undefined;
+
+  constructor(task: StepTask, listeners: StepListeners) {
+    this.task = task;
+    this.#listeners = listeners;
+    this.#reports = new StepReports((report) => {
+      if (this.#held === undefined) this.#pass(report);
+      else this.#held.push(report);
+    });
+  }
+
+  /** From now on it is listened to. */
+  begin(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const report of held) this.#pass(report);
+  }
+
+  readonly tell = (report: StepReport): void => {
+    try {
+      this.#reports.take(report);
+    } catch (error) {
+      this.#refused ??= describeError(error);
+    }
+  };
+
+  #pass(report: StepReport): void {
+    tellListeners(this.#listeners, maskedReport(report, this.task.secrets.mask));
+  }
+
+  /** Something it told that it is to fail with. */
+  get refused(): StepError | undefined {
+    return this.#refused;
+  }
+
+  /** Passes on what is held back, and nothing more. */
+  close(): void {
+    this.#reports.close();
+  }
+}
+
+/** What a step tells, without the secrets that it was given. */
+function maskedReport(report: StepReport, mask: SecretMask): StepReport {
+  if (mask.empty) return report;
+  switch (report.kind) {
+    case 'log': {
+      const { message, fields, ...entry } = report.entry;
+      const kept = { ...entry, message: mask.text(message) };
+      return { kind: 'log', entry: fields === undefined ? kept : { ...kept, fields: mask.json(fields) } };
+    }
+    case 'status': {
+      const { title, subtitle, type } = report.message;
+      const kept = { title: mask.text(title), type };
+      return { kind: 'status', message: subtitle === undefined ? kept : { ...kept, subtitle: mask.text(subtitle) } };
+    }
+    case 'event':
+      return { kind: 'event', event: mask.json(report.event) };
+    case 'label':
+      return { ...report, label: mask.text(report.label) };
+    case 'span':
+      return { kind: 'span', span: mask.json(report.span) };
+    case 'content': {
+      const { name, contentType } = report.content;
+      const about = { name: mask.json(name), contentType: mask.text(contentType) };
+      return { kind: 'content', content: { ...report.content, ...about } };
+    }
+    default:
+      return report;
+  }
+}
+
+function tellListeners(listeners: StepListeners, report: StepReport): void {
+  switch (report.kind) {
+    case 'log':
+      listeners.onLog?.(report.entry);
+      break;
+    case 'log-gap':
+      listeners.onLog?.(gap(report.missing));
+      break;
+    case 'progress':
+      listeners.onProgress?.(report.progress);
+      break;
+    case 'status':
+      listeners.onStatusMessage?.(report.message);
+      break;
+    case 'event':
+      listeners.onEmit?.(report.event);
+      break;
+    case 'content':
+      listeners.onContent?.(report.content);
+      break;
+    case 'span':
+      listeners.onSpan?.(report.span);
+      break;
+    case 'label':
+      listeners.onLabel?.(report.label, report.labelled);
+      break;
+  }
+}
+
+function gap(missing: number) {
+  const message = `${missing} log entries are missing here: of an attempt that logs much the first and the last are kept, warnings and errors before others.`;
+  return { level: 'warn', message, loggedAt: Date.now() } as const;
+}
