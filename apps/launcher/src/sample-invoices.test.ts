@@ -16,7 +16,8 @@ let engine: StepEngine;
 beforeAll(async () => {
   contentDir = await mkdtemp(join(tmpdir(), 'gantry-samples-'));
   const logger = { info: () => {}, warn: () => {} };
-  const node = new NodeRunner({ modulesDirs: [], contentDir, maxIdle: 1, logger });
+  const contents = createFolderContentStore(contentDir);
+  const node = new NodeRunner({ modulesDirs: [], contents, maxIdle: 1, logger });
   engine = new StepEngine({ runners: { node }, slots: 1, logger });
   await engine.start();
 });
