@@ -20,6 +20,8 @@ export interface ModelExecution {
   /** The name of the one it is the open replacement of. */
   replaces: number | null;
   pastDeadline: boolean;
+  /** Some step of it has: from then on its time counts. */
+  started: boolean;
   epoch: number;
   hasKey: boolean;
   hasAssistant: boolean;
@@ -57,7 +59,8 @@ export function obey(before: Model, { does, to }: Command): Model {
   } else if (does === 'admit') admit(model);
   else if (does === 'prune')
     model.executions = executions.filter((one) => !isFinished(one.status) || one.status === 'PENDING_REPROCESSING');
-  else if (does === 'deadline') for (const one of executions) one.pastDeadline ||= one.status === 'RUNNING';
+  else if (does === 'deadline')
+    for (const one of executions) one.pastDeadline ||= one.started && one.status === 'RUNNING';
   else if (target) toOne(model, target, does);
   return model;
 }
@@ -71,6 +74,8 @@ function toOne(model: Model, target: ModelExecution, does: Command['does']): voi
   else if (does === 'plan' && runs) {
     target.epoch += 1;
     if (status === 'PENDING') target.status = 'RUNNING';
+  } else if (does === 'retry' && runs && target.epoch > 0) {
+    target.started = true;
   } else if (runs && (does === 'succeed' || does === 'fail')) {
     const stopped = status === 'CANCELLING' ? 'CANCELLED' : target.pastDeadline ? 'FAILED' : undefined;
     end(model, target, stopped ?? (does === 'succeed' ? 'SUCCEEDED' : 'FAILED'));
@@ -106,7 +111,15 @@ function admit({ executions }: Model): void {
 }
 
 function create(model: Model, said: Pick<ModelExecution, 'status'> & Partial<ModelExecution>): void {
-  const fresh = { previous: null, replaces: null, pastDeadline: false, epoch: 0, hasKey: false, hasAssistant: true };
+  const fresh = {
+    previous: null,
+    replaces: null,
+    pastDeadline: false,
+    started: false,
+    epoch: 0,
+    hasKey: false,
+    hasAssistant: true,
+  };
   model.executions.push({ name: model.made, ...fresh, ...said });
   model.made += 1;
 }
