@@ -19,6 +19,7 @@ import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
+import { lookAtDeadlines } from '@gantry/record/deadlines/look-at-deadlines';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
@@ -105,11 +106,14 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     everyMs: EXPIRE_EVERY_MS,
     logger,
     run: async () => {
-      const expiring = asLeader(db, leadership, (tx, now) => {
-        deps.clocks.look(now);
-        const queueWaitLimitMs = deps.clocks.complaint() ? NEVER_MS : deps.queueWaitLimitMs;
-        return expireExecutions(tx, { now, queueWaitLimitMs, batch: EXPIRE_BATCH });
-      });
+      const { now, timedOut, oldest } = await lookAtDeadlines(db);
+      deps.clocks.look(now);
+      const queueWaitLimitMs = deps.clocks.complaint() ? NEVER_MS : deps.queueWaitLimitMs;
+      const waitedTooLong = oldest !== null && now.getTime() - oldest.getTime() > queueWaitLimitMs;
+      if (!timedOut && !waitedTooLong) return;
+      const expiring = asLeader(db, leadership, (tx, at) =>
+        expireExecutions(tx, { now: at, queueWaitLimitMs, batch: EXPIRE_BATCH }),
+      );
       await commits.follow(expiring);
     },
   });

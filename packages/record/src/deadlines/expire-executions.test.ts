@@ -5,6 +5,7 @@ import { reprocessFamily } from '../reprocess/reprocess-family.ts';
 import { factsOf } from '../test/facts.ts';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 import { expireExecutions } from './expire-executions.ts';
+import { lookAtDeadlines } from './look-at-deadlines.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -23,7 +24,12 @@ beforeEach(async () => {
 
 async function expire(more: Partial<Parameters<typeof expireExecutions>[1]> = {}) {
   const expiry = { now: new Date(), queueWaitLimitMs: HOUR_MS, batch: 100, ...more };
-  return (await record.committed((tx) => expireExecutions(tx, expiry))).brake;
+  const { timedOut, oldest } = await lookAtDeadlines(record.db);
+  const { brake } = await record.committed((tx) => expireExecutions(tx, expiry));
+  // One look said that there may be something.
+  const waitedTooLong = oldest !== null && expiry.now.getTime() - oldest.getTime() > expiry.queueWaitLimitMs;
+  if (brake.length > 0) expect(timedOut || waitedTooLong).toBe(true);
+  return brake;
 }
 
 const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000);

@@ -2,7 +2,7 @@ import { statusesFor } from '@gantry/domain/command';
 import { exception } from '@gantry/domain/exception-details';
 import { type ExecutionStatus, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import { jsonb, type Tx } from '../connection/database.ts';
@@ -37,8 +37,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
-      where status = ${RUNNING} and stop_reason is null and timeout_seconds is not null
-        and started_at + make_interval(secs => timeout_seconds) < ${now}
+      where ${isTimedOut(sql`${now}`)}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
   const waited: Expired[] = [];
@@ -47,7 +46,7 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
     update executions set stop_reason = 'TIMEOUT', updated_at = ${now}, change_sequence = change_sequence + 1
     where id in (
       select id from executions
-      where status = ${RUNNING} and stop_reason is null and created_at < ${bornBefore}
+      where status = ${RUNNING} and status in ${UNFINISHED_LITERALS} and stop_reason is null and ${isBornBefore(bornBefore)}
         and not exists (select from execution_steps where execution_id = executions.id and status <> ${STEP_STATUSES.PENDING} and reused_from is null)
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
@@ -59,6 +58,17 @@ export async function expireExecutions(tx: Tx, expiry: Expiry): Promise<void> {
   noteChanges(tx, 'status', [...timedOut, ...waited, ...unstarted]);
   for (const { id, epoch } of [...timedOut, ...waited, ...unstarted]) tx.after.brake.push({ executionId: id, epoch });
   await announceEnded(tx, waited, now);
+}
+
+/** Whether a row runs for longer than it may, and was not told to stop. */
+export function isTimedOut(now: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(status = ${RUNNING} and stop_reason is null and timeout_seconds is not null
+    and started_at + make_interval(secs => timeout_seconds) < ${now})`;
+}
+
+/** By its id too, which an index has. */
+function isBornBefore(instant: Date): RawBuilder<boolean> {
+  return sql`(created_at < ${instant} and id < ${lowestIdOf(instant.getTime() + ID_SLACK_MS)})`;
 }
 
 /** A statement for each status: so it is a range of the index that finds the few old ones among a million that wait. */
@@ -79,7 +89,7 @@ async function failWaiting(
     where id in (
       select id from executions
       where status = ${statusValue(status)} and status in ${UNFINISHED_LITERALS}
-        and created_at < ${bornBefore} and id < ${lowestIdOf(bornBefore.getTime() + ID_SLACK_MS)}
+        and ${isBornBefore(bornBefore)}
       order by id limit ${batch} for update skip locked
     ) returning ${changedColumns()}, epoch`.execute(tx);
   return rows;
