@@ -51,6 +51,11 @@ interface ReconcilerDeps {
 const PAGE = 1_000;
 /** What changed within this time is still on its way. */
 const SETTLE_MS = 3_000;
+/** Keys of the wrong type are rare, and there are many to look at. */
+const MEND_EVERY_MS = 5_000;
+/** What many executions are is asked less often: that costs as much of Redis as a part of what moves them on. */
+const MANY = 100;
+const REST_MS_EACH = 3;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -60,17 +65,24 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 export class Reconciler {
   readonly #deps: ReconcilerDeps;
   #afterId = FIRST_ID;
+  /** In ms of `performance.now()`. */
+  #mendAt = 0;
+  #lookAt = 0;
 
   constructor(deps: ReconcilerDeps) {
     this.#deps = deps;
   }
 
-  /** One sweep over the next page, and on as long as something is wrong. @returns how many executions were set right */
+  /**
+   * One sweep over the next page, and on as long as something is wrong; none right after many that were not.
+   * @returns how many executions were set right
+   */
   async runOnce(): Promise<number> {
     const { db } = this.#deps;
-    await this.#mendKeys();
+    if (performance.now() >= this.#mendAt) await this.#mendKeys();
     const wiped = await this.#lookAtHistory();
     if (wiped) this.#afterId = FIRST_ID;
+    else if (performance.now() < this.#lookAt) return 0;
     let repaired = 0;
     let found: number;
     do {
@@ -78,6 +90,7 @@ export class Reconciler {
       const page = await findUnfinished(db, { afterId: this.#afterId, settledMs, limit: PAGE });
       found = await this.#repair(page);
       repaired += found;
+      if (found === 0 && page.length >= MANY) this.#lookAt = performance.now() + page.length * REST_MS_EACH;
       this.#afterId = page.length < PAGE ? FIRST_ID : (page.at(-1)?.id ?? FIRST_ID);
       // Where one page is wrong the next ones may be too: Redis was away for a while.
     } while ((wiped || found > 0) && this.#afterId !== FIRST_ID);
@@ -86,6 +99,7 @@ export class Reconciler {
 
   async #mendKeys(): Promise<void> {
     const { redis, keys, queues, logger } = this.#deps;
+    this.#mendAt = performance.now() + MEND_EVERY_MS;
     const removed = await removeWrongKeys(redis, keys, queues);
     if (removed.length > 0) logger.error({ removed }, 'keys in Redis were of the wrong type: removed');
   }
@@ -145,15 +159,16 @@ export class Reconciler {
     const { permissions, jobs } = this.#deps;
     const found = await permissions.read(page.map(({ id }) => id));
     return Promise.all(
-      page.map(async (execution, index) => {
+      page.map(async (execution, index): Promise<Examined> => {
         const permission = found[index];
-        const [executionJob, sliceJob] = await Promise.all([
-          jobs.executionJob(execution.id, execution.epoch + 1, execution.queueBatch),
-          permission?.runtime
-            ? jobs.sliceJob(permission.runtime, execution.id, permission.epoch, permission.slice)
-            : ('absent' as const),
-        ]);
-        const traces = { permission, executionJob, sliceJob };
+        const sliceJob = permission?.runtime
+          ? await jobs.sliceJob(permission.runtime, execution.id, permission.epoch, permission.slice)
+          : ('absent' as const);
+        const running = { execution, traces: { permission, executionJob: false, sliceJob } };
+        // Of one that runs, as most do, nothing more need be known.
+        if (diagnose(execution, running.traces) === 'fine') return { ...running, diagnosis: 'fine' };
+        const executionJob = await jobs.executionJob(execution.id, execution.epoch + 1, execution.queueBatch);
+        const traces = { ...running.traces, executionJob };
         return { execution, traces, diagnosis: diagnose(execution, traces) };
       }),
     );
