@@ -49,7 +49,7 @@ test.each([
   if (status === 'CANCELLING')
     await record.db.updateTable('executions').set({ status: 6 }).where('id', '=', id).execute();
   await fail(id);
-  expect(await record.steps(id)).toMatchObject([{ status: 2 }, { status: ended }]);
+  expect(await record.steps(id)).toMatchObject([{ status: 2 }, { status: ended }, { status: ended }]);
 });
 
 test('what it was to replace is what it was', async () => {

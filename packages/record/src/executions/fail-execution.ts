@@ -26,8 +26,11 @@ export async function failExecution(tx: Tx, executionId: string, error: Exceptio
   noteChanges(tx, 'status', rows);
   const stepsEnd = ended.status === statusValue('CANCELLED') ? STEP_STATUSES.CANCELLED : STEP_STATUSES.SKIPPED;
   await sql`
-    update execution_steps set status = ${stepsEnd}
-    where execution_id = ${executionId} and status in (${STEP_STATUSES.PENDING}, ${STEP_STATUSES.RUNNING})`.execute(tx);
+    insert into execution_steps (execution_id, ordinal, ref, name, status, attempt)
+    select id, place - 1, step ->> 'ref', step ->> 'name', ${stepsEnd}::smallint, 0
+    from executions, jsonb_array_elements(pipeline -> 'steps') with ordinality as defined(step, place) where id = ${executionId}
+    on conflict (execution_id, ordinal) do update set status = excluded.status
+    where execution_steps.status in (${STEP_STATUSES.PENDING}, ${STEP_STATUSES.RUNNING})`.execute(tx);
   await settleReplacements(tx, [executionId], now);
   await announceEnded(tx, rows, now);
 }

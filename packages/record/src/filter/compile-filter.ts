@@ -31,7 +31,7 @@ function compile(node: FilterNode, fields: FieldTable, negated: boolean): RawBui
 
 function compileTest(node: FilterTest, field: Field, negated: boolean): RawBuilder<boolean> {
   const one = field.kind === 'json' ? compileJsonTest(node, field.sql) : compileColumnTest(node, field);
-  const test = field.some ? field.some(one) : one;
+  const test = field.some ? field.some(one, node) : one;
   if (!negated) {
     const implied = field.implied?.(node);
     return implied ? sql`(${implied} and ${test})` : sql`(${test})`;

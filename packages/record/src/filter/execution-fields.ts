@@ -13,9 +13,16 @@ function column(name: string): RawBuilder<unknown> {
   return sql.ref(`executions.${name}`);
 }
 
-/** Some step passes the test. An execution has its steps here once it has been planned. */
-function someStep(test: RawBuilder<boolean>): RawBuilder<boolean> {
-  return sql`exists (select from execution_steps where execution_steps.execution_id = executions.id and ${test})`;
+/** Some step passes the test of its status. Once an execution has been planned, a step without a row is PENDING. */
+function someStep(test: RawBuilder<boolean>, node: FilterTest): RawBuilder<boolean> {
+  const ofExecution = sql`from execution_steps where execution_steps.execution_id = executions.id`;
+  const begun = sql<boolean>`exists (select ${ofExecution} and ${test})`;
+  if (node.kind === 'one-of' && !node.values.includes(STEP_STATUSES.PENDING)) return begun;
+  return sql`(${begun} or (
+    ${UNFINISHED} and executions.epoch > 0
+    and exists (select from (values (${STEP_STATUSES.PENDING}::smallint)) as execution_steps(status) where ${test})
+    and (select count(*) ${ofExecution}) < coalesce(jsonb_array_length(executions.pipeline -> 'steps'), 0)
+  ))`;
 }
 
 /** Some step of the pipeline as it was frozen into the execution passes the test. */
@@ -33,10 +40,12 @@ const FINISHED = sql.raw(`executions.status in (${statusValues(FINISHED_STATUSES
 const UNFINISHED = sql.raw(`executions.status in (${statusValues(UNFINISHED_STATUSES).join()})`);
 const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
 
-/** Steps have the refs of their definitions in the pipeline. */
 function refInPipeline(test: FilterTest): RawBuilder<boolean> | undefined {
   return orUnfinished(ofEquality(test, (ref) => contains(REFS, [ref])));
 }
+
+/** Steps have the refs of their definitions in the pipeline. */
+const stepRef = { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, implied: refInPipeline } as const;
 
 function json(name: string) {
   const implied = (test: FilterTest) => orUnfinished(containment(test, column(name)));
@@ -72,7 +81,7 @@ export const executionFields = {
   session: { kind: 'text', sql: column('session'), nullable: true },
   context: json('context'),
   parameters: json('parameters'),
-  'pipeline.ref': { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, implied: refInPipeline },
-  'steps.ref': { kind: 'text', sql: sql`execution_steps.ref`, some: someStep, implied: refInPipeline },
+  'pipeline.ref': stepRef,
+  'steps.ref': stepRef,
   'steps.status': { kind: 'words', words: STEP_STATUSES, sql: sql`execution_steps.status`, some: someStep },
 } as const satisfies FieldTable;

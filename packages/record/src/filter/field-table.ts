@@ -10,8 +10,8 @@ export type Field = FieldType & {
   readonly nullable?: true;
   /** The index to sort by it holds the rows without a value too, in the order of ids. */
   readonly nullsIndexed?: true;
-  /** For a field with many values a row: whether some value passes a test of `sql`. Never null. */
-  readonly some?: (test: RawBuilder<boolean>) => RawBuilder<boolean>;
+  /** For a field with many values a row: whether some value passes a test of `sql`, which `node` compiled to. Never null. */
+  readonly some?: (test: RawBuilder<boolean>, node: FilterTest) => RawBuilder<boolean>;
   /** Many rows share a value: before that of ids they come in the order of this field, as an index has them. */
   readonly thenBy?: string;
   /** A condition that follows from a test, is never null, and is served by an index where the test itself is not. */

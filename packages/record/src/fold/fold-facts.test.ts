@@ -1,7 +1,10 @@
+import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { compileFilter } from '../filter/compile-filter.ts';
+import { executionFields } from '../filter/execution-fields.ts';
 import { factsOf } from '../test/facts.ts';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 
@@ -62,6 +65,14 @@ test('outputs that were kept and that no step has are discarded', async () => {
     { ref: 'content://a/overtaken' },
   ]);
 });
+
+/** Whether the list of executions finds it by a step of that status. */
+async function havingStep(id: string, status: string): Promise<boolean> {
+  const filter = parseFilter([`id eq '${id}' and steps.status eq '${status}'`], executionFields);
+  const { rows } = await sql`
+    select from executions where ${filter ? compileFilter(filter, executionFields) : sql`true`}`.execute(record.db);
+  return rows.length > 0;
+}
 
 describe('a life in the record', () => {
   const steps = [
@@ -135,7 +146,7 @@ describe('a life in the record', () => {
     expect([await record.execution(id), await record.steps(id)]).toEqual(before);
   });
 
-  test('once planned, every step is there, PENDING', async () => {
+  test('once planned, every step is PENDING until it begins', async () => {
     const id = await pending({ pipeline: { id: uuidv7(), steps } });
     expect(await record.fold([factsOf(id).planned(2)])).toMatchObject({
       enqueue: [],
@@ -144,7 +155,11 @@ describe('a life in the record', () => {
       refused: [],
     });
     expect(await record.status(id)).toBe('RUNNING');
-    expect(await record.steps(id)).toMatchObject([{ status: 0 }, { status: 0 }]);
+    expect(await havingStep(id, 'PENDING')).toBe(true);
+    await record.fold([factsOf(id).started()]);
+    expect([await havingStep(id, 'RUNNING'), await havingStep(id, 'PENDING')]).toEqual([true, true]);
+    await record.fold([factsOf(id).started(), factsOf(id).finished(0, { nextStep: 1 })]);
+    expect(await havingStep(id, 'PENDING')).toBe(false);
   });
 
   test('a failure says why', async () => {

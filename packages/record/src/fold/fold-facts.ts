@@ -73,5 +73,5 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   });
   await logRefused(tx, folded, refused, options.now);
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
-  return { ended: await endedExecutions(tx, ended, options.now), refused };
+  return { ended: endedExecutions(ended, options.now), refused };
 }

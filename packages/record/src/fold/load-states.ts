@@ -23,9 +23,11 @@ export interface LoadedExecution {
     | 'logging_enabled'
     | 'delete_logging_on_success'
     | 'pipeline'
-    | 'event_id'
     | 'created_at'
-  >;
+  > & {
+    /** Of the event that caused it. */
+    event_type: string | null;
+  };
   state: ExecutionState;
 }
 
@@ -43,7 +45,8 @@ export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<st
   const { rows } = await sql<StateRow>`
     select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running,
       cause_depth, traceparent, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
-      started_at, finished_at, exception_details, slices, event_id, created_at
+      started_at, finished_at, exception_details, slices, created_at,
+      case when event_id is not null then context ->> 'eventType' end as event_type
     from executions where id = any(${ids}) order by id for no key update`.execute(tx);
   const steps = await sql<StoredStep>`
     select execution_id, ordinal, status, attempt, started_at, finished_at, progress, progress_max, output_ref, output_id,

@@ -30,7 +30,7 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
     update executions
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
       processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
-      failed_step = said.failed_step,      dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
+      failed_step = said.failed_step, dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
     from jsonb_populate_recordset(null::executions, ${JSON.stringify(folded.map(executionRow))}::jsonb) as said
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
@@ -61,6 +61,7 @@ function kindOfChange({ state, after }: FoldedExecution): 'status' | 'steps' {
   return state.status === after.status ? 'steps' : 'status';
 }
 
+/** What is null is left out: Postgres takes it for null, and need not read it. */
 function executionRow({ row, after }: FoldedExecution) {
   const { startedAt, finishedAt } = after;
   return {
@@ -69,17 +70,17 @@ function executionRow({ row, after }: FoldedExecution) {
     epoch: after.epoch,
     started_at: instant(startedAt),
     finished_at: instant(finishedAt),
-    processing_time_ms: startedAt !== null && finishedAt !== null ? Math.max(0, finishedAt - startedAt) : null,
-    exception_details: after.exceptionDetails,
+    processing_time_ms: startedAt !== null && finishedAt !== null ? Math.max(0, finishedAt - startedAt) : undefined,
+    exception_details: after.exceptionDetails ?? undefined,
     slices: after.slices,
     failed_step: failedStep(after),
-    dedup_key: releasesKey(row, after) ? null : row.dedup_key,
+    dedup_key: releasesKey(row, after) ? undefined : (row.dedup_key ?? undefined),
   };
 }
 
-function failedStep({ steps }: ExecutionState): number | null {
+function failedStep({ steps }: ExecutionState): number | undefined {
   const ordinal = steps.findIndex(({ status }) => status === 'FAILED');
-  return ordinal === -1 ? null : ordinal;
+  return ordinal === -1 ? undefined : ordinal;
 }
 
 /** The key is free for the next one at the end, and for updates as soon as this one may have missed what comes now. */
@@ -90,34 +91,32 @@ function releasesKey(row: LoadedExecution['row'], after: ExecutionState): boolea
 function changedSteps({ row, state, after }: FoldedExecution) {
   return after.steps.flatMap((step, ordinal) => {
     const definition = row.pipeline.steps[ordinal];
-    const planned = state.epoch === 0;
-    // One that another execution ran has its row, with an output that was not loaded.
-    const isNew = planned && step.status === 'PENDING';
-    if (definition === undefined || (step === state.steps[ordinal] && !isNew)) return [];
+    // A step that has not begun has no row.
+    if (definition === undefined || step === state.steps[ordinal]) return [];
     return [
       {
         execution_id: row.id,
         ordinal,
         ref: definition.ref,
-        name: definition.name ?? null,
+        name: definition.name,
         status: STEP_STATUSES[step.status],
         attempt: step.attempt,
         started_at: instant(step.startedAt),
         finished_at: instant(step.finishedAt),
-        progress: step.progress,
-        progress_max: step.progressMax,
-        output: step.output,
-        output_ref: step.outputRef,
-        output_id: step.outputId,
-        exception_details: step.exceptionDetails,
+        progress: step.progress ?? undefined,
+        progress_max: step.progressMax ?? undefined,
+        output: step.output ?? undefined,
+        output_ref: step.outputRef ?? undefined,
+        output_id: step.outputId ?? undefined,
+        exception_details: step.exceptionDetails ?? undefined,
         attempt_started_at: instant(step.attemptStartedAt),
-        worker_id: step.workerId,
-        earlier_attempts: step.earlierAttempts.length === 0 ? null : step.earlierAttempts,
+        worker_id: step.workerId ?? undefined,
+        earlier_attempts: step.earlierAttempts.length === 0 ? undefined : step.earlierAttempts,
       },
     ];
   });
 }
 
-function instant(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+function instant(ms: number | null): string | undefined {
+  return ms === null ? undefined : new Date(ms).toISOString();
 }

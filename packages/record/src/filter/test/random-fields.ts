@@ -117,7 +117,7 @@ export const FIELDS: readonly Field[] = [
   ...['context.a', 'context.b', 'context.b.c', 'context.list.0', 'context.list.-1', 'context.my-key'].map(path),
   ...['context.missing', 'parameters.a', 'parameters.b.c'].map(path),
   { name: 'pipeline.ref', kind: text, values: ({ row }) => pipelineRefs(row['pipeline']) },
-  { name: 'steps.ref', kind: text, values: ({ steps }) => steps.map((step) => step.ref) },
+  { name: 'steps.ref', kind: text, values: ({ row }) => pipelineRefs(row['pipeline']) },
   { name: 'steps.status', kind: stepStatus, values: ({ steps }) => steps.map((step) => step.status) },
 ];
 
