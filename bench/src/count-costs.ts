@@ -9,7 +9,9 @@ const SHORT = 2;
 const LONG = 6;
 const EXECUTIONS = 400;
 const WARM_UP = 100;
-const IDLE_MS = 3_000;
+const IDLE_MS = 5_000;
+/** After a start, until processes that wait are made ready and what is looked for at first has been. */
+const SETTLE_MS = 10_000;
 
 /** What executions of document events cost, beside what the system does all the time. */
 export interface Costs {
@@ -38,6 +40,7 @@ export async function countCosts(): Promise<Costs> {
     return { counted: eachCounter((counter) => after[counter] - before[counter]), seconds };
   };
 
+  await delay(SETTLE_MS);
   const rest = await counting(() => delay(IDLE_MS));
   const idle = eachCounter((counter) => rest.counted[counter] / rest.seconds);
   const loads = {

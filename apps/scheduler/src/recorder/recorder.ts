@@ -73,7 +73,7 @@ const LOOK_AGAIN_MS = 1_000;
  * So many facts at once say that more are coming. A batch costs as much as fifty executions whatever is in it, and what
  * happens to an execution between two batches is written once: so the next batch gathers for a while.
  */
-const BUSY_FACTS = 50;
+const BUSY_FACTS = 20;
 const GATHER_MS = 50;
 /** As often a fact is folded that is refused for what may pass, such as what somebody else wrote at the same moment. */
 const MAX_ATTEMPTS = 5;

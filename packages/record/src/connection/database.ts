@@ -33,6 +33,8 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     stream: () => pulse.socket(),
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
+    // A new one costs a process of Postgres: what is needed now and then is kept.
+    idleTimeoutMillis: 300_000,
     statement_timeout: 30_000,
     lock_timeout: 5_000,
     // What a client that was paused, or cut off from Postgres, has locked is free for its repetition soon.
