@@ -13,8 +13,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesToRedis: 9_000,
     bytesFromRedis: 6_500,
     statements: 1,
-    walRecords: 110,
-    walBytes: 22_000,
+    walRecords: 98,
+    walBytes: 20_500,
   },
   step: {
     evalsha: 0.2,
@@ -23,8 +23,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesToRedis: 800,
     bytesFromRedis: 800,
     statements: 0.3,
-    walRecords: 12,
-    walBytes: 1_300,
+    walRecords: 6,
+    walBytes: 800,
   },
 };
 
