@@ -1,17 +1,16 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, loadEnv } from 'vite';
 
-/** The system that the pages of `npm run dev` work on. */
-const SYSTEM = 'http://127.0.0.1:3000';
+/** What pages are not, which the system answers. */
+const PASSED_ON = ['/api', '/session', '/admin', '/health'];
 
-const proxied = Object.fromEntries(
-  ['/api', '/session', '/admin', '/health'].map((path) => [path, { target: SYSTEM, changeOrigin: false }]),
-);
-
-export default defineConfig(({ command }) => ({
-  plugins: [react()],
-  server: { proxy: proxied },
-  // The api puts a nonce of its own into every answer.
-  ...(command === 'build' ? { html: { cspNonce: '__CSP_NONCE__' } } : {}),
-  build: { assetsInlineLimit: 0, sourcemap: false },
-}));
+export default defineConfig(({ command, mode }) => {
+  const { GANTRY_URL: target = 'http://127.0.0.1:3000' } = loadEnv(mode, import.meta.dirname, 'GANTRY_');
+  return {
+    plugins: [react()],
+    server: { proxy: Object.fromEntries(PASSED_ON.map((path) => [path, { target, changeOrigin: false }])) },
+    // The api puts a nonce of its own into every answer.
+    ...(command === 'build' ? { html: { cspNonce: '__CSP_NONCE__' } } : {}),
+    build: { assetsInlineLimit: 0, sourcemap: false },
+  };
+});

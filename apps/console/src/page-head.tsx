@@ -1,9 +1,26 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
+interface PageHeadProps {
+  title: ReactNode;
+  /** The list that the page is a row of. */
+  list?: { to: '/executions' | '/documents' | '/assistants' | '/webhooks'; name: string };
+  /** What can be done on the page. */
+  children?: ReactNode;
+}
+
 /** The title of a page, and what can be done on it. */
-export function PageHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
+export function PageHead({ title, list, children }: PageHeadProps) {
   return (
     <div className="page-head">
+      {list && (
+        <>
+          <Link to={list.to} className="link">
+            {list.name}
+          </Link>
+          <span className="muted">/</span>
+        </>
+      )}
       <h1>{title}</h1>
       <span className="grow" />
       {children}

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { type Order, readOrder } from './executions/order.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell });
@@ -12,14 +13,17 @@ const overviewRoute = createRoute({
 /** Where the list of executions stands: the address is the view. */
 export interface ExecutionsSearch {
   filter?: string;
+  /** Undefined: newest first. */
+  sort?: Order | undefined;
   cursor?: string;
 }
 
 const executionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/executions',
-  validateSearch: ({ filter, cursor }: Record<string, unknown>): ExecutionsSearch => ({
+  validateSearch: ({ filter, sort, cursor }: Record<string, unknown>): ExecutionsSearch => ({
     ...(typeof filter === 'string' && filter !== '' ? { filter } : {}),
+    sort: readOrder(sort),
     ...(typeof cursor === 'string' && cursor !== '' ? { cursor } : {}),
   }),
   component: lazyRouteComponent(() => import('./executions/executions-page.tsx'), 'ExecutionsPage'),
@@ -72,6 +76,8 @@ const runtimesRoute = createRoute({
 const bulkRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/bulk',
+  validateSearch: ({ operation }: Record<string, unknown>): { operation?: string } =>
+    typeof operation === 'string' ? { operation } : {},
   component: lazyRouteComponent(() => import('./operations/bulk-page.tsx'), 'BulkPage'),
 });
 

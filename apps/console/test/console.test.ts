@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from './chromium.ts';
-import { accessibilityFaults, type Pages, type SignedIn, settled, startPages } from './pages.ts';
+import { accessibilityFaults, goTo, type Pages, type SignedIn, settled, startPages } from './pages.ts';
 
 const executable = findChromium();
 
@@ -140,7 +140,7 @@ signedIn('what cannot be done of a bulk operation is told with its reason', asyn
   await page
     .getByRole('row', { name: /restart/ })
     .first()
-    .getByRole('button')
+    .getByRole('link')
     .click();
   await page.getByRole('region', { name: 'What could not be done' }).getByText('no assistant').waitFor();
 });
@@ -258,22 +258,19 @@ signedIn(
       ...{ projectId: pages.projectId, name: 'Read', subscription: 'TASK_CREATED' },
       options: { pipeline: { steps: [fail] } },
     });
-    const places = ['/', '/executions', `/executions/${execution}`, '/documents', '/assistants'];
-    const others = [
-      `/assistants/${assistant}`,
-      '/modules',
-      '/runtimes',
-      '/bulk',
-      '/alerts',
-      '/webhooks',
-      '/keys',
-      '/audit',
-    ];
-    const faults: string[] = [];
-    for (const place of [...places, ...others]) {
-      await page.goto(place);
-      await page.locator('main h1').waitFor();
-      await settled(page);
+    const firstOf = async (list: string) => (await pages.call('GET', `/api/${list}`)).content[0]?.id;
+    const [family, webhook, operation] = await Promise.all([
+      firstOf('document-families'),
+      firstOf('webhooks'),
+      firstOf('bulk-operations?filter=failed gt 0'),
+    ]);
+    const faults = await accessibilityFaults(page);
+    for (const place of [
+      ...['/', '/executions', `/executions/${execution}`, '/documents', `/documents/${family}`],
+      ...['/assistants', `/assistants/${assistant}`, '/modules', '/runtimes', `/bulk?operation=${operation}`],
+      ...['/alerts', '/webhooks', `/webhooks/${webhook}`, '/keys'],
+    ]) {
+      await goTo(page, place);
       faults.push(...(await accessibilityFaults(page)));
     }
     expect(faults).toEqual([]);

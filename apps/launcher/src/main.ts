@@ -3,6 +3,7 @@ import { runServices } from '@gantry/service/lifecycle';
 import { createLogger } from '@gantry/service/logger';
 import { readArgumentsOrExit } from './arguments.ts';
 import { printBanner } from './banner.ts';
+import { startConsoleDevServer } from './console-dev-server.ts';
 import { launcherEnvironment } from './env.ts';
 import { logPrinter } from './log-printer.ts';
 import { alreadyRunning, findRunningStart } from './running-start.ts';
@@ -28,14 +29,23 @@ const logger = createLogger(
 );
 
 let unwatch = () => {};
+let stopConsole = () => {};
 let starting: ReturnType<typeof startGantry> | undefined;
 const gantry = {
   name: 'gantry',
   start: async () => {
     starting = startGantry({ env, environment: process.env, workers, logger, onLog: print });
-    // With --json-logs stdout is for lines of JSON alone.
     const started = await starting.catch(exitIfSettings);
-    printBanner({ ...started, env, out: jsonLogs ? process.stderr : process.stdout });
+    const { apiUrl } = started.system;
+    let { signInLink } = started;
+    if (watch) {
+      const onLine = (line: string) => print('console', line);
+      const pages = await startConsoleDevServer({ apiUrl, environment: process.env, onLine });
+      stopConsole = pages.stop;
+      signInLink = signInLink.replace(apiUrl, pages.url);
+    }
+    // With --json-logs stdout is for lines of JSON alone.
+    printBanner({ ...started, signInLink, env, out: jsonLogs ? process.stderr : process.stdout });
     if (watch) {
       unwatch = watchSources(() => {
         for (const app of started.system.processes) app.kill('SIGTERM'); // what ends is started again
@@ -44,6 +54,7 @@ const gantry = {
   },
   stop: async () => {
     unwatch();
+    stopConsole();
     const started = await starting?.catch(() => undefined);
     await started?.stop();
   },

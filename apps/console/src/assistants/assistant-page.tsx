@@ -70,7 +70,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
   const errorOf = (field: string) => errors[`assistant.${field}`];
   return (
     <>
-      <PageHead title={assistant.name}>
+      <PageHead title={assistant.name} list={{ to: '/assistants', name: 'Assistants' }}>
         <Link to="/executions" search={{ filter: `assistantId eq '${assistant.id}'` }} className="link">
           Its executions
         </Link>

@@ -74,6 +74,13 @@ const PAGES = {
 } as const;
 
 function Target({ entry: { resource, resourceId } }: { entry: AuditEntry }) {
+  if (resource === 'bulk-operation') {
+    return (
+      <Link to="/bulk" search={{ operation: resourceId }} className="link mono" title={resourceId}>
+        {resourceId.slice(-12)}
+      </Link>
+    );
+  }
   const to = Object.entries(PAGES).find(([name]) => name === resource)?.[1];
   if (to === undefined) return <span className="mono">{resourceId.slice(-12)}</span>;
   return (

@@ -103,5 +103,7 @@ async function beginning(response: Response): Promise<string> {
 
 function sizeText(bytes: number | null): string {
   if (bytes === null) return '';
-  return bytes < 10_000 ? `${bytes.toLocaleString()} bytes` : `${Math.round(bytes / 1_000).toLocaleString()} KB`;
+  if (bytes < 1_000) return `${bytes} bytes`;
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -34,7 +34,7 @@ export function DocumentPage() {
       <Read query={family}>
         {({ path, labels, storeRef, metadata, contentObjects }) => (
           <>
-            <PageHead title={path ?? id}>
+            <PageHead title={path ?? id} list={{ to: '/documents', name: 'Documents' }}>
               {mayChange && (
                 <Button size="xs" variant="default" loading={reprocess.isPending} onClick={() => reprocess.mutate()}>
                   Reprocess

@@ -64,10 +64,11 @@ type OneExecutionProps = {
 
 function OneExecution({ execution, slices, attempts, messages }: OneExecutionProps) {
   const steps = execution.pipeline.steps;
+  const nowMs = useNow(UNFINISHED.includes(execution.status));
   const failing = steps.findIndex(({ status }) => status === 'FAILED');
   // The address says which step is looked at, so that it can be passed on.
   const { step: asked } = route.useSearch();
-  const chosen = Math.min(asked ?? Math.max(failing, 0), steps.length - 1);
+  const chosen = Math.min(asked ?? worthLooking(steps), steps.length - 1);
   /** The step that a restart would begin with. */
   const [restarting, setRestarting] = useState<number>();
   const navigate = useNavigate();
@@ -81,7 +82,6 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
     });
   const client = useQueryClient();
   const assistants = useAssistants();
-  const nowMs = useNow(UNFINISHED.includes(execution.status));
   const cancel = useMutation({
     mutationFn: () => api.executions.cancel(execution.id),
     onSuccess: () => client.invalidateQueries({ queryKey: ['execution', execution.id] }),
@@ -159,7 +159,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
             </div>
           )}
           <section className="panel panel-body" aria-label="Facts">
-            <Facts execution={execution} />
+            <Facts execution={execution} nowMs={nowMs} />
           </section>
           <section className="panel" aria-label="Timeline">
             <h2>Timeline</h2>
@@ -212,7 +212,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
   );
 }
 
-function Facts({ execution }: { execution: Execution }) {
+function Facts({ execution, nowMs }: { execution: Execution; nowMs: number }) {
   const replaced = useQuery({
     queryKey: ['execution', execution.id, 'replacing', execution.status],
     queryFn: ({ signal }) =>
@@ -221,7 +221,9 @@ function Facts({ execution }: { execution: Execution }) {
   });
   const replacing = replaced.data?.content.map(({ id }) => id) ?? [];
   const { createdOn, startDate, endDate } = execution;
-  const waitedMs = Date.parse(startDate ?? endDate ?? new Date().toISOString()) - Date.parse(createdOn);
+  const msUntil = (at: string | null) => (at === null ? nowMs : Date.parse(at));
+  const waitedMs = Math.max(msUntil(startDate ?? endDate) - Date.parse(createdOn), 0);
+  const ranMs = execution.processingTime ?? (startDate === null ? null : msUntil(endDate) - Date.parse(startDate));
   const { context, reprocessOf, duplicateOf, parentExecutionId, childExecutions } = execution;
   return (
     <dl className="facts">
@@ -235,7 +237,7 @@ function Facts({ execution }: { execution: Execution }) {
         <Instant at={execution.endDate} />
       </Fact>
       <Fact name="Waited for">{durationText(waitedMs)}</Fact>
-      <Fact name="Ran for">{durationText(execution.processingTime)}</Fact>
+      <Fact name="Ran for">{durationText(ranMs)}</Fact>
       <Fact name="Priority">{execution.priority}</Fact>
       {execution.revision !== null && <Fact name="Revision of the assistant">{execution.revision}</Fact>}
       <Fact name="Event">
@@ -270,6 +272,13 @@ function Related({ name, ids }: { name: string; ids: readonly string[] }) {
       ))}
     </Fact>
   );
+}
+
+/** The step that failed, else the one that runs, else the one that ran last. */
+function worthLooking(steps: Execution['pipeline']['steps']): number {
+  const failed = steps.findIndex(({ status }) => status === 'FAILED');
+  const began = steps.findLastIndex(({ status }) => status === 'RUNNING' || status === 'SUCCEEDED');
+  return failed === -1 ? Math.max(began, 0) : failed;
 }
 
 function nameOf(step: Execution['pipeline']['steps'][number] | undefined): string {

@@ -32,6 +32,9 @@ const OUTCOME_TONES: Readonly<Record<StepAttempt['outcome'], string>> = {
   LOST: 'wait',
 };
 
+/** Where the lines across the tracks stand. */
+const QUARTERS = [0, 0.25, 0.5, 0.75] as const;
+
 /** When the execution waited, and when each attempt of each step ran, on which worker. Steps are chosen here. */
 export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs }: TimelineProps) {
   const beganMs = Date.parse(execution.createdOn);
@@ -72,7 +75,7 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
           Queue
         </span>
         {track(waited)}
-        <span className="muted" style={{ textAlign: 'right' }}>
+        <span className="muted gantt-took">
           {durationText(waited.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0))}
         </span>
       </div>
@@ -82,9 +85,7 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
             Slices
           </span>
           {track(order.flatMap((slice) => runOf(slice, endMs)))}
-          <span className="muted" style={{ textAlign: 'right' }}>
-            {order.length}
-          </span>
+          <span className="muted gantt-took">{order.length}</span>
         </div>
       )}
       {steps.map((step, index) => (
@@ -107,11 +108,25 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
               endMs,
             ),
           )}
-          <span style={{ textAlign: 'right' }}>{durationText(step.processingTime)}</span>
+          <span className="gantt-took">{durationText(step.processingTime ?? elapsedMs(step, nowMs))}</span>
         </div>
       ))}
+      <div className="gantt-row muted" aria-hidden="true">
+        <span />
+        <span className="gantt-axis">
+          {QUARTERS.map((quarter) => (
+            <span key={quarter}>{durationText(quarter * (endMs - beganMs))}</span>
+          ))}
+        </span>
+        <span className="gantt-took">{durationText(endMs - beganMs)}</span>
+      </div>
     </div>
   );
+}
+
+/** Of a step that runs: how long by now. */
+function elapsedMs({ start, end, status }: Execution['pipeline']['steps'][number], nowMs: number): number | null {
+  return status === 'RUNNING' && start !== null && end === null ? Math.max(nowMs - Date.parse(start), 0) : null;
 }
 
 /** From the moment a worker could have taken the slice until one did. */

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { durationText, Instant } from '../instant.tsx';
 import { toneOf } from '../status.tsx';
 
-/** The document, else what is said of it, else its number; why it failed below. */
+/** The document, else what is said of it, else its steps; why it failed beside it. */
 export function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
   const { id, description, context, exceptionDetails, createdOn, processingTime } = execution;
   const path = of ?? contextText(context, 'path') ?? description;
   return (
-    <Link to="/executions/$id" params={{ id }} className="plain" title={id}>
-      {path ?? <span className="mono">{id}</span>}
+    <Link to="/executions/$id" params={{ id }} className="plain about" title={id}>
+      <span>{path ?? stepNames(execution)}</span>
       {exceptionDetails && (
         <span className="toned about-problem" data-tone="bad">
           {exceptionDetails.message}
@@ -20,6 +20,11 @@ export function About({ execution, path: of }: { execution: Execution; path: str
       </span>
     </Link>
   );
+}
+
+/** Of an execution that is about nothing with a name. */
+function stepNames({ pipeline }: Execution): string {
+  return pipeline.steps.map(({ name, ref }) => name ?? ref.replace(/^module:\/\//, '')).join(', ');
 }
 
 function contextText(context: Execution['context'], name: string): string | undefined {

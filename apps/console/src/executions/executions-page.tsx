@@ -19,6 +19,7 @@ import { ColumnsMenu } from './columns-menu.tsx';
 import { useDocumentPaths } from './document-paths.ts';
 import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { NEWEST_FIRST, type Order, OrderHead } from './order.tsx';
 
 const PAGE_SIZE = 50;
 
@@ -26,7 +27,8 @@ const route = getRouteApi('/executions');
 
 /** The list of executions, newest first: live, filtered, paged by cursor; the address says which. */
 export function ExecutionsPage() {
-  const { filter = '', cursor } = route.useSearch();
+  const search = route.useSearch();
+  const { filter = '', sort = NEWEST_FIRST, cursor } = search;
   const navigate = useNavigate();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -36,11 +38,11 @@ export function ExecutionsPage() {
   const assistants = useAssistants();
   const columns = useColumns();
   const mayChange = useAllowed('executions:write');
-  const queryKey = ['executions', filter, cursor];
+  const queryKey = ['executions', filter, sort, cursor];
   const list = useQuery({
     queryKey,
     queryFn: ({ signal }) =>
-      api.executions.list({ filter: filter || undefined, cursor, pageSize: PAGE_SIZE, sort: 'createdOn,desc', signal }),
+      api.executions.list({ filter: filter || undefined, cursor, pageSize: PAGE_SIZE, sort, signal }),
     placeholderData: keepPreviousData,
   });
   const rows = list.data?.content ?? [];
@@ -55,7 +57,7 @@ export function ExecutionsPage() {
     clear();
     setFresh(new Set());
     setCurrent(-1);
-  }, [filter, cursor]);
+  }, [filter, sort, cursor]);
 
   const onChanges = async (changes: readonly ExecutionChange[], reset: boolean) => {
     if (reset) return client.invalidateQueries({ queryKey: ['executions'] });
@@ -70,7 +72,7 @@ export function ExecutionsPage() {
         (page: typeof list.data) => page && { ...page, content: page.content.map((row) => byId.get(row.id) ?? row) },
       );
     }
-    if (cursor !== undefined || others.length === 0) return;
+    if (cursor !== undefined || sort !== NEWEST_FIRST || others.length === 0) return;
     const made = others.slice(0, 200);
     const { content } = await api.executions.list({
       filter: [filter, oneOf(made)].filter((each) => each !== ''),
@@ -120,12 +122,12 @@ export function ExecutionsPage() {
       <FilterBar
         filter={filter}
         error={mistake && (Object.values(mistake.errors)[0] ?? mistake.message)}
-        onFilter={(next) => void navigate({ to: '/executions', search: next === '' ? {} : { filter: next } })}
+        onFilter={(next) => void navigate({ to: '/executions', search: viewOf(next, search.sort) })}
       />
       {list.error && mistake === undefined && <Problem error={list.error} onRetry={() => void list.refetch()} />}
       {mistake === undefined && (
-        <div className="panel scroll-x">
-          <table className="dense">
+        <div className="panel scroll-x" data-stale={list.isPlaceholderData}>
+          <table className="dense" aria-busy={list.isPlaceholderData}>
             <thead>
               <tr>
                 <th style={{ width: 28 }}>
@@ -140,13 +142,19 @@ export function ExecutionsPage() {
                     }}
                   />
                 </th>
-                <th>Status</th>
+                <OrderHead name="Status" order={sort} filter={filter} />
                 {columns.shows('Assistant') && <th className="hide-phone">Assistant</th>}
                 <th>What it is about</th>
                 {columns.shows('Steps') && <th className="hide-phone">Steps</th>}
-                {columns.shows('Priority') && <th className="right hide-phone">Priority</th>}
-                {columns.shows('Created') && <th className="hide-phone">Created</th>}
-                {columns.shows('Took') && <th className="right hide-phone">Took</th>}
+                {columns.shows('Priority') && (
+                  <OrderHead name="Priority" order={sort} filter={filter} className="right hide-phone" />
+                )}
+                {columns.shows('Created') && (
+                  <OrderHead name="Created" order={sort} filter={filter} className="hide-phone" />
+                )}
+                {columns.shows('Took') && (
+                  <OrderHead name="Took" order={sort} filter={filter} className="right hide-phone" />
+                )}
               </tr>
             </thead>
             <tbody>
@@ -194,7 +202,13 @@ export function ExecutionsPage() {
           </table>
           {list.data?.empty &&
             (filter === '' ? (
-              <Empty title="Nothing has run yet">Upload a document to a store, or post an event to /api/events.</Empty>
+              <Empty title="Nothing has run yet">
+                Upload a file to{' '}
+                <Link to="/documents" className="link">
+                  Documents
+                </Link>
+                , or send an event to POST /api/events.
+              </Empty>
             ) : (
               <Empty title="Nothing matches">Change the filter, or remove it.</Empty>
             ))}
@@ -215,9 +229,9 @@ export function ExecutionsPage() {
             size="compact-sm"
             variant="default"
             disabled={cursor === undefined}
-            onClick={() => void navigate({ to: '/executions', search: filter === '' ? {} : { filter } })}
+            onClick={() => void navigate({ to: '/executions', search: viewOf(filter, search.sort) })}
           >
-            Newest
+            First
           </Button>
           <Button
             size="compact-sm"
@@ -226,16 +240,20 @@ export function ExecutionsPage() {
             onClick={() => {
               const next = list.data?.nextCursor;
               if (next != null) {
-                void navigate({ to: '/executions', search: { ...(filter === '' ? {} : { filter }), cursor: next } });
+                void navigate({ to: '/executions', search: { ...search, cursor: next } });
               }
             }}
           >
-            Older
+            Next
           </Button>
         </Group>
       )}
     </main>
   );
+}
+
+function viewOf(filter: string, sort: Order | undefined): ReturnType<typeof route.useSearch> {
+  return { ...(filter === '' ? {} : { filter }), sort };
 }
 
 function oneOf(ids: readonly string[]): string {

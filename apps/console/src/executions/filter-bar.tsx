@@ -3,6 +3,7 @@ import { useHotkeys, useLocalStorage } from '@mantine/hooks';
 import { IconBookmark, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { statusWords } from '../status.tsx';
+import { FilterChips } from './filter-chips.tsx';
 import { completeFilter } from './filter-completion.ts';
 
 const VALUES = { status: statusWords };
@@ -11,14 +12,6 @@ const VALUES = { status: statusWords };
 const MISTAKE = /column (?<column>\d+): expected (?<expected>.*), found (?<found>.*)$/;
 
 const MAX_SAVED = 20;
-
-const PICKED = [
-  { name: 'Failed', filter: "status eq 'FAILED'" },
-  { name: 'Running', filter: "status eq 'RUNNING'" },
-  { name: 'Waiting', filter: "status in ('PENDING','REQUESTED')" },
-  { name: 'Cancelled', filter: "status eq 'CANCELLED'" },
-  { name: 'Slow', filter: 'processingTime gt 10000' },
-];
 
 interface FilterBarProps {
   filter: string;
@@ -147,19 +140,7 @@ export function FilterBar({ filter, onFilter, error }: FilterBarProps) {
           </p>
         )}
       </form>
-      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6, marginTop: 8 }}>
-        {PICKED.map(({ name, filter: picked }) => (
-          <button
-            key={name}
-            type="button"
-            className="chip"
-            aria-pressed={filter === picked}
-            onClick={() => apply(filter === picked ? '' : picked)}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
+      <FilterChips filter={filter} onFilter={apply} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Module } from '@gantry/contracts/http/module';
-import { Stack } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
@@ -18,6 +18,7 @@ type Span = keyof typeof SPANS;
 /** The code that steps refer to, with the options it takes, and how long it took. */
 export function ModulesPage() {
   const [span, setSpan] = useState<Span>('24 hours');
+  const [text, setText] = useState('');
   const modules = useQuery({
     queryKey: ['modules'],
     queryFn: ({ signal }) => api.modules.list({ pageSize: 1_000, sort: 'name,asc', signal }),
@@ -34,13 +35,21 @@ export function ModulesPage() {
   return (
     <main>
       <PageHead title="Modules">
+        <TextInput
+          size="xs"
+          aria-label="Search modules"
+          placeholder="Search"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
         <SpanControl spans={SPANS} value={span} onChange={setSpan} />
       </PageHead>
       <Read query={modules}>
         {({ content }) => (
           <Stack gap={14}>
             {content.length === 0 && <Empty title="No modules">They are registered when a worker starts.</Empty>}
-            {content.map((module) => (
+            {content.length > 0 && !content.some(isMeant(text)) && <Empty title="No module matches" />}
+            {content.filter(isMeant(text)).map((module) => (
               <OneModule
                 key={module.id}
                 module={module}
@@ -53,6 +62,14 @@ export function ModulesPage() {
       </Read>
     </main>
   );
+}
+
+function isMeant(text: string): (module: Module) => boolean {
+  const words = text.toLowerCase().split(/\s+/);
+  return ({ name, ref, description }) => {
+    const about = `${name} ${ref} ${description}`.toLowerCase();
+    return words.every((word) => about.includes(word));
+  };
 }
 
 type Durations = Awaited<ReturnType<typeof api.rollups.durations>>['modules'][number];

@@ -1,8 +1,7 @@
 import type { BulkFailure, BulkOperation } from '@gantry/contracts/http/bulk-operation';
 import { Button, Progress } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { Instant } from '../instant.tsx';
@@ -11,6 +10,8 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
+
+const route = getRouteApi('/bulk');
 
 const REFRESH_MS = 1_000;
 
@@ -22,7 +23,7 @@ const WORDS: Readonly<Record<BulkOperation['status'], { word: string; tone: stri
 
 /** What is being done to many executions at once, and what could not be done. */
 export function BulkPage() {
-  const [opened, setOpened] = useState<string>();
+  const { operation: opened } = route.useSearch();
   const mayChange = useAllowed('executions:write');
   const operations = useList(
     ['bulk'],
@@ -66,9 +67,9 @@ export function BulkPage() {
         failed === 0 ? (
           0
         ) : (
-          <Button size="compact-xs" variant="default" onClick={() => setOpened(id)}>
+          <Link to="/bulk" search={{ operation: id }} className="link">
             {failed.toLocaleString()}
-          </Button>
+          </Link>
         ),
     },
     {

@@ -22,6 +22,12 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
     setMending(undefined);
     if (done) void queries.invalidateQueries({ queryKey: ['overview'] });
   };
+  const mendingOf = (group: Group) =>
+    mayChange && (
+      <Button size="compact-xs" variant="default" onClick={() => setMending(group)}>
+        Mend and restart
+      </Button>
+    );
   const columns: readonly Column<Group>[] = [
     {
       name: 'Count',
@@ -35,14 +41,15 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
     {
       name: 'What went wrong',
       className: 'broken',
-      cell: ({ filter, lastMessage, message, ref, code }) => (
+      cell: (group) => (
         <>
-          <Link to="/executions" search={{ filter }} className="plain">
-            {lastMessage ?? message}
+          <Link to="/executions" search={{ filter: group.filter }} className="plain">
+            {group.lastMessage ?? group.message}
           </Link>
           <div className="muted mono">
-            {[ref?.replace(/^module:\/\//, ''), code].filter((each) => each != null).join(' · ')}
+            {[group.ref?.replace(/^module:\/\//, ''), group.code].filter((each) => each != null).join(' · ')}
           </div>
+          <div className="only-phone">{mendingOf(group)}</div>
         </>
       ),
     },
@@ -57,13 +64,8 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
     },
     {
       name: '',
-      className: 'right nowrap',
-      cell: (group) =>
-        mayChange && (
-          <Button size="compact-xs" variant="default" onClick={() => setMending(group)}>
-            Mend and restart
-          </Button>
-        ),
+      className: 'right nowrap hide-phone',
+      cell: mendingOf,
     },
   ];
   return (

@@ -53,6 +53,7 @@ export function OverviewPage() {
       {data && (
         <>
           <Health overview={data.overview} runtimes={data.runtimes} />
+          {data.overview.total === 0 && <FirstSteps />}
           <Tiles overview={data.overview} span={span} />
           <div className="two">
             <Failures groups={data.failures.groups} />
@@ -64,6 +65,37 @@ export function OverviewPage() {
         </>
       )}
     </main>
+  );
+}
+
+/** Where nothing has run yet. */
+function FirstSteps() {
+  return (
+    <section className="panel" aria-label="First steps">
+      <h2>Nothing has run yet</h2>
+      <ol className="panel-body first-steps">
+        <li>
+          <Link to="/assistants" className="link">
+            Assistants
+          </Link>{' '}
+          say what runs when a document arrives, or an event.
+        </li>
+        <li>
+          Upload a file to{' '}
+          <Link to="/documents" className="link">
+            Documents
+          </Link>
+          , or send an event to <code>POST /api/events</code>.
+        </li>
+        <li>
+          What they do then is listed in{' '}
+          <Link to="/executions" className="link">
+            Executions
+          </Link>
+          , step by step, with what went wrong.
+        </li>
+      </ol>
+    </section>
   );
 }
 
@@ -132,7 +164,7 @@ const RUNTIME_COLUMNS: readonly Column<ModuleRuntime>[] = [
 function Hours({ counts, hours }: { counts: ExecutionCounts; hours: number }) {
   const byHour = new Map(counts.counts.map((count) => [count.hour === null ? 0 : Date.parse(count.hour), count]));
   const firstMs = hourOf(Date.now()).getTime() - (hours - 1) * HOUR_MS;
-  const most = Math.max(1, ...counts.counts.map(({ total }) => total));
+  const most = Math.max(0, ...counts.counts.map(({ total }) => total));
   const bars = Array.from({ length: hours }, (_, index) => firstMs + index * HOUR_MS).map((atMs) => {
     const { total = 0, statuses = {} } = byHour.get(atMs) ?? {};
     const { SUCCEEDED: ok = 0, FAILED: bad = 0 } = statuses;
@@ -145,16 +177,22 @@ function Hours({ counts, hours }: { counts: ExecutionCounts; hours: number }) {
   });
   return (
     <section className="panel" aria-label="Executions by hour">
-      <h2>Created by hour</h2>
+      <h2>
+        Created by hour <span className="muted">{most > 0 && `at most ${most.toLocaleString()}`}</span>
+      </h2>
       <div className="panel-body">
         <div className="bars" role="img" aria-label={`At most ${most.toLocaleString()} an hour`}>
           {bars.map(({ atMs, total, bad, parts }) => (
             <span key={atMs} title={`${new Date(atMs).toLocaleString()}: ${total} created, ${bad} failed`}>
               {parts.map(({ tone, count }) => (
-                <i key={tone} data-tone={tone} style={{ height: `${(100 * count) / most}%` }} />
+                <i key={tone} data-tone={tone} style={{ height: `${(100 * count) / Math.max(most, 1)}%` }} />
               ))}
             </span>
           ))}
+        </div>
+        <div className="bars-axis muted">
+          <Instant at={new Date(firstMs).toISOString()} />
+          <span>now</span>
         </div>
       </div>
     </section>

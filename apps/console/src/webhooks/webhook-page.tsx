@@ -105,7 +105,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
   ];
   return (
     <>
-      <PageHead title={name}>
+      <PageHead title={name} list={{ to: '/webhooks', name: 'Webhooks' }}>
         {mayChange && (
           <>
             <Button size="compact-sm" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
