@@ -81,7 +81,7 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
           </Button>
           {operation === undefined && (
             <Button
-              color={kind === 'REPROCESS' ? 'harbour' : 'red'}
+              color={kind === 'REPROCESS' ? 'harbour' : 'red.9'}
               disabled={!count.data}
               loading={run.isPending}
               onClick={() => run.mutate()}

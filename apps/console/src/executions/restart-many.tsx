@@ -1,6 +1,6 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
 import type { Execution } from '@gantry/contracts/http/execution';
-import { Button, Checkbox, Group, Modal, SegmentedControl, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NativeSelect, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,6 +16,9 @@ import { type Stop, stopsOf } from './stops.ts';
 
 /** Of the executions that are meant: from these it is seen where they stopped. */
 const LOOKED_AT = 200;
+
+/** More are chosen from a list. */
+const MOST_CHIPS = 6;
 
 interface RestartManyProps {
   /** Chooses the executions. */
@@ -37,13 +40,23 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   const stops = stopsOf(sample.data?.content ?? []);
   const stop = stops[chosen];
   const assistant = assistants.get(stop?.assistantId ?? '');
+  const labelOf = ({ assistantId, step, executions }: Stop) =>
+    `${assistants.get(assistantId ?? '')?.name ?? 'No assistant'}, step ${step + 1} (${executions.length})`;
   return (
     <Modal opened onClose={() => onClose(done)} title="Mend and restart" size="lg">
       {sample.error && <Problem error={sample.error} onRetry={() => void sample.refetch()} />}
       {sample.isPending && <Loading />}
       {sample.data?.empty && <p className="muted">None of them is left: they were restarted or deleted meanwhile.</p>}
       <Stack gap="sm">
-        {stops.length > 1 && (
+        {stops.length > MOST_CHIPS && (
+          <NativeSelect
+            label="Which of them"
+            value={String(chosen)}
+            onChange={(event) => setChosen(Number(event.currentTarget.value))}
+            data={stops.map((each, index) => ({ value: String(index), label: labelOf(each) }))}
+          />
+        )}
+        {stops.length > 1 && stops.length <= MOST_CHIPS && (
           <div className="chips">
             {stops.map((each, index) => (
               <button
@@ -53,8 +66,7 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
                 aria-pressed={index === chosen}
                 onClick={() => setChosen(index)}
               >
-                {assistants.get(each.assistantId ?? '')?.name ?? 'No assistant'}, step {each.step + 1} (
-                {each.executions.length})
+                {labelOf(each)}
               </button>
             ))}
           </div>
