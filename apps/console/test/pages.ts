@@ -114,7 +114,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 
 /** Goes to a page of the console as its links do, without loading all of it again. */
 export async function goTo(page: Page, place: string): Promise<void> {
-  const shown = await page.locator('main').elementHandle();
+  const shown = await page.locator('main h1').elementHandle();
   await page.evaluate((address) => {
     history.pushState({}, '', address);
     dispatchEvent(new PopStateEvent('popstate'));

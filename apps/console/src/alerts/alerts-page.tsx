@@ -88,7 +88,7 @@ export function AlertsPage() {
     },
   ];
   return (
-    <main>
+    <div>
       <PageHead title="Alerts">
         {mayChange && (
           <Button size="compact-sm" onClick={() => setMaking(true)}>
@@ -113,7 +113,7 @@ export function AlertsPage() {
         }
       />
       {making && <NewAlert onClose={() => setMaking(false)} />}
-    </main>
+    </div>
   );
 }
 

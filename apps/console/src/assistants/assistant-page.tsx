@@ -30,9 +30,9 @@ export function AssistantPage() {
     queryFn: ({ signal }) => api.assistants.get(id, { signal }),
   });
   return (
-    <main>
+    <div>
       <Read query={assistant}>{(data) => <Editor key={data.changeSequence} assistant={data} />}</Read>
-    </main>
+    </div>
   );
 }
 

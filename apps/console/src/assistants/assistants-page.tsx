@@ -49,7 +49,7 @@ export function AssistantsPage() {
     { name: 'Changed', className: 'nowrap hide-phone', cell: ({ updatedOn }) => <Instant at={updatedOn} /> },
   ];
   return (
-    <main>
+    <div>
       <PageHead title="Assistants">
         {mayChange && (
           <Button size="compact-sm" onClick={() => setMaking(true)}>
@@ -71,6 +71,6 @@ export function AssistantsPage() {
         }
       />
       {making && <NewAssistant onClose={() => setMaking(false)} />}
-    </main>
+    </div>
   );
 }

@@ -20,7 +20,7 @@ export function AuditPage() {
     api.audit.list({ filter: filter || undefined, sort: 'at,desc', ...page }),
   );
   return (
-    <main>
+    <div>
       <PageHead title="Audit">
         <TextInput
           size="xs"
@@ -45,7 +45,7 @@ export function AuditPage() {
           )
         }
       />
-    </main>
+    </div>
   );
 }
 

@@ -30,7 +30,7 @@ export function DocumentPage() {
     onSettled: () => queries.invalidateQueries({ queryKey: ['family-executions', id] }),
   });
   return (
-    <main>
+    <div>
       <Read query={family}>
         {({ path, labels, storeRef, metadata, contentObjects }) => (
           <>
@@ -72,7 +72,7 @@ export function DocumentPage() {
           </>
         )}
       </Read>
-    </main>
+    </div>
   );
 }
 

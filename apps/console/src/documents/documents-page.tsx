@@ -27,7 +27,7 @@ export function DocumentsPage() {
     REFRESH_MS,
   );
   return (
-    <main>
+    <div>
       <PageHead title="Documents">
         <TextInput
           size="xs"
@@ -51,7 +51,7 @@ export function DocumentsPage() {
           )
         }
       />
-    </main>
+    </div>
   );
 }
 

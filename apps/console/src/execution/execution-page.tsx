@@ -41,7 +41,7 @@ export function ExecutionPage() {
   });
   if (data === undefined) {
     return (
-      <main>
+      <div>
         {error ? (
           <Problem error={error} onRetry={() => void refetch()} />
         ) : (
@@ -49,7 +49,7 @@ export function ExecutionPage() {
             <Loader size="sm" aria-label="Loading" />
           </Center>
         )}
-      </main>
+      </div>
     );
   }
   return <OneExecution key={id} {...data} />;
@@ -97,7 +97,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
   const detail = open && typeof said === 'string' ? said : undefined;
   const wrong = cancel.error;
   return (
-    <main>
+    <div>
       <div className="page-head">
         <Link to="/executions" className="link">
           Executions
@@ -208,7 +208,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           onRestarted={(id) => void navigate({ to: '/executions/$id', params: { id } })}
         />
       )}
-    </main>
+    </div>
   );
 }
 

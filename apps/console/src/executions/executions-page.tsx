@@ -104,7 +104,7 @@ export function ExecutionsPage() {
   const mistake = list.error instanceof GantryError && list.error.status === 400 ? list.error : undefined;
   const bulkFilter = everything ? filter || "createdOn ge '2000-01-01'" : oneOf([...chosen]);
   return (
-    <main>
+    <div>
       <div className="page-head">
         <h1>Executions</h1>
         {list.data && <span className="muted">{list.data.totalElements.toLocaleString()}</span>}
@@ -248,7 +248,7 @@ export function ExecutionsPage() {
           </Button>
         </Group>
       )}
-    </main>
+    </div>
   );
 }
 

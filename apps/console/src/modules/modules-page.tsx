@@ -33,7 +33,7 @@ export function ModulesPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <main>
+    <div>
       <PageHead title="Modules">
         <TextInput
           size="xs"
@@ -60,7 +60,7 @@ export function ModulesPage() {
           </Stack>
         )}
       </Read>
-    </main>
+    </div>
   );
 }
 

@@ -92,7 +92,7 @@ export function BulkPage() {
     },
   ];
   return (
-    <main>
+    <div>
       <PageHead title="Bulk operations" />
       {abort.error && <Problem error={abort.error} />}
       <ListPanel
@@ -111,7 +111,7 @@ export function BulkPage() {
         }
       />
       {opened !== undefined && <Failures key={opened} operationId={opened} />}
-    </main>
+    </div>
   );
 }
 

@@ -48,7 +48,7 @@ export function KeysPage() {
     },
   ];
   return (
-    <main>
+    <div>
       <PageHead title="API keys" />
       {error && <Problem error={error} />}
       {create.data && (
@@ -78,6 +78,6 @@ export function KeysPage() {
         keyOf={({ id }) => id}
         empty={<Empty title="No key yet">The first one was made when Gantry was started.</Empty>}
       />
-    </main>
+    </div>
   );
 }

@@ -13,7 +13,7 @@ const REFRESH_MS = 2_000;
 export function RuntimesPage() {
   const runtimes = useList(['runtimes'], (page) => api.moduleRuntimes.list(page), REFRESH_MS);
   return (
-    <main>
+    <div>
       <PageHead title="Runtimes" />
       <ListPanel
         label="Runtimes"
@@ -22,7 +22,7 @@ export function RuntimesPage() {
         keyOf={({ ref }) => ref}
         empty={<Empty title="No runtime is known yet">It appears with the first execution that is planned.</Empty>}
       />
-    </main>
+    </div>
   );
 }
 

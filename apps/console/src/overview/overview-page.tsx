@@ -44,7 +44,7 @@ export function OverviewPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <main>
+    <div>
       <PageHead title="Overview">
         <SpanControl spans={SPANS} value={span} onChange={setSpan} />
       </PageHead>
@@ -64,7 +64,7 @@ export function OverviewPage() {
           </div>
         </>
       )}
-    </main>
+    </div>
   );
 }
 

@@ -26,9 +26,9 @@ export function WebhookPage() {
     refetchInterval: REFRESH_MS,
   });
   return (
-    <main>
+    <div>
       <Read query={webhook}>{(data) => <OneWebhook webhook={data} />}</Read>
-    </main>
+    </div>
   );
 }
 

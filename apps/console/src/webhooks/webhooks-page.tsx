@@ -48,7 +48,7 @@ export function WebhooksPage() {
     { name: 'Is told of', className: 'mono', cell: ({ events }) => events.join(', ') },
   ];
   return (
-    <main>
+    <div>
       <PageHead title="Webhooks">
         {mayChange && (
           <Button size="compact-sm" onClick={() => setMaking(true)}>
@@ -70,6 +70,6 @@ export function WebhooksPage() {
         }
       />
       {making && <NewWebhook onClose={() => setMaking(false)} />}
-    </main>
+    </div>
   );
 }
