@@ -28,7 +28,7 @@ const MAY_IMPORT = {
   'apps/console': ['packages/(client|contracts)'],
   // A client of the api that starts processes; it knows the wire and nothing behind it.
   'apps/launcher': ['packages/(domain|contracts|service|local-servers)'],
-  bench: ['packages/(client|contracts|domain|local-servers|module-sdk|service)', 'apps/launcher'],
+  bench: ['packages/(client|contracts|documents|domain|local-servers|module-sdk|service)', 'apps/launcher'],
   // Breaks whole systems and looks at them as their clients do.
   chaos: ['packages/(client|contracts|domain|local-servers|module-sdk|testkit)', 'apps/launcher'],
   // The documents list the settings of the apps.

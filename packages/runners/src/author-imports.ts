@@ -12,7 +12,7 @@ export function offerImportsToModuleFiles(): void {
         return nextResolve(wanted, context);
       } catch (error) {
         if (!OFFERED.test(wanted)) throw error;
-        return nextResolve(wanted, { ...context, parentURL: import.meta.url });
+        return { url: import.meta.resolve(wanted), shortCircuit: true };
       }
     },
   });

@@ -129,7 +129,8 @@ export class ModuleFiles {
   }
 
   async #inspectAll(): Promise<void> {
-    const candidates = (await Promise.all(this.#options.folders.map(candidatesIn))).flat();
+    const seen = await Promise.all(this.#options.folders.map(candidatesIn));
+    const candidates = seen.flatMap(({ files }) => files);
     const found = await this.#inspect(candidates);
     if (this.#stopped) return;
     const files = new Map<string, ModuleFile>();
@@ -141,6 +142,9 @@ export class ModuleFiles {
       } else this.#leaveOut(path, module);
     }
     this.#files = files;
+    for (const folder of seen.flatMap(({ passedOver }) => passedOver)) {
+      this.#options.logger.info({ folder }, 'a folder without an index file has no module');
+    }
     this.#options.logger.info({ modules: [...files.keys()] }, 'module files found');
   }
 
@@ -204,19 +208,22 @@ const TOO_LONG: StepError = {
   message: 'importing it takes too long',
 };
 
-async function candidatesIn(folder: string): Promise<string[]> {
-  const found: string[] = [];
+/** The files of a folder that may hold a module, and its own folders that have no `index`. */
+async function candidatesIn(folder: string): Promise<{ files: string[]; passedOver: string[] }> {
+  const files: string[] = [];
+  const passedOver: string[] = [];
   for (const entry of (await readdir(folder, { withFileTypes: true })).sort(byName)) {
     const path = resolve(join(folder, entry.name));
     if (NOT_LOOKED_INTO.test(entry.name)) continue;
     if (!entry.isDirectory()) {
-      if (MODULE_FILE.test(entry.name) && extname(entry.name) !== '') found.push(path);
+      if (MODULE_FILE.test(entry.name) && extname(entry.name) !== '') files.push(path);
       continue;
     }
     const index = (await readdir(path)).find((name) => INDEX_FILE.test(name));
-    if (index !== undefined) found.push(join(path, index));
+    if (index === undefined) passedOver.push(path);
+    else files.push(join(path, index));
   }
-  return found;
+  return { files, passedOver };
 }
 
 function byName(one: { name: string }, other: { name: string }): number {

@@ -8,6 +8,9 @@ import type { NodeEngine } from './node-engine.ts';
 import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
 
 const PATIENCE = { timeout: 40_000, interval: 100 };
+const OLD_MODULE = `
+  const { ModuleError } = require('@gantry/module-sdk');
+  module.exports = { ref: 'test/old', infer: () => typeof ModuleError === 'function' && 'old' };`;
 
 let fixture: RuntimeFixture;
 let runtime: NodeEngine;
@@ -263,9 +266,11 @@ describe('starting and closing', () => {
     await writeFile(join(modules, 'notes.mjs'), `export const notes = 1;`);
     await writeFile(join(modules, 'readme.md'), `# not a module`);
     await writeFile(join(modules, 'types.d.ts'), `export default 1;`);
+    await writeFile(join(modules, 'old.cjs'), OLD_MODULE);
     const mixed = await fixture.start({ modulesDirs: [modules] });
     expect(await mixed.run(step('test/plain'))).toMatchObject({ output: 'plain' });
     expect(await mixed.run(step('gantry/noop'))).toMatchObject({ output: null });
+    expect(await mixed.run(step('test/old'))).toMatchObject({ output: 'old' });
     expect(fixture.warnings.map(({ fields }) => JSON.stringify(fields))).toEqual([
       expect.stringMatching(/b\.js: there is a module test\/plain already/),
       expect.stringMatching(/broken\.ts: /),

@@ -13,13 +13,16 @@ export function nameIn(text: string): string {
     const rest = text.slice(company.length);
     return PLACE_BEHIND.test(rest) && isName(rest.trim()) ? text : company;
   }
-  return text.split(/\s[-–|•·]\s|[;•|]|,\s|\s\(/)[0]?.trim() ?? '';
+  return text.split(/\s[-–—|•●∙·▪]\s|[;•●▪|]|,\s|\s\(/)[0]?.trim() ?? '';
 }
+
+/** "iViveLabs" and "eBay" begin small, and are written. */
+const CAPITAL = /^(?:[^\p{Ll}([*]|\p{Ll}{1,2}\p{Lu})/u;
 
 /** Letters mostly, and none of the words that labels, tables and countries are made of. */
 export function isName(name: string): boolean {
   const letters = name.match(/\p{L}/gu)?.length ?? 0;
-  const isWritten = letters >= 2 && letters > name.length / 2 && /^[^\p{Ll}([*]/u.test(name);
+  const isWritten = letters >= 2 && letters > name.length / 2 && CAPITAL.test(name);
   return name.length <= MAX_NAME && isWritten && !/[:=]$/.test(name) && !NO_NAME.test(fold(name));
 }
 

@@ -222,6 +222,34 @@ Zu zahlender Rechnungsbetrag                 2.975,00 €
     });
   });
 
+  it('takes what the columns of a table of taxes come to, where they add up', () => {
+    const table = (net: string) => `
+QuillHouse GmbH - Am Wall 3 - 28195 Bremen
+iInk Ltd.
+12 Pier Road
+
+RECHNUNGS-KORREKTUR
+Beleg-Nr: RK-77       Beleg-Datum: 16.09.2013
+Please remit this sum until 01.10.2013
+
+Warenwert    Nettobetrag    MwSt-Betrag    MwSt-%    Endbetrag
+-5,00        -4,85          -0,92          19,0      -5,77
+-2,90        -2,82          -0,20          7,0       -3,02
+-7,90        ${net}          -1,12          EUR       -8,79
+`;
+    expect(extract(table('-7,67'))).toMatchObject({
+      documentType: 'credit-note',
+      issuer: 'QuillHouse GmbH',
+      buyer: 'iInk Ltd.',
+      invoiceNumber: 'RK-77',
+      dueDate: '2013-10-01',
+      amount: -8.79,
+      amountUntaxed: -7.67,
+      taxAmount: -1.12,
+    });
+    expect(extract(table('-9,99'))).toMatchObject({ amount: -8.79, amountUntaxed: null, taxAmount: null });
+  });
+
   it('refuses an input without text', () => {
     for (const input of [null, 7, { pages: 'none' }, []]) {
       expect(() => readInvoiceDocument(input)).toThrow(expect.objectContaining({ code: 'INVOICE_TEXT_MISSING' }));

@@ -3,7 +3,7 @@ import { COMPANY_DETAILS, ISSUER_LABEL, RECIPIENT_LABEL } from './company-words.
 import type { Cell, InvoiceDocument } from './document.ts';
 
 /** What a German letter shows in its window above the recipient: "Company - Street 1 - 12345 City". */
-const SENDER_LINE = /^(?<name>.{2,60}?)\s[-–•·|]\s.*\p{L}.*\s[-–•·|]\s.*\d{4,5}/u;
+const SENDER_LINE = /^(?<name>.{2,60}?)\s+[-–—•●∙·▪|]\s+.*\p{L}.*\s+[-–—•●∙·▪|]\s+.*\d{4,5}/u;
 const DELIVERY = /ship|deliver|liefer|livraison|entrega|consegna|waren|aflever/;
 
 export interface Recipient {

@@ -89,14 +89,32 @@ function sumsOfLine(document: InvoiceDocument, line: Line, lineIndex: number, co
     const own = last ?? first;
     if (own !== undefined) return [{ ...meaning, amount: own, line }];
 
-    // Below a label in a table stand the sums of its rows; below one that stands alone, the sum it names.
+    // Below a label in a table stand the sums of its rows, and what they come to; below one that stands alone, the sum it names.
     const [below, next] = cellsBelow(document, lineIndex, cell, 2);
+    if (below === undefined || !holdsOnlyAmounts(below, context)) return [];
+    if (next !== undefined && amountsIn(next, context).length > 0 && holdsOnlyAmounts(next, context)) {
+      const sum = sumOfColumn(cellsBelow(document, lineIndex, cell, MAX_COLUMN), context);
+      return sum === undefined ? [] : [{ ...meaning, score: meaning.score - 10, ...sum }];
+    }
     const isAlone = line.cells.length === 1 || meaning.score >= 90;
-    if (below === undefined || !isAlone || !holdsOnlyAmounts(below, context)) return [];
-    if (next !== undefined && amountsIn(next, context).length > 0 && holdsOnlyAmounts(next, context)) return [];
+    if (!isAlone) return [];
     const [amount] = amountsIn(below, context);
     return amount === undefined ? [] : [{ ...meaning, score: meaning.score - 20, amount, line: below.line }];
   });
+}
+
+const MAX_COLUMN = 12;
+
+/** The last amount of a column when it is the sum of all above it. */
+function sumOfColumn(column: Cell[], context: string): Pick<Sum, 'amount' | 'line'> | undefined {
+  let sum = 0;
+  for (const [index, cell] of column.entries()) {
+    const [amount, ...others] = amountsIn(cell, context);
+    if (amount === undefined || others.length > 0 || !holdsOnlyAmounts(cell, context)) return undefined;
+    if (index > 1 && isSame(amount.value, sum)) return { amount, line: cell.line };
+    sum += amount.value;
+  }
+  return undefined;
 }
 
 const MAX_LABEL_LENGTH = 60;

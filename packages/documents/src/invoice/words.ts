@@ -1,7 +1,7 @@
 /** Words of invoices in several languages, as patterns for folded text. */
 
 const DOCUMENT =
-  '(?:invoice|inv|bill|receipt|credit note|credit memo|\\p{L}*rechnung|rechnungskorrektur|beleg|gutschrift|faktura|faktury|facture|avoir|factura|fattura|nota di credito|nota de credito|fatura|\\p{L}*factuur|creditnota|kreditnota|kreditfaktura|rekening)';
+  '(?:invoice|inv|bill|receipt|credit note|credit memo|rechnungs-?korrektur|\\p{L}*rechnung|beleg|gutschrift|faktura|faktury|facture|avoir|factura|fattura|nota di credito|nota de credito|fatura|\\p{L}*factuur|creditnota|kreditnota|kreditfaktura|rekening)';
 const NUMBER = '(?:(?:number|numero|nummer|numer|num|nro|no|nr|id)(?!\\p{L})|n[°º.]|#|№)';
 /** "Rechnung des Versicherers (575) Nr." */
 const KIND = '(?: des \\p{L}+)?(?: ?\\([^)]{1,40}\\)){0,2}';
@@ -18,7 +18,7 @@ export const OTHER_INVOICE =
   /associe|liee|origin|previous|preceding|referenc|vorausgegang|vorherig|zugehorig|bezug|ursprung|related|corrected|zu rechnung|vorauszahlung|abschlag|anzahlung/;
 
 export const CREDIT_NOTE =
-  /credit ?(?:note|memo)|gutschrift|(?<!\p{L})avoir(?!\p{L})|nota (?:de|di) credito|creditnota|kreditnota|kreditfaktura|rechnungskorrektur|storno/u;
+  /credit ?(?:note|memo)|gutschrift|(?<!\p{L})avoir(?!\p{L})|nota (?:de|di) credito|creditnota|kreditnota|kreditfaktura|rechnungs-?korrektur|storno/u;
 
 /** Titles of what looks like an invoice and is none. */
 export const OTHER_DOCUMENT =
@@ -29,7 +29,7 @@ export const TAX_WORDS =
 export const PAYMENT_WORDS =
   /(?<!\p{L})(?:due date|payment terms?|terms of payment|payable|amount due|balance due|zahlbar|zahlungs(?:bedingung|ziel)|fallig|skonto|iban|echeance|conditions de paiement|a regler|vencimiento|scadenza|betaaltermijn|forfallodatum)/u;
 export const DUE_DATE_LABEL =
-  /(?<!\p{L})(?:due(?: date| on| by)?|date due|payment due(?: date| by)?|pay(?:able)? by|payment date|fallig(?:keit)?(?:sdatum)?(?: am| zum| bis)?|zahlbar(?: [\p{L}\d]+){0,5} (?:bis|am)(?: zum)?|zahlungsziel|zu zahlen bis|(?:date (?:d')?)?echeance|date limite de paiement|a (?:payer|regler) avant le|vencimiento|fecha de vencimiento|data di scadenza|scadenza|vervaldatum|te betalen voor|forfallodatum|forfaldsdato|termin platnosci|datum splatnosti)(?!\p{L})/u;
+  /(?<!\p{L})(?:due(?: date| on| by)?|date due|payment due(?: date| by)?|(?:pay(?:able)?|remit)(?: \p{L}+){0,3} (?:by|until|before)|payment date|fallig(?:keit)?(?:sdatum)?(?: am| zum| bis)?|zahlbar(?: [\p{L}\d]+){0,5} (?:bis|am)(?: zum)?|zahlungsziel|zu zahlen bis|(?:date (?:d')?)?echeance|date limite de paiement|a (?:payer|regler) avant le|vencimiento|fecha de vencimiento|data di scadenza|scadenza|vervaldatum|te betalen voor|forfallodatum|forfaldsdato|termin platnosci|datum splatnosti)(?!\p{L})/u;
 
 export const TAX_ID_LABEL =
   /(?<!\p{L})(?:vat|ust|tva|btw|iva|cif|nif|moms|tax|mwst|umsatzsteuer|uid|nip|dic|ustid|steuer)(?!\p{Ll}{4})/u;

@@ -1,0 +1,108 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { ModuleFolder } from '@gantry/authoring/module-folder';
+import { GantryError } from '../gantry-error.ts';
+import { UsageError } from './exit-code.ts';
+import type { Session } from './session.ts';
+
+/** Workers look for changed files every second, and import them. */
+const LOOK_EVERY_MS = 500;
+const PATIENCE_MS = 30_000;
+
+/** The module where workers find it: its definition in the api, its code in the data folder of the Gantry or at its place. */
+export class PlacedModule implements AsyncDisposable {
+  readonly #session: Session;
+  readonly #folder: string;
+  #shim: string | undefined;
+  #endpoint: AsyncDisposable | undefined;
+  /** Of the last save. */
+  token = '';
+
+  constructor(session: Session, folder: string) {
+    this.#session = session;
+    this.#folder = folder;
+  }
+
+  /** Takes what is in the folder now. @returns the ref of the module */
+  async update(): Promise<string> {
+    const { readModuleFolder } = await import('@gantry/authoring/module-folder');
+    const module = await readModuleFolder(this.#folder);
+    this.token = Date.now().toString(36);
+    switch (module.metadata.kind) {
+      case 'node':
+        return this.#placeFile(module);
+      case 'process': {
+        // A program that waits for its next step has the code of before; one of another environment is another program.
+        const command = ['env', `GANTRY_DEVELOPED=${this.token}`, ...module.metadata.command];
+        return this.#define(module, { ...module.metadata, command });
+      }
+      case 'http': {
+        const { startEndpoint } = await import('@gantry/authoring/started-endpoint');
+        await this.#endpoint?.[Symbol.asyncDispose]();
+        this.#endpoint = await startEndpoint(module, { PATH: this.#session.env['PATH'] ?? '' }, this.#session.say);
+        return this.#define(module, module.metadata);
+      }
+      case 'script':
+        return this.#define(module, module.metadata);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#endpoint?.[Symbol.asyncDispose]();
+    if (this.#shim !== undefined) await rm(this.#shim, { force: true });
+  }
+
+  async #define(module: ModuleFolder, metadata: ModuleFolder['metadata']): Promise<string> {
+    const { ref, name, description } = module;
+    await this.#session.client.modules.apply({ ref: `module://${ref}`, name, description, metadata });
+    return ref ?? '';
+  }
+
+  async #placeFile({ folder, index = '' }: ModuleFolder): Promise<string> {
+    const { dataDir } = this.#session;
+    if (dataDir === undefined) {
+      throw new UsageError(
+        'a module in TypeScript or JavaScript is developed in the Gantry that "npm start" runs on this machine; workers elsewhere take it from their MODULES_DIR.',
+      );
+    }
+    const { moduleRefIn } = await import('@gantry/authoring/run-once');
+    const ref = await moduleRefIn(folder);
+    await mkdir(join(dataDir, 'modules'), { recursive: true });
+    this.#shim = join(dataDir, 'modules', `${ref.replace('/', '.')}.mjs`);
+    await writeFile(this.#shim, shimOf(index, this.token));
+    await this.#untilReported(ref);
+    return ref;
+  }
+
+  /** Workers tell of the modules of their files within seconds. */
+  async #untilReported(ref: string): Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        await this.#session.client.modules.get(ref);
+        return;
+      } catch (error) {
+        if (!(error instanceof GantryError) || error.status !== 404 || Date.now() > until) throw error;
+      }
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** Workers see that this file has changed, and take what it imports anew. */
+function shimOf(index: string, token: string): string {
+  return `import { ModuleError } from '@gantry/module-sdk';
+import module from ${JSON.stringify(pathToFileURL(index).href)};
+
+export default {
+  ...module,
+  infer(input) {
+    const { developed = ${JSON.stringify(token)} } = input.context;
+    if (developed !== ${JSON.stringify(token)}) throw new ModuleError('MODULE_RELOADING', 'Saved again meanwhile', { permanent: true });
+    return module.infer(input);
+  },
+};
+`;
+}

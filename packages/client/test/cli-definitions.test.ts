@@ -1,0 +1,164 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cells, openTerminal } from './cli-fixture.ts';
+import { runGantry } from './run-gantry.ts';
+
+const terminal = openTerminal();
+
+test('an assistant is switched off and on, and deleted, by its slug; it says its version, and how all is doing', async () => {
+  await terminal.system.assistant('Short lived', [{ ref: 'module://gantry/noop' }], { subscription: 'NEVER' });
+  const act = (verb: string) => terminal.gantry('assistants', verb, 'short-lived', '--project', 'tests');
+  expect((await act('deactivate')).stdout).toBe('Short lived is not active\n');
+  expect((await act('activate')).stdout).toBe('Short lived is active\n');
+  expect((await act('delete')).code).toBe(0);
+  expect(await act('delete')).toMatchObject({ code: 1, stderr: expect.stringContaining('ASSISTANT_NOT_FOUND') });
+  const store = await terminal.gantry('stores', 'create', 'Letters', '--project', 'tests');
+  expect(store).toMatchObject({ code: 0, stdout: expect.stringContaining('/letters:1.0.0') });
+  expect((await terminal.gantry('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await terminal.gantry('overview')).stdout).toMatch(/^executions +\d+\n/);
+  expect((await terminal.gantry('runtimes')).stdout).toMatch(/^RUNTIME +WORKERS[^\n]+\ngantry\/default +1 /);
+});
+
+test('assistants are applied from YAML, twice', async () => {
+  const definition = (description: string) => `
+name: Reader
+slug: reader
+project: tests
+description: ${description}
+subscription: CONTENT_CREATED
+options:
+  pipeline:
+    steps:
+      - ref: module://gantry/noop
+---
+name: Second
+project: tests
+subscription: NEVER_SENT
+`;
+  const path = await terminal.file('assistants.yaml', definition('first'));
+  const outcomes = async () =>
+    (await terminal.gantry('assistants', 'apply', '-f', path)).stdout
+      .trim()
+      .split('\n')
+      .map((line) => cells(line)[0]);
+  expect(await outcomes()).toEqual(['OUTCOME', 'created', 'created']);
+  await terminal.file('assistants.yaml', definition('second'));
+  expect(await outcomes()).toEqual(['OUTCOME', 'updated', 'updated']);
+  const list = await terminal.json<{ content: object[] }>(
+    'assistants',
+    'list',
+    '--project',
+    'tests',
+    '--query',
+    'reader',
+  );
+  expect(list.content).toMatchObject([{ slug: 'reader', description: 'second', active: true }]);
+
+  const without = await terminal.file('without.yaml', 'name: Nowhere\n');
+  expect(await terminal.gantry('assistants', 'apply', '-f', without)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--project'),
+  });
+  const bad = await terminal.file('bad.yaml', 'name: Bad\nproject: tests\nsubscription: "type =="\n');
+  expect(await terminal.gantry('assistants', 'apply', '-f', bad)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('subscription'),
+  });
+});
+
+test('a document is uploaded and reprocessed', async () => {
+  const letter = await terminal.file('letter.txt', 'Dear all');
+  await terminal.system.assistant('Post', [{ ref: 'gantry/noop' }], { subscription: 'CONTENT_CREATED' });
+  const family = await terminal.json<{ id: string }>(
+    'stores',
+    'upload',
+    letter,
+    '--store',
+    'local/post:1.0.0',
+    '--project',
+    'tests',
+    '-l',
+    'in',
+  );
+  expect(family).toMatchObject({ path: 'letter.txt', labels: ['in'] });
+  const list = await terminal.json<{ content: object[] }>('stores', 'list');
+  expect(list.content).toContainEqual(expect.objectContaining({ storeRef: 'local/post:1.0.0' }));
+  const again = await terminal.gantry('reprocess', family.id, '--wait');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/SUCCEEDED +7 +Post/)]);
+});
+
+test('modules, projects and keys', async () => {
+  const path = await terminal.file('module.yaml', 'slug: stapler\nname: Stapler\nmetadata: { timeoutSeconds: 5 }\n');
+  expect((await terminal.gantry('modules', 'apply', '-f', path)).stdout).toContain('created  module://local/stapler');
+  expect((await terminal.gantry('modules', 'list', '-q', 'stapler')).stdout).toContain('Stapler');
+  await terminal.gantry('projects', 'create', 'Side project', '--slug', 'side');
+  expect((await terminal.gantry('projects', 'list')).stdout).toMatch(/side +Side project/);
+
+  const { stdout } = await terminal.gantry('keys', 'create', 'reader', '--scope', 'executions:read');
+  const reader = ['--url', terminal.system.system.apiUrl, '--api-key', stdout.trim()];
+  expect(await runGantry(['executions', 'list', ...reader])).toMatchObject({ code: 0 });
+  expect(await runGantry(['keys', 'list', ...reader])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('(FORBIDDEN)'),
+  });
+  const keys = await terminal.json<{ content: { id: string; name: string }[] }>('keys', 'list');
+  const id = keys.content.find(({ name }) => name === 'reader')?.id ?? '';
+  expect((await terminal.gantry('keys', 'revoke', id)).stdout).toBe(`${id} is revoked\n`);
+});
+
+test('secrets are kept from standard input, listed without their values, and removed', async () => {
+  const where = ['--url', terminal.system.system.apiUrl, '--api-key', terminal.system.system.apiKey];
+  const set = await runGantry(['secrets', 'set', 'CRM_TOKEN', ...where], { input: 'hunter2-hunter2\n' });
+  expect(set).toMatchObject({ code: 0, stdout: 'CRM_TOKEN is kept\n' });
+  const { stdout } = await terminal.gantry('secrets', 'list');
+  expect(stdout).toContain('CRM_TOKEN');
+  expect(stdout).not.toContain('hunter2');
+  expect((await terminal.gantry('secrets', 'delete', 'CRM_TOKEN')).stdout).toBe('CRM_TOKEN is removed\n');
+  expect(await terminal.gantry('secrets', 'set', 'EMPTY')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no value'),
+  });
+});
+
+/** A command that talks to the Gantry of this machine. */
+function locally(...args: string[]) {
+  const env = { GANTRY_DATA_DIR: terminal.system.dataDir, PATH: process.env['PATH'] ?? '' };
+  return runGantry(args, { env, cwd: terminal.folder });
+}
+
+/** Each command is a process that starts others. */
+const PATIENCE_MS = 180_000;
+
+test('a module is made, tested and run without any Gantry, and bad input named', { timeout: PATIENCE_MS }, async () => {
+  const alone = (...args: string[]) =>
+    runGantry(args, { env: { PATH: process.env['PATH'] ?? '' }, cwd: terminal.folder });
+  expect(await alone('module', 'new', 'acme/alone', '--script')).toMatchObject({ code: 0 });
+  expect(await alone('module', 'test', 'alone')).toMatchObject({ code: 0 });
+  const ran = await alone('module', 'run', 'alone', '--input', '"two words"', '--json');
+  expect([ran.code, JSON.parse(ran.stdout), ran.stderr]).toEqual([0, { words: 2 }, 'info  Counted {"words":2}\n']);
+  expect(await alone('module', 'run', 'alone')).toMatchObject({ code: 3, stderr: 'failed TOO_FEW_WORDS: 0 words\n' });
+  expect(await alone('module', 'run', 'alone', '--options', '[1]')).toMatchObject({
+    code: 2,
+    stderr: 'gantry: --options: expected a JSON object\n',
+  });
+  expect(await alone('module', 'run', 'nowhere')).toMatchObject({ code: 2 });
+  expect(await alone('module', 'new', 'alone')).toMatchObject({ code: 2 });
+});
+
+test('a module is run in the Gantry of this machine, with the code saved last', { timeout: PATIENCE_MS }, async () => {
+  await locally('module', 'new', 'acme/developed');
+  const dev = (input: string) =>
+    locally('module', 'dev', 'developed', '--once', '--input', input, '--project', terminal.system.projectId);
+  const ran = await dev('"two words"');
+  expect(JSON.parse(ran.stdout)).toEqual({ words: 2 });
+  expect(ran.stderr).toContain('info  Counted {"words":2}');
+  const source = join(terminal.folder, 'developed/index.ts');
+  await writeFile(
+    source,
+    (await readFile(source, 'utf8')).replace('return { words }', 'return { words, saved: true }'),
+  );
+  expect(JSON.parse((await dev('"three words here"')).stdout)).toEqual({ words: 3, saved: true });
+  await writeFile(source, 'const = 1;');
+  expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining('developed/index.ts') });
+});
