@@ -50,7 +50,7 @@ export async function cancelWithin(
   tx: Tx,
   { organizationId, executionIds, now }: { organizationId: string; executionIds: readonly string[]; now: Date },
 ): Promise<Map<string, ExecutionStatus>> {
-  const members = await lockFamilies(tx, organizationId, executionIds);
+  const members = await lockDescendants(tx, organizationId, executionIds);
   const byId = new Map(members.map((member) => [member.id, member]));
   const roots = executionIds.flatMap((id) => byId.get(id) ?? []);
   const ids = familyOf(
@@ -91,7 +91,7 @@ interface Member {
  * The executions and everything they caused, locked in sorted order. Whoever inserts a child holds its parent until the
  * commit, so a child that we did not see yet is there once we have got the lock: looks again until nothing is new.
  */
-async function lockFamilies(tx: Tx, organizationId: string, ids: readonly string[]): Promise<Member[]> {
+async function lockDescendants(tx: Tx, organizationId: string, ids: readonly string[]): Promise<Member[]> {
   for (let known = 0; ; ) {
     const { rows } = await sql<Member>`
       with recursive family(id) as (

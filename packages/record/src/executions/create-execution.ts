@@ -5,7 +5,7 @@ import { MANUAL_PRIORITY } from '@gantry/domain/priority';
 import { admissionIsOpen } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
-import type { FamilyRow } from '../events/upsert-families.ts';
+import { findFamilyRow } from '../families/find-family.ts';
 import { executionJob } from './execution-job.ts';
 import { insertExecutions } from './insert-executions.ts';
 import { assistantContext, fromAssistant, newExecution, pipelineOf } from './new-execution.ts';
@@ -40,7 +40,7 @@ export function createExecution(db: Database, request: ExecutionRequest): Promis
       return { outcome: 'not-found', what: 'project' };
     }
     const familyId = request.context.documentFamilyId;
-    const family = typeof familyId === 'string' ? await findFamily(tx, organizationId, familyId) : undefined;
+    const family = typeof familyId === 'string' ? await findFamilyRow(tx, organizationId, familyId) : undefined;
     const open = (await admissionIsOpen(tx)) && !assistant?.max_concurrent_executions;
     const execution = newExecution(
       {
@@ -82,14 +82,5 @@ function findAssistant(tx: Tx, organizationId: string, assistantId: string) {
     .selectAll()
     .where('organization_id', '=', organizationId)
     .where('id', '=', assistantId)
-    .executeTakeFirst();
-}
-
-export function findFamily(tx: Tx, organizationId: string, familyId: string): Promise<FamilyRow | undefined> {
-  return tx
-    .selectFrom('document_families')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', familyId)
     .executeTakeFirst();
 }

@@ -5,7 +5,7 @@ import { admissionIsOpen } from '../admission/admission-is-open.ts';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
-import { findFamily } from '../executions/create-execution.ts';
+import { findFamilyRow } from '../families/find-family.ts';
 import type { Row } from '../schema/tables.ts';
 import { replaceLast } from './replace-execution.ts';
 
@@ -29,7 +29,7 @@ interface Reprocess {
 export function reprocessFamily(db: Database, request: Reprocess): Promise<Committed<ReprocessResult>> {
   return retryTransaction(db, async (tx) => {
     const { organizationId, familyId } = request;
-    const family = await findFamily(tx, organizationId, familyId);
+    const family = await findFamilyRow(tx, organizationId, familyId);
     if (family === undefined) return { outcome: 'not-found', what: 'family', id: familyId };
     const wanted = request.assistantIds.length > 0 ? request.assistantIds : await assistantsOf(tx, request);
     const assistants = await findAssistants(tx, organizationId, wanted);
