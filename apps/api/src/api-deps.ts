@@ -12,6 +12,7 @@ import type { RateLimiter } from './http/rate-limiter.ts';
 import type { ReadShares } from './http/read-shares.ts';
 import type { IngestBatcher } from './ingest-batcher.ts';
 import type { SecretSeal } from './secrets/secret-seal.ts';
+import type { ContentQuotas } from './stores/content-quotas.ts';
 import type { Watchers } from './watch/watchers.ts';
 
 /** What the routes work with. */
@@ -34,6 +35,7 @@ export interface ApiDeps {
   /** Undefined: secrets are not kept here. */
   seal: SecretSeal | undefined;
   maxUploadBytes: number;
+  contentQuotas: ContentQuotas;
   logger: Logger;
   metrics: ApiMetrics;
 }

@@ -12,6 +12,22 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+test('a content that nothing refers to is noticed, and discarded a week later', async () => {
+  const { db, contentDir } = api;
+  const { id } = await db.selectFrom('organizations').select('id').executeTakeFirstOrThrow();
+  const store = createFolderContentStore(contentDir).forOrganization(id);
+  const { ref } = await store.write(Buffer.from('{}'), { contentType: 'application/json' });
+  const look = () => sql`update content_look set due_at = now(), after_ref = null`.execute(db);
+  const found = async (table: 'unreferenced_contents' | 'discarded_contents') =>
+    (await sql`select from ${sql.table(table)} where ref = ${ref}`.execute(db)).rows.length > 0;
+  await look();
+  await waitFor(() => found('unreferenced_contents'));
+  expect(await found('discarded_contents')).toBe(false);
+  await sql`update unreferenced_contents set noticed_at = now() - interval '8 days'`.execute(db);
+  await look();
+  await waitFor(() => found('discarded_contents'));
+});
+
 test('contents that the record has discarded are deleted, and no others', async () => {
   const { db, contentDir } = api;
   const content = createFolderContentStore(contentDir);

@@ -26,6 +26,7 @@ import type { z } from 'zod';
 import { createApiMetrics } from './api-metrics.ts';
 import { builtInModules } from './built-in-modules.ts';
 import { CONSOLE_DIR } from './console/console-router.ts';
+import { contentLook } from './content-look.ts';
 import { contentSweeper, unfinishedSweeper } from './content-sweeper.ts';
 import { createServer } from './create-server.ts';
 import type { apiEnvironment } from './env.ts';
@@ -42,6 +43,7 @@ import { ROUTES } from './routes.ts';
 import { sealAnew } from './secrets/seal-anew.ts';
 import { SecretSeal } from './secrets/secret-seal.ts';
 import { SignInLinks } from './sessions/sign-in-links.ts';
+import { ContentQuotas } from './stores/content-quotas.ts';
 import type { Watchers, WatchLimits } from './watch/watchers.ts';
 import { wireWatching } from './watch/wire-watching.ts';
 
@@ -117,6 +119,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     seal,
     redisLook: new RedisLook(redis, keys, queues),
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+    contentQuotas: new ContentQuotas({ db, metrics, quotas: settings.CONTENT_QUOTAS }),
   };
   const server = createServer({
     deps,
@@ -167,6 +170,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
       connections,
       contentSweeper({ db, content, logger }),
       unfinishedSweeper({ content, logger }),
+      contentLook({ db, content, metrics, logger }),
       reader,
       http,
       watchers,

@@ -44,6 +44,14 @@ export const apiEnvironment = z.object({
   RATE_LIMIT: integer(0, 1_000_000)
     .default(5_000)
     .describe('Requests a second that each API key may send to an api; 0 is no limit'),
+  CONTENT_QUOTAS: json(
+    z.record(z.string().min(1), z.int().min(1).max(1_000_000_000)),
+    'a JSON object from slugs of organizations, or *, to megabytes',
+  )
+    .prefault('{}')
+    .describe(
+      'Megabytes of contents that organizations may have, by slug, `*` for all others: `{"*": 10000, "acme": 50000}`; without one there is no limit',
+    ),
   KEEP_ALIVE_SECONDS: integer(1, 3_600)
     .default(65)
     .describe('Seconds that an idle connection is kept; longer than a load balancer in front keeps it'),

@@ -1,8 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CREDENTIALS, type S3Server, startS3Server } from '@gantry/testkit/s3-server';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { contentStoreConformance } from '../test/content-store-conformance.ts';
 import { createS3ContentStore } from './s3-content-store.ts';
 
@@ -70,4 +73,20 @@ test('a server that is away, or has no such bucket, is CONTENT_UNAVAILABLE', asy
       expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'CONTENT_UNAVAILABLE' } });
     }
   }
+});
+
+test('a server that breaks off in the middle is CONTENT_UNAVAILABLE, not the end', async () => {
+  const about = JSON.stringify({ contentType: 'text/plain', size: 10, sha256: '0' });
+  const broken = createServer((request, response) => {
+    if (request.url?.includes('.json')) response.end(about);
+    else response.writeHead(200, { 'content-length': 10 }).write('hello', () => response.destroy());
+  });
+  await once(broken.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void broken.close());
+  const endpoint = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+  const content = createS3ContentStore({ ...server.place, endpoint }, { credentials }).forOrganization('acme');
+  const ref = `content://acme/${randomUUID()}`;
+  await expect(content.read(ref)).rejects.toMatchObject({ code: 'CONTENT_UNAVAILABLE' });
+  const stream = await content.openRead(ref);
+  await expect(stream.toArray()).rejects.toMatchObject({ code: 'CONTENT_UNAVAILABLE' });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { checkBytes, checkedStream, MeasuredBytes } from './checked-bytes.ts';
 import {
@@ -215,14 +215,11 @@ async function found<T>(ref: string, answer: Promise<T>): Promise<T> {
 
 /** The bytes of an answer; when they break off, the store is away. */
 function bodyOf({ Body }: GetObjectCommandOutput): Readable {
-  async function* bytes() {
-    try {
-      if (Body instanceof Readable) yield* Body;
-    } catch (error) {
-      throw contentUnavailable(error);
-    }
-  }
-  return Readable.from(bytes(), { objectMode: false });
+  if (!(Body instanceof Readable)) throw contentUnavailable('an answer without a body');
+  const bytes = new PassThrough();
+  Body.once('error', (error) => bytes.destroy(contentUnavailable(error)));
+  // Whoever reads sees the error, and need not read to the end.
+  return pipeline(Body, bytes, () => {});
 }
 
 async function textOf(bytes: Readable): Promise<string> {

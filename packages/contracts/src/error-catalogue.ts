@@ -212,6 +212,11 @@ export const ERROR_CATALOGUE = {
     title: 'The content is too large',
     advice: 'The message names the limit.',
   },
+  CONTENT_QUOTA_EXCEEDED: {
+    status: 413,
+    title: 'The organization has as many contents as it may',
+    advice: 'Delete what is not needed, or raise `CONTENT_QUOTAS`.',
+  },
   BULK_TOO_LARGE: {
     status: 413,
     title: 'The operation is about too many executions',

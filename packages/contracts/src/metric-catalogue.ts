@@ -56,6 +56,24 @@ export const METRIC_CATALOGUE = {
     help: 'Executions that Redis did not take when they were created; the leading scheduler enqueues them.',
     labels: {},
   },
+  gantry_content_bytes: {
+    apps: ['api'],
+    type: 'gauge',
+    help: 'Bytes in the content store, as they were last counted; each api tells the same.',
+    labels: { organization: 'slug of the organization' },
+  },
+  gantry_contents_unreferenced_total: {
+    apps: ['api'],
+    type: 'counter',
+    help: 'Contents that were discarded because nothing referred to them for a week.',
+    labels: {},
+  },
+  gantry_content_quota_refusals_total: {
+    apps: ['api'],
+    type: 'counter',
+    help: 'Uploads that were refused because their organization has as many contents as it may.',
+    labels: {},
+  },
   gantry_scheduler_leads: {
     apps: ['scheduler'],
     type: 'gauge',

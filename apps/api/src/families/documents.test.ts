@@ -82,6 +82,20 @@ test('an upload keeps the bytes, makes a document family and runs the assistants
   expect((await api.client.get(`/api/document-families/${family.id}`)).body).toEqual(family);
 });
 
+test('the type of a file is what its first bytes say, or what was declared when they say no more', async () => {
+  const typeOf = async (bytes: string, type: string) => {
+    const data = form(new Blob([Buffer.from(bytes, 'latin1')], { type }), 'typed.bin');
+    const family = await upload(`typed?projectId=${projectId}`, data);
+    return family.contentObjects.at(-1)?.metadata['contentType'];
+  };
+  expect(await typeOf('%PDF-1.7 and so on', 'text/html')).toBe('application/pdf');
+  expect(await typeOf('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'application/octet-stream')).toBe('image/png');
+  expect(await typeOf('a;b', 'text/csv')).toBe('text/csv');
+  expect(await typeOf('PK\x03\x04 what an office file begins with', 'application/vnd.ms-word')).toBe(
+    'application/vnd.ms-word',
+  );
+});
+
 test('the same path in a store is a new version, and its name is its path when none is given', async () => {
   const first = await upload(
     `versions?projectId=${projectId}`,

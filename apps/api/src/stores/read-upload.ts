@@ -5,6 +5,7 @@ import { ContentError, type ContentStore, type StoredContent } from '@gantry/con
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
 import { ApiError, badField } from '../http/api-error.ts';
+import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts';
 
 /** A multipart form with one file, whose bytes are in the content store. */
 export interface Upload {
@@ -93,15 +94,33 @@ async function keep(
 ): Promise<KeptFile> {
   // Some clients leave the name out; busboy's types do not know.
   const bytes: string | undefined = info.filename;
-  const about = { contentType: info.mimeType, ...(bytes ? { name: sanitizeJson(decoded(bytes)) } : {}) };
   try {
-    const content = await store.write(stream.iterator({ destroyOnReturn: false }), about);
+    const { head, whole } = await peek(stream.iterator({ destroyOnReturn: false }));
+    const contentType = await sniffContentType(head, info.mimeType);
+    const about = { contentType, ...(bytes ? { name: sanitizeJson(decoded(bytes)) } : {}) };
+    const content = await store.write(whole, about);
     return { content, fileName: about.name ?? null, contentType: about.contentType, complete: !stream.truncated };
   } catch (error) {
     // The rest of the form must still be read, or the client never gets to hear of it.
     stream.resume();
     throw error;
   }
+}
+
+/** The first bytes of a stream, and all of them. */
+async function peek(bytes: AsyncIterator<Uint8Array>) {
+  const first: Uint8Array[] = [];
+  for (let length = 0; length < SNIFFED_BYTES; ) {
+    const { done, value } = await bytes.next();
+    if (done) break;
+    first.push(value);
+    length += value.byteLength;
+  }
+  async function* whole() {
+    yield* first;
+    yield* { [Symbol.asyncIterator]: () => bytes };
+  }
+  return { head: Buffer.concat(first), whole: whole() };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -34,11 +34,17 @@ export const uploadDocument = route({
     'PROJECT_MISMATCH',
     'SUBSCRIPTIONS_TOO_COSTLY',
     'TOO_MANY_VERSIONS',
+    'CONTENT_QUOTA_EXCEEDED',
   ],
   async handle(incoming, deps) {
     const { caller, request } = incoming;
     const { organizationId } = caller;
     const store = deps.content.forOrganization(organizationId);
+    await deps.contentQuotas.check(organizationId).catch((refusal) => {
+      // The form must still be read, or the client never gets to hear of it.
+      request.resume();
+      throw refusal;
+    });
     const upload = await readUpload(request, store, deps.maxUploadBytes);
     const asked = [upload.fileName, upload.contentType, [...upload.fields], upload.content.sha256];
     let isNeeded = false;
@@ -46,6 +52,7 @@ export const uploadDocument = route({
       return await once(deps, incoming, asked, async () => {
         isNeeded = true;
         const { familyId } = await add(upload, incoming, deps);
+        await deps.contentQuotas.add(organizationId, upload.content.size);
         return { status: 200, body: await readFamily(deps, organizationId, familyId) };
       });
     } catch (error) {

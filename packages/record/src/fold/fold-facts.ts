@@ -16,6 +16,7 @@ import { saveDurations } from './save-durations.ts';
 import { logRefused, saveLogs } from './save-logs.ts';
 import { saveSaid } from './save-said.ts';
 import { saveStates } from './save-states.ts';
+import { saveWritten } from './save-written.ts';
 
 export interface FoldResult {
   /** What this batch finished. */
@@ -42,6 +43,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   await saveDurations(tx, changed);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);
+  await saveWritten(tx, changed);
   await addDerivedContents(tx, changed, options.now);
   await discardOutputs(tx, facts, folded);
 

@@ -148,4 +148,8 @@ async function takeOverSteps(tx: Tx, { from, to, fromStep }: { from: string; to:
     select ${to}, ordinal, ref, name, status, 0, output, output_ref, output_id, exception_details,
       coalesce(reused_from, execution_id)
     from execution_steps where execution_id = ${from} and ordinal < ${fromStep}`.execute(tx);
+  // Their outputs may name what they wrote.
+  await sql`
+    insert into step_contents (execution_id, ref)
+    select ${to}, ref from step_contents where execution_id = ${from}`.execute(tx);
 }

@@ -313,6 +313,14 @@ export interface Tables {
     checked_at: Date | null;
   };
   discarded_contents: { ref: string; discarded_at: Instant };
+  content_look: {
+    singleton: Generated<boolean>;
+    after_ref: string | null;
+    due_at: Instant;
+    counted: Jsonb<Record<string, number>>;
+    since: Instant;
+  };
+  content_usage: { organization_id: string; bytes: number };
   leader: {
     singleton: Generated<boolean>;
     holder: string | null;
