@@ -1,5 +1,6 @@
 import type { ContentStores } from '@gantry/contents/content-store';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
+import type { PausedWork } from '@gantry/dispatch/paused-work';
 import type { QueuePlaces } from '@gantry/dispatch/queue-places';
 import type { RedisLook } from '@gantry/dispatch/redis-look';
 import type { RuntimeLoads } from '@gantry/dispatch/runtime-load';
@@ -27,6 +28,7 @@ export interface ApiDeps {
   runtimes: Pick<RuntimeLoads, 'read'>;
   places: Pick<QueuePlaces, 'before'>;
   workers: Pick<WorkerRegistry, 'list'>;
+  pausedWork: Pick<PausedWork, 'askToDrain'>;
   redisLook: Pick<RedisLook, 'find'>;
   content: Pick<ContentStores, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */

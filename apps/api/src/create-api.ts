@@ -4,6 +4,7 @@ import { CallBacks } from '@gantry/dispatch/call-backs';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader, type ProducerRedis } from '@gantry/dispatch/connect';
 import { keysOf } from '@gantry/dispatch/keys';
+import { PausedWork } from '@gantry/dispatch/paused-work';
 import { QueuePlaces } from '@gantry/dispatch/queue-places';
 import { Queues } from '@gantry/dispatch/queues';
 import { RedisLook } from '@gantry/dispatch/redis-look';
@@ -115,6 +116,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     readShares: new ReadShares(settings.DATABASE_POOL_SIZE),
     runtimes: new RuntimeLoads(redis, queues),
     workers: new WorkerRegistry(redis, keys),
+    pausedWork: new PausedWork(redis, keys),
     places: new QueuePlaces(redis, keys, queues),
     seal,
     redisLook: new RedisLook(redis, keys, queues),

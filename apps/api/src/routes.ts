@@ -1,4 +1,6 @@
 import { getDoctor } from './admin/get-doctor.ts';
+import { getPauses, pauseWork, resumeWork } from './admin/pauses.ts';
+import { drainWorker, listWorkers } from './admin/workers.ts';
 import { createAlert } from './alerts/create-alert.ts';
 import { deleteAlert } from './alerts/delete-alert.ts';
 import { getAlert } from './alerts/get-alert.ts';
@@ -108,7 +110,7 @@ export const ROUTES: readonly Route[] = [
   ...[listAlerts, createAlert, getAlert, updateAlert, deleteAlert],
   ...[listRuntimes, getOverview],
   ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
-  getDoctor,
+  ...[getDoctor, getPauses, pauseWork, resumeWork, listWorkers, drainWorker],
   ...[listKeys, createKey, revokeKey, getAccount],
   ...[listOrganizations, createOrganization, listAuditEntries],
 ];

@@ -41,6 +41,7 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
     ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0', revision: '1' },
+    workerId: 'no-such-worker',
     secretName: `OF_${name.toUpperCase()}`,
   };
 }
@@ -69,6 +70,7 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/webhooks\/:id/, 'webhookId'],
   [/\/deliveries\/:deliveryId/, 'deliveryId'],
   [/\/alerts\/:id/, 'alertId'],
+  [/\/workers\/:workerId/, 'workerId'],
 ];
 
 /** The path of a route for what an organization has. A parameter that is not known here is an error: add it. */
@@ -88,7 +90,7 @@ const BODIES: readonly object[] = [
   ...[{ url: 'https://x.example/', events: ['alert.firing'] }],
   ...[{ name: 'x', condition: { kind: 'nothing-succeeded', minutes: 1 } }],
   ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
-  ...[{ assistant: {} }, { value: 'x' }],
+  ...[{ assistant: {} }, { value: 'x' }, { everything: true }],
 ];
 
 /** A JSON body that passes the checks of a route; undefined for one without. None that passes is an error: add one. */

@@ -9,6 +9,7 @@ import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
 import type { Keys } from '@gantry/dispatch/keys';
+import { PausedWork } from '@gantry/dispatch/paused-work';
 import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
@@ -33,6 +34,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import { deliverer, type Send } from './deliveries/deliverer.ts';
 import type { LeaderEvents } from './metrics.ts';
 import { moduleRegistrar } from './module-registrar.ts';
+import { pauseTeller } from './pause-teller.ts';
 import { Planner } from './planner/planner.ts';
 import { pruner } from './pruner.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
@@ -131,6 +133,12 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
   });
+  const pauses = pauseTeller({
+    db,
+    work: new PausedWork(redis, keys),
+    onHeld: (held) => planner.hold(held),
+    logger,
+  });
   const stopping = new AbortController();
   const reconciler = new Reconciler({
     ...{ db, leadership, commits, permissions, executions, brake, logger, redis, keys, queues },
@@ -206,6 +214,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     closing,
     changes,
     recorder,
+    pauses,
     planner,
     admitting,
     deadlines,

@@ -6,6 +6,7 @@ import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { connectSubscriber, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
+import { PausedWork } from '@gantry/dispatch/paused-work';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
@@ -46,6 +47,8 @@ export async function createWorker(
   env: z.infer<typeof workerEnvironment>,
   processEnvironment: Readonly<Record<string, string | undefined>>,
   baseLogger: Logger,
+  /** Somebody asks it to end. May be called again. */
+  onDrain: () => void,
 ): Promise<Service[]> {
   const workerId = `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`;
   const logger = baseLogger.child({ workerId });
@@ -110,13 +113,20 @@ export async function createWorker(
   const everyRuntime = env.WORKER_RUNTIMES.includes('*');
   const runtimes = new RuntimeRegistry(sweeperRedis, keys);
   const journal = new Journal(sweeperRedis, keys);
+  const pausedWork = new PausedWork(sweeperRedis, keys);
   const watch = periodic({
     name: 'watch',
     everyMs: 500,
     logger,
     run: async () => {
       await held.checkFlags(watchedLeases);
-      workers.pause((await journal.length()) > env.JOURNAL_LIMIT);
+      const [entries, { everything, runtimes: paused, drain }] = await Promise.all([
+        journal.length(),
+        pausedWork.read(workerId),
+      ]);
+      if (drain) onDrain();
+      const tooLong = entries > env.JOURNAL_LIMIT;
+      workers.pause(tooLong ? 'the journal is too long' : everything ? 'everything is paused' : null, paused);
       workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
       await runtimes.announce(workers.served);
     },

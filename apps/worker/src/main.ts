@@ -11,4 +11,10 @@ const env = readEnvironmentOrExit(workerEnvironment, process.env);
 const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL });
 
 const traces = await tracing('worker', env);
-await runServices({ services: [traces, ...(await createWorker(env, process.env, logger))], logger });
+let asked = false;
+/** As if the signal had come from outside. */
+const onDrain = () => {
+  if (!asked) process.kill(process.pid, 'SIGTERM');
+  asked = true;
+};
+await runServices({ services: [traces, ...(await createWorker(env, process.env, logger, onDrain))], logger });

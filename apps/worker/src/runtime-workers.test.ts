@@ -96,8 +96,8 @@ test('a stop lets what runs come to its end, and takes nothing more', async () =
   expect(workers.stop()).toBe(workers.stop());
   expect(await fixture.waiting(DEFAULT)).toEqual([waiting]);
   workers.serve(['acme/gpu']);
-  workers.pause(true);
-  workers.pause(false);
+  workers.pause('paused');
+  workers.pause(null);
   expect(await fixture.waiting(DEFAULT)).toEqual([waiting]);
 });
 
@@ -120,13 +120,13 @@ test('a pause takes no more slices until it is over; a runtime served meanwhile 
   const run = () => new Promise<JobEnd>((resolve) => gates.push(() => resolve(OVER)));
   const { workers } = startWorkers({ run, concurrency: 1 });
   await waitFor(() => gates.length === 1);
-  workers.pause(true);
-  workers.pause(true);
+  workers.pause('paused');
+  workers.pause('paused');
   workers.serve(['acme/gpu']);
   gates[0]?.();
   await waitFor(async () => (await fixture.queues.get(runtimeQueueName(DEFAULT)).getCompletedCount()) === 1);
   expect(gates).toHaveLength(1);
-  workers.pause(false);
+  workers.pause(null);
   await waitFor(() => gates.length === 3);
   for (const open of gates) open();
 });
@@ -153,6 +153,21 @@ test('a slice that could not be reported is taken again', async () => {
   await enqueue(job);
   await waitFor(() => isDone(job));
   expect(times).toBe(2);
+});
+
+test('a paused runtime takes no slices, the others do', async () => {
+  const { workers } = startWorkers();
+  workers.serve(['acme/gpu']);
+  workers.pause(null, ['acme/gpu']);
+  const [held, other] = [
+    await fixture.open([{ ref: 'gantry/noop', runtime: 'acme/gpu' }]),
+    await fixture.open([{ ref: 'gantry/noop' }]),
+  ];
+  await fixture.slices.add([held, other]);
+  await waitFor(() => isDone(other));
+  expect(await isDone(held)).toBe(false);
+  workers.pause(null);
+  await waitFor(() => isDone(held));
 });
 
 test('a slice of a newer version is put back for a worker that knows it', async () => {

@@ -34,6 +34,7 @@ export class RuntimeWorkers implements Service {
   readonly #workers = new Map<string, JobWorker>();
   readonly #newer: NewerJobs;
   #paused = false;
+  #pausedRuntimes: readonly string[] = [];
   #stopping: Promise<void> | undefined;
 
   constructor(deps: RuntimeWorkersDeps) {
@@ -68,12 +69,22 @@ export class RuntimeWorkers implements Service {
     return this.#stopping ? [] : [...this.#workers.values()].map((worker) => worker.pickup);
   }
 
-  /** Takes no more slices until resumed; those it runs go on. */
-  pause(paused: boolean): void {
-    if (paused === this.#paused) return;
+  /** Takes no more slices, at all or of some runtimes, until resumed; those it runs go on. */
+  pause(why: string | null, runtimes: readonly string[] = []): void {
+    const paused = why !== null;
+    if (paused === this.#paused && runtimes.join() === this.#pausedRuntimes.join()) return;
     this.#paused = paused;
-    this.#deps.logger.warn({ paused }, paused ? 'the journal is too long: taking no slices' : 'taking slices again');
-    for (const worker of this.#workers.values()) worker.pause(paused);
+    this.#pausedRuntimes = runtimes;
+    const rests = paused || runtimes.length > 0;
+    this.#deps.logger.warn(
+      { why, runtimes },
+      rests ? 'taking no slices, or not of these runtimes' : 'taking slices again',
+    );
+    for (const [runtime, worker] of this.#workers) worker.pause(this.#rests(runtime));
+  }
+
+  #rests(runtime: string): boolean {
+    return this.#paused || this.#pausedRuntimes.includes(runtime);
   }
 
   stop(): Promise<void> {
@@ -97,7 +108,7 @@ export class RuntimeWorkers implements Service {
       ...{ redis, keys, concurrency },
       queue: runtimeQueueName(runtime),
       process: (job) => this.#process(job),
-      paused: this.#paused,
+      paused: this.#rests(runtime),
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
       onLeasesLost: (jobIds) => {
         logger.warn({ jobIds }, 'leases lost: stopping these slices');

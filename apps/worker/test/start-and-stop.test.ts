@@ -22,6 +22,6 @@ test.each(waysToStartAndStop)('a worker whose services are %s leaves nothing ope
     WORKER_CONCURRENCY: '1',
   };
   const logger = createLogger({ name: 'worker', level: 'silent' });
-  const services = await createWorker(readEnvironment(workerEnvironment, environment), environment, logger);
+  const services = await createWorker(readEnvironment(workerEnvironment, environment), environment, logger, () => {});
   await startAndStop(way, services);
 });

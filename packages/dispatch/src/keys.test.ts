@@ -10,6 +10,7 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     execution: keys.execution(ID),
     runtimeAlive: keys.runtimeAlive('gantry/default'),
     worker: keys.worker('w1'),
+    drain: keys.drain('w1'),
   };
   expect({ ...keys, ...made }).toEqual({
     prefix: '{gantry}',
@@ -20,6 +21,8 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     runtimeAlive: '{gantry}:runtime:gantry/default:alive',
     workers: '{gantry}:workers',
     worker: '{gantry}:worker:w1',
+    paused: '{gantry}:paused',
+    drain: '{gantry}:drain:w1',
     term: '{gantry}:term',
     history: '{gantry}:history',
     closed: '{gantry}:closed',

@@ -20,6 +20,10 @@ export interface Keys {
   workers: string;
   /** What a worker says of itself (contracts/worker-report.ts), kept alive by it. */
   worker: (workerId: string) => string;
+  /** What workers take no slices of (paused-work.ts); absent when nothing is paused. */
+  paused: string;
+  /** There while a worker is asked to end. */
+  drain: (workerId: string) => string;
   /** The term of the newest leader: a planner of an older term may not open executions. */
   term: string;
   /** How far the record had come when its leader last looked: lineage and beat. */
@@ -40,6 +44,8 @@ export function keysOf(prefix: string): Keys {
     runtimeAlive: (runtime) => `${prefix}:runtime:${runtime}:alive`,
     workers: `${prefix}:workers`,
     worker: (workerId) => `${prefix}:worker:${workerId}`,
+    paused: `${prefix}:paused`,
+    drain: (workerId) => `${prefix}:drain:${workerId}`,
     term: `${prefix}:term`,
     history: `${prefix}:history`,
     closed: `${prefix}:closed`,

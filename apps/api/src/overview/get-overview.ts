@@ -1,6 +1,7 @@
 import { type Overview, overviewSchema } from '@gantry/contracts/http/overview';
 import { readOverview } from '@gantry/record/overview/read-overview';
 import type { StatusCounts } from '@gantry/record/rollups/count-executions';
+import { readPauses } from '../admin/pauses.ts';
 import { route } from '../http/route.ts';
 
 export const getOverview = route({
@@ -11,10 +12,10 @@ export const getOverview = route({
   answers: { 200: overviewSchema },
   async handle({ caller: { organizationId } }, { db }) {
     const now = new Date();
-    const { all, lastHour, last24Hours, last7Days, forWorkers, oldestWaiting } = await readOverview(db, {
-      organizationId,
-      now,
-    });
+    const [{ all, lastHour, last24Hours, last7Days, forWorkers, oldestWaiting }, pauses] = await Promise.all([
+      readOverview(db, { organizationId, now }),
+      readPauses(db, organizationId),
+    ]);
     const waiting = { admission: all.REQUESTED, planning: all.PENDING, workers: forWorkers };
     return {
       status: 200,
@@ -27,6 +28,7 @@ export const getOverview = route({
         last7Days: period(last7Days),
         queueDepth: waiting.admission + waiting.planning + waiting.workers,
         waiting,
+        pauses,
         oldestPending: oldestWaiting
           ? { id: oldestWaiting.id, createdOn: oldestWaiting.created_at.toISOString() }
           : null,

@@ -37,6 +37,7 @@ test('executions are counted by status and by age, for their own organization', 
     ...{ asOf: expect.stringMatching(/Z$/), total: 0, statuses: zero, lastHour: none },
     ...{ last24Hours: none, last7Days: none, queueDepth: 0, oldestPending: null },
     waiting: { admission: 0, planning: 0, workers: 0 },
+    pauses: [],
   });
 
   await make('PENDING', 0);
@@ -65,6 +66,7 @@ test('executions are counted by status and by age, for their own organization', 
       last7Days: expect.objectContaining({ created: 13, succeeded: 4, failed: 4, failureRate: 0.5 }),
       queueDepth: 3,
       waiting: { admission: 1, planning: 2, workers: 0 },
+      pauses: [],
       oldestPending: oldest,
     },
   ]);

@@ -45,11 +45,12 @@ export function Health({ overview, runtimes }: HealthProps) {
   );
 }
 
-function adviceOn({ lastHour, oldestPending, asOf }: Overview, runtimes: readonly ModuleRuntime[]): Advice[] {
+function adviceOn({ lastHour, oldestPending, asOf, pauses }: Overview, runtimes: readonly ModuleRuntime[]): Advice[] {
   const unserved = runtimes.filter(({ workers, queueDepth }) => workers === 0 && queueDepth > 0);
   const slow = runtimes.filter(({ workers, oldestWaitMs }) => workers > 0 && (oldestWaitMs ?? 0) > LONG_WAIT_MS);
   const pendingMs = oldestPending ? Date.parse(asOf) - Date.parse(oldestPending.createdOn) : 0;
   return [
+    ...(pauses.length > 0 ? [adviceOnPauses(pauses)] : []),
     ...unserved.map(({ ref, queueDepth }): Advice => {
       const text = `No worker serves ${ref}: ${queueDepth.toLocaleString()} wait.`;
       return {
@@ -84,4 +85,14 @@ function adviceOn({ lastHour, oldestPending, asOf }: Overview, runtimes: readonl
         ]
       : []),
   ];
+}
+
+/** One line, however much is paused. */
+function adviceOnPauses(pauses: Overview['pauses']): Advice {
+  const names = pauses.map(({ kind, target, reason }) => {
+    const name = kind === 'everything' ? kind : `${kind} ${target}`;
+    return reason === null ? name : `${name} (${reason})`;
+  });
+  const todo = 'Nothing new of it starts; `gantry admin resume` lets it go on.';
+  return { tone: 'wait', text: `Paused: ${names.join(', ')}.`, todo, to: '/runtimes' };
 }

@@ -4,7 +4,10 @@ import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { keysOf } from '@gantry/dispatch/keys';
 import { Queues } from '@gantry/dispatch/queues';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { createAssistant } from '@gantry/record/assistants/create-assistant';
 import { jsonb } from '@gantry/record/connection/database';
+import { ensureOrganization } from '@gantry/record/organizations/ensure-organization';
+import { createProject } from '@gantry/record/projects/create-project';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
@@ -162,6 +165,31 @@ test('a planner that is stopped while Postgres refuses gives its jobs back', asy
   await sql`alter table modules_away rename to modules`.execute(db);
   await startPlanner(2);
   await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+});
+
+test('nothing is planned while everything is paused, and nothing of an assistant that is', async () => {
+  const { create, queues, executions, waiting, db } = scheduler;
+  const planner = await startPlanner();
+  planner.hold({ everything: true, assistants: false });
+  const [held, other] = [await create(), await create()];
+  const now = new Date();
+  const { id: organizationId } = await ensureOrganization(db, { slug: 'acme', name: 'Acme' });
+  const project = await createProject(db, { organizationId, name: 'P', slug: 'p', description: null });
+  const fields = { name: 'Reader', slug: 'reader', options: { pipeline: { steps: [] } } };
+  const assistant = await createAssistant(db, {
+    organizationId,
+    projectId: project?.id ?? '',
+    fields,
+    now,
+  });
+  const id = assistant?.id ?? '';
+  await db.updateTable('assistants').set({ paused: true }).where('id', '=', id).execute();
+  await db.updateTable('executions').set({ assistant_id: id }).where('id', '=', held.executionId).execute();
+  await executions.add([held, other]);
+  expect(planner.pickup).toMatchObject({ taken: 0, able: false });
+  planner.hold({ everything: false, assistants: true });
+  await waitFor(async () => (await waiting(DEFAULT)).length === 1);
+  await waitFor(async () => (await queues.get('executions').getJobCountByTypes('delayed')) === 1);
 });
 
 test('an execution job of a newer version is put back for a planner that knows it', async () => {

@@ -9,6 +9,7 @@ import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { exception } from '@gantry/domain/exception-details';
+import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
 import { findModules } from '@gantry/record/modules/find-modules';
 import type { Logger } from '@gantry/service/logger';
@@ -31,6 +32,8 @@ interface PlannerDeps {
 }
 
 const RETRY_MS = 250;
+/** Executions of a paused assistant are looked at again this much later. */
+const HELD_MS = 5_000;
 /** As often an execution is tried that cannot be planned for what it is. */
 const MAX_ATTEMPTS = 3;
 
@@ -62,6 +65,8 @@ export class Planner implements Service {
   #planned = 0;
   #planning: Promise<void> | undefined;
   #stopping = false;
+  #paused = false;
+  #someHeld = false;
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
@@ -81,9 +86,21 @@ export class Planner implements Service {
     await this.#planning;
   }
 
+  /** Plans nothing, or nothing of some assistants, until that is over. */
+  hold({ everything, assistants }: { everything: boolean; assistants: boolean }): void {
+    this.#someHeld = assistants;
+    if (everything === this.#paused) return;
+    this.#paused = everything;
+    this.#deps.logger.warn(
+      { paused: everything },
+      everything ? 'everything is paused: planning nothing' : 'planning again',
+    );
+    this.#worker?.pause(everything);
+  }
+
   /** What it took and could not plan counts as waiting. It should always be able to take more, or something is wrong. */
   get pickup(): QueuePickup {
-    return { queue: EXECUTIONS_QUEUE, taken: this.#planned, able: true, inHand: this.#inHand };
+    return { queue: EXECUTIONS_QUEUE, taken: this.#planned, able: !this.#paused, inHand: this.#inHand };
   }
 
   async #open(): Promise<void> {
@@ -96,6 +113,7 @@ export class Planner implements Service {
       concurrency: Math.min(this.#deps.concurrency, MAX_JOBS),
       queue: EXECUTIONS_QUEUE,
       process: (job) => this.#process(job),
+      paused: this.#paused,
       onError: (error) => logger.warn({ err: error }, 'planner queue'),
     });
   }
@@ -134,9 +152,23 @@ export class Planner implements Service {
       // BullMQ hands over what it fetched by ways of different length: after this turn all of it is here.
       await new Promise(setImmediate);
       const batch = this.#waiting.sort(byPriorityAndAge).splice(0, this.#deps.concurrency);
-      await this.#planUntilDone(batch);
+      await this.#planUntilDone(await this.#withoutHeld(batch));
     }
     this.#planning = undefined;
+  }
+
+  /** Those of paused assistants go back to the queue. */
+  async #withoutHeld(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    if (!this.#someHeld) return batch;
+    const ids = batch.map(({ job }) => job.executionId);
+    // With Postgres away none of them is planned, and it is asked again when they are.
+    const held = await heldAmong(this.#deps.db, ids).catch(() => new Set(ids));
+    this.#end(
+      batch.filter(({ job }) => held.has(job.executionId)),
+      'put-back',
+      Date.now() + HELD_MS,
+    );
+    return batch.filter(({ job }) => !held.has(job.executionId));
   }
 
   /**
@@ -144,6 +176,7 @@ export class Planner implements Service {
    * cannot be planned for what it is, or for what Redis holds of it, is found by halving.
    */
   async #planUntilDone(batch: readonly Waiting[], attempt = 1): Promise<void> {
+    if (batch.length === 0) return;
     for (;;) {
       try {
         const deposed = await this.#plan(batch.map(({ job }) => job));
@@ -181,10 +214,10 @@ export class Planner implements Service {
   }
 
   /** A job that is put back is the next leader's. */
-  #end(batch: readonly Waiting[], kind: JobEnd['kind']): void {
+  #end(batch: readonly Waiting[], kind: JobEnd['kind'], at = Date.now()): void {
     this.#inHand -= batch.length;
     if (kind === 'over') this.#planned += batch.length;
-    for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at: Date.now() });
+    for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at });
   }
 
   /** @returns whether another leader has taken over */

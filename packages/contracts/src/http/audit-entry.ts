@@ -12,7 +12,10 @@ export type AuditAction =
   | 'restart'
   | 'start'
   | 'abort'
-  | 'rotate';
+  | 'rotate'
+  | 'pause'
+  | 'resume'
+  | 'drain';
 
 export type AuditResource =
   | 'execution'
@@ -24,7 +27,10 @@ export type AuditResource =
   | 'secret'
   | 'store'
   | 'webhook'
-  | 'alert';
+  | 'alert'
+  | 'system'
+  | 'runtime'
+  | 'worker';
 
 /** Who did what to which resource. Kept longer than what it tells of. */
 export const auditEntrySchema = z.object({

@@ -1,6 +1,7 @@
 import { type ExecutionStatus, executionStatusNames } from '@gantry/domain/status';
 import { z } from 'zod';
 import { instantField } from './fields.ts';
+import { pauseSchema } from './pause.ts';
 
 const counts = Object.fromEntries(executionStatusNames.map((name) => [name, z.int()]));
 const statusCounts = z.object(counts as Record<ExecutionStatus, z.ZodInt>);
@@ -33,6 +34,8 @@ export const overviewSchema = z.object({
     /** RUNNING: for a worker, with their first or a later slice. */
     workers: z.int(),
   }),
+  /** What operators hold: nothing new of it starts. */
+  pauses: z.array(pauseSchema),
   /** The one that waits longest to be admitted or planned. */
   oldestPending: z.object({ id: z.string(), createdOn: instantField }).nullable(),
 });

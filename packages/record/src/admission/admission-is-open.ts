@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import type { Row } from '../schema/tables.ts';
 
 /**
  * Whether new executions may go straight to PENDING. The share lock is held until the transaction ends, so that the
@@ -8,4 +9,11 @@ import type { Tx } from '../connection/database.ts';
 export async function admissionIsOpen(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ open: boolean }>`select open from admission for key share`.execute(tx);
   return rows[0]?.open ?? true;
+}
+
+/** Whether its executions go the way of all others: one that is paused or has a limit of its own lets them wait in the record. */
+export function isUnlimited(
+  assistant: Pick<Row<'assistants'>, 'max_concurrent_executions' | 'paused'> | undefined,
+): boolean {
+  return assistant === undefined || (assistant.max_concurrent_executions === null && !assistant.paused);
 }

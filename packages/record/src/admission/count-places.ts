@@ -28,13 +28,13 @@ export async function countPlaces(
   const ofAssistant = new Map(rows.map(({ assistant_id, count }) => [assistant_id, count]));
   const limited = await tx
     .selectFrom('assistants')
-    .select(['id', 'max_concurrent_executions'])
-    .where('max_concurrent_executions', 'is not', null)
+    .select(['id', 'max_concurrent_executions', 'paused'])
+    .where((where) => where.or([where('max_concurrent_executions', 'is not', null), where('paused', '=', true)]))
     .execute();
   const assistants = new Map(
-    limited.map(({ id, max_concurrent_executions }) => [
+    limited.map(({ id, max_concurrent_executions, paused }) => [
       id,
-      (max_concurrent_executions ?? 0) - (ofAssistant.get(id) ?? 0),
+      paused ? 0 : (max_concurrent_executions ?? 0) - (ofAssistant.get(id) ?? 0),
     ]),
   );
   const waiting = unserved.reduce((sum, runtime) => sum + runtime.waiting, await countUnplanned(tx, unserved));

@@ -2,7 +2,7 @@ import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-en
 import type { JsonObject } from '@gantry/domain/json';
 import type { Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { jsonb } from '../connection/database.ts';
+import { type Database, jsonb } from '../connection/database.ts';
 import type { Tables } from '../schema/tables.ts';
 
 /** Who does something: an API key, as it is named at that moment. */
@@ -40,4 +40,9 @@ export async function audit(
       details: details && jsonb(details),
     })
     .execute();
+}
+
+/** For what is done outside of the record. */
+export async function auditAlone(db: Database, actor: Actor, deed: Deed): Promise<void> {
+  await db.transaction().execute((tx) => audit(tx, actor, deed));
 }

@@ -6,7 +6,7 @@ import { LIMITS } from '@gantry/domain/limits';
 import { resolvePriority } from '@gantry/domain/priority';
 import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import { admissionIsOpen, isUnlimited } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { executionJob } from '../executions/execution-job.ts';
@@ -154,7 +154,7 @@ function tooDeep(event: IncomingEvent): boolean {
 /** Children of an execution that is being or has been cancelled are born CANCELLED. */
 function firstStatus(open: boolean, assistant: AssistantRow, parent: ExecutionStatus | undefined): ExecutionStatus {
   if (parent === 'CANCELLING' || parent === 'CANCELLED') return 'CANCELLED';
-  return open && assistant.max_concurrent_executions === null ? 'PENDING' : 'REQUESTED';
+  return open && isUnlimited(assistant) ? 'PENDING' : 'REQUESTED';
 }
 
 function draft(

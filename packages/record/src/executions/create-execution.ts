@@ -2,7 +2,7 @@ import type { Committed } from '@gantry/contracts/after-commit';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
-import { admissionIsOpen } from '../admission/admission-is-open.ts';
+import { admissionIsOpen, isUnlimited } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { findFamilyRow } from '../families/find-family.ts';
@@ -41,7 +41,7 @@ export function createExecution(db: Database, request: ExecutionRequest): Promis
     }
     const familyId = request.context.documentFamilyId;
     const family = typeof familyId === 'string' ? await findFamilyRow(tx, organizationId, familyId) : undefined;
-    const open = (await admissionIsOpen(tx)) && !assistant?.max_concurrent_executions;
+    const open = (await admissionIsOpen(tx)) && isUnlimited(assistant);
     const execution = newExecution(
       {
         organization_id: organizationId,

@@ -5,6 +5,7 @@ import type { Pipeline } from '@gantry/domain/pipeline';
 import { MANUAL_PRIORITY } from '@gantry/domain/priority';
 import { statusValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
+import { isUnlimited } from '../admission/admission-is-open.ts';
 import { type ChangedRow, changedColumns, noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import type { FamilyRow } from '../events/upsert-families.ts';
@@ -132,7 +133,7 @@ async function replaceAll(tx: Tx, runs: readonly Run[], moment: Moment): Promise
 
 function draft({ last, assistant, pipeline, context, values }: Run, { open, now }: Moment): NewExecution {
   const { organization_id, project_id } = values;
-  const status = open && !assistant?.max_concurrent_executions ? 'PENDING' : 'REQUESTED';
+  const status = open && isUnlimited(assistant) ? 'PENDING' : 'REQUESTED';
   return newExecution(
     { organization_id, project_id, now, status, priority: MANUAL_PRIORITY, pipeline, context },
     { ...values, parameters: last?.parameters ?? {}, reprocess_of: last?.id ?? null, replaces: last?.id ?? null },

@@ -89,6 +89,16 @@ export interface Tables {
     logging_enabled: Generated<boolean>;
     delete_logging_on_success: Generated<boolean>;
     revision: Generated<number>;
+    /** As `pauses` says. */
+    paused: Generated<boolean>;
+  };
+  pauses: {
+    kind: 'everything' | 'runtime' | 'assistant';
+    target: string;
+    organization_id: string | null;
+    reason: string | null;
+    paused_by: string;
+    paused_at: Instant;
   };
   reserved_names: { name: string; organizations: string[] };
   schedules: {
