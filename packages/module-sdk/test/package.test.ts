@@ -14,7 +14,7 @@ function run(command: string, args: string[], cwd = folder): string {
 
 test('installs into an empty folder and runs the test of a module there, with plain Node', () => {
   const built = join(folder, 'built');
-  run(process.execPath, [join(root, 'scripts/package-module-sdk.ts'), built]);
+  run(process.execPath, [join(root, 'scripts/package.ts'), join(root, 'packages/module-sdk'), built]);
   const [packed] = JSON.parse(run('npm', ['pack', built, '--json', '--pack-destination', folder]));
   const { dependencies } = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'));
   expect(Object.keys(dependencies)).toEqual(['zod']);
