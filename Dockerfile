@@ -23,7 +23,7 @@ COPY apps/console apps/console
 RUN npm run build --workspace=@gantry/console
 
 FROM node AS gantry
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY packages packages
@@ -38,12 +38,12 @@ USER node
 FROM gantry AS api
 COPY --from=console /app/apps/console/dist apps/console/dist
 EXPOSE 3000
-CMD ["node", "--max-semi-space-size=2", "apps/api/src/main.ts"]
+CMD ["node", "apps/api/src/main.ts"]
 
 FROM gantry AS scheduler
 EXPOSE 9000
-CMD ["node", "--max-semi-space-size=2", "apps/scheduler/src/main.ts"]
+CMD ["node", "apps/scheduler/src/main.ts"]
 
 FROM gantry AS worker
 EXPOSE 9000
-CMD ["node", "--max-semi-space-size=2", "apps/worker/src/main.ts"]
+CMD ["node", "apps/worker/src/main.ts"]

@@ -4,11 +4,6 @@ import { createInterface } from 'node:readline';
 
 const KEPT_LINES = 20;
 
-/** Of what lives shortly Node keeps up to 48 MB before it looks what is over; an app does as much with 6. */
-const SMALL_YOUNG_SPACE = '--max-semi-space-size=2';
-/** glibc gives each thread memory of its own, which it seldom gives back. */
-const FEW_ARENAS = { MALLOC_ARENA_MAX: '1' };
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface AppCommand {
@@ -39,11 +34,7 @@ export interface AppProcess {
  * which then decides the order of stopping; the IPC channel tells it when the launcher is gone (see stopWithParent).
  */
 export async function startAppProcess({ entry, env, onLine }: AppCommand): Promise<AppProcess> {
-  const child = spawn(process.execPath, [SMALL_YOUNG_SPACE, entry], {
-    env: { ...FEW_ARENAS, ...env },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = spawn(process.execPath, [entry], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const logEnded = new Promise((resolve) => child.once('close', resolve));
   const lastLines: string[] = [];
