@@ -29,7 +29,8 @@ if (existsSync(python)) {
   cpSync(python, join(out, 'python'), { recursive: true, filter: (path) => !/__pycache__/.test(path) });
 }
 
-const { name, version, description, license, dependencies } = readJson(join(source, 'package.json'));
+const { name, version, description, license } = readJson(join(source, 'package.json'));
+const { dependencies } = readJson(join(root, 'packages/contracts/package.json'));
 const { files } = readJson(project);
 const folder = basename(source);
 const place = (file: string) => ({

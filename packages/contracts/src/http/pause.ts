@@ -31,7 +31,6 @@ export const pauseSchema = z.object({
   pausedBy: z.string(),
   pausedOn: instantField,
 });
-export type Pause = z.infer<typeof pauseSchema>;
 
 export const pausesSchema = z.object({ pauses: z.array(pauseSchema) });
 export type Pauses = z.infer<typeof pausesSchema>;
