@@ -6,11 +6,12 @@ export const DEFAULT_RUNTIME = 'gantry/default';
 
 const RUNTIME_REF = /^(module:\/\/)?[a-z0-9._-]{1,64}\/[a-z0-9._-]{1,64}$/;
 
-export const moduleRuntimeRefField = z
+export const runtimeRefField = z
   .string()
   .regex(RUNTIME_REF, 'expected org/slug')
-  .transform((ref) => ref.replace('module://', ''))
-  .default(DEFAULT_RUNTIME);
+  .transform((ref) => ref.replace('module://', ''));
+
+export const moduleRuntimeRefField = runtimeRefField.default(DEFAULT_RUNTIME);
 
 /** What a module is, by its kind; `kind` left out is `node`. */
 function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime) {

@@ -10,7 +10,9 @@ export function sliceAnswers(execution: Row<'executions'>, steps: readonly StepR
     const own = steps.filter(
       ({ ordinal }) => ordinal >= slice.firstStep && ordinal < slice.firstStep + slice.stepCount,
     );
-    const status = statusOf(own.map((step) => stepStatusFromValue(step.status)));
+    const begun = own.map((step) => stepStatusFromValue(step.status));
+    // A step has a row once it has begun.
+    const status = statusOf([...begun, ...Array<StepStatus>(slice.stepCount - begun.length).fill('PENDING')]);
     const completedAt = completedAtOf(slice, status, execution.finished_at);
     return {
       sliceOrder: order,

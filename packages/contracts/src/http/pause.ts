@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { moduleRuntimeRefField } from '../module-definition.ts';
+import { runtimeRefField } from '../module-definition.ts';
 import { instantField } from './fields.ts';
 
 const target = {
   everything: z.literal(true).optional(),
-  runtime: moduleRuntimeRefField.optional(),
+  runtime: runtimeRefField.optional(),
   assistantId: z.uuid().optional(),
 };
 
