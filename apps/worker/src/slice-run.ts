@@ -226,6 +226,8 @@ class SliceRun {
   async #attempt(index: number, given: GivenAttempt): Promise<AttemptResult> {
     const begun = await this.#inTurn?.next();
     if (begun !== undefined && !begun.done) return this.#told(index, begun.value);
+    // The report of the step before closes the call that was open; it must not come after this one's is opened.
+    if (given.step.module.metadata.kind === 'http') await this.#reports.flush();
     this.#inTurn = this.#deps.attempt(this.#order(index, given), this.#ahead(index, given.step));
     const { value, done } = await this.#inTurn.next();
     if (done) throw new Error('an attempt has a result');

@@ -57,6 +57,14 @@ test('a step whose endpoint answers later waits without a slot or a worker, and 
   expect(finished).toMatchObject({ output: { pages: 3 }, workerId: 'worker-3' });
 });
 
+test('an endpoint may answer later right after another step of its slice', async () => {
+  const url = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`;
+  const job = await worker.open([{ ref: 'gantry/noop' }, { ref: 'test/remote', url }]);
+  expect(await worker.run(job)).toMatchObject({ kind: 'put-back' });
+  expect(await worker.callBacks.answer(token(), '{"kind":"succeeded"}')).toBe('taken');
+  expect(await worker.run(job)).toEqual({ kind: 'over' });
+});
+
 test('an answer makes the slice due, is taken once, and by nobody who does not know the token', async () => {
   const job = await open();
   await worker.slices.add([job]);
