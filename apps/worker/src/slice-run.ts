@@ -11,13 +11,13 @@ import { moduleName } from '@gantry/domain/module-ref';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
 import { endsExecution } from '@gantry/domain/step-status';
-import type { Progress } from '@gantry/runners/step-result';
 import type { Logger } from '@gantry/service/logger';
 import { currentTraceparent } from '@gantry/service/spans';
 import type { HeldSlice } from './held-slices.ts';
+import { SliceFacts } from './slice-facts.ts';
 import { SliceReports } from './slice-reports.ts';
 import type { AttemptInTurn, AttemptResult, StepAttempt } from './step-attempt.ts';
-import { StepNotices } from './step-notices.ts';
+import type { StepNotices } from './step-notices.ts';
 
 export interface SliceRunDeps {
   leases: SliceLeases;
@@ -43,7 +43,6 @@ const OUTAGE_WAIT_MS = 5_000;
 const LOOK_MS = 15_000;
 /** What only a newer worker can run is offered again this much later. */
 const NEWER_MS = 5_000;
-const PROGRESS_EVERY_MS = 500;
 /** So many steps more are handed over with one, to be gone on with when it has ended. */
 const STEPS_AHEAD = 20;
 
@@ -99,13 +98,12 @@ class SliceRun {
   readonly #started: StartedSlice;
   /** One past the last step of the slice. */
   readonly #end: number;
+  readonly #facts: SliceFacts;
   readonly #reports: SliceReports;
   /** What was begun and has not been asked for all of its results. */
   #inTurn: AsyncGenerator<AttemptResult> | undefined;
   /** By step. */
   readonly #notices = new Map<number, StepNotices>();
-  /** Number 0 of this attempt is its start. */
-  #seq = -1;
 
   constructor(deps: SliceRunDeps, job: SliceJob, held: HeldSlice, started: StartedSlice, at: number) {
     const slice = job.slices[job.slice];
@@ -115,7 +113,11 @@ class SliceRun {
     this.#held = held;
     this.#started = started;
     this.#end = slice.firstStep + slice.stepCount;
-    const start = { ...this.#about(started.step, started.stepAttempt, at), workerId: deps.workerId };
+    this.#facts = new SliceFacts(held.lease, started.attempt, {
+      tell: (fact) => this.#reports.tell(fact),
+      logger: deps.logger,
+    });
+    const start = { ...this.#facts.about(started.step, started.stepAttempt, at), workerId: deps.workerId };
     // The script that leases the slice reports all starts but the first.
     this.#reports = new SliceReports(
       deps.leases,
@@ -190,7 +192,7 @@ class SliceRun {
       const result = await this.#attempt(index, { step, attempt, policy, input, fresh });
       if (this.#held.stopReason() === 'lease-lost') {
         if (result.kind === 'succeeded')
-          await this.#reports.abandon({ ...this.#about(index, attempt), ...result.output });
+          await this.#reports.abandon({ ...this.#facts.about(index, attempt), ...result.output });
         return SLICE_OVER;
       }
       switch (result.kind) {
@@ -253,7 +255,7 @@ class SliceRun {
   }
 
   #order(index: number, given: GivenAttempt): StepAttempt {
-    const notices = this.#noticesOf(index, given.attempt);
+    const notices = this.#facts.noticesOf(index, given.attempt);
     this.#notices.set(index, notices);
     return {
       ...given,
@@ -261,7 +263,7 @@ class SliceRun {
       lease: this.#held.lease,
       index,
       signal: this.#held.signal,
-      onProgress: this.#progressReporter(index, given.attempt),
+      onProgress: this.#facts.progressReporter(index, given.attempt),
       onLog: (entry) => notices.log(entry),
       onStatusMessage: (message) => notices.say(message),
     };
@@ -275,7 +277,7 @@ class SliceRun {
     { waitMs, keepSlot }: { waitMs: number; keepSlot: boolean },
   ): Promise<Attempted | undefined> {
     const retryAt = Date.now() + waitMs;
-    const fact = { kind: 'step-retrying', ...this.#about(step, stepAttempt), error, retryAt } as const;
+    const fact = { kind: 'step-retrying', ...this.#facts.about(step, stepAttempt), error, retryAt } as const;
     const crashed = failure === 'crashed-fresh';
     const reported = await this.#reports.retry(fact, { keep: keepSlot, crashed });
     this.#deps.logger.info(
@@ -290,7 +292,7 @@ class SliceRun {
 
   /** The content store is away: the slice waits, and no attempt is counted. */
   async #outage(step: number, stepAttempt: number, error: ExceptionDetails): Promise<Attempted> {
-    const notices = this.#noticesOf(step, stepAttempt);
+    const notices = this.#facts.noticesOf(step, stepAttempt);
     const message = `The step waits and is tried again: ${error.message}`;
     notices.log({ level: 'warn', message, loggedAt: Date.now() });
     await notices.flush();
@@ -305,7 +307,7 @@ class SliceRun {
 
   /** For a worker that has the module. Any may take the slice next, so that it comes by all of them. */
   async #handOn(step: number, stepAttempt: number, module: string): Promise<Attempted> {
-    const notices = this.#noticesOf(step, stepAttempt);
+    const notices = this.#facts.noticesOf(step, stepAttempt);
     notices.say({ type: 'WAITING', title: `waiting for a worker that has ${module}` });
     await notices.flush();
     return this.#handBack(Math.min(HAND_ON_MS * 2 ** (this.#started.attempt - 1), MAX_HAND_ON_MS));
@@ -336,7 +338,7 @@ class SliceRun {
     const traceparent = currentTraceparent();
     const fact = {
       kind: 'step-finished',
-      ...this.#about(step, attempt, at),
+      ...this.#facts.about(step, attempt, at),
       workerId,
       status,
       ...output,
@@ -354,46 +356,6 @@ class SliceRun {
     if (step + 1 < this.#end) return { kind: 'step', step: step + 1 };
     const slice = this.#job.slices[this.#job.slice + 1];
     return slice ? { kind: 'slice', step: slice.firstStep, runtime: slice.runtime } : END;
-  }
-
-  /** Reports progress, the newest at most twice a second; what is lost on the way is overtaken by the next. */
-  #progressReporter(step: number, stepAttempt: number): (progress: Progress) => void {
-    let reportedAt = 0;
-    return ({ done, max }) => {
-      const now = Date.now();
-      if (now - reportedAt < PROGRESS_EVERY_MS && done !== max) return;
-      reportedAt = now;
-      const fact = {
-        kind: 'step-progress',
-        ...this.#about(step, stepAttempt),
-        progress: done,
-        progressMax: max,
-      } as const;
-      this.#reports.tell(fact).catch((error) => this.#deps.logger.debug({ err: error }, 'progress'));
-    };
-  }
-
-  #noticesOf(step: number, stepAttempt: number): StepNotices {
-    const { logger } = this.#deps;
-    return new StepNotices(
-      (notice) => this.#reports.tell({ ...this.#about(step, stepAttempt), ...notice }),
-      (error) => logger.warn({ err: error, executionId: this.#job.executionId, step }, 'log entries not reported'),
-    );
-  }
-
-  #about(step: number, stepAttempt: number, at = Date.now()) {
-    const { executionId, epoch, slice } = this.#held.lease;
-    this.#seq += 1;
-    return {
-      executionId,
-      epoch,
-      slice,
-      attempt: this.#started.attempt,
-      seq: this.#seq,
-      step,
-      stepAttempt,
-      at,
-    };
   }
 }
 
