@@ -16,6 +16,10 @@ async function listen(port: number, host?: string): Promise<void> {
   await once(server, 'listening');
 }
 
+test('a free port is none that an outgoing connection is given by Linux', async () => {
+  for (let round = 0; round < 5; round += 1) expect(await freePort()).toBeLessThan(32_768);
+});
+
 test('a preferred port is given if it is free', async () => {
   const port = await freePort();
   expect(await preferPort(port)).toBe(port);

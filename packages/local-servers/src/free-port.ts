@@ -1,10 +1,19 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 const PORT_ATTEMPTS = 5;
 
-/** A port that nothing listens on now, on any address of this machine. */
+/** Below the ports that systems give to outgoing connections (Linux: 32768 and up): those are taken at any moment. */
+const QUIET_PORTS = { first: 20_000, end: 32_768 } as const;
+
+/** A port that nothing listens on now, on any address of this machine, and that no outgoing connection will take. */
 export async function freePort(): Promise<number> {
+  for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt += 1) {
+    const port = randomInt(QUIET_PORTS.first, QUIET_PORTS.end);
+    const isFree = await tryBinding(port).catch(() => false);
+    if (isFree) return port;
+  }
   return tryBinding(0);
 }
 
