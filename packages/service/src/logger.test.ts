@@ -31,6 +31,14 @@ test('secrets do not reach the log, neither as headers nor inside URLs', () => {
   expect(JSON.stringify(lines)).toContain('postgres://gantry:[redacted]@db:5432/gantry');
 });
 
+test('an error is logged with its code, and without the connection that its driver hung onto it', () => {
+  const lost = Object.assign(new Error('connection lost'), { code: 'ECONNRESET', client: { secretKey: 4711 } });
+  const [line] = logged((logger) => logger.error({ err: lost }));
+  expect(line).toMatchObject({ err: { type: 'Error', message: 'connection lost', code: 'ECONNRESET' } });
+  expect(line).not.toHaveProperty('err.client');
+  expect(line).toHaveProperty('err.stack');
+});
+
 test('an app whose log nobody reads any more still ends', async () => {
   const script = `
     import { createLogger } from ${JSON.stringify(import.meta.resolve('./logger.ts'))};

@@ -1,4 +1,11 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import {
+  type DestinationStream,
+  type Logger,
+  pino,
+  type SerializedError,
+  stdSerializers,
+  stdTimeFunctions,
+} from 'pino';
 import { spanIds } from './spans.ts';
 
 export type { Logger } from 'pino';
@@ -29,10 +36,18 @@ export function createLogger({ name, level }: LoggerOptions, destination?: Desti
       ],
       censor: '[redacted]',
     },
+    serializers: { err: stdSerializers.wrapErrorSerializer(withoutObjects) },
     hooks: { streamWrite: (line: string) => line.replace(PASSWORD_IN_URL, '$1[redacted]$2') },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   // Written synchronously: pino's asynchronous default never ends its process when nobody reads stdout any more (its flush
   // at exit repeats a write that fails with EPIPE for ever, in sonic-boom 4.2).
   return pino(options, destination ?? pino.destination({ sync: true }));
+}
+
+/** Drivers hang their connection onto their errors, keys and all: of an error only what is plain is logged. */
+function withoutObjects(error: SerializedError): object {
+  return Object.fromEntries(
+    Object.entries(error).filter(([key, value]) => key === 'aggregateErrors' || !(value instanceof Object)),
+  );
 }

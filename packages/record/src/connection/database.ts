@@ -2,7 +2,7 @@ import type { AfterCommit } from '@gantry/contracts/after-commit';
 import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from '../schema/tables.ts';
-import { DatabaseSilentError, Pulse } from './pulse.ts';
+import { DatabaseSilentError, Pulse, SOCKET_SILENT_MS } from './pulse.ts';
 
 export type Database = Kysely<Tables>;
 /** A transaction under way: `after` gathers what is to be done once it has committed. */
@@ -33,8 +33,9 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     stream: () => pulse.socket(),
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
-    // A new one costs a process of Postgres: what is needed now and then is kept.
-    idleTimeoutMillis: 300_000,
+    // A new one costs a process of Postgres: what is needed now and then is kept, but not until its silence is taken for
+    // that of a dead one.
+    idleTimeoutMillis: SOCKET_SILENT_MS / 2,
     statement_timeout: 30_000,
     lock_timeout: 5_000,
     // What a client that was paused, or cut off from Postgres, has locked is free for its repetition soon.

@@ -15,8 +15,8 @@ const TICK_MS = 250;
 const TICKS_BETWEEN = 4;
 const PATIENCE_TICKS = 12;
 
-/** Longer than a statement may take. */
-const SOCKET_SILENT_MS = 40_000;
+/** Longer than a statement may take; who keeps connections that nobody uses ends them earlier. */
+export const SOCKET_SILENT_MS = 40_000;
 
 /**
  * Asks Postgres every second whether it lives. TCP alone tells of a silent peer after a quarter of an hour; here, after 3 s
