@@ -31,7 +31,9 @@ test('admins of the organization that runs Gantry see the live queues, and can c
   const [job] = shown.body.queues.flatMap(({ jobs }) => jobs);
   const link = { href: expect.stringMatching(/^\/executions\/[0-9a-f-]{36}$/), displayText: 'the execution' };
   expect(job).toMatchObject({ name: 'plan', priority: 6, externalUrl: link });
-  const page = await api.client.get('/admin/queues');
+  const page = await api.client.get<string>('/admin/queues');
+  expect(page.body).toContain('<div id="root">');
+  expect(page.body).not.toMatch(/(?:href|src)="(?:https?:)?\/\//);
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self';/);
   expect(await api.client.put('/admin/queues/api/queues/executions/pause')).toMatchObject({ status: 405 });
 });

@@ -37,6 +37,19 @@ function asPrioritized<Job extends { priority: number }>(job: Job): Job {
   return job;
 }
 
+/** Its page asks another site for fonts, which the policy of our pages forbids. */
+const FONTS_FROM_ELSEWHERE = /<link href="https:[^>]*>/g;
+
+const loadNothingFromElsewhere: RequestHandler = (_request, response, next) => {
+  const render = response.render.bind(response);
+  response.render = (view: string, options?: object) =>
+    render(view, options ?? {}, (error, html) => {
+      if (error) next(error);
+      else response.send(html.replace(FONTS_FROM_ELSEWHERE, ''));
+    });
+  next();
+};
+
 /**
  * Bull Board over the live queues: `executions`, and one for each module runtime as they appear. It only shows: what is
  * to happen to an execution is decided in the record, which a job moved or removed here would never tell.
@@ -68,5 +81,5 @@ export function queueBoard(queues: Queues, runtimes: RuntimeRegistry): Router {
     }
     next();
   };
-  return Router().use(refresh, adapter.getRouter());
+  return Router().use(refresh, loadNothingFromElsewhere, adapter.getRouter());
 }
