@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { connectDrainer, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
+import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
 import { keysOf } from '@gantry/dispatch/keys';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
@@ -43,7 +43,6 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
   const redis = connectSweeper(settings.REDIS_URL, onRedisError);
   const journalRedis = connectSweeper(settings.REDIS_URL, onRedisError);
   const plannerRedis = connectWorker(settings.REDIS_URL, onRedisError);
-  const slicesRedis = connectDrainer(settings.REDIS_URL, onRedisError);
   const keys = keysOf(settings.REDIS_PREFIX);
   const queues = new Queues(redis, keys.prefix);
   const metrics = new Metrics('scheduler');
@@ -61,7 +60,7 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     duties: (leadership) =>
       leaderDuties(
         {
-          ...{ db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger },
+          ...{ db, redis, journalRedis, plannerRedis, keys, logger },
           admissionLimit: settings.ADMISSION_LIMIT,
           queueWaitLimitMs: settings.QUEUE_WAIT_LIMIT * 1_000,
           plannerConcurrency: settings.PLANNER_CONCURRENCY,
@@ -99,7 +98,7 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     },
     stop: async () => {
       await queues.close();
-      for (const connection of [redis, journalRedis, plannerRedis, slicesRedis]) connection.disconnect();
+      for (const connection of [redis, journalRedis, plannerRedis]) connection.disconnect();
       await Promise.all([db.destroy(), outbound.close()]);
     },
   };

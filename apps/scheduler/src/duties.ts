@@ -3,7 +3,7 @@ import { Brake } from '@gantry/dispatch/brake';
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { ChangeStream } from '@gantry/dispatch/change-stream';
 import { CommitFollower } from '@gantry/dispatch/commit-follower';
-import type { DrainerRedis, SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
+import type { SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -47,8 +47,6 @@ export interface DutiesDeps extends LeaderEvents {
   journalRedis: SweeperRedis;
   /** Over which executions are taken from their queue: waits for Redis as long as it takes. */
   plannerRedis: WorkerRedis;
-  /** Over which the slices of executions that Redis holds go into its queues, though it be full. */
-  slicesRedis: DrainerRedis;
   keys: Keys;
   logger: Logger;
   admissionLimit: number;
@@ -78,9 +76,8 @@ const FOLD_LOOK_MS = 25;
 
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
-  const { db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger } = deps;
+  const { db, redis, journalRedis, plannerRedis, keys, logger } = deps;
   const queues = new Queues(redis, keys.prefix);
-  const slicesQueues = new Queues(slicesRedis, keys.prefix);
   const executions = new ExecutionQueue(queues);
   const permissions = new ExecutionPermissions(redis, keys);
   const brake = new Brake(redis, keys, queues);
@@ -129,7 +126,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
   const planner = new Planner({
     ...{ db, redis, plannerRedis, keys, permissions, logger },
-    slices: new SliceQueue(slicesQueues),
+    slices: new SliceQueue(queues),
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
   });
@@ -207,7 +204,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     name: 'leader-queues',
     start: async () => {},
     stop: async () => {
-      await Promise.all([queues.close(), slicesQueues.close()]);
+      await queues.close();
     },
   };
   return [

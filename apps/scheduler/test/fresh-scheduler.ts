@@ -5,7 +5,7 @@ import { Brake } from '@gantry/dispatch/brake';
 import { ChangePublisher } from '@gantry/dispatch/change-publisher';
 import { ChangeStream } from '@gantry/dispatch/change-stream';
 import { CommitFollower } from '@gantry/dispatch/commit-follower';
-import { connectDrainer, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
+import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
@@ -45,8 +45,8 @@ export async function freshScheduler() {
     openDatabase({ url: databasePlace.url, poolSize: 8, name: 'gantry-test', onIdleError: () => {} });
   const { url } = redisPlace;
   const [redis, journalRedis] = [connectSweeper(url, () => {}), connectSweeper(url, () => {})];
-  const [plannerRedis, slicesRedis] = [connectWorker(url, () => {}), connectDrainer(url, () => {})];
-  const connections = [redis, journalRedis, plannerRedis, slicesRedis];
+  const plannerRedis = connectWorker(url, () => {});
+  const connections = [redis, journalRedis, plannerRedis];
   for (const connection of connections) await readyWithin(connection, READY_MS);
   const db = openDb();
   const keys = keysOf(redisPlace.prefix);
@@ -70,7 +70,7 @@ export async function freshScheduler() {
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), () => {});
   const commits = new CommitFollower({ executions, permissions, brake, publisher, onLate: () => {} });
   const parts = {
-    ...{ db, redis, journalRedis, plannerRedis, slicesRedis, keys, logger },
+    ...{ db, redis, journalRedis, plannerRedis, keys, logger },
     ...{ executions, permissions, brake, commits },
     slices: new SliceQueue(queues),
     jobs: new JobPresence(redis, queues),

@@ -109,6 +109,7 @@ export class RuntimeWorkers implements Service {
       queue: runtimeQueueName(runtime),
       process: (job) => this.#process(job),
       paused: this.#rests(runtime),
+      quick: true,
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
       onLeasesLost: (jobIds) => {
         logger.warn({ jobIds }, 'leases lost: stopping these slices');

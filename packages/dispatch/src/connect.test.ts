@@ -4,7 +4,6 @@ import { waitFor } from '@gantry/testkit/wait-for';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
-  connectDrainer,
   connectProducer,
   connectReader,
   connectSubscriber,
@@ -13,7 +12,7 @@ import {
   readyWithin,
 } from './connect.ts';
 
-const CONNECT = [connectProducer, connectReader, connectSubscriber, connectSweeper, connectDrainer, connectWorker];
+const CONNECT = [connectProducer, connectReader, connectSubscriber, connectSweeper, connectWorker];
 const NEVER_MS = 3_600_000;
 
 let network: FaultProxy;

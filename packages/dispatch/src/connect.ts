@@ -26,7 +26,6 @@ export type SweeperRedis = RedisFor<'what is done again and again'>;
 export type WorkerRedis = RedisFor<'waiting for jobs'>;
 export type ReaderRedis = RedisFor<'blocking reads'>;
 export type SubscriberRedis = RedisFor<'a subscription'>;
-export type DrainerRedis = RedisFor<'jobs, though Redis be full'>;
 
 /** No longer the master, or cut off from its replicas: Sentinel knows which one is. */
 const NOT_MASTER = /^(READONLY|NOREPLICAS)/;
@@ -89,21 +88,12 @@ class QueueRedis extends BatchingRedis {
   }
 }
 
-/** A sweeper whose jobs go into their queues although Redis is full: they are what is left to do of work that it holds. */
-export function connectDrainer(url: string, onError: (error: Error) => void): DrainerRedis {
-  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, DrainingRedis);
-}
-
-/** On this one a Redis that is full runs them too. */
-class DrainingRedis extends QueueRedis {
+/** BullMQ duplicates it for a connection of its own that waits for jobs. What moves jobs on is run by a Redis that is full, too. */
+class JobRedis extends QueueRedis {
   override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
     super.defineCommand(name, { ...definition, lua: runWhenFull(definition.lua) });
   }
-}
 
-/** BullMQ duplicates it for a connection of its own that waits for jobs. */
-class JobRedis extends DrainingRedis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
     const redis = super.duplicate(override);
     // Only an answer that may take long is waited for that long: connecting must not.

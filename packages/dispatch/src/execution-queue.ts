@@ -4,7 +4,7 @@ import { batchJobId, EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** At boot without Redis BullMQ's add waits for ever; the record has the execution, so nobody needs to wait with it. */
+/** A Redis that says nothing may take longer; the record has the execution, so nobody needs to wait with it. */
 const ADD_TIMEOUT_MS = 3_000;
 
 /** The queue of executions that wait for the planner. */
@@ -23,10 +23,11 @@ export class ExecutionQueue {
     if (jobs.length === 0) return;
     const adding = this.#queues.add(
       EXECUTIONS_QUEUE,
-      [...Map.groupBy(jobs, jobIdOf)].map(([jobId, executions]) => ({
+      [...Map.groupBy(jobs, jobIdOf)].map(([id, executions]) => ({
+        id,
         name: 'plan',
+        priority: toQueuePriority(executions[0]?.priority ?? 0),
         data: { executions },
-        opts: { jobId, priority: toQueuePriority(executions[0]?.priority ?? 0) },
       })),
     );
     await withTimeout(adding, ADD_TIMEOUT_MS);

@@ -3,7 +3,7 @@ import { ownRedis } from '@gantry/testkit/own-servers';
 import { Worker } from 'bullmq';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { executionJob, freshDispatch } from '../test/fresh-dispatch.ts';
-import { connectProducer, connectWorker } from './connect.ts';
+import { connectProducer, connectWorker, readyWithin } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { type JobEnd, JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { keysOf } from './keys.ts';
@@ -230,6 +230,7 @@ test('a Redis that is full takes no new execution, but what it has is worked off
   onTestFinished(() => producer.disconnect());
   const where = { redis, keys: keysOf('{full}') };
   const executions = new ExecutionQueue(new Queues(producer, where.keys.prefix));
+  await readyWithin(producer, 5_000);
   const job = executionJob();
   await executions.add([job]);
   await redis.config('SET', 'maxmemory', '1');

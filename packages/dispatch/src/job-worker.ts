@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { DelayedError, Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { JobSwap, type SwappedJob } from './job-swap.ts';
 import { KEEP_FINISHED, KeptJobs } from './kept-jobs.ts';
 import type { Keys } from './keys.ts';
+import { QuickJobs } from './quick-jobs.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface JobWorkerOptions {
@@ -13,6 +15,8 @@ export interface JobWorkerOptions {
   process: (job: TakenJob) => Promise<JobEnd>;
   concurrency: number;
   paused?: boolean;
+  /** Jobs are expected that take next to no time: those are taken several at a time. */
+  quick?: boolean;
   onError: (error: Error) => void;
   /** These jobs are another worker's now, or soon will be. */
   onLeasesLost?: (jobIds: string[]) => void;
@@ -54,6 +58,8 @@ const REFUSED_MS = 1_000;
 /** Who closes does not wait for a Redis that gives no answer in this time. */
 const ANSWER_MS = 1_500;
 const ASK_EVERY_MS = 500;
+/** A worker that says nothing for so long has lost its jobs. */
+const LOCK_MS = 4_000;
 const IDLE_LOOKS = 6;
 
 /**
@@ -66,24 +72,28 @@ export class JobWorker {
   readonly #queue: string;
   readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
+  readonly #process: JobWorkerOptions['process'];
   readonly #kept = new KeptJobs();
+  readonly #quick: QuickJobs | undefined;
   #paused: boolean;
   #refused: NodeJS.Timeout | undefined;
   #closed = false;
   #taken = 0;
   #running = 0;
 
-  constructor({ redis, keys, queue, process, concurrency, paused = false, onError, onLeasesLost }: JobWorkerOptions) {
+  constructor(options: JobWorkerOptions) {
+    const { redis, keys, queue, process, concurrency, paused = false, onError, onLeasesLost } = options;
+    this.#process = process;
     this.#onError = onError;
     this.#paused = paused;
     this.#redis = redis;
     this.#queue = queue;
     this.#concurrency = concurrency;
-    this.#worker = new Worker(queue, (job, token) => this.#work(process, job, token), {
+    this.#worker = new Worker(queue, (job, token = '') => this.#work(job, token), {
       connection: redis,
       prefix: keys.prefix,
       concurrency,
-      lockDuration: 4_000,
+      lockDuration: LOCK_MS,
       stalledInterval: 1_000,
       // BullMQ would fail a job beyond its limit without telling anyone; lua/slice/start.lua counts lost workers.
       maxStalledCount: 1_000_000,
@@ -95,6 +105,7 @@ export class JobWorker {
     });
     this.#worker.on('error', (error) => this.#report(error));
     if (onLeasesLost) this.#worker.on('lockRenewalFailed', onLeasesLost);
+    if (options.quick) this.#quick = this.#quickJobs(redis, concurrency, onLeasesLost);
   }
 
   /** Takes no more jobs until resumed, but for one it may be waiting for; those it has go on. */
@@ -141,30 +152,58 @@ export class JobWorker {
     }
   }
 
-  async #work(process: JobWorkerOptions['process'], job: Job, token: string | undefined): Promise<void> {
+  #quickJobs(redis: Redis, slots: number, onLost: (ids: string[]) => void = () => {}): QuickJobs {
+    const toKey = (type: string) => this.#worker.toKey(type);
+    return new QuickJobs({
+      swap: new JobSwap({ redis, toKey, lockMs: LOCK_MS, slots }),
+      work: (job, token) => this.#workBesides(job, token),
+      goesOn: () => !(this.#paused || this.#refused || this.#closed),
+      renew: (ids, tokens) => this.#worker.extendJobLocks(ids, tokens, LOCK_MS),
+      onLost,
+      onError: (error) => this.#report(error),
+    });
+  }
+
+  async #work(job: Job, token: string): Promise<void> {
+    const beganAt = performance.now();
     this.#taken += 1;
     this.#running += 1;
     try {
-      const end = await process({
-        id: job.id ?? '',
-        data: job.data,
-        waitingSince: job.attemptsStarted > 1 ? null : job.timestamp,
-      });
-      if (end.kind === 'put-back') await this.#putBack(job, end, token);
+      const waitingSince = job.attemptsStarted > 1 ? null : job.timestamp;
+      const end = await this.#process({ id: job.id ?? '', data: job.data, waitingSince });
+      if (end.kind === 'put-back') {
+        await this.#putBack(job, end, token);
+        throw new DelayedError();
+      }
+      await this.#quick?.goOn(beganAt, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {
       this.#running -= 1;
     }
   }
 
+  /** In a slot whose own job is over. */
+  async #workBesides(taken: SwappedJob, token: string): Promise<'ended' | 'put-back'> {
+    this.#taken += 1;
+    const end = await this.#process(taken);
+    if (end.kind === 'over') return 'ended';
+    try {
+      const job = await Job.fromId(this.#worker, taken.id);
+      if (job !== undefined) await this.#putBack(job, end, token);
+    } catch (error) {
+      // Its lock runs out, and it is given to a worker again.
+      this.#report(error instanceof Error ? error : new Error(String(error)));
+    }
+    return 'put-back';
+  }
+
   /** Whoever looks for what is due may have another clock: the instant is told by that of Redis. */
-  async #putBack(job: Job, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string | undefined): Promise<void> {
+  async #putBack(job: Job, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string): Promise<void> {
     const waitMs = Math.max(at - Date.now(), MIN_PUT_BACK_MS);
     const [seconds, microseconds] = await this.#redis.time();
     await job.moveToDelayed(Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) + waitMs, token);
     // Whoever was faster has hurried it already, or it was taken; and when Redis is away it is due at its instant.
     if (await isDue?.().catch(() => false)) await job.changeDelay(MIN_PUT_BACK_MS).catch(() => {});
-    throw new DelayedError();
   }
 
   #takeOrRest(): void {

@@ -20,13 +20,12 @@ export class SliceQueue {
         await this.#queues.add(
           runtimeQueueName(runtime),
           jobs.map((data) => ({
+            id: sliceJobId(data.executionId, data.epoch, data.slice),
             name: 'slice',
+            priority: toQueuePriority(data.priority),
             data,
-            opts: {
-              jobId: sliceJobId(data.executionId, data.epoch, data.slice),
-              priority: toQueuePriority(data.priority),
-            },
           })),
+          { whenFull: true },
         );
       }),
     );

@@ -29,7 +29,7 @@ test('a system in which nobody leads is bad, and it says what to do', async () =
 
 test('work for a runtime that no worker serves is found', async () => {
   await api.redis.sadd(`${api.prefix}:runtimes`, 'acme/gpu');
-  await api.queues.add('runtime.acme.gpu', [{ name: 'slice', data: {}, opts: { jobId: 'a.1', priority: 1 } }]);
+  await api.queues.add('runtime.acme.gpu', [{ id: 'a.1', name: 'slice', priority: 1, data: {} }]);
   const found = 'acme/gpu (1 slices)';
   expect((await doctor()).of('runtimes without workers')).toMatchObject({ verdict: 'bad', found });
 });

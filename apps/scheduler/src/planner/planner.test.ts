@@ -195,7 +195,7 @@ test('nothing is planned while everything is paused, and nothing of an assistant
 test('an execution job of a newer version is put back for a planner that knows it', async () => {
   const { create, queues, log } = scheduler;
   const job = { ...(await create()), shape: 2 };
-  await queues.add('executions', [{ name: 'plan', data: job, opts: { jobId: 'a.1', priority: 1 } }]);
+  await queues.add('executions', [{ id: 'a.1', name: 'plan', priority: 1, data: job }]);
   await startPlanner();
   await waitFor(async () => (await queues.get('executions').getJobCountByTypes('delayed')) === 1);
   expect(log.some((line) => line.includes('newer version'))).toBe(true);
@@ -204,9 +204,7 @@ test('an execution job of a newer version is put back for a planner that knows i
 test('what is not an execution job is dropped and the others are planned', async () => {
   const { create, executions, waiting, queues, log } = scheduler;
   const [broken, usual] = [await create(), await create()];
-  await queues.add('executions', [
-    { name: 'plan', data: { ...broken, epoch: 0 }, opts: { jobId: 'a.0', priority: 1 } },
-  ]);
+  await queues.add('executions', [{ id: 'a.0', name: 'plan', priority: 1, data: { ...broken, epoch: 0 } }]);
   await executions.add([usual]);
   await startPlanner();
   await waitFor(async () => (await waiting(DEFAULT)).length === 1);
