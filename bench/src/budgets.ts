@@ -13,8 +13,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesToRedis: 9_000,
     bytesFromRedis: 6_500,
     statements: 1,
-    walRecords: 98,
-    walBytes: 20_500,
+    walRecords: 76,
+    walBytes: 16_500,
   },
   step: {
     evalsha: 0.2,

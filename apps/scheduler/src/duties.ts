@@ -69,6 +69,8 @@ const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
 /** A century. */
 const NEVER_MS = 3_155_760_000_000;
+/** So much later at most one is RUNNING in the record that waits for a worker. */
+const HOLD_PLANS_MS = 2_000;
 const RECONCILE_EVERY_MS = 1_000;
 const SECOND_LOOK_MS = 500;
 const FOLD_PATIENCE_MS = 10_000;
@@ -121,6 +123,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     batchSize: deps.recorderBatch,
     newestShape: NEWEST_SHAPE,
     priorityDefaults: deps.priorityDefaults,
+    holdPlansMs: HOLD_PLANS_MS,
     onFolded: deps.onFolded,
     onParked: deps.onParked,
   });

@@ -35,9 +35,15 @@ export class Journal {
     this.#keys = keys;
   }
 
-  /** What was read before and not acknowledged, oldest first. */
-  async readUnacknowledged(count: number): Promise<JournalEntry[]> {
-    return this.#read(['COUNT', count, 'STREAMS', this.#keys.journal, '0']);
+  /** What was read before and not acknowledged, oldest first. @param behind the id of an entry, not read itself */
+  async readUnacknowledged(count: number, behind = '0'): Promise<JournalEntry[]> {
+    return this.#read(['COUNT', count, 'STREAMS', this.#keys.journal, behind]);
+  }
+
+  /** How many entries were read and not acknowledged. */
+  async unacknowledged(): Promise<number> {
+    const [count] = await this.#withGroup(() => this.#redis.xpending(this.#keys.journal, GROUP));
+    return Number(count);
   }
 
   /** New entries, oldest first; waits up to `blockMs` for the first. */

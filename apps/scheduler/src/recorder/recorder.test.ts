@@ -25,10 +25,11 @@ afterAll(() => scheduler.close());
 async function startRecorder(
   batchSize = 100,
   newestShape = 1,
+  holdPlansMs = 0,
 ): Promise<{ recorder: Recorder; ended: EndedExecution[] }> {
   const ended: EndedExecution[] = [];
   const recorder = new Recorder({
-    ...{ ...scheduler, leadership, batchSize, newestShape, priorityDefaults: {} },
+    ...{ ...scheduler, leadership, batchSize, newestShape, holdPlansMs, priorityDefaults: {} },
     onFolded: (batch) => ended.push(...batch.ended),
     onParked: () => {},
   });
@@ -246,8 +247,29 @@ test('a recorder that no longer leads folds nothing; the next one does', async (
   expect(await statusOf(id)).toBe('SUCCEEDED');
 });
 
+test('what is planned is written with what comes of it, and is not lost meanwhile', async () => {
+  const { create, report, journal, statusOf } = scheduler;
+  const [first, second] = await Promise.all([create(), create()]);
+  const facts = [first, second].map(({ executionId }) => factsOf(executionId));
+  await report(JSON.stringify(facts.map(({ planned }) => planned)));
+  await startRecorder(100, 1, 600_000);
+  await waitFor(async () => (await journal.unacknowledged()) === 1);
+  await report(...facts.slice(0, 1).flatMap(({ started, finished }) => [started, finished(0)]));
+  await waitFor(async () => (await statusOf(first.executionId)) === 'SUCCEEDED');
+  expect(await statusOf(second.executionId)).toBe('PENDING');
+  // Its entry is left to whoever leads next, who knows of the first one's already.
+  expect(await journal.length()).toBe(1);
+  leadership = await scheduler.lead();
+  await startRecorder();
+  await journalIsEmpty();
+  expect(await Promise.all([first, second].map(({ executionId }) => statusOf(executionId)))).toEqual([
+    'SUCCEEDED',
+    'RUNNING',
+  ]);
+});
+
 test('a recorder that is stopped has folded what it read', async () => {
-  const { recorder } = await startRecorder();
+  const { recorder } = await startRecorder(100, 1, 600_000);
   const ids = await reportSuccesses(20);
   await recorder.stop();
   await recorder.stop();

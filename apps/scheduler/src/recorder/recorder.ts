@@ -15,6 +15,7 @@ import type { Service } from '@gantry/service/service';
 import { isTracing, tellSpan } from '@gantry/service/spans';
 import { z } from 'zod';
 import { isPoison, mayPass } from '../poison.ts';
+import { HeldPlans, type ReadFact } from './held-plans.ts';
 import { enteredAt, retime } from './retime.ts';
 
 interface RecorderDeps {
@@ -27,6 +28,8 @@ interface RecorderDeps {
   /** The newest shape of facts that it reads. */
   newestShape: number;
   priorityDefaults: Readonly<Record<string, number>>;
+  /** So long what was planned may wait to be recorded with what comes of it. */
+  holdPlansMs: number;
   onFolded: (batch: FoldedBatch) => void;
   /** A fact was set aside. */
   onParked: () => void;
@@ -38,11 +41,6 @@ export interface FoldedBatch {
   durationMs: number;
   /** The executions it finished. */
   ended: readonly EndedExecution[];
-}
-
-interface ReadFact {
-  entry: string;
-  fact: Fact;
 }
 
 /** A fact that only a newer version of Gantry reads. */
@@ -61,6 +59,8 @@ interface UnreadableFact {
   executionId: string | undefined;
 }
 
+/** Before the first entry. */
+const FIRST = '0';
 /** A stop waits so long at most for a read that has nothing to read. */
 const BLOCK_MS = 500;
 const RETRY_MS = 250;
@@ -89,11 +89,16 @@ const namesExecution = z.object({ executionId: z.uuid() });
 export class Recorder implements Service {
   readonly name = 'recorder';
   readonly #deps: RecorderDeps;
+  #plans: HeldPlans;
+  /** Behind which entry of those that were read and not acknowledged it looks on; undefined once it has looked at all. */
+  #lookBehind: string | undefined = FIRST;
+  #lookedAtMs = 0;
   #stopped = false;
   #running: Promise<void> | undefined;
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
+    this.#plans = new HeldPlans(deps.holdPlansMs);
   }
 
   async start(): Promise<void> {
@@ -106,31 +111,39 @@ export class Recorder implements Service {
   }
 
   async #run(): Promise<void> {
-    const { journal, batchSize, logger } = this.#deps;
+    const { batchSize, holdPlansMs, logger } = this.#deps;
     const count = Math.ceil(batchSize / FACTS_AN_ENTRY);
     let takenUp = false;
-    let unacknowledged = true;
-    let lookedAtMs = Date.now();
     while (!this.#stopped) {
-      if (Date.now() - lookedAtMs >= LOOK_AGAIN_MS) unacknowledged = true;
-      if (unacknowledged) lookedAtMs = Date.now();
       try {
         if (!takenUp) await this.#takeUp();
         takenUp = true;
-        const entries = unacknowledged
-          ? await journal.readUnacknowledged(count)
-          : await journal.readNew(count, BLOCK_MS);
-        const facts = entries.length > 0 ? await this.#record(entries) : 0;
-        if (entries.length === 0) unacknowledged = false;
+        const entries = await this.#read(count);
+        const facts = await this.#record(entries);
         if (facts >= BUSY_FACTS && entries.length < count) await delay(GATHER_MS);
       } catch (error) {
-        // Whatever was read and not acknowledged is read again.
-        unacknowledged = true;
         if (error instanceof NotLeaderError) return;
+        // Whatever was read and not acknowledged is read again.
+        this.#plans = new HeldPlans(holdPlansMs);
+        this.#lookBehind = FIRST;
         logger.warn({ err: error }, 'could not record, trying again');
         await delay(RETRY_MS);
       }
     }
+    await this.#recordHeld();
+  }
+
+  /** What was read and not acknowledged, by whomever, comes before what is new. */
+  async #read(count: number): Promise<JournalEntry[]> {
+    const { journal } = this.#deps;
+    if (this.#lookBehind === undefined && performance.now() - this.#lookedAtMs >= LOOK_AGAIN_MS) {
+      this.#lookedAtMs = performance.now();
+      if ((await journal.unacknowledged()) > this.#plans.entries) this.#lookBehind = FIRST;
+    }
+    if (this.#lookBehind === undefined) return journal.readNew(count, BLOCK_MS);
+    const entries = await journal.readUnacknowledged(count, this.#lookBehind);
+    this.#lookBehind = entries.at(-1)?.id;
+    return entries.filter(({ id }) => !this.#plans.holds(id));
   }
 
   /** Folds what an older leader could not read and this one can. */
@@ -139,31 +152,51 @@ export class Recorder implements Service {
     while (!this.#stopped) {
       const aside = await readFactsSetAside(db, { newestShape, limit });
       if (aside.length === 0) return;
-      await this.#recordEntries(aside.map(({ entry, fact }) => ({ id: entry, facts: fact })));
+      await this.#foldAll(await this.#readable(aside.map(({ entry, fact }) => ({ id: entry, facts: fact }))));
       const ids = aside.map(({ id }) => id);
       await asLeader(db, leadership, (tx) => dropFactsSetAside(tx, ids));
     }
   }
 
-  /** @returns how many facts there were */
+  /** @returns how many facts were folded */
   async #record(entries: readonly JournalEntry[]): Promise<number> {
-    const facts = await this.#recordEntries(entries);
-    await this.#deps.journal.acknowledge(entries.map(({ id }) => id));
-    return facts;
+    const facts = this.#plans.sift(await this.#readable(entries), performance.now());
+    await this.#foldAll(facts);
+    await this.#acknowledge([...entries.map(({ id }) => id), ...facts.map(({ entry }) => entry)]);
+    return facts.length;
   }
 
-  async #recordEntries(entries: readonly JournalEntry[]): Promise<number> {
-    const { batchSize, newestShape } = this.#deps;
+  async #acknowledge(entries: readonly string[]): Promise<void> {
+    await this.#deps.journal.acknowledge([...new Set(entries)].filter((entry) => !this.#plans.holds(entry)));
+  }
+
+  /** Before it stops. What cannot be recorded now is read again by whoever leads next. */
+  async #recordHeld(): Promise<void> {
+    try {
+      const facts = this.#plans.takeAll();
+      await this.#foldAll(facts);
+      await this.#acknowledge(facts.map(({ entry }) => entry));
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'could not record before stopping: left to the next leader');
+    }
+  }
+
+  /** The facts of these entries that can be folded; the others are parked, or set aside. */
+  async #readable(entries: readonly JournalEntry[]): Promise<ReadFact[]> {
     const facts: ReadFact[] = [];
     const newer: NewerFact[] = [];
-    for (const read of entries.flatMap((entry) => readFacts(entry, newestShape))) {
+    for (const read of entries.flatMap((entry) => readFacts(entry, this.#deps.newestShape))) {
       if ('fact' in read) facts.push(read);
       else if ('shape' in read) newer.push(read);
       else await this.#park(read);
     }
     if (newer.length > 0) await this.#setAside(newer);
+    return facts;
+  }
+
+  async #foldAll(facts: readonly ReadFact[]): Promise<void> {
+    const { batchSize } = this.#deps;
     for (let from = 0; from < facts.length; from += batchSize) await this.#fold(facts.slice(from, from + batchSize));
-    return facts.length;
   }
 
   /** Facts may be folded in any order: those that wait for a newer leader hold nothing else up. */
