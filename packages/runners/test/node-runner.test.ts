@@ -271,7 +271,7 @@ describe('starting and closing', () => {
     expect(await mixed.run(step('test/plain'))).toMatchObject({ output: 'plain' });
     expect(await mixed.run(step('gantry/noop'))).toMatchObject({ output: null });
     expect(await mixed.run(step('test/old'))).toMatchObject({ output: 'old' });
-    expect(fixture.warnings.map(({ fields }) => JSON.stringify(fields))).toEqual([
+    expect(fixture.warnings.map(({ fields }) => JSON.stringify(fields)).sort()).toEqual([
       expect.stringMatching(/b\.js: there is a module test\/plain already/),
       expect.stringMatching(/broken\.ts: /),
       expect.stringMatching(/mine\.ts: there is a module gantry\/noop already/),
@@ -333,6 +333,18 @@ describe('starting and closing', () => {
     const endless = await fixture.start({ modulesDirs: [modules], importLimitMs: 50 });
     await expect.poll(async () => (await endless.run(step('test/endless'))).outcome, PATIENCE).toBe('failed');
     expect(await endless.run(step('test/endless'))).toMatchObject({ error: { code: 'MODULE_NOT_FOUND' } });
+  });
+
+  it('takes new files while others never come to an end', async () => {
+    const modules = await mkdtemp(join(fixture.folder, 'hanging-'));
+    for (const name of ['a', 'b']) {
+      await writeFile(join(modules, `${name}.mjs`), 'await new Promise((resolve) => setTimeout(resolve, 1e9));');
+    }
+    const hanging = await fixture.start({ modulesDirs: [modules], importLimitMs: 1_000 });
+    // From now on they are tried for as long as the test goes on.
+    await writeFile(join(modules, 'new.mjs'), `export default { ref: 'test/new', infer: () => 'here' };`);
+    await expect.poll(async () => (await hanging.run(step('test/new'))).outcome, PATIENCE).toBe('succeeded');
+    expect(await hanging.run(step('test/absent'))).toMatchObject({ outcome: 'unavailable' });
   });
 
   it('refuses to start when a fixture.folder of modules is not there', async () => {
