@@ -15,6 +15,7 @@ function execution(id: string, scenario: ScenarioName, more: Partial<Audited> = 
     parentExecutionId: null,
     context: {},
     exceptionDetails: null,
+    createdOn: at(1),
     startDate: at(2),
     endDate: at(3),
     pipeline: { steps: [] },
@@ -106,7 +107,7 @@ test('two executions of one event, tick or emission are doubled; an emission wit
     `doubled: ticking ${at(1)} made 2`,
     'doubled: child q made 2',
     'lost: has emitted an event that made no child',
-    'lost: no tick between 1000 and 3000',
+    `lost: no tick between 1000, created ${at(1)}, and 3000, created ${at(1)}`,
   ]);
 });
 

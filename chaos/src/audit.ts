@@ -15,6 +15,7 @@ export type Audited = Pick<
   | 'parentExecutionId'
   | 'context'
   | 'exceptionDetails'
+  | 'createdOn'
   | 'startDate'
   | 'endDate'
 > & { pipeline: { steps: readonly Pick<Step, 'ref' | 'status'>[] } };
@@ -110,11 +111,15 @@ const TICK_MS = 1_000;
 
 /** Every second between the first tick and the last has its own. */
 function* missedTicks({ executions, scenarios }: Evidence): Generator<Finding> {
-  const ticks = executions.filter(({ assistantId }) => scenarios.get(assistantId ?? '') === 'ticking');
-  const slots = ticks.map(({ context }) => Date.parse(String(context['scheduleSlot']))).sort((a, b) => a - b);
-  for (const [index, slot] of slots.entries()) {
-    const before = slots[index - 1] ?? slot;
-    if (slot - before > TICK_MS) yield { problem: 'lost', says: `no tick between ${before} and ${slot}` };
+  const ticks = executions
+    .filter(({ assistantId }) => scenarios.get(assistantId ?? '') === 'ticking')
+    .map(({ context, createdOn }) => ({ slot: Date.parse(String(context['scheduleSlot'])), createdOn }))
+    .sort((a, b) => a.slot - b.slot);
+  for (const [index, { slot, createdOn }] of ticks.entries()) {
+    const before = ticks[index - 1];
+    if (before === undefined || slot - before.slot <= TICK_MS) continue;
+    const says = `no tick between ${before.slot}, created ${before.createdOn}, and ${slot}, created ${createdOn}`;
+    yield { problem: 'lost', says };
   }
 }
 
