@@ -2,12 +2,18 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 import { stepDefinitionSchema } from '@gantry/domain/pipeline';
 import { z } from 'zod';
 import { contentObjectSchema, familySnapshotSchema } from './document-snapshot.ts';
-import { moduleMetadataSchema } from './module-definition.ts';
+import type { ModuleMetadata } from './module-definition.ts';
 
+/*
+ * A job was JSON text a moment ago, so that its values are JSON all the way down: to look again, as `z.json()` does, would be
+ * most of what reading a job costs.
+ */
 const json = z.custom<Json>(() => true);
-const jsonObject = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+const jsonObject = z.custom<JsonObject>(isObject);
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** The output a step works on: inline, or a reference into the content store when it is large. */
 export const stepInputSchema = z.object({
@@ -25,16 +31,18 @@ const work = {
   priority: z.number().int().min(0).max(1000),
   context: jsonObject,
   parameters: jsonObject,
-  documentFamily: familySnapshotSchema.nullable(),
-  contentObject: contentObjectSchema.nullable(),
+  documentFamily: familySnapshotSchema.extend({ metadata: jsonObject }).nullable(),
+  contentObject: contentObjectSchema.extend({ metadata: jsonObject }).nullable(),
   /** Where in a trace it belongs, if anybody said so (W3C traceparent). */
   traceparent: z.string().max(100).nullish(),
 };
 
+const step = stepDefinitionSchema.extend({ options: jsonObject.nullish() });
+
 /** What the planner takes from the queue `executions`. All it needs but the module definitions. */
 export const executionJobSchema = z.object({
   ...work,
-  steps: z.array(stepDefinitionSchema),
+  steps: z.array(step),
   /** The first step not yet succeeded in the record, and the output before it: not 0 when planned again. */
   firstStep: z.number().int().min(0),
   input: stepInputSchema,
@@ -50,8 +58,14 @@ export const planningJobSchema = z.union([
 ]);
 
 /** A step with its module definition frozen into it. */
-export const plannedStepSchema = stepDefinitionSchema.extend({
-  module: z.object({ orgSlug: z.string(), slug: z.string(), version: z.string(), metadata: moduleMetadataSchema }),
+export const plannedStepSchema = step.extend({
+  module: z.object({
+    orgSlug: z.string(),
+    slug: z.string(),
+    version: z.string(),
+    /** As the planner took it from the record, which checks it. */
+    metadata: z.custom<ModuleMetadata>(isObject),
+  }),
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 
