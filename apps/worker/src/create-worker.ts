@@ -41,6 +41,8 @@ import { traceAttempts } from './trace-attempts.ts';
 import { workerReporter } from './worker-reporter.ts';
 
 const START_PATIENCE_MS = 2_000;
+/** That it serves a module runtime is said at once, and again after so long. */
+const ANNOUNCE_EVERY_MS = 2_000;
 
 /** All of a worker, wired: its services in the order in which they start. */
 export async function createWorker(
@@ -114,21 +116,29 @@ export async function createWorker(
   const runtimes = new RuntimeRegistry(sweeperRedis, keys);
   const journal = new Journal(sweeperRedis, keys);
   const pausedWork = new PausedWork(sweeperRedis, keys);
+  let announced = { runtimes: '', at: Number.NEGATIVE_INFINITY };
+  const announce = async (served: readonly string[]) => {
+    const now = performance.now();
+    if (served.join() === announced.runtimes && now - announced.at < ANNOUNCE_EVERY_MS) return;
+    await runtimes.announce(served);
+    announced = { runtimes: served.join(), at: now };
+  };
   const watch = periodic({
     name: 'watch',
     everyMs: 500,
     logger,
     run: async () => {
       await held.checkFlags(watchedLeases);
-      const [entries, { everything, runtimes: paused, drain }] = await Promise.all([
+      const [entries, { everything, runtimes: paused, drain }, planned] = await Promise.all([
         journal.length(),
         pausedWork.read(workerId),
+        everyRuntime ? runtimes.list() : [],
       ]);
       if (drain) onDrain();
       const tooLong = entries > env.JOURNAL_LIMIT;
       workers.pause(tooLong ? 'the journal is too long' : everything ? 'everything is paused' : null, paused);
-      workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...(await runtimes.list())] : env.WORKER_RUNTIMES);
-      await runtimes.announce(workers.served);
+      workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...planned] : env.WORKER_RUNTIMES);
+      await announce(workers.served);
     },
   });
 

@@ -5,7 +5,7 @@ import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** Workers announce themselves twice a second; one that pauses or is replaced leaves its runtime served for this long. */
+/** Workers announce themselves every other second; one that pauses or is replaced leaves its runtime served for this long. */
 const ALIVE_MS = 15_000;
 
 const ANSWER_MS = 1_500;
@@ -27,9 +27,9 @@ export class RuntimeRegistry {
 
   /** Says that a worker serves these runtimes at this moment. */
   async announce(runtimes: readonly string[]): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    for (const runtime of runtimes) pipeline.set(this.#keys.runtimeAlive(runtime), '1', 'PX', ALIVE_MS);
-    await pipeline.exec();
+    await Promise.all(
+      runtimes.map((runtime) => this.#redis.set(this.#keys.runtimeAlive(runtime), '1', 'PX', ALIVE_MS)),
+    );
   }
 
   /**

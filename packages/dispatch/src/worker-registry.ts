@@ -20,17 +20,16 @@ export class WorkerRegistry {
   /** Says that this worker is there at this moment. */
   async announce(report: WorkerReport): Promise<void> {
     const { workers, worker } = this.#keys;
-    await this.#redis
-      .pipeline()
-      .sadd(workers, report.workerId)
-      .set(worker(report.workerId), JSON.stringify(report), 'PX', ALIVE_MS)
-      .exec();
+    await Promise.all([
+      this.#redis.sadd(workers, report.workerId),
+      this.#redis.set(worker(report.workerId), JSON.stringify(report), 'PX', ALIVE_MS),
+    ]);
   }
 
   /** It takes no more slices. */
   async withdraw(workerId: string): Promise<void> {
     const { workers, worker } = this.#keys;
-    await this.#redis.pipeline().srem(workers, workerId).del(worker(workerId)).exec();
+    await Promise.all([this.#redis.srem(workers, workerId), this.#redis.del(worker(workerId))]);
   }
 
   /** Fails within a second when Redis is away. @returns those that started first, first */

@@ -6,6 +6,9 @@ import { residentMemory } from './resident-memory.ts';
 const LOOK_EVERY_MS = 100;
 /** After so many looks at which no step ran, processes are made ready for the next ones. */
 const QUIET_LOOKS = 5;
+/** After so many it is looked less often, until something runs again. */
+const RESTS_AFTER_LOOKS = 20;
+const REST_MS = 1_000;
 /** More would only wait for each other when they start at the same time. */
 const READY = availableParallelism() + 1;
 /** What a worker that has run nothing yet makes ready for. */
@@ -26,6 +29,8 @@ export class ProcessPool {
   /** Built-in modules that steps have asked for: the next one may want any of them. */
   readonly #wanted = new Set<string>();
   #quietLooks = 0;
+  /** Ends a rest. */
+  #wake: () => void = () => {};
   #closed = false;
 
   constructor(options: ProcessPoolOptions) {
@@ -40,6 +45,7 @@ export class ProcessPool {
   /** @param fresh one in which nothing has run: one of those that wait makes room for it, the others wait on */
   take(fresh: boolean): ModuleProcess {
     this.#quietLooks = 0;
+    this.#wake();
     const at = this.#idle.findLastIndex((one) => !one.gone && (!fresh || one.fresh));
     const [taken] = at === -1 ? [] : this.#idle.splice(at, 1);
     if (taken !== undefined) return taken;
@@ -61,6 +67,7 @@ export class ProcessPool {
   /** One that does not wait for steps, but ends with the others. */
   open(options = this.#options.process): ModuleProcess {
     const opened = new ModuleProcess(options);
+    this.#wake();
     this.#all.add(opened);
     void opened.exited.then(() => {
       this.#all.delete(opened);
@@ -83,13 +90,26 @@ export class ProcessPool {
 
   async #look(): Promise<void> {
     while (!this.#closed) {
-      await delay(LOOK_EVERY_MS, undefined, { ref: false });
+      await this.#untilNextLook();
       const held = await residentMemory([...this.#all].flatMap((one) => one.pid ?? []));
       if (this.#closed) return;
       for (const one of this.#all) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
       this.#quietLooks++;
-      if (this.#quietLooks >= QUIET_LOOKS && this.#all.size === this.#idle.length) void this.#makeReady();
+      if (this.#quietLooks >= QUIET_LOOKS && this.#rests) void this.#makeReady();
     }
+  }
+
+  /** Nothing runs. */
+  get #rests(): boolean {
+    return this.#all.size === this.#idle.length;
+  }
+
+  async #untilNextLook(): Promise<void> {
+    const waitMs = this.#rests && this.#quietLooks >= RESTS_AFTER_LOOKS ? REST_MS : LOOK_EVERY_MS;
+    const woken = new AbortController();
+    if (waitMs === REST_MS) this.#wake = () => woken.abort();
+    await delay(waitMs, undefined, { ref: false, signal: woken.signal }).catch(() => {});
+    this.#wake = () => {};
   }
 
   /** Makes one process ready that is not, one at a time. */
