@@ -51,11 +51,31 @@ const RECOVERY = { timeoutMs: 60_000, intervalMs: 250 };
 
 /** Starts a system, breaks it again and again under load, lets it come to rest, and audits what came of everything. */
 export async function playRound(options: RoundOptions): Promise<RoundResult> {
-  const { shape, seed, perSecond, say } = options;
-  await using stage = await setStage(shape, (name, line) => {
-    const error = errorIn(line);
-    if (error !== undefined) say(`  ${name}: ${error}`);
-  });
+  await using stage = await setStage(options.shape, sayErrors(options.say));
+  const { result, ...audited } = await underLoad(stage, options, (scene) =>
+    Promise.all(options.lanes.map((faults) => inject({ ...scene, faults, ...options }))),
+  );
+  return { ...audited, injections: (result ?? []).flat() };
+}
+
+/** What is going on while something happens to a system. */
+interface Scene {
+  stage: Stage;
+  ledger: Ledger;
+  statuses: StatusWatch;
+  /** Some of the executions that were created until then (ms since 1970) and have not ended. */
+  unended: (until: number) => Promise<Execution[]>;
+}
+
+/**
+ * Has producers send events while something happens to the system, lets it come to rest, and audits what came of it all.
+ * `result`: of what happened; undefined if the producers ended before it, as they do when one is refused.
+ */
+export async function underLoad<Result>(
+  stage: Stage,
+  { seed, perSecond, say }: Pick<RoundOptions, 'seed' | 'perSecond' | 'say'>,
+  happen: (scene: Scene) => Promise<Result>,
+): Promise<Omit<RoundResult, 'injections'> & { result: Result | undefined }> {
   const { apiUrl, apiUrls, apiKey } = stage.system;
   const client = new GantryClient({ url: apiUrl, apiKey, retry: { attempts: 20 } });
   const cast = await makeCast(client, stage.marks);
@@ -70,12 +90,8 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     watch(client, statuses, signal),
     watchMemory(stage, memory, signal),
   ]);
-  const unended = (until: number) => unfinished(client, until);
-  const injecting = Promise.all(
-    options.lanes.map((faults) => inject({ stage, faults, unended, ledger, statuses, ...options })),
-  );
-  const injections = (await Promise.race([injecting, working.then(() => [])])).flat();
-  load.abort();
+  const happening = happen({ stage, ledger, statuses, unended: (until) => unfinished(client, until) });
+  const result = await Promise.race([happening, working.then(() => undefined)]).finally(() => load.abort());
   await working;
   say(`${ledger.events.length} events accepted, ${ledger.unanswered} never answered; waiting for the rest`);
   await stopTicking(client, cast);
@@ -91,16 +107,19 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
     ...tooMuchMemory(memory),
   ];
   const lives = [...executions.map(lifeOf), ...livesOfLost(findings, ledger)];
-  return { injections, lives, findings, acceptedEvents: ledger.events.length, redisMemory: memory };
+  return { result, lives, findings, acceptedEvents: ledger.events.length, redisMemory: memory };
 }
 
-interface Lane extends Omit<RoundOptions, 'shape'> {
-  stage: Stage;
-  ledger: Ledger;
-  statuses: StatusWatch;
+/** For a stage: says the errors that its apps write. */
+export function sayErrors(say: (line: string) => void): (name: string, line: string) => void {
+  return (name, line) => {
+    const error = errorIn(line);
+    if (error !== undefined) say(`  ${name}: ${error}`);
+  };
+}
+
+interface Lane extends Scene, Omit<RoundOptions, 'shape'> {
   faults: Iterable<FaultName>;
-  /** Some of the executions that were created until then (ms since 1970) and have not ended. */
-  unended: (until: number) => Promise<Execution[]>;
 }
 
 async function inject({

@@ -32,8 +32,15 @@ export interface Stage extends AsyncDisposable {
   readonly marks: string;
 }
 
-/** Starts everything in a folder of its own. `onLog` gets what the apps write. */
-export async function setStage(shape: Shape, onLog: (name: string, line: string) => void): Promise<Stage> {
+/**
+ * Starts everything in a folder of its own. `onLog` gets what the apps write.
+ * @param apps folder of the apps, if they are not this version's
+ */
+export async function setStage(
+  shape: Shape,
+  onLog: (name: string, line: string) => void,
+  apps?: string,
+): Promise<Stage> {
   await using built = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'gantry-chaos-'));
   built.defer(() => rm(folder, { recursive: true, force: true }));
@@ -60,6 +67,7 @@ export async function setStage(shape: Shape, onLog: (name: string, line: string)
     databaseUrl: postgres.url,
     redisUrl: redis.url,
     restart: true,
+    ...(apps !== undefined && { apps }),
     env: {
       CONTENT_DIR: contentDir,
       MODULES_DIR,

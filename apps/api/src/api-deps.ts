@@ -28,7 +28,7 @@ export interface ApiDeps {
   runtimes: Pick<RuntimeLoads, 'read'>;
   places: Pick<QueuePlaces, 'before'>;
   workers: Pick<WorkerRegistry, 'list'>;
-  pausedWork: Pick<PausedWork, 'askToDrain'>;
+  pausedWork: Pick<PausedWork, 'askToDrain' | 'tell'>;
   redisLook: Pick<RedisLook, 'find'>;
   content: Pick<ContentStores, 'forOrganization'>;
   /** By event type; they replace the built-in ones. */

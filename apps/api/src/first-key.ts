@@ -4,7 +4,7 @@ import { ensureFirstKey } from '@gantry/record/keys/ensure-first-key';
 import type { Logger } from '@gantry/service/logger';
 import { newSecret, secretHash } from './keys/key-secret.ts';
 
-/** The organization that runs Gantry: the first key is its own, and its admins see the queues. */
+/** The organization that runs Gantry: the first key is its own, and its admins operate all of it. */
 export const FIRST_ORGANIZATION = { slug: 'local', name: 'Local' };
 
 const SHORTEST_GOOD_KEY = 32;

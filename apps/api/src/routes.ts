@@ -1,5 +1,8 @@
 import { getDoctor } from './admin/get-doctor.ts';
 import { getPauses, pauseWork, resumeWork } from './admin/pauses.ts';
+import { prune } from './admin/prune.ts';
+import { reKey } from './admin/re-key.ts';
+import { requeue } from './admin/requeue.ts';
 import { drainWorker, listWorkers } from './admin/workers.ts';
 import { createAlert } from './alerts/create-alert.ts';
 import { deleteAlert } from './alerts/delete-alert.ts';
@@ -110,7 +113,7 @@ export const ROUTES: readonly Route[] = [
   ...[listAlerts, createAlert, getAlert, updateAlert, deleteAlert],
   ...[listRuntimes, getOverview],
   ...[countExecutions, listFailureGroups, listStepDurations, rebuildRollups],
-  ...[getDoctor, getPauses, pauseWork, resumeWork, listWorkers, drainWorker],
+  ...[getDoctor, getPauses, pauseWork, resumeWork, listWorkers, drainWorker, requeue, prune, reKey],
   ...[listKeys, createKey, revokeKey, getAccount],
   ...[listOrganizations, createOrganization, listAuditEntries],
 ];

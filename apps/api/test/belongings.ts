@@ -90,7 +90,7 @@ const BODIES: readonly object[] = [
   ...[{ url: 'https://x.example/', events: ['alert.firing'] }],
   ...[{ name: 'x', condition: { kind: 'nothing-succeeded', minutes: 1 } }],
   ...[{ eventType: 'ORDER_PLACED' }, { pipeline: { steps: [] } }, { slug: 'x' }, { filter: 'priority gt 2000' }],
-  ...[{ assistant: {} }, { value: 'x' }, { everything: true }],
+  ...[{ assistant: {} }, { value: 'x' }, { everything: true }, { executionDays: 36_000 }],
 ];
 
 /** A JSON body that passes the checks of a route; undefined for one without. None that passes is an error: add one. */

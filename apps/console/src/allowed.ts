@@ -6,5 +6,5 @@ import { ACCOUNT, readAccount } from './api.ts';
 export function useAllowed(scope: Scope): boolean {
   const { data } = useQuery({ queryKey: ACCOUNT, queryFn: ({ signal }) => readAccount(signal), staleTime: 60_000 });
   const scopes = data?.key.scopes ?? [];
-  return scopes.includes(scope) || scopes.includes('admin');
+  return scopes.includes(scope) || (scope !== 'operator' && scopes.includes('admin'));
 }

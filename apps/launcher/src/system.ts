@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Environment, Exit } from './app-process.ts';
 import { KeptProcess } from './kept-process.ts';
 import { PortChooser } from './port-chooser.ts';
-import { ROLES, type Role } from './roles.ts';
+import { APPS, ROLES, type Role } from './roles.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface SystemOptions {
@@ -18,6 +19,8 @@ export interface SystemOptions {
   onLog?: (process: string, line: string) => void;
   /** Start a process again when it ends by itself. */
   restart?: boolean;
+  /** Folder of the apps: of another version of Gantry, if they are not to be this one's. */
+  apps?: string;
 }
 
 export interface SystemProcess {
@@ -39,6 +42,8 @@ export interface System {
   readonly processes: readonly SystemProcess[];
   /** Starts one more worker and waits until it is ready. */
   addWorker(): Promise<SystemProcess>;
+  /** Stops a process gracefully, starts the app of another version in its place, and waits until that is ready. */
+  replace(name: string, apps: string): Promise<void>;
   /** Stops workers, then schedulers, then apis, each gracefully and by force after 30 s. */
   stop(): Promise<void>;
 }
@@ -49,6 +54,7 @@ export interface System {
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { databaseUrl, redisUrl, redisPrefix, onLog = () => undefined, restart = false } = options;
+  const { apps: firstApps = APPS } = options;
   const apiKey = options.env?.['GANTRY_API_KEY'] || randomBytes(32).toString('base64url');
   const settings: Environment = {
     ...options.env,
@@ -69,14 +75,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const processes: Record<Role, KeptProcess[]> = { api: [], scheduler: [], worker: [] };
 
   async function add(role: Role, name: string): Promise<KeptProcess> {
-    const { entry, host, port: portName, withheld } = ROLES[role];
+    const { host, port: portName } = ROLES[role];
     const port = await ports.choose(settings[portName]);
-    const own = { [portName]: String(port), CALL_BACK_URL: settings['CALL_BACK_URL'] || processes.api[0]?.url };
-    const env = environmentOf(own, withheld);
     const url = `http://${reachable(settings[host])}:${port}`;
-    const process = await KeptProcess.start({ name, entry, env, url, onLog });
+    const process = await start(role, { name, url, apps: firstApps });
     processes[role].push(process);
     return process;
+  }
+
+  function start(role: Role, { name, url, apps }: { name: string; url: string; apps: string }): Promise<KeptProcess> {
+    const { entry, port: portName, withheld } = ROLES[role];
+    const own = { [portName]: new URL(url).port, CALL_BACK_URL: settings['CALL_BACK_URL'] || processes.api[0]?.url };
+    const env = environmentOf(own, withheld);
+    return KeptProcess.start({ name, entry: resolve(apps, entry), env, url, onLog });
   }
 
   async function ready(process: KeptProcess): Promise<void> {
@@ -112,6 +123,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const worker = await add('worker', `worker-${processes.worker.length + 1}`);
       await ready(worker);
       return worker;
+    },
+    async replace(name, apps) {
+      for (const role of ['api', 'scheduler', 'worker'] as const) {
+        const place = processes[role].findIndex((process) => process.name === name);
+        const old = processes[role][place];
+        if (old === undefined) continue;
+        await old.stop();
+        const process = await start(role, { name, url: old.url, apps });
+        processes[role][place] = process;
+        await ready(process);
+        return;
+      }
+      throw new RangeError(`there is no process ${name}`);
     },
     stop,
   };

@@ -11,8 +11,14 @@ import { Redis } from 'ioredis';
 
 const CACHE_DIR = resolve(import.meta.dirname, '../../../.gantry/cache');
 const MASTER = 'gantry';
+/** Of the Redis servers, and of the Sentinel: special characters have to survive the address. */
+const PASSWORD = 'of-redis-0123456789';
+const SENTINEL_PASSWORD = 'of@the/sentinel:0123456789';
 
-/** Two Redis servers, one the replica of the other, and a Sentinel that makes the replica the master when it has to. */
+/**
+ * Two Redis servers, one the replica of the other, and a Sentinel that makes the replica the master when it has to. Servers
+ * and Sentinel ask for a password each.
+ */
 export interface WatchedRedis {
   /** Of the Sentinel. */
   readonly url: string;
@@ -31,8 +37,14 @@ export interface WatchedRedis {
 
 export async function startWatchedRedis(): Promise<WatchedRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-test-sentinel-'));
-  const start = (name: string, port?: number) =>
-    startRedis({ dataDir: join(folder, name), cacheDir: CACHE_DIR, ...(port && { port }) });
+  const start = async (name: string, port?: number) => {
+    const dataDir = join(folder, name);
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(join(dataDir, 'password'), PASSWORD, { mode: 0o600 });
+    const server = await startRedis({ dataDir, cacheDir: CACHE_DIR, withPassword: true, ...(port && { port }) });
+    await ask(server.port, (redis) => redis.config('SET', 'masterauth', PASSWORD));
+    return server;
+  };
   const servers = new Map<string, LocalServer>([
     ['one', await start('one')],
     ['two', await start('two')],
@@ -42,7 +54,8 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   await ask(second.port, (redis) => redis.replicaof('127.0.0.1', first.port));
   const { port: sentinelPort, ...sentinel } = await startSentinel(join(folder, 'sentinel'), first.port);
 
-  const masterPort = async () => Number((await ask(sentinelPort, askMaster))?.[1]);
+  const askSentinel = <T>(use: (redis: Redis) => Promise<T>) => ask(sentinelPort, use, SENTINEL_PASSWORD);
+  const masterPort = async () => Number((await askSentinel(askMaster))?.[1]);
   const untilReplaced = (port: number) => waitFor(async () => (await masterPort()) !== port, { what: 'a new master' });
   const master = async () => {
     const port = await masterPort();
@@ -54,7 +67,7 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
     waitFor(
       async () => {
         const replication = await ask(await masterPort(), (redis) => redis.info('replication'));
-        const known = await ask(sentinelPort, (redis) => redis.call('SENTINEL', 'REPLICAS', MASTER));
+        const known = await askSentinel((redis) => redis.call('SENTINEL', 'REPLICAS', MASTER));
         return replication.includes('state=online') && JSON.stringify(known).includes('"master-link-status","ok"');
       },
       { what: 'a replica in step' },
@@ -65,7 +78,7 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   await untilReplicated();
 
   return {
-    url: `redis+sentinel://127.0.0.1:${sentinelPort}/${MASTER}`,
+    url: `redis+sentinel://:${PASSWORD}@127.0.0.1:${sentinelPort}/${MASTER}?sentinelPassword=${encodeURIComponent(SENTINEL_PASSWORD)}`,
     async killMaster() {
       const [name, server] = await master();
       process.kill(server.pid, 'SIGKILL');
@@ -81,7 +94,7 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
     thaw,
     async switchMaster() {
       const port = await masterPort();
-      await ask(sentinelPort, (redis) => redis.call('SENTINEL', 'FAILOVER', MASTER));
+      await askSentinel((redis) => redis.call('SENTINEL', 'FAILOVER', MASTER));
       await untilReplaced(port);
     },
     async restore() {
@@ -110,7 +123,9 @@ async function startSentinel(dataDir: string, masterPort: number) {
   const settings = [
     `port ${port}`,
     'bind 127.0.0.1',
+    `requirepass ${SENTINEL_PASSWORD}`,
     `sentinel monitor ${MASTER} 127.0.0.1 ${masterPort} 1`,
+    `sentinel auth-pass ${MASTER} ${PASSWORD}`,
     `sentinel down-after-milliseconds ${MASTER} 1000`,
     `sentinel failover-timeout ${MASTER} 10000`,
   ];
@@ -130,8 +145,8 @@ async function startSentinel(dataDir: string, masterPort: number) {
 const askMaster = (redis: Redis) =>
   redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER) as Promise<[string, string] | null>;
 
-async function ask<T>(port: number, use: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis({ port, enableReadyCheck: false, commandTimeout: 2_000, maxRetriesPerRequest: 1 });
+async function ask<T>(port: number, use: (redis: Redis) => Promise<T>, password = PASSWORD): Promise<T> {
+  const redis = new Redis({ port, password, enableReadyCheck: false, commandTimeout: 2_000, maxRetriesPerRequest: 1 });
   redis.on('error', () => undefined); // the command rejects with it
   try {
     return await use(redis);

@@ -1,5 +1,5 @@
 import type { PausedWork } from '@gantry/dispatch/paused-work';
-import { readHeld } from '@gantry/record/admission/pauses';
+import { pausedIn, readHeld } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
@@ -22,10 +22,9 @@ export function pauseTeller({ db, work, onHeld, logger }: PauseTellerDeps): Peri
     logger,
     run: async () => {
       const held = await readHeld(db);
-      const everything = held.some(({ kind }) => kind === 'everything');
-      onHeld({ everything, assistants: held.some(({ kind }) => kind === 'assistant') });
-      const runtimes = held.flatMap(({ kind, target }) => (kind === 'runtime' ? [target] : []));
-      await work.tell({ everything, runtimes });
+      const paused = pausedIn(held);
+      onHeld({ everything: paused.everything, assistants: held.some(({ kind }) => kind === 'assistant') });
+      await work.tell(paused);
     },
   });
 }

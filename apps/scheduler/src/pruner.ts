@@ -74,7 +74,7 @@ export function pruner({
     const counts = await estimateCounts(db);
     if (old.executions) {
       const batch = shareOf(counts.executions, EXECUTIONS);
-      const reached = await commits.follow(
+      const { reached } = await commits.follow(
         asLeader(db, leadership, (tx, now) =>
           pruneExecutions(tx, { before: daysBefore(now, retentionDays), batch, afterId }),
         ),

@@ -34,7 +34,7 @@ test('work for a runtime that no worker serves is found', async () => {
   expect((await doctor()).of('runtimes without workers')).toMatchObject({ verdict: 'bad', found });
 });
 
-test('it is for administrators', async () => {
+test('it is for operators', async () => {
   const reader = await api.clientOf('reader', 'executions:read');
   expect(await reader.get('/api/admin/doctor')).toMatchObject(problemWith(403, 'FORBIDDEN'));
 });

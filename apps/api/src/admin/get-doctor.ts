@@ -7,7 +7,7 @@ export const getDoctor = route({
   method: 'get',
   path: '/api/admin/doctor',
   summary: 'Look at Postgres, Redis, clocks, the leader and everything that waits, and say what to do',
-  scopes: ['admin'],
+  scopes: ['operator'],
   answers: { 200: doctorSchema },
   async handle(_incoming, { db, redisLook, logger }) {
     const redis = await redisLook.find().catch((error: unknown) => {

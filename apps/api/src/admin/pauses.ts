@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Pauses,
   type PauseTarget,
@@ -5,16 +6,18 @@ import {
   pausesSchema,
   pauseTargetSchema,
 } from '@gantry/contracts/http/pause';
-import { type Held, listPauses, pause, resume } from '@gantry/record/admission/pauses';
+import { type Held, listPauses, pause, pausedIn, readHeld, resume } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
+import type { ApiDeps } from '../api-deps.ts';
 import { ApiError } from '../http/api-error.ts';
+import { authorize, type Caller } from '../http/caller.ts';
 import { route } from '../http/route.ts';
 
 export const getPauses = route({
   method: 'get',
   path: '/api/admin/pauses',
   summary: 'What is paused, since when and why',
-  scopes: ['admin'],
+  scopes: ['operator', 'admin'],
   answers: { 200: pausesSchema },
   async handle({ caller: { organizationId } }, { db }) {
     return { status: 200, body: { pauses: await readPauses(db, organizationId) } };
@@ -25,14 +28,19 @@ export const pauseWork = route({
   method: 'post',
   path: '/api/admin/pause',
   summary: 'Let nothing new start, of everything, a runtime or an assistant; what runs goes on, events are taken',
-  scopes: ['admin'],
+  scopes: ['operator', 'admin'],
   body: pauseRequestSchema,
   answers: { 200: pausesSchema },
   errors: ['ASSISTANT_NOT_FOUND'],
-  async handle({ caller, body }, { db }) {
+  async handle({ caller, body }, deps) {
+    const { db } = deps;
     const held = heldBy(body);
+    checkMayHold(caller, held);
     const there = await pause(db, held, { reason: body.reason ?? null, actor: caller, now: new Date() });
     if (!there) throw noAssistant(held);
+    await tellWorkers(deps);
+    // Whoever is answered may rely on it: what is accepted from then on waits.
+    if (held.kind !== 'assistant') await delay(HOLDS_WITHIN_MS);
     return { status: 200, body: { pauses: await readPauses(db, caller.organizationId) } };
   },
 });
@@ -41,13 +49,16 @@ export const resumeWork = route({
   method: 'post',
   path: '/api/admin/resume',
   summary: 'Let go on what was paused',
-  scopes: ['admin'],
+  scopes: ['operator', 'admin'],
   body: pauseTargetSchema,
   answers: { 200: pausesSchema },
   errors: ['ASSISTANT_NOT_FOUND'],
-  async handle({ caller, body }, { db }) {
+  async handle({ caller, body }, deps) {
+    const { db } = deps;
     const held = heldBy(body);
+    checkMayHold(caller, held);
     if (!(await resume(db, held, caller))) throw noAssistant(held);
+    await tellWorkers(deps);
     return { status: 200, body: { pauses: await readPauses(db, caller.organizationId) } };
   },
 });
@@ -61,6 +72,24 @@ export async function readPauses(db: Database, organizationId: string): Promise<
     pausedBy: paused_by,
     pausedOn: paused_at.toISOString(),
   }));
+}
+
+/**
+ * Workers look twice a second. Should the leader meanwhile tell them once more what was held before, it tells them the
+ * truth within a second.
+ */
+const HOLDS_WITHIN_MS = 1_500;
+
+/** Sooner than the leader does. Without Redis nothing runs anyway. */
+async function tellWorkers({ db, pausedWork, logger }: ApiDeps): Promise<void> {
+  await pausedWork.tell(pausedIn(await readHeld(db))).catch((error: unknown) => {
+    logger.warn({ err: error }, 'workers could not be told what is paused: the leader tells them');
+  });
+}
+
+/** An assistant is its organization's own; all else belongs to several. */
+function checkMayHold(caller: Caller, { kind }: Held): void {
+  if (kind !== 'assistant') authorize(caller, ['operator']);
 }
 
 function heldBy({ runtime, assistantId }: PauseTarget): Held {

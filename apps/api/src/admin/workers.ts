@@ -10,7 +10,7 @@ export const listWorkers = route({
   method: 'get',
   path: '/api/admin/workers',
   summary: 'The workers that are there, those that started first, first',
-  scopes: ['admin'],
+  scopes: ['operator'],
   answers: { 200: workersSchema },
   errors: ['QUEUE_UNAVAILABLE'],
   async handle(_incoming, deps) {
@@ -23,7 +23,7 @@ export const drainWorker = route({
   method: 'post',
   path: '/api/admin/workers/:workerId/drain',
   summary: 'Let a worker take no more, hand back what does not end within its grace, and end',
-  scopes: ['admin'],
+  scopes: ['operator'],
   params: z.object({ workerId: z.string() }),
   answers: { 202: workerSchema },
   errors: ['QUEUE_UNAVAILABLE'],

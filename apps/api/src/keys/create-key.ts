@@ -1,5 +1,6 @@
 import { apiKeyInputSchema, createdApiKeySchema } from '@gantry/contracts/http/api-key';
 import { createKey as createInRecord } from '@gantry/record/keys/create-key';
+import { authorize } from '../http/caller.ts';
 import { route } from '../http/route.ts';
 import { keyAnswer } from './key-answer.ts';
 import { newSecret, secretHash } from './key-secret.ts';
@@ -13,6 +14,7 @@ export const createKey = route({
   answers: { 201: createdApiKeySchema },
   secretAnswer: true,
   async handle({ caller, body: { name, scopes } }, { db }) {
+    if (scopes.includes('operator')) authorize(caller, ['operator']);
     const secret = newSecret();
     const row = await createInRecord(
       db,

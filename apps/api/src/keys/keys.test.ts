@@ -45,6 +45,28 @@ test('a key does what its scopes allow, and admin everything', async () => {
   });
 });
 
+test('what concerns all organizations is for keys with the scope operator, and for admins of the one that runs Gantry', async () => {
+  const operations = (client: ApiClient) =>
+    Promise.all([
+      client.get('/api/admin/doctor'),
+      client.get('/api/admin/workers'),
+      client.post('/api/admin/pause', { runtime: 'acme/idle' }),
+      client.post('/api/admin/resume', { runtime: 'acme/idle' }),
+      client.get('/api/organizations'),
+    ]).then((answers) => answers.map(({ status }) => status));
+  const olderAdmin = await api.clientOf('local', 'admin');
+  const made = await olderAdmin.made<{ key: string }>('/api/keys', { name: 'ops', scopes: ['operator'] });
+  const operator = new ApiClient(api.url, made.key);
+  for (const client of [olderAdmin, operator]) expect(await operations(client)).toEqual([200, 200, 200, 200, 200]);
+  expect(await operator.get('/api/executions')).toMatchObject(problemWith(403, 'FORBIDDEN'));
+
+  const tenant = await api.clientOf('tenant', 'admin');
+  expect(await operations(tenant)).toEqual([403, 403, 403, 403, 403]);
+  expect(await tenant.post('/api/keys', { name: 'x', scopes: ['operator'] })).toMatchObject(
+    problemWith(403, 'FORBIDDEN'),
+  );
+});
+
 test('a key is made, shown once, listed without its secret, and refused once revoked', async () => {
   const made = await api.client.made<ApiKey & { key: string }>('/api/keys', {
     name: 'ci',

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ApiError } from '../http/api-error.ts';
-import { checkOperator } from '../http/check-operator.ts';
+import { authorize } from '../http/caller.ts';
 import type { KeyVerifier } from '../http/key-verifier.ts';
 
 export const BOARD_PATH = '/admin/queues';
@@ -15,10 +15,7 @@ interface BoardAccess {
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'self'; frame-ancestors 'none'";
 
-/** They hold the work of all organizations. */
-const QUEUES = 'Queues';
-
-/** Lets those pass who send a key, or are signed in; other browsers are sent to sign in. */
+/** Queues hold the work of all organizations. Lets operators pass who send a key, or are signed in; other browsers are sent to sign in. */
 export function boardGuard({ keys, refuse }: BoardAccess): RequestHandler {
   return async (request, response, next) => {
     response.set({
@@ -26,7 +23,7 @@ export function boardGuard({ keys, refuse }: BoardAccess): RequestHandler {
       'referrer-policy': 'same-origin',
     });
     try {
-      checkOperator(await keys.verify(request.headers, request.ip, request.method), QUEUES);
+      authorize(await keys.verify(request.headers, request.ip, request.method), ['operator']);
       next();
     } catch (error) {
       const asksForPage =

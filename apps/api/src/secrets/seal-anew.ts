@@ -12,8 +12,9 @@ export async function sealAnew({
   db: Database;
   seal: SecretSeal;
   logger: Logger;
-}): Promise<void> {
+}): Promise<{ resealed: number; lost: number }> {
   const { resealed, lost } = await resealSecrets(db, seal.keyId, (secret) => seal.seal(seal.open(secret), secret));
   if (resealed > 0) logger.info({ resealed, keyId: seal.keyId }, 'secrets are sealed with the new key');
   if (lost > 0) logger.warn({ lost }, 'secrets are sealed with a key that GANTRY_SECRETS_KEY does not have');
+  return { resealed, lost };
 }

@@ -10,7 +10,7 @@ import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 
-const SCOPES: Scope[] = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'];
+const SCOPES: readonly Scope[] = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'];
 
 /** Who may do what. A key is shown once, when it is made. */
 export function KeysPage() {
@@ -25,6 +25,10 @@ export function KeysPage() {
     event.preventDefault();
     create.mutate();
   };
+  const offered: Scope[] = [
+    ...SCOPES,
+    ...(account.data?.key.scopes.includes('operator') ? (['operator'] as const) : []),
+  ];
   const error = create.error ?? revoke.error;
   const columns: readonly Column<ApiKey>[] = [
     { name: 'Name', cell: ({ name: of }) => of },
@@ -65,7 +69,7 @@ export function KeysPage() {
             onChange={(event) => setName(event.currentTarget.value)}
             required
           />
-          <MultiSelect size="xs" label="Scopes" data={SCOPES} value={scopes} onChange={setScopes} miw="16rem" />
+          <MultiSelect size="xs" label="Scopes" data={offered} value={scopes} onChange={setScopes} miw="16rem" />
           <Button size="xs" type="submit" loading={create.isPending} disabled={name === '' || scopes.length === 0}>
             Make a key
           </Button>

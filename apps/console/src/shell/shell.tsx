@@ -116,7 +116,7 @@ export function Shell() {
         <a className="nav-link" href="/api/docs">
           API reference
         </a>
-        {key.scopes.includes('admin') && (
+        {key.scopes.includes('operator') && (
           <a className="nav-link" href="/admin/queues">
             Queues
           </a>

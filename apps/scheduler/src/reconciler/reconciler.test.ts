@@ -131,6 +131,22 @@ describe('a CANCELLING execution has stopped', () => {
   });
 });
 
+test('an operator sets going again what waits, whatever Redis says of it, but not what a worker holds', async () => {
+  const [held, waiting, unasked] = [await running(), await running(), await running()];
+  await inRedis(held, { leased: '1', lease: 'token' }, true);
+  await holdSlice();
+  for (const job of [waiting, unasked]) await inRedis(job, {}, true);
+  const { db } = scene.scheduler;
+  const asked = [held, waiting].map(({ executionId }) => ({ execution_id: executionId }));
+  await db.insertInto('requeue_requests').values(asked).execute();
+  expect(await sweep()).toBe(1);
+  expect((await executionJobs()).map(({ executionId, epoch }) => [executionId, epoch])).toEqual([
+    [waiting.executionId, 2],
+  ]);
+  expect(await db.selectFrom('requeue_requests').selectAll().execute()).toEqual([]);
+  expect(await sweep()).toBe(0);
+});
+
 test('what somebody works on is left alone', async () => {
   const [pending, waiting, held] = [await scene.scheduler.create(), await running(), await running()];
   await scene.scheduler.executions.add([pending]);

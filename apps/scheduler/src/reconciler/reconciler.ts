@@ -15,6 +15,7 @@ import { readHistory } from '@gantry/record/leader/history';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
+import { findRequeueRequested, forgetRequeueRequests } from '@gantry/record/reconcile/requeue-requests';
 import type { Logger } from '@gantry/service/logger';
 import { isAnotherHistory } from './another-history.ts';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
@@ -49,6 +50,8 @@ interface ReconcilerDeps {
 
 /** Rows looked at in one sweep. */
 const PAGE = 1_000;
+/** Of those that operators asked for. */
+const REQUESTS = 500;
 /** What changed within this time is still on its way. */
 const SETTLE_MS = 3_000;
 /** Keys of the wrong type are rare, and there are many to look at. */
@@ -81,9 +84,9 @@ export class Reconciler {
     const { db } = this.#deps;
     if (performance.now() >= this.#mendAt) await this.#mendKeys();
     const wiped = await this.#lookAtHistory();
+    let repaired = await this.#requeue();
     if (wiped) this.#afterId = FIRST_ID;
-    else if (performance.now() < this.#lookAt) return 0;
-    let repaired = 0;
+    else if (performance.now() < this.#lookAt) return repaired;
     let found: number;
     do {
       const settledMs = wiped ? 0 : SETTLE_MS;
@@ -136,15 +139,35 @@ export class Reconciler {
     return wiped;
   }
 
-  async #repair(page: readonly UnfinishedExecution[]): Promise<number> {
+  /** What operators asked for: also what looks well is planned again, unless a worker has it in hand. */
+  async #requeue(): Promise<number> {
+    const { db, logger } = this.#deps;
+    const requested = await findRequeueRequested(db, REQUESTS);
+    if (requested.length === 0) return 0;
+    const repaired = await this.#repair(requested, ({ traces, diagnosis }) =>
+      diagnosis === 'fine' && traces.sliceJob !== 'held' ? 'replan' : diagnosis,
+    );
+    await forgetRequeueRequests(
+      db,
+      requested.map(({ id }) => id),
+    );
+    logger.info({ requested: requested.length, repaired }, 'requeued');
+    return repaired;
+  }
+
+  async #repair(
+    page: readonly UnfinishedExecution[],
+    judge: (examined: Examined) => Diagnosis = ({ diagnosis }) => diagnosis,
+  ): Promise<number> {
     const { journal, foldedUpTo, logger } = this.#deps;
-    const suspects = (await this.#examine(page)).filter(({ diagnosis }) => diagnosis !== 'fine');
+    const examined = (await this.#examine(page)).map((one) => ({ ...one, diagnosis: judge(one) }));
+    const suspects = examined.filter(({ diagnosis }) => diagnosis !== 'fine');
     if (suspects.length === 0) return 0;
     // What looks wrong may be a step between two of somebody's writes, or be explained by facts that are not folded yet.
     const reported = await journal.lastId();
     await delay(this.#deps.secondLookMs);
     if (!(await foldedUpTo(reported))) return 0;
-    const again = await this.#stillWrong(suspects);
+    const again = (await this.#stillWrong(suspects)).map((one) => ({ ...one, diagnosis: judge(one) }));
     const replanned = await this.#replan(again.filter(({ diagnosis }) => diagnosis === 'replan'));
     const braked = having(again, 'brake');
     const stopped = having(again, 'stopped');

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { instantField, nameField } from './fields.ts';
 
-export const SCOPES = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'] as const;
+/** What a key may do. `admin`: everything within its organization; `operator`: what concerns all of them. */
+export const SCOPES = [
+  'events:write',
+  'executions:read',
+  'executions:write',
+  'assistants:write',
+  'admin',
+  'operator',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const apiKeySchema = z.object({

@@ -15,7 +15,9 @@ export type AuditAction =
   | 'rotate'
   | 'pause'
   | 'resume'
-  | 'drain';
+  | 'drain'
+  | 'requeue'
+  | 'prune';
 
 export type AuditResource =
   | 'execution'

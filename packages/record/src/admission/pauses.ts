@@ -1,3 +1,4 @@
+import type { Paused } from '@gantry/contracts/paused-work';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../connection/database.ts';
@@ -59,6 +60,14 @@ export async function listPauses(db: Database, organizationId: string): Promise<
 /** All that is held, whoever's it is. */
 export async function readHeld(db: Database): Promise<Held[]> {
   return db.selectFrom('pauses').select(['kind', 'target']).orderBy('kind').orderBy('target').execute();
+}
+
+/** What workers have to know of it. */
+export function pausedIn(held: readonly Held[]): Paused {
+  return {
+    everything: held.some(({ kind }) => kind === 'everything'),
+    runtimes: held.flatMap(({ kind, target }) => (kind === 'runtime' ? [target] : [])),
+  };
 }
 
 /** Those of the executions that belong to a paused assistant. */

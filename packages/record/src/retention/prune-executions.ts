@@ -12,17 +12,17 @@ export interface Pruning {
 }
 
 /** What is being replaced stays until it is known how that went. */
-const PRUNABLE = statusValues(FINISHED_STATUSES.filter((status) => status !== 'PENDING_REPROCESSING'));
+export const PRUNABLE = statusValues(FINISHED_STATUSES.filter((status) => status !== 'PENDING_REPROCESSING'));
 
 /**
  * Removes executions that finished long ago, with all that belongs to them, from the oldest on.
  * @param afterId where the batch before ended
- * @returns where this one ended; undefined when it has reached those that are too young
+ * @returns how many went, and where this batch ended: undefined when it has reached those that are too young
  */
 export async function pruneExecutions(
   tx: Tx,
   { before, batch, afterId }: Pruning & { afterId: string },
-): Promise<string | undefined> {
+): Promise<{ pruned: number; reached: string | undefined }> {
   const { rows: looked } = await sql<{ id: string; status: number; finished_at: Date | null }>`
     select id, status, finished_at from executions where id > ${afterId} and id < ${idFloor(before)}
     order by id limit ${batch}`.execute(tx);
@@ -35,5 +35,5 @@ export async function pruneExecutions(
       order by id for update skip locked
     ) returning ${changedColumns()}`.execute(tx);
   noteChanges(tx, 'deleted', pruned);
-  return looked.length < batch ? undefined : looked.at(-1)?.id;
+  return { pruned: pruned.length, reached: looked.length < batch ? undefined : looked.at(-1)?.id };
 }

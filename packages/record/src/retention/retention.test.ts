@@ -28,8 +28,10 @@ const DAY = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY);
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-const prune = (afterId = FIRST, batch = 100) =>
-  record.inTransaction((tx) => pruneExecutions(tx, { before: daysAgo(30), batch, afterId }));
+const prune = async (afterId = FIRST, batch = 100) => {
+  const pruning = { before: daysAgo(30), batch, afterId };
+  return (await record.inTransaction((tx) => pruneExecutions(tx, pruning))).reached;
+};
 const standing = async () => {
   const rows = await record.db.selectFrom('executions').select('id').orderBy('id').execute();
   return rows.map(({ id }) => id);

@@ -100,6 +100,7 @@ export interface Tables {
     paused_by: string;
     paused_at: Instant;
   };
+  requeue_requests: { execution_id: string; requested_at: Generated<Instant> };
   reserved_names: { name: string; organizations: string[] };
   schedules: {
     assistant_id: string;

@@ -1,7 +1,9 @@
 import type { Doctor } from '@gantry/contracts/http/diagnosis';
 import type { Pauses, PauseTarget } from '@gantry/contracts/http/pause';
+import type { ReKeyed } from '@gantry/contracts/http/re-key';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../exit-code.ts';
+import { collect, wholeNumber } from '../read-input.ts';
 import type { RunCommand } from '../session.ts';
 import { instantText } from '../show-time.ts';
 import { textTable } from '../text-table.ts';
@@ -72,6 +74,54 @@ export function addAdminCommands(program: Command, run: RunCommand): void {
       }),
     );
   group
+    .command('requeue [ids...]')
+    .description('set unfinished executions going again, unless a worker runs them')
+    .option('-f, --filter <filter>', 'which; of several, all must hold', collect)
+    .option('--dry-run', 'only say how many')
+    .action(
+      run<{ filter?: string[]; dryRun?: boolean }>(async ({ client, print }, ids, { filter = [], dryRun }) => {
+        const wanted = ids.length === 0 ? filter : [...filter, `id in (${ids.map((id) => `'${id}'`).join(', ')})`];
+        if (wanted.length === 0) throw new UsageError('say which: ids of executions, or --filter.');
+        if (dryRun) {
+          const count = await client.admin.countRequeueable(wanted);
+          await print.answer({ dryRun, count }, () => `${count} executions would be asked for`);
+          return;
+        }
+        const requeued = await client.admin.requeue(wanted);
+        await print.answer(requeued, () => `${requeued.requested} executions are set going again by the leader`);
+      }),
+    );
+  group
+    .command('prune')
+    .description('remove now what has been kept for longer than so many days')
+    .option('--executions <days>', 'since executions finished', wholeNumber)
+    .option('--events <days>', 'since events came', wholeNumber)
+    .option('--dry-run', 'only say how many')
+    .action(
+      run<{ executions?: number; events?: number; dryRun?: boolean }>(async ({ client, print }, _args, flags) => {
+        const { executions: executionDays, events: eventDays, dryRun = false } = flags;
+        const total = { executions: 0, events: 0 };
+        for (let more = true; more; ) {
+          const pruned = await client.admin.prune({ executionDays, eventDays, dryRun });
+          total.executions += pruned.executions;
+          total.events += pruned.events;
+          more = pruned.more;
+        }
+        const done = dryRun ? 'would be removed' : 'were removed';
+        await print.answer(total, () => `${total.executions} executions and ${total.events} events ${done}`);
+      }),
+    );
+  group
+    .command('re-key')
+    .description('seal every secret with the first key of GANTRY_SECRETS_KEY')
+    .action(
+      run(async ({ client, print, exitWith }) => {
+        const done = await client.admin.reKey();
+        await print.answer(done, () => reKeyedText(done));
+        if (done.lost > 0) exitWith(EXIT.error);
+      }),
+    );
+  group
     .command('rebuild-rollups')
     .description('count executions and durations of steps anew')
     .action(
@@ -83,6 +133,12 @@ export function addAdminCommands(program: Command, run: RunCommand): void {
         });
       }),
     );
+}
+
+function reKeyedText({ keyId, resealed, lost }: ReKeyed): string {
+  const sealed = `${resealed} secrets were sealed with another key, and are sealed with ${keyId} now`;
+  if (lost === 0) return `${sealed}; no other key is needed`;
+  return `${sealed}; ${lost} are sealed with keys that GANTRY_SECRETS_KEY does not have: give those too, or save them again`;
 }
 
 function doctorText({ checks }: Doctor): string {
