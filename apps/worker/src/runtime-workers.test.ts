@@ -171,6 +171,21 @@ test('a paused runtime takes no slices, the others do', async () => {
   await waitFor(() => isDone(held));
 });
 
+test('what a worker was waiting for when it was paused is not run, but put back until the pause is over', async () => {
+  const [before, during] = [await fixture.open([{ ref: 'gantry/noop' }]), await fixture.open([{ ref: 'gantry/noop' }])];
+  const { workers } = startWorkers();
+  await enqueue(before);
+  const queue = fixture.queues.get(runtimeQueueName(DEFAULT));
+  await waitFor(async () => (await queue.getCompletedCount()) === 1);
+  await waitFor(async () => /cmd=bzpopmin/.test(String(await fixture.redis.client('LIST'))));
+  workers.pause('paused');
+  await enqueue(during);
+  await waitFor(async () => (await queue.getJobCountByTypes('delayed', 'prioritized')) === 1);
+  expect(await isDone(during)).toBe(false);
+  workers.pause(null);
+  await waitFor(() => isDone(during));
+});
+
 test('a slice of a newer version is put back for a worker that knows it', async () => {
   const { queues, redis, keys } = fixture;
   const queue = runtimeQueueName(DEFAULT);

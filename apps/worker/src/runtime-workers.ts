@@ -27,6 +27,9 @@ interface RuntimeWorkersDeps {
 /** After Redis refused a report (it is out of memory), the slice is due again this much later. */
 const REFUSED_MS = 1_000;
 
+/** What was taken in spite of a pause is due again this much later. */
+const PAUSED_MS = 1_000;
+
 /** Takes slices from the queues of module runtimes. */
 export class RuntimeWorkers implements Service {
   readonly name = 'runtime-workers';
@@ -107,7 +110,7 @@ export class RuntimeWorkers implements Service {
     return new JobWorker({
       ...{ redis, keys, concurrency },
       queue: runtimeQueueName(runtime),
-      process: (job) => this.#process(job),
+      process: (job) => this.#process(runtime, job),
       paused: this.#rests(runtime),
       quick: true,
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
@@ -119,7 +122,9 @@ export class RuntimeWorkers implements Service {
     });
   }
 
-  async #process({ id, data, waitingSince }: TakenJob): Promise<JobEnd> {
+  async #process(runtime: string, { id, data, waitingSince }: TakenJob): Promise<JobEnd> {
+    // A queue that is paused gives the one job more that it was being waited for.
+    if (this.#rests(runtime)) return { kind: 'put-back', at: Date.now() + PAUSED_MS };
     const putBack = this.#newer.putBack(data, Date.now());
     if (putBack) return putBack;
     const parsed = sliceJobSchema.safeParse(data);
