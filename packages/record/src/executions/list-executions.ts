@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import { executionFields } from '../filter/execution-fields.ts';
 import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
+import { EXECUTION_ROLL_UP } from '../rollups/count-executions.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
 /** Newest first, unless asked otherwise. @param of with `assistantId`, those of that assistant alone */
@@ -21,6 +22,7 @@ export async function listExecutions(
           ? sql`organization_id = ${of.organizationId}`
           : sql`organization_id = ${of.organizationId} and assistant_id = ${of.assistantId}`,
       sort: [{ field: 'createdOn', direction: 'desc' }],
+      rollUp: EXECUTION_ROLL_UP,
     },
     request,
   );

@@ -10,6 +10,7 @@ import type { Field, FieldTable } from '../filter/field-table.ts';
 import type { Row, Tables } from '../schema/tables.ts';
 import { type ListPart, listParts, partsAfter } from './list-parts.ts';
 import { type PageKeys, readCursor, writeCursor } from './page-cursor.ts';
+import { type RollUp, tellsOf } from './roll-up.ts';
 
 /** Which part of a list is asked for. */
 export interface PageRequest {
@@ -45,6 +46,7 @@ export interface Listed<Table extends keyof Tables> {
   /** Which rows the caller may see. */
   where: RawBuilder<boolean>;
   sort: readonly SortKey[];
+  rollUp?: RollUp;
 }
 
 export interface RowsOf<Table extends keyof Tables> {
@@ -74,7 +76,7 @@ export async function selectPage<Table extends keyof Tables>(
     : { parts: listParts(keys, fields), offset };
   const [found, counted] = await Promise.all([
     selectRows(db, list, where, { ...stretch, limit, pageKeys: selectKeys(keys, fields) }),
-    cursor ? undefined : count(db, list, where),
+    cursor ? undefined : countAll(db, list, request, where),
   ]);
   const total = cursor?.total ?? counted ?? 0;
   const rows = found.slice(0, pageSize);
@@ -108,6 +110,20 @@ async function selectRows<Table extends keyof Tables>(
   const passed = rows.length > 0 || offset === 0 ? offset : await count(db, list, own);
   const next = { parts: others, pageKeys, limit: limit - rows.length, offset: offset - passed };
   return [...rows, ...(await selectRows(db, list, where, next))];
+}
+
+/** How many rows all pages have, at this moment. */
+async function countAll<Table extends keyof Tables>(
+  db: Database,
+  list: Listed<Table>,
+  { filter, search }: PageRequest,
+  where: RawBuilder<boolean>,
+): Promise<number> {
+  const { rollUp } = list;
+  if (rollUp === undefined || search !== undefined || !tellsOf(rollUp, filter)) return count(db, list, where);
+  const { rows } = await sql<{ total: number }>`
+    select coalesce(sum(count), 0)::bigint as total from ${rollUp.from} where ${where}`.execute(db);
+  return rows[0]?.total ?? 0;
 }
 
 async function count(

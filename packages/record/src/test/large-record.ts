@@ -74,6 +74,10 @@ const STATEMENTS = [
       end as status) as stands,
       lateral (select status not in (0, 4, 5) as began, status not in (0, 1, 4, 6) as ended) as does`,
 
+  `insert into execution_counts
+    select organization_id, hour_of(created_at), assistant_id, status, failure_group, count(*)
+    from executions group by 1, 2, 3, 4, 5`,
+
   `insert into execution_steps (execution_id, ordinal, ref, name, status, attempt, started_at, finished_at)
     select id, step - 1, pipeline -> 'steps' -> (step - 1) ->> 'ref', 'step',
       case when status = 3 and step = 2 then 3 when status in (1, 6) then 1 else 2 end, 1, started_at, finished_at

@@ -127,6 +127,11 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
+/** Whether it asks how many rows there are in all. */
+export function isCount({ sql }: Plan): boolean {
+  return / as total\s+from /.test(sql);
+}
+
 /** How many rows of a table, or entries of an index, a node has looked at. */
 export function lookedAt(node: PlanNode): number {
   const passed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { migrate } from '../schema/migrate.ts';
 import { documentedListings } from './documented-listings.ts';
 import { fillRecord } from './large-record.ts';
-import { ListedPlans, type Listing, lookedAt, type Plan } from './listed-plans.ts';
+import { isCount, ListedPlans, type Listing, lookedAt, type Plan } from './listed-plans.ts';
 
 const FILE = new URL('../../../../docs/queries.md', import.meta.url);
 const BLOCK = /(<!-- plans: .*? -->\n)[\s\S]*?(<!-- \/plans -->)/;
@@ -68,7 +68,7 @@ function asked({ filter, sort, query }: Listing): string {
 
 function describe(listing: Listing, explained: readonly Plan[]): string {
   const page = explained.filter(({ sql }) => sql.includes('as page_keys'));
-  const counts = explained.filter(({ sql }) => sql.trimStart().startsWith('select count'));
+  const counts = explained.filter(isCount);
   const nodes = page.flatMap((plan) => plan.nodes);
   const scans = nodes.flatMap((node) => {
     const kind = node['Node Type'];
