@@ -17,31 +17,34 @@
 local term = tonumber(redis.call('GET', KEYS[3]) or '0')
 if tonumber(ARGV[1]) < term then return 'deposed' end
 
---- Whether there is a reason not to open it: nil, or what to answer. What is no hash is no permission, and in the way of one.
-local function refusal(key, wanted)
+--- @returns a reason not to open it, if there is one, and whether something is there: what is no hash is no permission, and
+--- in the way of one.
+local function lookAt(key, wanted)
   local readable, state = pcall(redis.call, 'HMGET', key, 'epoch', 'open')
-  if not readable or not state[1] then return nil end
-  if state[2] == '0' then return 'closed' end
+  if not readable then return nil, true end
+  if not state[1] then return nil, false end
+  if state[2] == '0' then return 'closed', true end
   local epoch = tonumber(state[1])
-  if epoch == wanted then return 'exists' end
-  return epoch > wanted and 'stale' or nil
+  if epoch == wanted then return 'exists', true end
+  return epoch > wanted and 'stale' or nil, true
 end
 
-local openings = {}
+local openings, runtimes = {}, {}
 local at = 2
 for index = 4, #KEYS do
   local key, epoch, planned, step, slices = KEYS[index], ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-  local opening = refusal(key, tonumber(epoch))
+  local opening, there = lookAt(key, tonumber(epoch))
   if not opening then
-    redis.call('DEL', key)
+    if there then redis.call('DEL', key) end
     redis.call('HSET', key, 'epoch', epoch, 'open', '1', 'slice', '0', 'runtime', ARGV[at + 4], 'leased', '0',
       'attempt', '0', 'lost', '0', 'step', step, 'stepAttempt', '0', 'stepFailures', '0', 'stepCrashes', '0')
     tell(planned)
-    redis.call('SADD', KEYS[2], unpack(ARGV, at + 4, at + 3 + slices))
+    for index = at + 4, at + 3 + slices do runtimes[ARGV[index]] = true end
     opening = 'opened'
   end
   openings[#openings + 1] = opening
   at = at + 4 + slices
 end
+for runtime in pairs(runtimes) do redis.call('SADD', KEYS[2], runtime) end
 writeFacts(KEYS[1])
 return openings
