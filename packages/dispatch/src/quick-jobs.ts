@@ -14,6 +14,7 @@ export interface QuickJobsDeps {
 
 /** A job that takes longer is not quick: those before it are ended, and those that wait behind it go back to where they were. */
 const QUICK_MS = 100;
+/** Taken at once: twice as many after all of them were quick, half as many after one was not. */
 const MOST_AT_ONCE = 8;
 /** BullMQ also looks after delayed jobs and lost workers when it is asked for the next job. */
 const BESIDE_BULLMQ_MS = 250;
@@ -28,6 +29,7 @@ export class QuickJobs {
   /** The token of the lock of each job in hand. */
   readonly #held = new Map<string, string>();
   #renewing: NodeJS.Timeout | undefined;
+  #atOnce = MOST_AT_ONCE;
 
   constructor(deps: QuickJobsDeps) {
     this.#deps = deps;
@@ -45,11 +47,12 @@ export class QuickJobs {
     let ended: string[] = [];
     try {
       while (true) {
-        const wanted = quick && goesOn() && performance.now() < until ? MOST_AT_ONCE : 0;
+        const wanted = quick && goesOn() && performance.now() < until ? this.#atOnce : 0;
         if (wanted === 0 && ended.length === 0) return;
         const jobs = await swap.swap({ token, ended, givenBack: [], wanted });
         if (jobs.length === 0) return;
         ({ ended, quick } = await this.#workAll(jobs, token));
+        this.#atOnce = quick ? Math.min(this.#atOnce * 2, MOST_AT_ONCE) : Math.max(this.#atOnce / 2, 1);
       }
     } catch (error) {
       // Nobody renews their locks any more: what was not ended is given to a worker again.
