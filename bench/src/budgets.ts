@@ -7,10 +7,10 @@ import { COUNTER_NAMES, type Counter, type Counts } from './counters.ts';
  */
 export const BUDGETS: Record<'execution' | 'step', Counts> = {
   execution: {
-    evalsha: 3.8,
-    xadd: 5,
-    commands: 56,
-    bytesToRedis: 9_000,
+    evalsha: 2.2,
+    xadd: 4.2,
+    commands: 46,
+    bytesToRedis: 8_000,
     bytesFromRedis: 6_500,
     statements: 1,
     walRecords: 76,
