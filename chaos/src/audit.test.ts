@@ -111,6 +111,14 @@ test('two executions of one event, tick or emission are doubled; an emission wit
   ]);
 });
 
+test('after an outage of more seconds than a schedule makes up for, the newest hundred have their ticks', () => {
+  const tick = (second: number, createdOn: string) =>
+    execution(`tick ${second}`, 'ticking', { createdOn, context: { scheduleSlot: at(second) } });
+  const caughtUp = (count: number) => Array.from({ length: count }, (_, index) => tick(50 + index, at(200)));
+  expect(problems(evidence([tick(1, at(1)), ...caughtUp(100)]))).toEqual([]);
+  expect(problems(evidence([tick(1, at(1)), ...caughtUp(99)]))).toHaveLength(1);
+});
+
 test('two executions of one key at once are doubled, and more at once than the limit allows is wrong', () => {
   const spans = [
     [1, 5],

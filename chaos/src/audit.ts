@@ -1,4 +1,5 @@
 import type { Execution, Step } from '@gantry/contracts/http/execution';
+import { MAX_CATCH_UP } from '@gantry/domain/schedule';
 import { isFinished } from '@gantry/domain/status';
 import type { Finding } from './finding.ts';
 import type { Ledger } from './ledger.ts';
@@ -109,15 +110,17 @@ function* doubled({ executions, scenarios }: Evidence): Generator<Finding> {
 
 const TICK_MS = 1_000;
 
-/** Every second between the first tick and the last has its own. */
+/** Every second between the first tick and the last has its own, but for those before the newest hundred of a long outage. */
 function* missedTicks({ executions, scenarios }: Evidence): Generator<Finding> {
   const ticks = executions
     .filter(({ assistantId }) => scenarios.get(assistantId ?? '') === 'ticking')
     .map(({ context, createdOn }) => ({ slot: Date.parse(String(context['scheduleSlot'])), createdOn }))
     .sort((a, b) => a.slot - b.slot);
+  const together = Map.groupBy(ticks, ({ createdOn }) => createdOn);
   for (const [index, { slot, createdOn }] of ticks.entries()) {
     const before = ticks[index - 1];
     if (before === undefined || slot - before.slot <= TICK_MS) continue;
+    if (together.get(createdOn)?.length === MAX_CATCH_UP) continue;
     const says = `no tick between ${before.slot}, created ${before.createdOn}, and ${slot}, created ${createdOn}`;
     yield { problem: 'lost', says };
   }

@@ -54,8 +54,17 @@ export const FAULTS = {
     await rename(contentDir, `${contentDir}.away`);
     await writeFile(contentDir, '');
     await last(3, 12);
-    await rm(contentDir);
-    await rename(`${contentDir}.away`, contentDir);
+    // Whoever writes at this moment may make the folder anew between the two.
+    for (let isBack = false; !isBack; ) {
+      await rm(contentDir, { recursive: true, force: true });
+      isBack = await rename(`${contentDir}.away`, contentDir).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOTEMPTY') throw error;
+          return false;
+        },
+      );
+    }
   },
   'contents full': ({ stage: { contentDir }, last }) => contentsFull(join(contentDir, '.writing'), () => last(3, 12)),
 

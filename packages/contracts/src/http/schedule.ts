@@ -7,6 +7,7 @@ export const scheduleSchema = z.object({
   type: z.string().nullable(),
   cronExpression: z.string(),
   timeZone: z.string(),
+  /** What becomes of slots that passed while nobody could fire them: the newest alone, none, or each, up to the newest hundred. */
   catchUp: z.enum(CATCH_UPS),
   /** What becomes of a tick while the execution of the last one is unfinished: it runs, is skipped, or waits as the only one. */
   overlap: z.enum(OVERLAPS),
