@@ -9,21 +9,23 @@ const MAY_IMPORT = {
   'packages/module-sdk': ['packages/(contracts|domain)'],
   'packages/documents': [],
   'packages/contents': ['packages/domain'],
+  // Published modules as files.
+  'packages/bundles': ['packages/contents'],
   // Requests to addresses that users chose.
   'packages/outbound': [],
   'packages/modules': ['packages/(documents|module-sdk|outbound)'],
-  'packages/runners': ['packages/(contents|contracts|documents|domain|module-sdk|modules|outbound)'],
+  'packages/runners': ['packages/(bundles|contents|contracts|documents|domain|module-sdk|modules|outbound)'],
   'packages/service': ['packages/contracts', 'packages/domain', 'packages/outbound'],
   'packages/local-servers': [],
   // What people and programs outside have of the project.
   'packages/client': ['packages/(authoring|contracts)'],
   // Modules are made and tried on the machine of whoever writes them, without any server.
-  'packages/authoring': ['packages/(contents|contracts|domain|module-sdk|outbound|runners)'],
+  'packages/authoring': ['packages/(bundles|contents|contracts|domain|module-sdk|outbound|runners)'],
   'packages/testkit': ['packages/local-servers'],
-  'apps/api': ['packages/(domain|contracts|record|dispatch|runners|contents|outbound|service)'],
+  'apps/api': ['packages/(bundles|domain|contracts|record|dispatch|runners|contents|outbound|service)'],
   'apps/scheduler': ['packages/(domain|contracts|record|dispatch|outbound|service)'],
   // Module code runs here: no access to the record, not even by accident.
-  'apps/worker': ['packages/(domain|contracts|dispatch|runners|contents|module-sdk|outbound|service)'],
+  'apps/worker': ['packages/(bundles|domain|contracts|dispatch|runners|contents|module-sdk|outbound|service)'],
   // The pages people see: what they know of Gantry is its wire.
   'apps/console': ['packages/(client|contracts)'],
   // A client of the api that starts processes; it knows the wire and nothing behind it.

@@ -57,8 +57,12 @@ import { revokeKey } from './keys/revoke-key.ts';
 import { createModule } from './modules/create-module.ts';
 import { deleteModule } from './modules/delete-module.ts';
 import { getModule } from './modules/get-module.ts';
+import { getVersion } from './modules/get-version.ts';
 import { listModules } from './modules/list-modules.ts';
+import { listVersions } from './modules/list-versions.ts';
+import { publishVersion } from './modules/publish-version.ts';
 import { updateModule } from './modules/update-module.ts';
+import { withdrawVersion } from './modules/withdraw-version.ts';
 import { createOrganization } from './organizations/create-organization.ts';
 import { listOrganizations } from './organizations/list-organizations.ts';
 import { getOverview } from './overview/get-overview.ts';
@@ -107,6 +111,7 @@ export const ROUTES: readonly Route[] = [
   ...[...getAssistant, ...updateAssistant, ...deleteAssistant, ...switchAssistant, ...listAssistantExecutions],
   ...[...fireAssistant, ...tellAssistant, ...listRevisions, ...restoreRevision],
   ...[listModules, createModule, ...getModule, ...updateModule, ...deleteModule],
+  ...[publishVersion, listVersions, getVersion, withdrawVersion],
   ...[listSecrets, ...putSecret, ...deleteSecret],
   ...[listWebhooks, createWebhook, getWebhook, updateWebhook, deleteWebhook],
   ...[listDeliveries, sendAgain, testWebhook, rotateSecret],

@@ -41,7 +41,7 @@ export async function makeBelongings(client: ApiClient, name: string): Promise<B
     ...{ storeId: store.id, storeOrg: store.orgSlug, storeSlug: store.slug, storeVersion: store.version },
     ...{ moduleId: module.id, moduleOrg: module.orgSlug, moduleSlug: module.slug, label: `label-${name}` },
     ...{ uploadedId: uploaded.body.id, objectId: object?.id ?? '', step: '0', revision: '1' },
-    workerId: 'no-such-worker',
+    ...{ workerId: 'no-such-worker', moduleVersion: '1.0.0' },
     secretName: `OF_${name.toUpperCase()}`,
   };
 }
@@ -54,6 +54,7 @@ const PARAMETERS: readonly [RegExp, keyof Belongings][] = [
   [/\/stores\/\*storeId/, 'storeId'],
   [/\/modules\/:orgSlug/, 'moduleOrg'],
   [/\/modules\/[^/]+\/:slug/, 'moduleSlug'],
+  [/\/versions\/:version/, 'moduleVersion'],
   [/\/modules\/:id/, 'moduleId'],
   [/\/document-families\/:id(?=\/contents)/, 'uploadedId'],
   [/\/contents\/:objectId/, 'objectId'],

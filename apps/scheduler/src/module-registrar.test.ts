@@ -21,7 +21,7 @@ const reported = (slug: string, version: string): ReportedModule => {
 };
 
 async function find(slug: string) {
-  const module = { organizationId: ORGANIZATION, orgSlug: slug === 'noop' ? 'gantry' : 'acme', slug };
+  const module = { organizationId: ORGANIZATION, orgSlug: slug === 'noop' ? 'gantry' : 'acme', slug, version: null };
   return (await findModules(scheduler.db, [module])).get(moduleKey(module));
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { BundleCache } from '@gantry/bundles/bundle-cache';
 import { openContents } from '@gantry/contents/open-contents';
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
@@ -17,6 +18,7 @@ import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { HttpRunner } from '@gantry/runners/http-runner';
 import { NodeRunner } from '@gantry/runners/node-runner';
 import { ProcessRunner } from '@gantry/runners/process-runner';
+import { PublishedRunner } from '@gantry/runners/published-runner';
 import { ScriptRunner } from '@gantry/runners/script-runner';
 import { environmentSecrets, fileSecrets, firstOf } from '@gantry/runners/secret-source';
 import { StepEngine } from '@gantry/runners/step-engine';
@@ -77,17 +79,25 @@ export async function createWorker(
     outboundAllow: env.OUTBOUND_ALLOW,
     logger,
   });
+  const bundles = new BundleCache({
+    folder: env.BUNDLES_DIR,
+    contents,
+    maxBytes: env.BUNDLES_MEGABYTES * 1_000_000,
+  });
   const engine = new StepEngine({
     runners: {
-      node,
+      node: new PublishedRunner(node, bundles),
       http: new HttpRunner({ outbound: createOutboundHttp(env.OUTBOUND_ALLOW) }),
       script: new ScriptRunner({ contents, maxIdle: env.WORKER_CONCURRENCY }),
-      process: new ProcessRunner({
-        contents,
-        maxIdle: env.WORKER_CONCURRENCY,
-        env: { PATH: env.PATH },
-        limits: { maxMemoryMb: env.WORKER_STEP_MEMORY },
-      }),
+      process: new PublishedRunner(
+        new ProcessRunner({
+          contents,
+          maxIdle: env.WORKER_CONCURRENCY,
+          env: { PATH: env.PATH },
+          limits: { maxMemoryMb: env.WORKER_STEP_MEMORY },
+        }),
+        bundles,
+      ),
     },
     slots: env.WORKER_CONCURRENCY,
     secrets: firstOf([

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contentSettings } from '@gantry/service/content-settings';
 import {
   addressExceptions,
@@ -26,6 +28,14 @@ export const workerEnvironment = z.object({
     .default('/run/secrets')
     .describe('Folder whose files are secrets of modules: [docs/secrets.md](docs/secrets.md)'),
   MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
+  BUNDLES_DIR: z
+    .string()
+    .min(1)
+    .default(join(tmpdir(), 'gantry-bundles'))
+    .describe('Folder for the files of published modules; the workers of a machine may share it'),
+  BUNDLES_MEGABYTES: integer(1, 1_000_000)
+    .default(2_000)
+    .describe('What those files may take; the ones that were not used for longest go first'),
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)
     .describe('Slices run at the same time, each step in a process of its own'),

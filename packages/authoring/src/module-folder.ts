@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ModuleMetadata, moduleMetadataSchema } from '@gantry/contracts/module-definition';
+import { type ModuleMetadata, moduleMetadataSchema, runtimeRefField } from '@gantry/contracts/module-definition';
 import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
 import { z } from 'zod';
 
@@ -17,6 +17,9 @@ const ref = z.string().transform((text, context) => {
 });
 const common = {
   ref,
+  version: z.string().max(64).optional(),
+  /** The module runtime whose workers run it. */
+  runtime: runtimeRefField.optional(),
   name: z.string().max(200).optional(),
   description: z.string().max(2_000).optional(),
   /** As JSON Schemas, each with `name` and `required`. */
@@ -43,11 +46,14 @@ export interface ModuleFolder {
   folder: string;
   /** Null for a `node` module: its file says it. */
   ref: string | null;
+  version?: string | undefined;
   name?: string | undefined;
   description?: string | undefined;
   metadata: ModuleMetadata;
   /** Of a `node` module, the file that is imported. */
   index?: string;
+  /** Of a `process` module, as it is written: `./` is the folder. */
+  command?: string[];
   test?: string[] | undefined;
   start?: string[] | undefined;
 }
@@ -79,20 +85,22 @@ async function readManifest(folder: string): Promise<ModuleFolder> {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
     throw new ModuleFolderError(`${file}: ${problems.join('; ')}`);
   }
-  const { ref, name, description, test, options, ...kind } = parsed.data;
-  const given = { folder, ref, name, description, test: test && placed(test, folder) };
+  const { ref, version, runtime: moduleRuntimeRef, name, description, test, options, ...kind } = parsed.data;
+  const given = { folder, ref, version, name, description, test: test && placed(test, folder) };
+  const shared = { options, moduleRuntimeRef };
   switch (kind.kind) {
     case 'script': {
       const script = await readText(join(folder, kind.script));
-      return { ...given, metadata: moduleMetadataSchema.parse({ kind: 'script', options, script }) };
+      return { ...given, metadata: moduleMetadataSchema.parse({ kind: 'script', ...shared, script }) };
     }
     case 'process': {
       const command = placed(kind.command, folder);
-      return { ...given, metadata: moduleMetadataSchema.parse({ kind: 'process', options, command }) };
+      const metadata = moduleMetadataSchema.parse({ kind: 'process', ...shared, command });
+      return { ...given, metadata, command: kind.command };
     }
     case 'http': {
       const { url, secret, start } = kind;
-      const metadata = moduleMetadataSchema.parse({ kind: 'http', options, url, secret });
+      const metadata = moduleMetadataSchema.parse({ kind: 'http', ...shared, url, secret });
       return { ...given, metadata, start: start && placed(start, folder) };
     }
   }

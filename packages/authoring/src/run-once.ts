@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 import { parseAllowList } from '@gantry/outbound/address-rules';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { HttpRunner } from '@gantry/runners/http-runner';
+import type { ModuleDescription } from '@gantry/runners/module-description';
 import { BUILT_IN_REFS } from '@gantry/runners/module-registry';
 import { NodeRunner } from '@gantry/runners/node-runner';
 import { ProcessRunner } from '@gantry/runners/process-runner';
@@ -122,13 +123,21 @@ export async function runOnce(module: RunnableModule, given: GivenRun): Promise<
 
 /** The ref that the file of a `node` module says. @throws ModuleFolderError when it cannot be imported */
 export async function moduleRefIn(folder: string): Promise<string> {
+  return (await describeModuleIn(folder)).ref;
+}
+
+/** What the file of a `node` module says of it. @throws ModuleFolderError when it cannot be imported */
+export async function describeModuleIn(folder: string): Promise<ModuleDescription> {
   const problems: string[] = [];
   const place = await mkdtemp(join(tmpdir(), 'gantry-look-'));
   const logger = { info: () => {}, warn: (fields: object) => void problems.push(problemIn(fields)) };
   const node = new NodeRunner({ modulesDirs: [folder], contents: createFolderContentStore(place), maxIdle: 0, logger });
   try {
     await node.start();
-    return refOf(await readModuleFolder(folder), node, problems);
+    const ref = refOf(await readModuleFolder(folder), node, problems);
+    const module = node.modules.find((one) => one.ref === ref);
+    if (module === undefined) throw new ModuleFolderError(`${folder}: has no module`);
+    return module;
   } finally {
     await node.close();
     await rm(place, { recursive: true, force: true });

@@ -202,6 +202,11 @@ export const ERROR_CATALOGUE = {
     title: 'The document has too many versions',
     advice: 'Upload it under another path.',
   },
+  MODULE_VERSION_TAKEN: {
+    status: 409,
+    title: 'The version was published with other files',
+    advice: 'Publish it under another version.',
+  },
   IDEMPOTENCY_KEY_IN_USE: {
     status: 409,
     title: 'A request with this Idempotency-Key is under way',

@@ -46,6 +46,8 @@ export const executionJobSchema = z.object({
   /** The first step not yet succeeded in the record, and the output before it: not 0 when planned again. */
   firstStep: z.number().int().min(0),
   input: stepInputSchema,
+  /** By step: the version of a published module that an earlier planning has frozen. */
+  versions: z.array(z.string().nullable()).nullish(),
   /** The job it shares with others; without one it has a job of its own. */
   queueBatch: z.uuid().nullish(),
 });

@@ -13,9 +13,26 @@ export const runtimeRefField = z
 
 export const moduleRuntimeRefField = runtimeRefField.default(DEFAULT_RUNTIME);
 
+/** The files of a published module. */
+const bundleSchema = z.object({
+  /** Of what is in it; the same files have the same one. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  contentRef: z.string().max(200),
+  /** In bytes, unpacked. */
+  size: z.int().min(0),
+  files: z.int().min(0),
+  /** The file of a `node` module. */
+  entry: z.string().max(400).nullish(),
+});
+export type ModuleBundle = z.infer<typeof bundleSchema>;
+
 /** What a module is, by its kind; `kind` left out is `node`. */
-function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime) {
+function metadataOf<Runtime extends z.ZodType<string>, Shape extends z.ZodRawShape>(
+  moduleRuntimeRef: Runtime,
+  more: Shape,
+) {
   const shared = {
+    ...more,
     moduleRuntimeRef,
     options: z.array(z.record(z.string(), z.json())).default([]),
     timeoutSeconds: z.number().positive().max(86_400).nullish(),
@@ -40,9 +57,14 @@ function metadataOf<Runtime extends z.ZodType<string>>(moduleRuntimeRef: Runtime
   ]);
 }
 
-export const moduleMetadataSchema = metadataOf(moduleRuntimeRefField);
-/** The same, as it is answered. */
-export const moduleMetadataAnswerSchema = metadataOf(z.string());
+/** Of a version that was published. */
+const published = { bundle: bundleSchema.optional() };
+
+export const moduleMetadataSchema = metadataOf(moduleRuntimeRefField, published);
+/** What clients say of a module: whoever names a bundle has code run. */
+export const moduleMetadataInputSchema = metadataOf(moduleRuntimeRefField, {});
+/** As it is answered. */
+export const moduleMetadataAnswerSchema = metadataOf(z.string(), published);
 
 export type ModuleMetadata = z.infer<typeof moduleMetadataSchema>;
 export type ModuleKind = ModuleMetadata['kind'];

@@ -60,6 +60,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     kind: z.literal('planned'),
     ...about,
     slices: z.array(z.object({ runtime: z.string(), firstStep: z.number().int(), stepCount: z.number().int() })),
+    /** By step: the version of a published module that it is from now on; left out where there is none. */
+    versions: z.array(z.string().max(64).nullable()).optional(),
   }),
   z.object({ kind: z.literal('unplannable'), ...about, error: exceptionDetailsSchema }),
   z.object({ kind: z.literal('step-started'), ...bySlice, workerId: z.string() }),

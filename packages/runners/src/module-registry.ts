@@ -28,6 +28,7 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);
 
+/** By file, or by ref. */
 const loaded = new Map<string, GantryModule>();
 
 /**
@@ -39,11 +40,13 @@ export async function loadModule(
   file: string | null,
   outboundAllow: readonly string[] = [],
 ): Promise<GantryModule> {
-  const known = loaded.get(ref);
+  // Versions of one module may run in one process.
+  const name = file ?? ref;
+  const known = loaded.get(name);
   if (known !== undefined) return known;
   const module = file === null ? await builtIn(ref, outboundAllow) : await importModule(file);
   if (module?.ref !== ref) throw new Error(`no module ${ref} in ${file ?? 'the built-in ones'}`);
-  loaded.set(ref, module);
+  loaded.set(name, module);
   return module;
 }
 

@@ -78,7 +78,7 @@ export class NodeRunner implements StepRunner<'node'> {
 
   run(task: StepTask<'node'>, tell: (report: StepReport) => void, ahead: readonly StepAhead<'node'>[] = []): StepRun {
     const { ref } = task.request;
-    const file = this.#fileOf(ref);
+    const file = this.#fileOf(task);
     if (file === undefined) return over(this.#files.incomplete ? notYet(ref) : notFound(ref));
     const served = this.#pool.take(task.fresh);
     const run = served.run({ file, task, tell }, this.#filed(ahead));
@@ -87,7 +87,8 @@ export class NodeRunner implements StepRunner<'node'> {
   }
 
   /** Null for a built-in module, undefined where there is none. */
-  #fileOf(ref: string): string | null | undefined {
+  #fileOf({ module: { bundle }, folder, request: { ref } }: StepTask<'node'>): string | null | undefined {
+    if (bundle !== undefined) return folder && bundle.entry ? join(folder, bundle.entry) : undefined;
     const file = this.#files.fileOf(ref);
     if (file !== undefined || !BUILT_IN_REFS.includes(ref)) return file;
     this.#pool.want(ref);
@@ -98,7 +99,7 @@ export class NodeRunner implements StepRunner<'node'> {
   #filed(ahead: readonly StepAhead<'node'>[]): FiledStep[] {
     const filed: FiledStep[] = [];
     for (const step of ahead) {
-      const file = this.#fileOf(step.task.request.ref);
+      const file = this.#fileOf(step.task);
       if (file === undefined) break;
       filed.push({ ...step, file });
     }

@@ -42,8 +42,8 @@ export class ProcessRunner implements StepRunner<'process'> {
 
   async start(): Promise<void> {}
 
-  run({ module, request, secrets, fresh }: StepTask<'process'>, tell: (report: StepReport) => void): StepRun {
-    const command = commandOf(module, null);
+  run({ module, folder, request, secrets, fresh }: StepTask<'process'>, tell: (report: StepReport) => void): StepRun {
+    const command = commandOf(module, folder ?? null);
     const key = JSON.stringify(command);
     const program = this.#take(key, fresh) ?? this.#open(command);
     const ended = program.run({ request, secrets }, tell);

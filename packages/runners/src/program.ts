@@ -82,7 +82,13 @@ export class Program {
     const values = [limits.maxMemoryMb * 1_024, limits.maxOpenFiles, cpuSeconds, cpuSeconds + 1].map(String);
     this.#child = spawn('/bin/sh', ['-c', LIMITED, 'gantry', ...values, ...command], {
       cwd: this.#folder,
-      env: { ...env, HOME: this.#folder, TMPDIR: this.#folder, GANTRY_TOKEN: this.#token },
+      env: {
+        ...env,
+        HOME: this.#folder,
+        TMPDIR: this.#folder,
+        GANTRY_TOKEN: this.#token,
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });

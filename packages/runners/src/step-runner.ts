@@ -41,6 +41,8 @@ export interface StepRunner<Kind extends ModuleKind = ModuleKind> {
 export interface StepTask<Kind extends ModuleKind = ModuleKind> {
   module: ModuleMetadataOf<Kind>;
   request: StepRequest;
+  /** Where the files of a published module lie. */
+  folder?: string;
   /** What `secrets.get` of a module gives (rejects with a ModuleError), and what takes them out of what is told. */
   secrets: Pick<StepSecrets, 'get' | 'mask'>;
   /** It crashed before: nothing that served a step before may serve it, so that what is left there is not its end. */

@@ -2,7 +2,7 @@ import type { Assistant } from '@gantry/contracts/http/assistant';
 import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import type { AssistantView } from '@gantry/record/assistants/assistant-view';
-import { type FoundModule, findModules, moduleKey } from '@gantry/record/modules/find-modules';
+import { type FoundModule, findModules, moduleAmong } from '@gantry/record/modules/find-modules';
 import type { ApiDeps } from '../api-deps.ts';
 import { countWorkers, liveWorkers, servesRuntime } from '../modules/module-workers.ts';
 import { assistantAnswer } from './assistant-answer.ts';
@@ -18,12 +18,14 @@ export async function savedAnswer(deps: SaveDeps, row: AssistantView): Promise<A
 async function pipelineWarnings(deps: SaveDeps, organizationId: string, pipeline: Pipeline | null | undefined) {
   const wanted = (pipeline?.steps ?? []).flatMap(({ ref }, index) => {
     const parsed = parseModuleRef(ref);
-    return parsed === undefined ? [] : [{ index, organizationId, orgSlug: parsed.orgSlug, slug: parsed.slug }];
+    if (parsed === undefined) return [];
+    const { orgSlug, slug, version = null } = parsed;
+    return [{ index, organizationId, orgSlug, slug, version }];
   });
   if (wanted.length === 0) return [];
   const [found, workers] = await Promise.all([findModules(deps.db, wanted), liveWorkers(deps)]);
   return wanted.flatMap((step) => {
-    const message = problemOf(moduleName(step), found.get(moduleKey(step)), workers);
+    const message = problemOf(moduleName(step), moduleAmong(found, step), workers);
     return message === undefined ? [] : [{ field: `options.pipeline.steps.${step.index}.ref`, message }];
   });
 }

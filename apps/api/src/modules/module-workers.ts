@@ -19,10 +19,12 @@ export function countWorkers(
   workers: readonly WorkerReport[],
   {
     name,
-    metadata: { kind, moduleRuntimeRef },
-  }: { name: string; metadata: Pick<ModuleMetadata, 'kind' | 'moduleRuntimeRef'> },
+    metadata: { kind, moduleRuntimeRef, bundle },
+  }: { name: string; metadata: Pick<ModuleMetadata, 'kind' | 'moduleRuntimeRef' | 'bundle'> },
 ): number {
   return workers.filter(
-    (worker) => servesRuntime(worker, moduleRuntimeRef) && (kind !== 'node' || worker.modules.includes(name)),
+    (worker) =>
+      servesRuntime(worker, moduleRuntimeRef) &&
+      (kind !== 'node' || bundle !== undefined || worker.modules.includes(name)),
   ).length;
 }

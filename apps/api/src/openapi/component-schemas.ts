@@ -35,7 +35,12 @@ import { executionChangeSchema } from '@gantry/contracts/http/execution-change';
 import { executionLogSchema } from '@gantry/contracts/http/execution-log';
 import { executionSliceSchema } from '@gantry/contracts/http/execution-slice';
 import { failureGroupSchema } from '@gantry/contracts/http/failure-group';
-import { moduleInputSchema, moduleSchema, moduleUpdateSchema } from '@gantry/contracts/http/module';
+import {
+  moduleInputSchema,
+  moduleSchema,
+  moduleUpdateSchema,
+  moduleVersionSchema,
+} from '@gantry/contracts/http/module';
 import {
   createdOrganizationSchema,
   organizationInputSchema,
@@ -149,6 +154,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   ProjectInput: { schema: projectInputSchema, example: { name: 'Accounts payable' } },
   ProjectUpdate: { schema: projectUpdateSchema, example: { description: 'Invoices of all subsidiaries' } },
   Module: { schema: moduleSchema },
+  ModuleVersion: { schema: moduleVersionSchema },
   ModuleInput: {
     schema: moduleInputSchema,
     example: { slug: 'classifier', name: 'Classifier', metadata: { kind: 'node', timeoutSeconds: 60 } },

@@ -10,7 +10,14 @@ import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 
-const SCOPES: readonly Scope[] = ['events:write', 'executions:read', 'executions:write', 'assistants:write', 'admin'];
+const SCOPES: readonly Scope[] = [
+  'events:write',
+  'executions:read',
+  'executions:write',
+  'assistants:write',
+  'modules:publish',
+  'admin',
+];
 
 /** Who may do what. A key is shown once, when it is made. */
 export function KeysPage() {

@@ -1,9 +1,9 @@
 import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { FactOf } from '@gantry/domain/fact';
-import { type ModuleRef, parseModuleRef } from '@gantry/domain/module-ref';
+import { parseModuleRef } from '@gantry/domain/module-ref';
 import { planSlices } from '@gantry/domain/plan';
-import { type FoundModule, type ModuleWanted, moduleKey } from '@gantry/record/modules/find-modules';
+import { type FoundModule, type ModuleWanted, moduleAmong } from '@gantry/record/modules/find-modules';
 
 export type Plan =
   | { kind: 'runnable'; planned: FactOf<'planned'>; first: SliceJob }
@@ -12,10 +12,18 @@ export type Plan =
   | { kind: 'unplannable'; fact: FactOf<'unplannable'> };
 
 export function modulesWanted(job: ExecutionJob): ModuleWanted[] {
-  return job.steps.flatMap(({ ref }) => {
-    const parsed = parseModuleRef(ref);
-    return parsed ? [{ organizationId: job.organizationId, orgSlug: parsed.orgSlug, slug: parsed.slug }] : [];
-  });
+  return job.steps.flatMap((_, index) => moduleWanted(job, index) ?? []);
+}
+
+/** Undefined where the step refers to none. */
+function moduleWanted({ organizationId, steps, versions }: ExecutionJob, index: number): ModuleWanted | undefined {
+  const parsed = parseModuleRef(steps[index]?.ref ?? '');
+  if (parsed === undefined) return undefined;
+  const frozen = versions?.[index];
+  const { orgSlug, slug, version = null } = parsed;
+  return frozen
+    ? { organizationId, orgSlug, slug, version: frozen, frozen: true }
+    : { organizationId, orgSlug, slug, version };
 }
 
 /** Freezes the module definition of each step and groups the steps into slices. A pure function of its arguments. */
@@ -23,7 +31,7 @@ export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, Fo
   const about = { executionId: job.executionId, epoch: job.epoch, at: now };
   const steps: SliceJob['steps'] = [];
   for (const [index, step] of job.steps.entries()) {
-    const resolved = resolve(job.organizationId, step.ref, modules);
+    const resolved = resolve(step.ref, moduleWanted(job, index), modules);
     if ('errorType' in resolved) {
       const error = { ...resolved, description: `Step ${index + 1} of the pipeline cannot be planned.` };
       return { kind: 'unplannable', fact: { kind: 'unplannable', ...about, error } };
@@ -35,22 +43,23 @@ export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, Fo
     steps.map((step) => step.module.metadata.moduleRuntimeRef),
     job.firstStep,
   );
-  const planned = { kind: 'planned', ...about, slices } as const;
+  const versions = steps.map(({ module }) => (module.metadata.bundle ? module.version : null));
+  const frozen = versions.some((version) => version !== null) && { versions };
+  const planned = { kind: 'planned', ...about, slices, ...frozen } as const;
   if (slices.length === 0) return { kind: 'nothing-to-run', planned };
-  const { firstStep: _first, steps: _steps, ...work } = job;
+  const { firstStep: _first, steps: _steps, versions: _versions, ...work } = job;
   return { kind: 'runnable', planned, first: { ...work, slice: 0, slices, steps } };
 }
 
 function resolve(
-  organizationId: string,
   ref: string,
+  wanted: ModuleWanted | undefined,
   modules: ReadonlyMap<string, FoundModule>,
 ): FoundModule | ExceptionDetails {
-  const parsed = parseModuleRef(ref);
-  if (parsed === undefined)
+  if (wanted === undefined)
     return exception('MODULE_REF_INVALID', `"${ref}" is not a module reference.`, 'Write module://org/slug.');
-  const found = modules.get(moduleKey({ organizationId, ...parsed }));
-  if (found === undefined || !hasVersion(found, parsed)) {
+  const found = moduleAmong(modules, wanted);
+  if (found === undefined) {
     return exception(
       'MODULE_NOT_FOUND',
       `There is no module ${ref}.`,
@@ -59,8 +68,4 @@ function resolve(
   }
   if (!found.active) return exception('MODULE_INACTIVE', `The module ${ref} is not active.`, 'Activate the module.');
   return found;
-}
-
-function hasVersion(found: FoundModule, { version }: ModuleRef): boolean {
-  return version === undefined || version === found.version;
 }

@@ -7,6 +7,8 @@ export const SCOPES = [
   'executions:read',
   'executions:write',
   'assistants:write',
+  /** Has workers run its code. */
+  'modules:publish',
   'admin',
   'operator',
 ] as const;

@@ -13,6 +13,8 @@ export type AuditAction =
   | 'start'
   | 'abort'
   | 'rotate'
+  | 'publish'
+  | 'withdraw'
   | 'pause'
   | 'resume'
   | 'drain'

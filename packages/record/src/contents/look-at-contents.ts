@@ -21,6 +21,8 @@ interface Look {
 
 const LIST_LIMIT_MS = 60_000;
 const STALE_GRACES = 4;
+/** The files of a module version that was withdrawn: executions that have frozen it may still need them. */
+const KEPT_AFTER_WITHDRAWAL_DAYS = 90;
 
 /**
  * Looks at the next page of the content store, and discards what nothing in the record refers to any more. At the end
@@ -76,6 +78,8 @@ async function discardUnreferenced(tx: Tx, refs: readonly string[], graceMs: num
       select lying.ref,
         exists (select from execution_steps where output_ref = lying.ref)
         or exists (select from step_contents where step_contents.ref = lying.ref)
+        or exists (select from module_versions where content_ref = lying.ref
+          and (withdrawn_at is null or withdrawn_at > now() - interval '1 day' * ${KEPT_AFTER_WITHDRAWAL_DAYS}))
         or exists (select from document_families where jsonb_path_query_array(content_objects, '$[*].contentRef') ? lying.ref)
         as referenced
       from unnest(${refs}::text[]) as lying(ref)

@@ -6,7 +6,8 @@ import type { Row } from '../schema/tables.ts';
 type Source = Pick<
   Row<'executions'>,
   'id' | 'organization_id' | 'priority' | 'context' | 'parameters' | 'pipeline' | 'queue_batch' | 'traceparent'
->;
+> &
+  Partial<Pick<Row<'executions'>, 'module_versions'>>;
 
 const NO_INPUT = { output: null, outputRef: null, outputId: null };
 
@@ -38,6 +39,7 @@ export function executionJob(
     contentObject:
       (contentObjectId ? objects.find((object) => object.id === contentObjectId) : newestVersion(objects)) ?? null,
     ...(execution.traceparent !== null && { traceparent: execution.traceparent }),
+    ...(execution.module_versions != null && { versions: execution.module_versions }),
     ...(again ?? firstPlanning(execution)),
   };
 }

@@ -14,6 +14,7 @@ import { labelFamilies } from './label-families.ts';
 import { loadStates } from './load-states.ts';
 import { saveDurations } from './save-durations.ts';
 import { logRefused, saveLogs } from './save-logs.ts';
+import { saveModuleVersions } from './save-module-versions.ts';
 import { saveSaid } from './save-said.ts';
 import { saveStates } from './save-states.ts';
 import { saveWritten } from './save-written.ts';
@@ -40,6 +41,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   });
   const changed = folded.filter(({ state, after }) => state !== after);
   await saveStates(tx, changed, options.now);
+  await saveModuleVersions(tx, changed);
   await saveDurations(tx, changed);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);

@@ -38,7 +38,9 @@ async function save({ organizationId }: Place, slug: string): Promise<void> {
   });
 }
 
-const named = ({ organizationId }: Place, orgSlug: string, slug: string) => ({ organizationId, orgSlug, slug });
+const named = ({ organizationId }: Place, orgSlug: string, slug: string) => ({
+  ...{ organizationId, orgSlug, slug, version: null },
+});
 
 test('finds an organization’s own, else the one that ships with Gantry, and none of another’s', async () => {
   const wanted = [

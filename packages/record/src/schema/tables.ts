@@ -179,6 +179,7 @@ export interface Tables {
     failed_step: number | null;
     /** The database gives it to those that are FAILED. */
     failure_group: string | null;
+    module_versions: Jsonb<(string | null)[] | null>;
   };
   execution_steps: {
     execution_id: string;
@@ -266,6 +267,22 @@ export interface Tables {
     key_id: string | null;
     key_name: string | null;
     created_at: Date;
+  };
+  module_versions: {
+    id: string;
+    organization_id: string;
+    org_slug: string;
+    slug: string;
+    version: string;
+    name: string;
+    description: string | null;
+    metadata: Jsonb<ModuleMetadata>;
+    sha256: string;
+    content_ref: string;
+    /** Name of an API key. */
+    published_by: string;
+    published_at: Generated<Date>;
+    withdrawn_at: Date | null;
   };
   secrets: Mutable & {
     id: string;

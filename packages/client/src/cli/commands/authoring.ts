@@ -1,10 +1,13 @@
+import { openAsBlob } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ModuleVersion } from '@gantry/contracts/http/module';
 import type { Command } from 'commander';
 import { developModule } from '../develop-module.ts';
 import { EXIT, UsageError } from '../exit-code.ts';
 import { projectId } from '../names.ts';
 import { readJson, readJsonObject, seconds } from '../read-input.ts';
 import type { Desk, RunAtDesk, RunCommand, Session } from '../session.ts';
+import { textTable } from '../text-table.ts';
 
 interface NewFlags {
   python?: boolean;
@@ -29,7 +32,7 @@ interface DevFlags extends GivenFlags {
 }
 
 /**
- * `gantry module new|run|test|dev`. What runs modules is loaded when it is needed: other commands start without it.
+ * `gantry module new|run|test|dev|publish`. What runs modules is loaded when it is needed: other commands start without it.
  */
 export function addAuthoringCommands(group: Command, run: RunCommand, runAtDesk: RunAtDesk): void {
   group
@@ -79,6 +82,73 @@ export function addAuthoringCommands(group: Command, run: RunCommand, runAtDesk:
         await authored(() => developModule(session, folder, { given, once }));
       }),
     );
+  addVersionCommands(group, run);
+}
+
+interface PublishFlags {
+  version?: string;
+  dryRun?: boolean;
+}
+
+/** `gantry module publish`, and what becomes of versions. */
+function addVersionCommands(group: Command, run: RunCommand): void {
+  group
+    .command('publish')
+    .argument('<folder>')
+    .description('publish a version of a module: workers fetch its files, nobody copies folders')
+    .option('--version <version>', 'instead of that of package.json or gantry.json')
+    .option('--dry-run', 'say what would be published')
+    .action(
+      run<PublishFlags>((session, [folder = ''], flags) => authored(() => publishModule(session, folder, flags))),
+    );
+  group
+    .command('versions')
+    .argument('<ref>', 'organization/slug')
+    .description('list the published versions of a module')
+    .action(
+      run(async ({ client, print }, [ref = '']) => {
+        const page = await client.modules.versions(ref, { pageSize: 100 });
+        await print.answer(page, () => textTable(VERSION_HEADS, page.content.map(versionRow)));
+      }),
+    );
+  group
+    .command('withdraw')
+    .argument('<ref>', 'organization/slug:version')
+    .description('plan nothing new with a version; what was planned with it goes on')
+    .action(
+      run(async ({ client, print }, [ref = '']) => {
+        const [, name = '', version] = /^(.*?\/[^:]*):(.+)$/.exec(ref) ?? [];
+        if (version === undefined) throw new UsageError('expected organization/slug:version.');
+        await client.modules.withdraw(name, version);
+        await print.answer({ withdrawn: ref }, () => `withdrew ${ref}`);
+      }),
+    );
+}
+
+const VERSION_HEADS = ['version', 'kind', 'runtime', 'files', 'MB', 'published', 'by', 'is'];
+
+function versionRow({ version, metadata, publishedOn, publishedBy, withdrawnOn, latest }: ModuleVersion): string[] {
+  const { kind, moduleRuntimeRef, bundle } = metadata;
+  const size = ((bundle?.size ?? 0) / 1_000_000).toFixed(2);
+  const state = withdrawnOn === null ? (latest ? 'latest' : '') : 'withdrawn';
+  return [version, kind, moduleRuntimeRef, String(bundle?.files ?? 0), size, publishedOn, publishedBy, state];
+}
+
+async function publishModule(session: Session, path: string, { version, dryRun }: PublishFlags): Promise<void> {
+  const { readModuleFolder } = await import('@gantry/authoring/module-folder');
+  const { packModule } = await import('@gantry/authoring/publication');
+  await using packed = await packModule(await readModuleFolder(resolve(session.folder, path)), version);
+  const { ref, manifest, sum, file } = packed;
+  const what = `module://${ref}:${manifest.version}`;
+  const size = `${sum.files} files, ${(sum.size / 1_000_000).toFixed(2)} MB, sha256 ${sum.sha256}`;
+  if (dryRun) {
+    await session.print.answer({ ref: what, ...sum }, () => `would publish ${what}\n  ${size}`);
+    return;
+  }
+  const published = await session.client.modules.publish(ref, manifest, await openAsBlob(file));
+  await session.print.answer(published, () =>
+    [`published ${what}${published.latest ? ', the latest' : ''}`, `  ${size}`].join('\n'),
+  );
 }
 
 function withGiven(command: Command): Command {
