@@ -80,8 +80,9 @@ class FetchedRun implements StepRun {
   }
 
   kill(): void {
-    if (this.#run !== undefined) return this.#run.kill();
-    this.fail({ outcome: 'crashed', error: { code: 'MODULE_CRASHED', message: 'It was killed' }, fresh: true });
+    const error = { code: 'MODULE_CRASHED', message: 'It was killed' };
+    if (this.#run === undefined) this.fail({ outcome: 'crashed', error, fresh: true });
+    else this.#run.kill();
   }
 }
 
