@@ -29,7 +29,7 @@ export async function packModule(module: ModuleFolder, version: string | undefin
   const ref = module.ref ?? described?.ref ?? '';
   const found = version ?? (await packageVersion(folder)) ?? module.version ?? described?.version;
   if (found === undefined) {
-    throw new ModuleFolderError(`${folder}: has no version; say it in package.json, in gantry.json, or with --version`);
+    throw new ModuleFolderError(`${folder}: has no version; say it in package.json, in gantry.json, or with --as`);
   }
   const place = await mkdtemp(join(tmpdir(), 'gantry-publish-'));
   const remove = () => rm(place, { recursive: true, force: true });

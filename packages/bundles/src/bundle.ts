@@ -18,7 +18,7 @@ export interface BundleSum {
   files: number;
 }
 
-export const MAX_BUNDLE_FILES = 20_000;
+const MAX_BUNDLE_FILES = 20_000;
 export const MAX_BUNDLE_BYTES = 256 * 1024 * 1024;
 const MAX_PATH = 400;
 
@@ -69,6 +69,11 @@ export class BundleCheck {
     if (entry.kind === 'link') checkTarget(path, entry.target);
     this.#entries.set(path, entry);
     for (const folder of foldersOf(path)) this.#folders.add(folder);
+  }
+
+  /** @throws BundleError when no file or link is there */
+  expect(path: string): void {
+    if (!this.#entries.has(path)) throw invalid(path, 'is not in it');
   }
 
   sum(): BundleSum {

@@ -14,23 +14,27 @@ type Take = (entry: BundleEntry, bytes: Uint8Array) => Promise<void>;
 
 /**
  * Reads a bundle to its end and says what it is.
+ * @param entry a file that must be in it
  * @throws BundleError when it is none, or holds what none may hold
  */
-export function checkBundle(packed: Readable): Promise<BundleSum> {
-  return readBundle(packed, async () => {});
+export async function checkBundle(packed: Readable, entry?: string): Promise<BundleSum> {
+  const check = await readBundle(packed, async () => {});
+  if (entry !== undefined) check.expect(entry);
+  return check.sum();
 }
 
 /** Writes what is in a bundle into an empty folder. @throws BundleError before it writes what does not belong there */
-export function unpackBundle(packed: Readable, folder: string): Promise<BundleSum> {
-  return readBundle(packed, async (entry, bytes) => {
+export async function unpackBundle(packed: Readable, folder: string): Promise<BundleSum> {
+  const check = await readBundle(packed, async (entry, bytes) => {
     const place = join(folder, entry.path);
     await mkdir(dirname(place), { recursive: true });
     if (entry.kind === 'link') await symlink(entry.target, place);
     else await writeFile(place, bytes, { flag: 'wx', mode: entry.executable ? 0o755 : 0o644 });
   });
+  return check.sum();
 }
 
-async function readBundle(packed: Readable, take: Take): Promise<BundleSum> {
+async function readBundle(packed: Readable, take: Take): Promise<BundleCheck> {
   const check = new BundleCheck();
   const entries = extract();
   const fed = pipeline(packed, createGunzip(), entries);
@@ -42,7 +46,7 @@ async function readBundle(packed: Readable, take: Take): Promise<BundleSum> {
       else await takeEntry(entry, check, take);
     }
     await fed;
-    return check.sum();
+    return check;
   } catch (error) {
     entries.destroy();
     packed.destroy();

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cells, openTerminal } from './cli-fixture.ts';
@@ -161,4 +161,48 @@ test('a module is run in the Gantry of this machine, with the code saved last', 
   expect(JSON.parse((await dev('"three words here"')).stdout)).toEqual({ words: 3, saved: true });
   await writeFile(source, 'const = 1;');
   expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining('developed/index.ts') });
+});
+
+test('a published module runs on workers that have no file of it, each version as it was', {
+  timeout: PATIENCE_MS,
+}, async () => {
+  await locally('module', 'new', 'acme/published');
+  const publish = (...more: string[]) => locally('module', 'publish', 'published', ...more);
+  const outcome = async (ref: string) => {
+    const { client, projectId } = terminal.system;
+    const steps = [{ ref: 'gantry/noop' }, { ref, options: { least: 0 } }];
+    const { id } = await client.executions.create({ projectId, pipeline: { steps } });
+    const { status, pipeline } = await client.executions.waitFor(id, { outputs: true, timeoutMs: PATIENCE_MS });
+    return [status, pipeline.steps[1]?.output];
+  };
+  expect(await publish()).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('published module://acme/published:1.0.0, the latest'),
+  });
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0 }]);
+
+  const source = join(terminal.folder, 'published/index.ts');
+  await writeFile(
+    source,
+    (await readFile(source, 'utf8')).replace('return { words }', 'return { words, second: true }'),
+  );
+  expect(await publish()).toMatchObject({ code: 1, stderr: expect.stringContaining('MODULE_VERSION_TAKEN') });
+  expect(await publish('--as', '1.1.0')).toMatchObject({ code: 0 });
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0, second: true }]);
+  expect(await outcome('module://acme/published:1.0.0')).toEqual(['SUCCEEDED', { words: 0 }]);
+
+  expect((await locally('module', 'withdraw', 'acme/published:1.1.0')).stdout).toBe('withdrew acme/published:1.1.0\n');
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0 }]);
+  const { stdout } = await locally('module', 'versions', 'acme/published');
+  expect(
+    stdout
+      .split('\n')
+      .slice(1, 3)
+      .map((line) => [cells(line)[0], cells(line).at(-1)]),
+  ).toEqual([
+    ['1.1.0', 'withdrawn'],
+    ['1.0.0', 'latest'],
+  ]);
+  await symlink('/etc', join(terminal.folder, 'published/etc'));
+  expect(await publish('--as', '1.2.0')).toMatchObject({ code: 2, stderr: expect.stringContaining('etc: is a link') });
 });

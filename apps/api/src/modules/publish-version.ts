@@ -41,7 +41,7 @@ export const publishVersion = route({
       const { version, name, description = null, metadata, entry } = manifestIn(fields);
       checkMetadata(metadata, caller, 'modules:publish');
       if (metadata.kind === 'node' && entry === undefined) throw badField('entry', 'expected the file of the module');
-      const sum = await sumOf(store, content.ref);
+      const sum = await sumOf(store, content.ref, entry);
       const bundle = { ...sum, contentRef: content.ref, ...(entry !== undefined && { entry }) };
       const named = { organizationId, orgSlug, slug };
       isNeeded = true;
@@ -95,9 +95,9 @@ function manifestIn(fields: ReadonlyMap<string, readonly string[]>): z.output<ty
   return manifest.data;
 }
 
-async function sumOf(store: ContentStore, ref: string): Promise<BundleSum> {
+async function sumOf(store: ContentStore, ref: string, entry: string | undefined): Promise<BundleSum> {
   try {
-    return await checkBundle(await store.openRead(ref));
+    return await checkBundle(await store.openRead(ref), entry);
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
     if (error.code === 'BUNDLE_TOO_LARGE') throw new ApiError('CONTENT_TOO_LARGE', `The bundle: ${error.message}.`);

@@ -93,6 +93,32 @@ test('modules of another organization are not seen', () => {
   expect(planExecution(other, MODULES, NOW)).toMatchObject({ kind: 'unplannable' });
 });
 
+test('published versions are frozen, and a later planning takes the same ones whatever was published since', () => {
+  const version = (version: string): FoundModule => {
+    const bundle = { sha256: version.padEnd(64, '0'), contentRef: version, size: 1, files: 1 };
+    const metadata = { ...found('acme', 'counter', 'gantry/default').metadata, bundle };
+    return { orgSlug: 'acme', slug: 'counter', version, active: true, metadata };
+  };
+  const key = moduleKey({ organizationId: ORGANIZATION, orgSlug: 'acme', slug: 'counter' });
+  const modules = new Map([...MODULES, [key, version('2.0.0')], [`${key}:1.0.0`, version('1.0.0')]]);
+  const versionsOf = (given: ExecutionJob) => {
+    const plan = planExecution(given, modules, NOW);
+    return plan.kind === 'runnable'
+      ? [plan.planned.versions, plan.first.steps.map(({ module }) => module.version)]
+      : plan;
+  };
+  const refs = ['gantry/noop', 'acme/counter', 'acme/counter:1.0.0'];
+  const runs = (latest: string) => ['1.2.0', latest, '1.0.0'];
+  expect(versionsOf(job(refs))).toEqual([[null, '2.0.0', '1.0.0'], runs('2.0.0')]);
+  const frozen = [null, '1.0.0', '1.0.0'];
+  expect(versionsOf(job(refs, { epoch: 2, versions: frozen }))).toEqual([frozen, runs('1.0.0')]);
+  expect(modulesWanted(job(refs, { versions: frozen }))).toMatchObject([
+    { version: null },
+    { version: '1.0.0', frozen: true },
+    { version: '1.0.0', frozen: true },
+  ]);
+});
+
 test('the modules a job wants are those its steps name', () => {
   const wanted = (slug: string) => ({ organizationId: ORGANIZATION, orgSlug: 'gantry', slug });
   expect(modulesWanted(job(['module://gantry/noop', 'gantry/echo:1.2.0', 'no ref']))).toMatchObject([

@@ -86,7 +86,7 @@ export function addAuthoringCommands(group: Command, run: RunCommand, runAtDesk:
 }
 
 interface PublishFlags {
-  version?: string;
+  as?: string;
   dryRun?: boolean;
 }
 
@@ -96,7 +96,7 @@ function addVersionCommands(group: Command, run: RunCommand): void {
     .command('publish')
     .argument('<folder>')
     .description('publish a version of a module: workers fetch its files, nobody copies folders')
-    .option('--version <version>', 'instead of that of package.json or gantry.json')
+    .option('--as <version>', 'instead of that of package.json or gantry.json')
     .option('--dry-run', 'say what would be published')
     .action(
       run<PublishFlags>((session, [folder = ''], flags) => authored(() => publishModule(session, folder, flags))),
@@ -134,7 +134,7 @@ function versionRow({ version, metadata, publishedOn, publishedBy, withdrawnOn, 
   return [version, kind, moduleRuntimeRef, String(bundle?.files ?? 0), size, publishedOn, publishedBy, state];
 }
 
-async function publishModule(session: Session, path: string, { version, dryRun }: PublishFlags): Promise<void> {
+async function publishModule(session: Session, path: string, { as: version, dryRun }: PublishFlags): Promise<void> {
   const { readModuleFolder } = await import('@gantry/authoring/module-folder');
   const { packModule } = await import('@gantry/authoring/publication');
   await using packed = await packModule(await readModuleFolder(resolve(session.folder, path)), version);
