@@ -38,7 +38,8 @@ export class HeldPlans {
 
   /**
    * Keeps what can wait of these facts. @param now milliseconds of a clock that only goes forward
-   * @returns those to fold now, with what was held of the same executions or long enough
+   * @returns those to fold now, with what was held long enough or of the same executions, before what else is told of them:
+   * without its planning nothing is known of an execution
    */
   sift(facts: readonly ReadFact[], now: number): ReadFact[] {
     const told = new Map<string, number>();
@@ -48,7 +49,7 @@ export class HeldPlans {
       const { executionId } = read.fact;
       const isOnly = told.get(executionId) === 1 && !this.#held.has(executionId);
       if (isOnly && canWait(read.fact)) this.#hold(read, now);
-      else due.push(read, ...this.#take(executionId));
+      else due.push(...this.#take(executionId), read);
     }
     for (const [executionId, { since }] of this.#held) {
       if (now - since < this.#holdMs && this.entries <= MAX_ENTRIES) break;

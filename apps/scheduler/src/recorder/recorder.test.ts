@@ -268,6 +268,18 @@ test('what is planned is written with what comes of it, and is not lost meanwhil
   ]);
 });
 
+test('what was planned is folded before what comes of it, also where a batch ends between the two', async () => {
+  const { create, report, journal, statusOf } = scheduler;
+  const { executionId } = await create(['gantry/noop', 'gantry/noop']);
+  const { planned, finished } = factsOf(executionId, 2);
+  await report(planned);
+  await startRecorder(1, 1, 600_000);
+  await waitFor(async () => (await journal.unacknowledged()) === 1);
+  await report(JSON.stringify([finished(0), finished(1)]));
+  await journalIsEmpty();
+  expect(await statusOf(executionId)).toBe('SUCCEEDED');
+});
+
 test('a recorder that is stopped has folded what it read', async () => {
   const { recorder } = await startRecorder(100, 1, 600_000);
   const ids = await reportSuccesses(20);
