@@ -71,6 +71,7 @@ export async function startGantry({ env, environment, workers, logger, onLog }: 
       GANTRY_API_KEY: await keepApiKey(dataDir, env.GANTRY_API_KEY),
       GANTRY_SECRETS_KEY: await keepSecretsKey(dataDir, env.GANTRY_SECRETS_KEY),
       CONTENT_DIR: env.CONTENT_DIR ?? join(dataDir, 'content'),
+      BUNDLES_DIR: environment['BUNDLES_DIR'] ?? join(dataDir, 'bundles'),
       MODULES_DIR: [await developedModules(dataDir), environment['MODULES_DIR']].filter(Boolean).join(','),
     },
     onLog,

@@ -78,6 +78,7 @@ export class BundleCache {
   }
 
   async #makeReady(organizationId: string, bundle: WantedBundle): Promise<string> {
+    await this.#makeOwnFolder();
     const place = join(this.#options.folder, nameOf(bundle));
     if (await this.#touch(nameOf(bundle))) {
       if ((await sumOf(place)) === bundle.sha256) return place;
@@ -101,6 +102,13 @@ export class BundleCache {
     this.#touched.set(nameOf(bundle), Date.now());
     await this.#makeRoom();
     return place;
+  }
+
+  /** Whose folder it is may change what lies in it after it was compared. */
+  async #makeOwnFolder(): Promise<void> {
+    const { folder } = this.#options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await stat(folder)).uid !== process.getuid?.()) throw new Error(`${folder} is the folder of another user`);
   }
 
   async #touchHeld(): Promise<void> {

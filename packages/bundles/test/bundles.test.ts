@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -98,6 +98,7 @@ test('several that fetch a bundle at the same time get the same files', async ()
   );
   expect(new Set(texts)).toEqual(new Set(['export default 1;']));
   expect(await readdir(join(place, 'cache/.unpacking'))).toEqual([]);
+  expect((await stat(join(place, 'cache'))).mode & 0o077).toBe(0);
 });
 
 test('what was damaged in the cache is fetched again, and what is not the bundle is refused', async () => {
