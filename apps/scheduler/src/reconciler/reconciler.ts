@@ -91,7 +91,7 @@ export class Reconciler {
     do {
       const settledMs = wiped ? 0 : SETTLE_MS;
       const page = await findUnfinished(db, { afterId: this.#afterId, settledMs, limit: PAGE });
-      found = await this.#repair(page);
+      found = (await this.#repair(page)) ?? 0;
       repaired += found;
       if (found === 0 && page.length >= MANY) this.#lookAt = performance.now() + page.length * REST_MS_EACH;
       this.#afterId = page.length < PAGE ? FIRST_ID : (page.at(-1)?.id ?? FIRST_ID);
@@ -147,6 +147,7 @@ export class Reconciler {
     const repaired = await this.#repair(requested, ({ traces, diagnosis }) =>
       diagnosis === 'fine' && traces.sliceJob !== 'held' ? 'replan' : diagnosis,
     );
+    if (repaired === undefined) return 0;
     await forgetRequeueRequests(
       db,
       requested.map(({ id }) => id),
@@ -155,10 +156,11 @@ export class Reconciler {
     return repaired;
   }
 
+  /** @returns how many; undefined while the journal holds what may explain them */
   async #repair(
     page: readonly UnfinishedExecution[],
     judge: (examined: Examined) => Diagnosis = ({ diagnosis }) => diagnosis,
-  ): Promise<number> {
+  ): Promise<number | undefined> {
     const { journal, foldedUpTo, logger } = this.#deps;
     const examined = (await this.#examine(page)).map((one) => ({ ...one, diagnosis: judge(one) }));
     const suspects = examined.filter(({ diagnosis }) => diagnosis !== 'fine');
@@ -166,7 +168,7 @@ export class Reconciler {
     // What looks wrong may be a step between two of somebody's writes, or be explained by facts that are not folded yet.
     const reported = await journal.lastId();
     await delay(this.#deps.secondLookMs);
-    if (!(await foldedUpTo(reported))) return 0;
+    if (!(await foldedUpTo(reported))) return undefined;
     const again = (await this.#stillWrong(suspects)).map((one) => ({ ...one, diagnosis: judge(one) }));
     const replanned = await this.#replan(again.filter(({ diagnosis }) => diagnosis === 'replan'));
     const braked = having(again, 'brake');
