@@ -44,6 +44,7 @@ export const publishVersion = route({
       const sum = await sumOf(store, content.ref, entry);
       const bundle = { ...sum, contentRef: content.ref, ...(entry !== undefined && { entry }) };
       const named = { organizationId, orgSlug, slug };
+      // Also when nobody knows whether the commit came through.
       isNeeded = true;
       const published = await publishInRecord(
         deps.db,

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { jsonb } from '../connection/database.ts';
 import type { Tables } from '../schema/tables.ts';
+import { versionsOf } from './find-version.ts';
 
 interface NamedModule {
   organizationId: string;
@@ -25,15 +26,8 @@ export async function takeLatest(
   tx: Transaction<Tables>,
   { organizationId, orgSlug, slug }: NamedModule,
 ): Promise<void> {
-  const versions = await tx
-    .selectFrom('module_versions')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .where('org_slug', '=', orgSlug)
-    .where('slug', '=', slug)
-    .where('withdrawn_at', 'is', null)
-    .execute();
-  const latest = latestVersion(versions);
+  const named = { organizationId, orgSlug, slug };
+  const latest = latestVersion(await versionsOf(tx, named).where('withdrawn_at', 'is', null).execute());
   if (latest === undefined) {
     await tx
       .deleteFrom('modules')

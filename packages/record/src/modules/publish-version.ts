@@ -5,6 +5,7 @@ import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
+import { versionsOf } from './find-version.ts';
 import { lockModule, takeLatest } from './latest-version.ts';
 import { reservedName } from './reserved-names.ts';
 
@@ -43,13 +44,7 @@ export function publishVersion(db: Database, given: NewVersion, actor: Actor): P
     const names = [`${orgSlug}/${slug}`, given.metadata.moduleRuntimeRef];
     const name = await reservedName(tx, organizationId, names);
     if (name !== undefined) return { outcome: 'reserved', name };
-    const versions = await tx
-      .selectFrom('module_versions')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .where('org_slug', '=', orgSlug)
-      .where('slug', '=', slug)
-      .execute();
+    const versions = await versionsOf(tx, given).execute();
     const before = versions.find((one) => one.version === version);
     if (before !== undefined && !isSame(before, given)) return { outcome: 'other-files' };
     if (before?.withdrawn_at === null) return { outcome: 'same', row: before };
