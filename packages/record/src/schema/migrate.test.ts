@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
+import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../connection/database.ts';
@@ -8,6 +9,12 @@ import { migrate, missingMigrations, unknownMigrations } from './migrate.ts';
 
 /** The first ones were made before there was a version to run beside. */
 const BEFORE_APPS_RAN_BESIDE = '0010';
+
+/** Those before locked several tables at once; a migration newer than this one of them steps back until it gets them all. */
+const LOCKED_MORE_BEFORE = '0200';
+
+/** Apps do not write them all the time. */
+const SELDOM_WRITTEN = ['organizations'];
 
 function open(url: string): Database {
   return openDatabase({ url, poolSize: 1, name: 'migrate-test', onIdleError: () => undefined });
@@ -89,6 +96,69 @@ test('what is missing can be asked for, and nothing is after a migration', async
     expect(await migrate(db)).toEqual(missing);
     expect(await missingMigrations(db)).toEqual([]);
   } finally {
+    await db.destroy();
+    await drop();
+  }
+});
+
+test('a migration locks one table at most that apps write all the time: between two they would meet it in a deadlock', async () => {
+  const { url, drop } = await freshDatabase();
+  const db = open(url);
+  const folder = new URL('./migrations/', import.meta.url);
+  const locked: Record<string, string[]> = {};
+  try {
+    for (const name of (await readdir(folder)).sort()) {
+      await db.transaction().execute(async (tx) => {
+        const { rows: before } = await sql<{ oid: number }>`select oid from pg_class where relkind = 'r'`.execute(tx);
+        await sql.raw(await readFile(new URL(name, folder), 'utf8')).execute(tx);
+        const { rows } = await sql<{ table: string }>`
+          select distinct relname as table from pg_locks join pg_class on pg_class.oid = relation
+          where pid = pg_backend_pid() and relnamespace = 'public'::regnamespace and relation = any(${before.map(({ oid }) => oid)})
+            and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`.execute(tx);
+        locked[name] = rows.map(({ table }) => table).filter((table) => !SELDOM_WRITTEN.includes(table));
+      });
+    }
+    const several = Object.entries(locked).filter(([, tables]) => tables.length > 1);
+    expect(several.filter(([name]) => name > LOCKED_MORE_BEFORE)).toEqual([]);
+    expect(several).not.toEqual([]);
+  } finally {
+    await db.destroy();
+    await drop();
+  }
+});
+
+test('a migration steps back while a table is taken, and runs once it is free', async () => {
+  const { url, drop } = await freshDatabase();
+  const db = open(url);
+  const app = open(url);
+  const watcher = open(url);
+  const waits = async () => {
+    const { rows } = await sql`
+      select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(watcher);
+    return rows.length > 0;
+  };
+  try {
+    await migrate(db);
+    await sql`delete from migrations where name = '0231-contents-of-families.sql'`.execute(db);
+    await sql`drop index document_families_contents`.execute(db);
+    const held = Promise.withResolvers<void>();
+    const holds = Promise.withResolvers<void>();
+    const write = app.transaction().execute(async (tx) => {
+      await sql`lock table document_families in row exclusive mode`.execute(tx);
+      holds.resolve();
+      await held.promise;
+    });
+    await holds.promise;
+    const migrated = migrate(db);
+    // It has tried, and does not stand in the way of those that write meanwhile.
+    await waitFor(waits, { what: 'the migration to wait for the table' });
+    await waitFor(async () => !(await waits()), { what: 'the migration to step back' });
+    held.resolve();
+    await write;
+    expect(await migrated).toEqual(['0231-contents-of-families.sql']);
+  } finally {
+    await watcher.destroy();
+    await app.destroy();
     await db.destroy();
     await drop();
   }

@@ -6,10 +6,6 @@ create table step_contents (
 );
 create index step_contents_ref on step_contents (ref);
 
--- Finds the family that lists a content.
-create index document_families_contents on document_families
-  using gin (jsonb_path_query_array(content_objects, '$[*].contentRef'));
-
 -- What lay in the content store though nothing referred to it, and since when that is known.
 create table unreferenced_contents (
   ref text primary key,
