@@ -52,6 +52,12 @@ export class Leftovers {
     this.#globals = globalValues();
   }
 
+  /** Globals that are not known yet may stay: libraries keep there what all their copies share, as zod its registry. */
+  acceptNewGlobals(): void {
+    if (this.#changedShape() !== undefined) return;
+    for (const [name, value] of globalValues()) if (!this.#globals.has(name)) this.#globals.set(name, value);
+  }
+
   /** What is still going on: timers, sockets, child processes, threads. */
   awake(): string[] {
     const found = this.#threads.size > 0 ? ['a worker thread'] : [];
@@ -63,15 +69,21 @@ export class Leftovers {
 
   /** What is not as it was. Until all that is shared is known to be as it was, it uses nothing of it. */
   changed(): string[] {
-    for (let index = 0; index < this.#shapes.length; index++) {
-      const shape = this.#shapes[index];
-      if (shape !== undefined && !unchanged(shape)) return [`a changed ${nameOf(shape.object)}`];
-    }
+    const shape = this.#changedShape();
+    if (shape !== undefined) return [`a changed ${nameOf(shape.object)}`];
     const found = changedGlobals(this.#globals);
     if (environment() !== this.#environment) found.push('a changed environment');
     if (process.cwd() !== this.#folder) found.push('another working folder');
     if (openFiles() > this.#files + MAX_MORE_FILES) found.push('open files');
     return found;
+  }
+
+  #changedShape(): Shape | undefined {
+    for (let index = 0; index < this.#shapes.length; index++) {
+      const shape = this.#shapes[index];
+      if (shape !== undefined && !unchanged(shape)) return shape;
+    }
+    return undefined;
   }
 }
 

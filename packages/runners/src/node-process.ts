@@ -66,6 +66,8 @@ let strayed = false;
 /** Only built-in modules have run here. */
 let trusted = true;
 const accepted = new Set<string>();
+/** Module files that have been imported for a step. */
+const imported = new Set<string>();
 
 // biome-ignore lint/style/noProcessEnv: it was for Node, and is none of the modules' business.
 delete process.env['NODE_COMPILE_CACHE'];
@@ -170,6 +172,13 @@ function acceptChangesOf(refs: readonly string[]): void {
   leftovers.acceptChanges();
 }
 
+/** What a file and its libraries add while they are imported is there once for all steps of the file. */
+function acceptImport(file: string | null): void {
+  if (file === null || imported.has(file)) return;
+  imported.add(file);
+  leftovers.acceptNewGlobals();
+}
+
 /** What fails here fails again, and is told, when a step needs it. */
 async function prepare(refs: readonly string[]): Promise<void> {
   await Promise.allSettled(refs.map((ref) => prepareModule(ref, settings.outboundAllow)));
@@ -202,6 +211,7 @@ async function runModule(run: Run, file: string | null, request: StepRequest): P
   try {
     if (file !== null) offerImports();
     module = await loadModule(request.ref, file, settings.outboundAllow);
+    acceptImport(file);
   } catch (error) {
     return { outcome: 'failed', error: describeError(error, 'MODULE_NOT_LOADED') };
   }

@@ -181,6 +181,13 @@ describe('what a step leaves behind is not there for the next one:', () => {
     expect(await single.run(step('test/process'))).not.toEqual({ ...before, at: expect.any(Number) });
   });
 
+  it('but what a library keeps for all its copies stays, and so does the process', async () => {
+    const single = await fixture.start({ slots: 1 });
+    const first = await single.run(step('test/strict', { pages: 1 }));
+    expect(first).toMatchObject({ outcome: 'succeeded', output: { ranIn: expect.any(Number) } });
+    expect(await single.run(step('test/strict', { pages: 1 }))).toEqual({ ...first, at: expect.any(Number) });
+  });
+
   it('nor what it breaks under the engine itself', async () => {
     const single = await fixture.start({ slots: 1 });
     expect(await single.run(step('test/breaks-its-ground'))).toMatchObject({

@@ -121,7 +121,7 @@ const STRICT_OPTIONS = `
       pages: z.int().min(1).describe('How many pages to read'),
       mode: z.enum(['fast', 'careful']).default('careful'),
     }),
-    infer: ({ options }) => ({ ...options, next: options.pages + 1 }),
+    infer: ({ options }) => ({ ...options, next: options.pages + 1, ranIn: process.pid }),
   });`;
 
 export interface RuntimeFixture {
