@@ -41,7 +41,7 @@ const MAY_IMPORT = {
 /** What the tests of a folder need besides, and the testkit. */
 const TESTS_MAY_IMPORT = {
   'packages/client': ['apps/launcher/src/system.ts$'],
-  'apps/console': ['apps/launcher/src/system.ts$'],
+  'apps/console': ['packages/bundles/', 'apps/launcher/src/system.ts$'],
   // The extractor reads the sample invoices; README.md lists the settings of every app.
   'apps/launcher': ['packages/(contents|runners|documents)/', 'apps/(api|scheduler|worker)/src/env.ts$'],
 };

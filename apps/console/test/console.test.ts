@@ -193,6 +193,34 @@ signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, whic
   await page.getByRole('cell', { name: 'webhook.test' }).waitFor();
 });
 
+signedIn(
+  'the versions of a module are looked at, and one is withdrawn, so that the one before is the latest',
+  async ({ page }) => {
+    await pages.publish('acme/counter', '1.0.0');
+    await pages.publish('acme/counter', '1.1.0');
+    await page.goto('/modules');
+    const module = page.getByRole('region', { name: 'acme/counter' });
+    await module.getByText('Published versions').click();
+    const row = (version: string) => module.getByRole('row', { name: version });
+    await row('1.1.0').getByText('latest').waitFor();
+    expect(await row('1.1.0').textContent()).toContain('Counts since 1.1.0');
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    page.once('dialog', (dialog) => void dialog.accept());
+    await module.getByRole('button', { name: 'Withdraw 1.1.0' }).click();
+    await row('1.0.0').getByText('latest').waitFor();
+    await row('1.1.0').getByText('withdrawn').waitFor();
+
+    const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
+    const reader = await pages.signIn(key);
+    await reader.page.goto('/modules');
+    await reader.page.getByText('Published versions').click();
+    await reader.page.getByText('latest').waitFor();
+    expect(await reader.page.getByRole('button', { name: /^Withdraw/ }).count()).toBe(0);
+    await reader.context.close();
+  },
+);
+
 flow('a key that may only read is offered nothing else', async () => {
   const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
   const { page, context } = await pages.signIn(key);

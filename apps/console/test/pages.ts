@@ -1,4 +1,10 @@
+import { openAsBlob } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
+import { packBundle } from '@gantry/bundles/pack-bundle';
+import { GantryClient } from '@gantry/client/gantry-client';
 import { startSystem } from '@gantry/launcher/system';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
@@ -34,6 +40,8 @@ export interface Pages {
   projectId: string;
   /** Calls the api as a program would. */
   call: Client;
+  /** Publishes a version of a module, a script. */
+  publish(ref: string, version: string): Promise<void>;
   /** A browser that nobody is signed in with. */
   open(options?: Parameters<Awaited<ReturnType<typeof chromium.launch>>['newContext']>[0]): Promise<BrowserContext>;
   /** A page of somebody who is signed in. @param key else the first one */
@@ -68,6 +76,7 @@ export async function startPages(executablePath: string): Promise<Pages> {
     apiKey,
     projectId,
     call,
+    publish: (ref, version) => publish(new GantryClient({ url, apiKey }), ref, version),
     open,
     async signIn(key = apiKey) {
       const context = await open();
@@ -93,6 +102,25 @@ export async function startPages(executablePath: string): Promise<Pages> {
       await redis.cleanup();
     },
   };
+}
+
+async function publish({ modules }: GantryClient, ref: string, version: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-console-'));
+  try {
+    const script = `return '${version}'`;
+    const bundle = join(folder, 'bundle.tgz');
+    await mkdir(join(folder, 'module'));
+    await writeFile(join(folder, 'module/script.js'), script);
+    await packBundle(join(folder, 'module'), bundle);
+    const description = `Counts since ${version}`;
+    await modules.publish(
+      ref,
+      { version, name: ref, description, metadata: { kind: 'script', script } },
+      await openAsBlob(bundle),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** The serious faults that axe finds on a page in either theme, and where; a theme has colours of its own. */

@@ -8,6 +8,7 @@ import { durationText } from '../instant.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty, Read } from '../read.tsx';
 import { SpanControl } from '../span-control.tsx';
+import { ModuleVersions } from './module-versions.tsx';
 import { moduleKey, optionFields } from './option-field.ts';
 
 const DAY_MS = 86_400_000;
@@ -129,6 +130,7 @@ function OneModule({ module, durations, span }: OneModuleProps) {
             </div>
           </details>
         )}
+        {metadata.bundle !== undefined && <ModuleVersions module={module} />}
       </div>
     </section>
   );
