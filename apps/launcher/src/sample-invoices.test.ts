@@ -38,6 +38,7 @@ async function extract({ bytes }: SampleInvoicePdf) {
     documentFamily: null,
     contentObject: { contentRef },
     previousOutput: null,
+    checkpoint: null,
   };
   const module = { kind: 'node' as const, moduleRuntimeRef: 'gantry/default', options: [] };
   const parse = { ...step, ref: 'gantry/pdf-parser' };

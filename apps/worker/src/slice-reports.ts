@@ -1,6 +1,7 @@
 import type { StepInput } from '@gantry/contracts/execution-job';
 import type { ComesNext, FailedAttempt, Lease, Reported, SliceLeases } from '@gantry/dispatch/slice-lease';
 import type { FactOf } from '@gantry/domain/fact';
+import type { Json } from '@gantry/domain/json';
 import type { HeldSlice } from './held-slices.ts';
 
 /** What happens to a slice waits for so long at most for more, to be reported together. */
@@ -47,6 +48,10 @@ export class SliceReports {
   /** What a step tells while it runs. */
   tell(fact: FactOf<'step-progress' | 'step-logged' | 'step-said'>): Promise<Reported> {
     return this.#then((lease) => this.#leases.report(lease, fact));
+  }
+
+  keepCheckpoint(step: number, checkpoint: Json): Promise<Reported> {
+    return this.#then((lease) => this.#leases.keepCheckpoint(lease, step, checkpoint));
   }
 
   release(): Promise<Reported> {

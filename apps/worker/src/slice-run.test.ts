@@ -319,6 +319,20 @@ describe('a slice that another worker took over', () => {
     ]);
   });
 
+  test('begins its step where the attempt before it was, in a new process and on another worker', async () => {
+    const job = await worker.open([{ ref: 'test/pages' }, { ref: 'gantry/echo' }]);
+    const paused = new HeldSlices();
+    const running = worker.run(job, { holder: paused });
+    await worker.isRunning(job.executionId);
+    expect(await worker.permissionOf(job.executionId)).toMatchObject({ checkpoint: '{"page":2}', checkpointStep: '0' });
+
+    expect(await worker.run(job, { workerId: 'other' })).toEqual(OVER);
+    const finished = (await worker.facts(job.executionId)).filter((fact) => fact.kind === 'step-finished');
+    expect(finished).toMatchObject([{ output: { page: 2 } }, { output: { previousOutput: { page: 2 } } }]);
+    paused.stopExecution(job.executionId);
+    expect(await running).toEqual(OVER);
+  });
+
   test('is given up by a worker that learns of it', async () => {
     const job = await worker.open([{ ref: 'test/waits' }]);
     const running = worker.run(job);

@@ -6,7 +6,7 @@ import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import { judgeConditional } from '@gantry/domain/expression/conditional';
 import type { FactOf, LabelChange, WrittenContent } from '@gantry/domain/fact';
-import type { JsonObject } from '@gantry/domain/json';
+import type { Json, JsonObject } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
@@ -104,6 +104,8 @@ class SliceRun {
   #inTurn: AsyncGenerator<AttemptResult> | undefined;
   /** By step. */
   readonly #notices = new Map<number, StepNotices>();
+  /** By step: how far its attempts came. */
+  readonly #checkpoints = new Map<number, Json>();
 
   constructor(deps: SliceRunDeps, job: SliceJob, held: HeldSlice, started: StartedSlice, at: number) {
     const slice = job.slices[job.slice];
@@ -112,6 +114,7 @@ class SliceRun {
     this.#job = job;
     this.#held = held;
     this.#started = started;
+    this.#checkpoints.set(started.step, started.checkpoint);
     this.#end = slice.firstStep + slice.stepCount;
     this.#facts = new SliceFacts(held.lease, started.attempt, {
       tell: (fact) => this.#reports.tell(fact),
@@ -262,11 +265,21 @@ class SliceRun {
       job: this.#job,
       lease: this.#held.lease,
       index,
+      checkpoint: this.#checkpoints.get(index) ?? null,
       signal: this.#held.signal,
+      onCheckpoint: (checkpoint) => this.#keepCheckpoint(index, checkpoint),
       onProgress: this.#facts.progressReporter(index, given.attempt),
       onLog: (entry) => notices.log(entry),
       onStatusMessage: (message) => notices.say(message),
     };
+  }
+
+  /** One that is lost on the way costs the next attempt time, no more. */
+  #keepCheckpoint(step: number, checkpoint: Json): void {
+    this.#checkpoints.set(step, checkpoint);
+    this.#reports
+      .keepCheckpoint(step, checkpoint)
+      .catch((error) => this.#deps.logger.debug({ err: error }, 'checkpoint'));
   }
 
   /** Reports a failed attempt and waits for the next one. @returns how the slice ends if there is none here */

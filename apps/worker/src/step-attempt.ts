@@ -3,7 +3,7 @@ import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/executi
 import type { Lease } from '@gantry/dispatch/slice-lease';
 import { type ExceptionDetails, exception, moduleException } from '@gantry/domain/exception-details';
 import type { LabelChange, WrittenContent } from '@gantry/domain/fact';
-import type { JsonObject } from '@gantry/domain/json';
+import type { Json, JsonObject } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
 import type { ExecutionPolicy } from '@gantry/domain/pipeline';
 import type { AttemptFailure, RetryWish } from '@gantry/domain/retry';
@@ -15,7 +15,8 @@ import type { StepCalls } from './step-calls.ts';
 import { loadInput, storeOutput } from './step-content.ts';
 
 /** One try of one step. */
-export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' | 'onLog' | 'onStatusMessage'>> {
+export interface StepAttempt
+  extends Required<Pick<StepListeners, 'onProgress' | 'onLog' | 'onStatusMessage' | 'onCheckpoint'>> {
   job: SliceJob;
   lease: Lease;
   index: number;
@@ -23,6 +24,8 @@ export interface StepAttempt extends Required<Pick<StepListeners, 'onProgress' |
   attempt: number;
   policy: ExecutionPolicy;
   input: StepInput;
+  /** What an attempt before kept; null without. */
+  checkpoint: Json;
   /** It crashed before: it gets what nothing else has run in. */
   fresh: boolean;
   signal: AbortSignal;
@@ -110,7 +113,7 @@ class ToldAttempt {
   }
 
   order(known: Pick<StepRequest, 'previousOutput' | 'callBack'>): StepOrder {
-    const { job, index, step, attempt, fresh, traceparent } = this.#attempt;
+    const { job, index, step, attempt, checkpoint, fresh, traceparent } = this.#attempt;
     const request = {
       ref: moduleName(step.module),
       options: step.options ?? {},
@@ -119,6 +122,7 @@ class ToldAttempt {
       stepId: `${job.executionId}.${index}`,
       stepIndex: index,
       attempt,
+      checkpoint,
       epoch: job.epoch,
       context: job.context,
       documentFamily: job.documentFamily,
@@ -129,7 +133,7 @@ class ToldAttempt {
   }
 
   get limits(): RunLimits {
-    const { signal, policy, onStatusMessage, onProgress, onSpan } = this.#attempt;
+    const { signal, policy, onStatusMessage, onProgress, onCheckpoint, onSpan } = this.#attempt;
     const { emitted, written, labels } = this.#told;
     return {
       signal,
@@ -139,6 +143,7 @@ class ToldAttempt {
       onStatusMessage,
       ...(onSpan && { onSpan }),
       onProgress,
+      onCheckpoint,
       onEmit: (event) => void emitted.push(event),
       onContent: (content) => void written.push(content),
       onLabel: (label, labelled) => void labels.push({ label, labelled }),

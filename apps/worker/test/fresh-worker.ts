@@ -38,6 +38,14 @@ const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
 /** Modules besides the built-in ones; the body of each is that of `infer`. */
 const BODIES: Record<string, string> = {
   crashes: `if (!(input.attempt > input.options.times)) process.exit(1); return input.attempt;`,
+  /** Keeps page 1 and takes its process down, keeps page 2 and goes on until it is told to stop, or gives what was kept. */
+  pages: `
+    if (input.checkpoint?.page === 2) return input.checkpoint;
+    input.keepCheckpoint({ page: (input.checkpoint?.page ?? 0) + 1 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (input.checkpoint === null) process.exit(1);
+    input.progress(2);
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
   large: `return 'x'.repeat(100_000);`,
   length: `return input.previousOutput.length;`,
   /** Says that it runs, and goes on until it is told to stop. */

@@ -87,6 +87,7 @@ export async function runOnce(module: RunnableModule, given: GivenRun): Promise<
       context: given.context ?? {},
       ...(given.file === undefined ? NO_DOCUMENT : await keep(given.file)),
       previousOutput: given.input ?? null,
+      checkpoint: null,
     };
     const { timeoutMs, signal, ...listeners } = given;
     return await engine.run(

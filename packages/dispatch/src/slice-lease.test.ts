@@ -29,6 +29,7 @@ test('the first lease of a slice starts its first step, and leaves it to the wor
   const lease = await given(openedFields());
   expect(await leases.start(lease, 'worker-1', NOW)).toEqual({
     ...{ kind: 'started', attempt: 1, lost: 0, step: 0, stepAttempt: 1, stepFailures: 0, stepCrashes: 0, input: null },
+    checkpoint: null,
   });
   expect(await after(lease)).toEqual({
     fields: openedFields({ leased: '1', lease: 'mine', attempt: '1', lost: '1', stepAttempt: '1' }),
@@ -44,6 +45,7 @@ test('a lease over one that ended without a report goes on at the checkpoint and
   expect(await leases.start(lease, 'worker-2', NOW)).toEqual({
     ...{ kind: 'started', attempt: 3, lost: 1, step: 3, stepAttempt: 3, stepFailures: 1, stepCrashes: 1 },
     input: { output: { a: [1] }, outputRef: null, outputId: 'id-of-output' },
+    checkpoint: null,
   });
   const { fields, journal } = await after(lease);
   expect(fields).toEqual(
@@ -55,6 +57,45 @@ test('a lease over one that ended without a report goes on at the checkpoint and
       ...{ step: 3, stepAttempt: 3, workerId: 'worker-2' },
     },
   ]);
+});
+
+test('how far a step came is for its next attempt, and gone with the step', async () => {
+  const lost = await given(openedFields());
+  await leases.start(lost, 'worker-1', NOW);
+  expect(await leases.keepCheckpoint(lost, 0, { page: 39 })).toBe('ok');
+  expect(await leases.keepCheckpoint(lost, 0, { page: 40 })).toBe('ok');
+  const lease = { ...lost, token: 'another' };
+  expect(await leases.start(lease, 'worker-2', NOW)).toMatchObject({ step: 0, checkpoint: { page: 40 } });
+  expect(await leases.keepCheckpoint(lost, 0, { page: 41 })).toBe('lost');
+  // A worker of an earlier version leaves it behind.
+  await dispatch.redis.hset(dispatch.keys.execution(lost.executionId), { step: '1' });
+  expect(await leases.start(lease, 'worker-2', NOW)).toMatchObject({ step: 1, checkpoint: null });
+  await leases.keepCheckpoint(lease, 1, 'done');
+  const about = {
+    executionId: lease.executionId,
+    epoch: 1,
+    at: NOW,
+    slice: 0,
+    attempt: 1,
+    seq: 1,
+    step: 1,
+    stepAttempt: 1,
+  };
+  const gave = {
+    status: 'SUCCEEDED' as const,
+    output: null,
+    outputRef: null,
+    outputId: null,
+    error: null,
+    emitted: [],
+  };
+  await leases.finishSteps(
+    lease,
+    [{ kind: 'step-finished', ...about, ...gave, workerId: 'worker-2', nextStep: 2 }],
+    { kind: 'step', step: 2 },
+    { output: null, outputRef: null, outputId: null },
+  );
+  expect(Object.keys((await after(lease)).fields)).not.toContain('checkpoint');
 });
 
 test('an input by reference comes back as one', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StepInput } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
+import type { Json } from '@gantry/domain/json';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
@@ -31,6 +32,8 @@ export interface StartedSlice {
   stepCrashes: number;
   /** The output before `step`; null at the start of the plan, where the job has it. */
   input: StepInput | null;
+  /** What an attempt of the step kept last; null without. */
+  checkpoint: Json;
 }
 
 /** `lost`: the lease is another's, nothing was written. `stopped`: written, but it was closed: run nothing more. */
@@ -83,13 +86,15 @@ export class SliceLeases {
     ])) as
       | ['gone' | 'closed' | 'advanced' | 'newer']
       | ['waiting', number]
-      | ['started', number, number, number, number, number, number, string, string, string];
+      | ['started', number, number, number, number, number, number, string, string, string, string];
     if (reply[0] === 'waiting') return { kind: 'waiting', leftMs: reply[1] };
     if (reply[0] !== 'started') return { kind: reply[0] };
-    const [kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output, outputRef, outputId] = reply;
+    const [kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, ...kept] = reply;
+    const [output, outputRef, outputId, checkpointJson] = kept;
     const input =
       output === '' ? null : { output: JSON.parse(output), outputRef: outputRef || null, outputId: outputId || null };
-    return { kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, input };
+    const checkpoint = checkpointJson === '' ? null : JSON.parse(checkpointJson);
+    return { kind, attempt, lost, step, stepAttempt, stepFailures, stepCrashes, input, checkpoint };
   }
 
   /**
@@ -136,6 +141,12 @@ export class SliceLeases {
   ): Promise<Reported> {
     const args = [lease.epoch, lease.token, JSON.stringify(fact)];
     return (await this.#operations.run('report', lease.executionId, args)) as Reported;
+  }
+
+  /** Keeps how far a step came, for its next attempt; in Redis alone, and until the step is over. */
+  async keepCheckpoint(lease: Lease, step: number, checkpoint: Json): Promise<Reported> {
+    const args = [lease.epoch, lease.token, step, JSON.stringify(checkpoint)];
+    return (await this.#operations.run('keepCheckpoint', lease.executionId, args)) as Reported;
   }
 
   /** The one report that needs no lease. */

@@ -9,7 +9,15 @@ const MAX_OPERATIONS = 100;
 const MAX_CHARACTERS = 256 * 1024;
 
 /** The files of lua/slice/. */
-type Operation = 'start' | 'finishSteps' | 'retryStep' | 'report' | 'release' | 'openCall' | 'awaitCall';
+type Operation =
+  | 'start'
+  | 'finishSteps'
+  | 'retryStep'
+  | 'report'
+  | 'keepCheckpoint'
+  | 'release'
+  | 'openCall'
+  | 'awaitCall';
 
 interface Asked {
   key: string;

@@ -18,6 +18,8 @@ export const LIMITS = {
   jobCharacters: 512 * KIB,
   emittedEventsPerStep: 100,
   emittedBytesPerStep: 1_024 * KIB,
+  /** How far a step came, for its next attempt; it is kept in Redis while the step is not over. */
+  checkpointBytes: 32 * KIB,
   /** What a module writes beyond these is kept, but not listed. */
   writtenContentsPerStep: 100,
   /** Labels that a step adds to its document family and removes from it, in all. */

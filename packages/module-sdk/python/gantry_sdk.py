@@ -44,6 +44,7 @@ _STATUS_TYPES = (
 _MAX_EVENTS = 100
 _MAX_EVENT_BYTES = 256 * 1024
 _MAX_EVENTS_BYTES = 1024 * 1024
+_MAX_CHECKPOINT_BYTES = 32 * 1024
 _MAX_FRAMES = 20
 _DAY_SECONDS = 24 * 60 * 60
 
@@ -249,8 +250,11 @@ class _Content:
                 raise ModuleError("CONTENT_TOO_LARGE", f"content: larger than {max_bytes} bytes")
             return file.read()
 
-    def write(self, content, *, content_type, name=None):
-        """Keeps bytes, a binary file or the file at a path. The answer is a content reference."""
+    def write(self, content, *, content_type, name=None, temporary=False):
+        """Keeps bytes, a binary file or the file at a path. The answer is a content reference.
+
+        temporary: for a checkpoint. It is not among what the step wrote, and goes a week later at the earliest.
+        """
         if not isinstance(content_type, str) or not content_type:
             raise _refused("content.write", "content_type: expected a text such as application/pdf")
         path = os.path.join(self._folder, uuid.uuid4().hex)
@@ -264,7 +268,7 @@ class _Content:
         else:
             raise _refused("content.write", "expected bytes, a binary file or a path")
         try:
-            return self._ask("write-content", path=path, contentType=content_type, name=name)
+            return self._ask("write-content", path=path, contentType=content_type, name=name, temporary=temporary)
         finally:
             os.unlink(path)
 
@@ -302,6 +306,8 @@ class _Step:
         self.document_family = given["documentFamily"]
         self.content_object = given["contentObject"]
         self.previous_output = given["previousOutput"]
+        # What an attempt before this one kept last of how far it came; None: begin at the beginning.
+        self.checkpoint = given.get("checkpoint")
         self.folder = given["folder"]
         self.signal = abort
         self.logger = _Logger(tell)
@@ -320,6 +326,18 @@ class _Step:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
                 raise _refused("progress", f"{name} is {value}, expected a number")
         self._tell({"kind": "progress", "done": done, "max": max})
+
+    def keep_checkpoint(self, checkpoint):
+        """Keeps how far this attempt came for the next one, should this one fail or be lost; the newest counts.
+
+        At most 32 KiB of JSON: raises CHECKPOINT_TOO_LARGE, CHECKPOINT_NOT_JSON.
+        """
+        text = _json(checkpoint, "checkpoint")
+        if len(text.encode()) > _MAX_CHECKPOINT_BYTES:
+            raise ModuleError(
+                "CHECKPOINT_TOO_LARGE", f"checkpoint: its JSON text is longer than {_MAX_CHECKPOINT_BYTES} bytes"
+            )
+        self._tell({"kind": "checkpoint", "checkpoint": json.loads(text)})
 
     def status_message(self, title, *, type, subtitle=None):
         if not isinstance(title, str) or not title:
@@ -530,6 +548,7 @@ class _Ran:
         self.events = []
         self.labels_added = []
         self.labels_removed = []
+        self.checkpoints = []
         self.written = []
 
     def _take(self, told):
@@ -543,6 +562,8 @@ class _Ran:
             self.status_messages.append(about)
         elif kind == "event":
             self.events.append(about["event"])
+        elif kind == "checkpoint":
+            self.checkpoints.append(about["checkpoint"])
         elif kind == "label":
             (self.labels_added if about["labelled"] else self.labels_removed).append(about["label"])
 
@@ -556,6 +577,7 @@ def run_module(
     content_object=None,
     previous_output=None,
     attempt=1,
+    checkpoint=None,
     epoch=1,
     contents=None,
     secrets=None,
@@ -564,7 +586,7 @@ def run_module(
 ):
     """Runs a module once as Gantry does, without Gantry: for tests. Raises what the module raises.
 
-    contents: bytes or text by content reference. abort: a function that is given the step's signal before it begins.
+    checkpoint: what an attempt before kept. contents: bytes or text by content reference. abort: a function that is given the step's signal before it begins.
     now: where a clock begins that moves only by clock.sleep.
     """
     import tempfile
@@ -604,6 +626,7 @@ def run_module(
             "documentFamily": document_family,
             "contentObject": content_object,
             "previousOutput": previous_output,
+            "checkpoint": checkpoint,
             "folder": folder,
         }
         stop = _Signal()

@@ -8,6 +8,7 @@ from gantry_sdk import Aborted, ModuleError, define_module, option, run_module
 def reads(step):
     step.logger.info("Reading", pages=step.options["pages"])
     step.progress(1, 2)
+    step.keep_checkpoint({"page": (step.checkpoint or 0) + 1})
     step.status_message("Reading", type="PROCESSING")
     copy = step.content.write(step.content.read("content://a") + b"!", content_type="text/plain", name="a.txt")
     step.labels.add("read")
@@ -23,11 +24,12 @@ def module_that(infer):
 
 class RunModule(unittest.TestCase):
     def test_gives_the_output_and_all_that_the_module_told(self):
-        ran = run_module(reads, options={"mode": "a"}, contents={"content://a": "hello"}, secrets={"KEY": "k"})
+        ran = run_module(reads, options={"mode": "a"}, contents={"content://a": "hello"}, secrets={"KEY": "k"}, checkpoint=1)
         self.assertEqual(ran.output, {"again": "hello!", "key": "k"})
         self.assertEqual(ran.logs, [{"level": "info", "message": "Reading", "fields": {"pages": 2}}])
         self.assertEqual(ran.progress, [{"done": 1, "max": 2}])
         self.assertEqual(ran.status_messages, [{"title": "Reading", "type": "PROCESSING"}])
+        self.assertEqual(ran.checkpoints, [{"page": 2}])
         self.assertEqual(ran.events, [{"eventType": "TASK_CREATED", "taskId": "t1"}])
         self.assertEqual((ran.labels_added, ran.labels_removed), (["read"], ["new"]))
         self.assertEqual((ran.written[0]["bytes"], ran.written[0]["name"]), (b"hello!", "a.txt"))
@@ -56,6 +58,7 @@ class RunModule(unittest.TestCase):
             ("EVENT_INVALID", lambda step: step.emit({"taskId": "t1"})),
             ("EVENT_INVALID", lambda step: step.emit({"eventType": "XY", "priority": "high"})),
             ("EVENT_TOO_LARGE", lambda step: step.emit({"eventType": "XY", "data": {"text": "x" * 300_000}})),
+            ("CHECKPOINT_TOO_LARGE", lambda step: step.keep_checkpoint("x" * 40_000)),
             ("ARGUMENT_INVALID", lambda step: step.progress(float("nan"))),
             ("ARGUMENT_INVALID", lambda step: step.status_message("x", type="X")),
             ("ARGUMENT_INVALID", lambda step: step.labels.add("")),

@@ -12,16 +12,20 @@ export interface StatusMessage {
   type: StatusMessageType;
 }
 
+export interface ContentAbout {
+  contentType: string;
+  name?: string;
+  /** For a checkpoint: it is not among what the step wrote, and goes a week later at the earliest. */
+  temporary?: boolean;
+}
+
 export interface Contents {
   /** All bytes of a content of the step's organization; throws CONTENT_TOO_LARGE beyond `maxBytes`. */
   read: (contentRef: string, limits?: { maxBytes?: number }) => Promise<Uint8Array>;
   /** The same as a stream, for what need not be in memory at once. */
   open: (contentRef: string) => Promise<Readable>;
   /** Keeps bytes for the step's organization; the answer is a content reference to put into the output. */
-  write: (
-    bytes: Uint8Array | AsyncIterable<Uint8Array>,
-    about: { contentType: string; name?: string },
-  ) => Promise<string>;
+  write: (bytes: Uint8Array | AsyncIterable<Uint8Array>, about: ContentAbout) => Promise<string>;
 }
 
 /** What is known of a part of a trace. */
@@ -43,6 +47,13 @@ export interface ModuleInput<Options> {
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
   previousOutput: Json;
+  /** What an attempt before this one kept last of how far it came; null: begin at the beginning. */
+  checkpoint: Json;
+  /**
+   * Keeps how far this attempt came for the next one, should this one fail or be lost; the newest counts. At most 32 KiB
+   * of JSON: throws CHECKPOINT_TOO_LARGE, CHECKPOINT_NOT_JSON.
+   */
+  keepCheckpoint: (checkpoint: Json) => void;
   /** Fires on cancel and timeout. A module that has not settled a grace period later is killed. */
   signal: AbortSignal;
   logger: Record<LogLevel, (message: string, fields?: Record<string, unknown>) => void>;

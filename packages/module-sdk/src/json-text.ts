@@ -8,11 +8,11 @@ const NOT_JSON = [Map, Set, WeakMap, WeakSet, Promise, ArrayBuffer, SharedArrayB
 
 const REFUSED_ESCAPE = /\\u(?:0000|d[89a-f])/;
 
-type Subject = 'output' | 'event';
+type Subject = 'output' | 'event' | 'checkpoint';
 
 /**
  * The JSON text of a value a module made. Characters Postgres refuses (U+0000, lone surrogates) become U+FFFD.
- * Throws OUTPUT_NOT_JSON naming the path of what JSON cannot hold, OUTPUT_TOO_LARGE beyond `maxBytes` (or EVENT_...).
+ * Throws OUTPUT_NOT_JSON naming the path of what JSON cannot hold, OUTPUT_TOO_LARGE beyond `maxBytes` (or EVENT_..., CHECKPOINT_...).
  */
 export function toJsonText(value: unknown, subject: Subject, maxBytes: number): string {
   return storableText(stringify(value ?? null, subject, maxBytes), subject, maxBytes);

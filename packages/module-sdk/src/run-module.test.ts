@@ -15,6 +15,7 @@ test('gives the output and all that the module told', async () => {
     async infer(input) {
       input.logger.info('Reading', { pages: input.options.pages });
       input.progress(1, 2);
+      input.keepCheckpoint({ page: Number(input.checkpoint) + 1 });
       input.statusMessage({ title: 'Reading', type: 'PROCESSING' });
       const bytes = await input.trace.span('read', () => input.content.read('content://a'));
       const read = Buffer.from(bytes).toString();
@@ -25,11 +26,12 @@ test('gives the output and all that the module told', async () => {
       return { again: await text(await input.content.open(copy)), key: await input.secrets.get('KEY') };
     },
   });
-  const ran = await runModule(module, { contents: { 'content://a': 'hello' }, secrets: { KEY: 'k' } });
+  const ran = await runModule(module, { contents: { 'content://a': 'hello' }, secrets: { KEY: 'k' }, checkpoint: 1 });
   expect(ran).toEqual({
     output: { again: 'hello!', key: 'k' },
     logs: [{ level: 'info', message: 'Reading', fields: { pages: 2 } }],
     progress: [{ done: 1, max: 2 }],
+    checkpoints: [{ page: 2 }],
     spans: ['read'],
     statusMessages: [{ title: 'Reading', type: 'PROCESSING' }],
     events: [{ eventType: 'TASK_CREATED', taskId: 't1' }],
@@ -75,6 +77,7 @@ test.each<[string, string, (input: ModuleInput<Record<string, unknown>>) => unkn
   ['content that is no bytes', 'ARGUMENT_INVALID', ({ content }) => content.write('x' as never, { contentType: 'a' })],
   ['a secret that is not there', 'SECRET_NOT_FOUND', ({ secrets }) => secrets.get('toString')],
   ['a content that is not there', 'CONTENT_NOT_FOUND', ({ content }) => content.read('content://x')],
+  ['a checkpoint of any size', 'CHECKPOINT_TOO_LARGE', (step) => step.keepCheckpoint('x'.repeat(40_000))],
   ['an output JSON cannot hold', 'OUTPUT_NOT_JSON', () => new Map()],
 ])('refuses %s where it happens', async (_what, code, infer) => {
   await expect(runModule(moduleThat(infer))).rejects.toMatchObject({ code });

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Json, JsonObject } from '@gantry/domain/json';
-import type { GantryModule, LogLevel, ModuleInput, StatusMessage } from './define-module.ts';
+import { LIMITS } from '@gantry/domain/limits';
+import type { ContentAbout, GantryModule, LogLevel, ModuleInput, StatusMessage } from './define-module.ts';
 import { EmittedEvents } from './emitted-events.ts';
 import { toJsonText } from './json-text.ts';
 import { logFields } from './log-fields.ts';
@@ -21,6 +22,8 @@ export interface GivenStep {
   contentObject?: JsonObject | null;
   previousOutput?: Json;
   attempt?: number;
+  /** What an attempt before kept. */
+  checkpoint?: Json;
   epoch?: number;
   /** Bytes or text by content reference: what `content.read` and `content.open` give. */
   contents?: Record<string, Uint8Array | string>;
@@ -39,10 +42,12 @@ export interface RanStep {
   statusMessages: StatusMessage[];
   events: JsonObject[];
   labels: { added: string[]; removed: string[] };
+  /** In the order in which they were kept: the next attempt is given the last one. */
+  checkpoints: Json[];
   /** Names of the spans, in the order in which they began. */
   spans: string[];
   /** What was written, in order. */
-  written: { ref: string; bytes: Uint8Array; contentType: string; name?: string }[];
+  written: ({ ref: string; bytes: Uint8Array } & ContentAbout)[];
 }
 
 /**
@@ -57,6 +62,7 @@ export async function runModule<Options>(module: GantryModule<Options>, given: G
     statusMessages: [],
     events: [],
     labels: { added: [], removed: [] },
+    checkpoints: [],
     spans: [],
     written: [],
   };
@@ -91,6 +97,10 @@ function inputOf<Options>(given: GivenStep, options: Options, signal: AbortSigna
     documentFamily: given.documentFamily ?? null,
     contentObject: given.contentObject ?? null,
     previousOutput: given.previousOutput ?? null,
+    checkpoint: given.checkpoint ?? null,
+    keepCheckpoint: (checkpoint) => {
+      ran.checkpoints.push(JSON.parse(toJsonText(checkpoint, 'checkpoint', LIMITS.checkpointBytes)));
+    },
     signal,
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     progress: (done, max) => {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@gantry/domain/json';
+import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 import { checkedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
@@ -15,6 +15,7 @@ export type Told =
   | { kind: 'progress'; done: number; max?: number | null }
   | ({ kind: 'status' } & StatusMessage)
   | { kind: 'event'; event: JsonObject }
+  | { kind: 'checkpoint'; checkpoint: Json }
   | { kind: 'succeeded'; output?: unknown }
   | { kind: 'failed'; error?: Partial<StepError> };
 
@@ -32,6 +33,8 @@ export function reportOf(told: Told): StepReport | undefined {
       return { kind: 'status', message: told };
     case 'event':
       return { kind: 'event', event: told.event };
+    case 'checkpoint':
+      return { kind: 'checkpoint', checkpoint: told.checkpoint };
     default:
       return undefined;
   }

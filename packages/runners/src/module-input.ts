@@ -15,7 +15,7 @@ export function moduleInput(
   contents: ContentStores,
   signal: AbortSignal,
 ): ModuleInput<unknown> {
-  const { logger, progress, statusMessage, labels, emit } = createStepReporter(reports);
+  const { logger, progress, statusMessage, labels, emit, keepCheckpoint } = createStepReporter(reports);
   const content = () => contents.forOrganization(step.organizationId);
   return {
     ...step,
@@ -27,6 +27,7 @@ export function moduleInput(
     statusMessage,
     labels,
     emit,
+    keepCheckpoint,
     trace: stepTrace(reports, traceparent ?? null),
     secrets: { get: async (name) => secrets.get(name) },
     clock: { now: () => new Date(), sleep: async (ms) => void (await delay(ms, undefined, { signal })) },
@@ -36,8 +37,8 @@ export function moduleInput(
       write: async (bytes, about) => {
         checkContent(bytes, about);
         const stored = await content().write(bytes, about, { signal });
-        const { contentType, name = null } = about;
-        reports.take({ kind: 'content', content: { ...stored, contentType, name } });
+        const { contentType, name = null, temporary = false } = about;
+        if (!temporary) reports.take({ kind: 'content', content: { ...stored, contentType, name } });
         return stored.ref;
       },
     },

@@ -107,7 +107,7 @@ function send(message: ProcessMessage): void {
 
 async function runSteps({ file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
   // Each has a request of its own: what a step does to it is not for the next one to see.
-  const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null });
+  const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null, checkpoint: null });
   let outputJson = await runStep(file, request, ahead.length > 0);
   for (const [index, { file, ...step }] of ahead.entries()) {
     if (outputJson === null) break;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@gantry/domain/json';
+import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { z } from 'zod';
@@ -29,6 +29,7 @@ export type ProgramMessage =
   | ({ kind: 'status' } & StatusMessage)
   | { kind: 'event'; event: JsonObject }
   | { kind: 'label'; label: string; labelled: boolean }
+  | { kind: 'checkpoint'; checkpoint: Json }
   | ({ kind: 'ask'; id: number } & ProgramQuestion)
   | { kind: 'succeeded'; output: unknown }
   /** As `toldErrorSchema` has it. */
@@ -68,7 +69,7 @@ export type ProgramQuestion =
   /** Answered with `{ path }`, a file in the step's folder. */
   | { what: 'read-content'; ref: string }
   /** Keeps the file at a path in the step's folder; answered with its content reference. */
-  | { what: 'write-content'; path: string; contentType: string; name?: string | null };
+  | { what: 'write-content'; path: string; contentType: string; name?: string | null; temporary?: boolean };
 
 export interface DescribedModule {
   ref: string;

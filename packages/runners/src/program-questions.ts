@@ -43,13 +43,13 @@ export async function findAnswer(
       return { path };
     }
     case 'write-content': {
-      const { path, contentType, name } = question;
+      const { path, contentType, name, temporary } = question;
       const about = name ? { contentType, name } : { contentType };
       await using file = await open(await ownPath(String(path), programFolder));
       const bytes = file.createReadStream({ autoClose: false });
       checkContent(bytes, about);
       const stored = await content.write(bytes, about, { signal });
-      tell({ kind: 'content', content: { ...stored, contentType, name: name ?? null } });
+      if (temporary !== true) tell({ kind: 'content', content: { ...stored, contentType, name: name ?? null } });
       return stored.ref;
     }
     default:

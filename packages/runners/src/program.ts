@@ -226,6 +226,7 @@ export class Program {
         break;
       case 'event':
       case 'label':
+      case 'checkpoint':
         this.#serving?.tell(message);
         break;
       case 'ask':

@@ -30,4 +30,4 @@ export type ScriptMessage =
 export type ScriptQuestion =
   | { what: 'secret'; name: string }
   | { what: 'read-content'; ref: string }
-  | { what: 'write-content'; text: string; contentType: string; name: string | null };
+  | { what: 'write-content'; text: string; contentType: string; name: string | null; temporary: boolean };

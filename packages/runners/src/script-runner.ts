@@ -171,10 +171,10 @@ class ScriptThread {
       case 'read-content':
         return Buffer.from(await content.read(question.ref, { maxBytes: MAX_READ_BYTES })).toString('utf8');
       case 'write-content': {
-        const { text, contentType, name } = question;
+        const { text, contentType, name, temporary } = question;
         const about = name === null ? { contentType } : { contentType, name };
         const stored = await content.write(Buffer.from(text), about);
-        tell({ kind: 'content', content: { ...stored, contentType, name } });
+        if (!temporary) tell({ kind: 'content', content: { ...stored, contentType, name } });
         return stored.ref;
       }
     }

@@ -132,7 +132,7 @@ class Script {
     if (name === 'succeeded') return this.#finish({ outcome: 'succeeded', outputJson: json });
     const given = JSON.parse(json);
     if (name === 'failed') return this.#finish(this.#failure(given));
-    const { logger, progress, statusMessage, labels, emit } = this.#reporter;
+    const { logger, progress, statusMessage, labels, emit, keepCheckpoint } = this.#reporter;
     const [first, second, third] = given;
     switch (name) {
       case 'log':
@@ -147,6 +147,8 @@ class Script {
         return labels.remove(first);
       case 'emit':
         return emit(first);
+      case 'checkpoint':
+        return keepCheckpoint(first);
       case 'ask':
         return this.#ask(first);
       default:

@@ -5,9 +5,12 @@ import type { StepReports } from './step-reports.ts';
 
 const now = Date.now.bind(Date);
 
-export type StepReporter = Pick<ModuleInput<unknown>, 'logger' | 'progress' | 'statusMessage' | 'labels' | 'emit'>;
+export type StepReporter = Pick<
+  ModuleInput<unknown>,
+  'logger' | 'progress' | 'statusMessage' | 'labels' | 'emit' | 'keepCheckpoint'
+>;
 
-/** The functions by which a module tells something while it runs. Only labels and `emit` throw: the rest is made fit. */
+/** The functions by which a module tells something while it runs. Labels, `emit` and checkpoints throw: the rest is made fit. */
 export function createStepReporter(reports: StepReports): StepReporter {
   const log = (level: LogLevel) => (message: string, fields?: Record<string, unknown>) => {
     const entry = { level, message, loggedAt: now() };
@@ -22,6 +25,7 @@ export function createStepReporter(reports: StepReports): StepReporter {
     progress: (done, max) => reports.take({ kind: 'progress', progress: { done, max: max ?? null } }),
     statusMessage: (message) => reports.take({ kind: 'status', message: Object(message) }),
     labels: { add: label(true), remove: label(false) },
+    keepCheckpoint: (checkpoint) => reports.take({ kind: 'checkpoint', checkpoint }),
     emit: (event) => reports.take({ kind: 'event', event }),
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '@gantry/domain/status-message';
 import type { LogLevel, SpanAttributes, StatusMessage } from '@gantry/module-sdk/define-module';
 import type { EmittedEvents } from '@gantry/module-sdk/emitted-events';
-import { cleanText } from '@gantry/module-sdk/json-text';
+import { cleanText, toJsonText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
 import { LogFlood } from './log-flood.ts';
 import { Paced } from './paced.ts';
@@ -45,6 +45,9 @@ export class StepReports {
   readonly #messages = new Paced<StatusMessage>(STATUS_MESSAGES_KEPT, (message) =>
     this.#pass({ kind: 'status', message }),
   );
+  readonly #checkpoints = new Paced<string>(1, (text) =>
+    this.#pass({ kind: 'checkpoint', checkpoint: JSON.parse(text) }),
+  );
   #closed = false;
 
   constructor(pass: (report: StepReport) => void) {
@@ -53,7 +56,8 @@ export class StepReports {
 
   /**
    * Takes a report, whatever it is; what comes after `close` is ignored.
-   * @throws ModuleError EVENT_INVALID, EVENT_NOT_JSON, EVENT_TOO_LARGE, TOO_MANY_EVENTS: the step is to fail with it.
+   * @throws ModuleError EVENT_INVALID, EVENT_NOT_JSON, EVENT_TOO_LARGE, TOO_MANY_EVENTS, CHECKPOINT_NOT_JSON,
+   *   CHECKPOINT_TOO_LARGE: the step is to fail with it.
    */
   take(report: StepReport): void {
     if (this.#closed) return;
@@ -80,6 +84,10 @@ export class StepReports {
       case 'label':
         this.#takeLabel(report);
         break;
+      case 'checkpoint':
+        // What it is now: it may be changed before it is passed on.
+        this.#checkpoints.push(toJsonText(report.checkpoint, 'checkpoint', LIMITS.checkpointBytes));
+        break;
       case 'span':
         this.#takeSpan(report.span);
         break;
@@ -92,6 +100,7 @@ export class StepReports {
     this.#closed = true;
     this.#messages.flush();
     this.#progress.flush();
+    this.#checkpoints.flush();
     const { missing, tail } = this.#flood.end();
     if (missing > 0) this.#pass({ kind: 'log-gap', missing });
     for (const entry of tail) this.#pass({ kind: 'log', entry });

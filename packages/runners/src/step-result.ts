@@ -18,6 +18,8 @@ export interface StepRequest {
   documentFamily: JsonObject | null;
   contentObject: JsonObject | null;
   previousOutput: Json;
+  /** What an attempt before kept last; null without. */
+  checkpoint: Json;
   /** Where in a trace the step is (W3C), if anybody said so. */
   traceparent?: string;
   /** Where what runs elsewhere may say later how the step ended; not given where it cannot. */
@@ -84,6 +86,8 @@ export interface StepListeners {
   onStatusMessage?: (message: StatusMessage) => void;
   onEmit?: (event: JsonObject) => void;
   onContent?: (content: WrittenContent) => void;
+  /** What the next attempt is to know, should this one fail; the newest counts. */
+  onCheckpoint?: (checkpoint: Json) => void;
   onSpan?: (report: SpanReport) => void;
   /** `labelled`: whether the document family is to have the label. */
   onLabel?: (label: string, labelled: boolean) => void;

@@ -1,6 +1,6 @@
 import type { ModuleKind, ModuleMetadataOf } from '@gantry/contracts/module-definition';
 import type { WrittenContent } from '@gantry/domain/fact';
-import type { JsonObject } from '@gantry/domain/json';
+import type { Json, JsonObject } from '@gantry/domain/json';
 import type { StatusMessage } from '@gantry/module-sdk/define-module';
 import type { LogEntry, Progress, SpanReport, StepError, StepRequest } from './step-result.ts';
 import type { StepSecrets } from './step-secrets.ts';
@@ -84,6 +84,8 @@ export type StepReport =
   /** The step has written content. */
   | { kind: 'content'; content: WrittenContent }
   | { kind: 'span'; span: SpanReport }
+  /** How far the step came, for an attempt after this one. */
+  | { kind: 'checkpoint'; checkpoint: Json }
   /** The document family is to have a label once the step has succeeded, or not to have it. */
   | { kind: 'label'; label: string; labelled: boolean };
 

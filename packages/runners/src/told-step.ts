@@ -70,6 +70,8 @@ function maskedReport(report: StepReport, mask: SecretMask): StepReport {
       return { kind: 'event', event: mask.json(report.event) };
     case 'label':
       return { ...report, label: mask.text(report.label) };
+    case 'checkpoint':
+      return { kind: 'checkpoint', checkpoint: mask.json(report.checkpoint) };
     case 'span':
       return { kind: 'span', span: mask.json(report.span) };
     case 'content': {
@@ -101,6 +103,9 @@ function tellListeners(listeners: StepListeners, report: StepReport): void {
       break;
     case 'content':
       listeners.onContent?.(report.content);
+      break;
+    case 'checkpoint':
+      listeners.onCheckpoint?.(report.checkpoint);
       break;
     case 'span':
       listeners.onSpan?.(report.span);

@@ -33,6 +33,12 @@ const ENDPOINTS: Partial<Record<Behaviour, (response: ServerResponse, step: Step
   'floods-the-log': (response) =>
     manyLines(response, (index) => ({ kind: 'log', level: 'info', message: `entry ${index}` })),
   'floods-progress': (response) => manyLines(response, (index) => ({ kind: 'progress', done: index })),
+  'keeps-a-checkpoint': (response, { checkpoint }) => {
+    if (checkpoint !== null) return response.end(JSON.stringify(checkpoint));
+    response.setHeader('content-type', 'application/x-ndjson');
+    for (const page of [1, 2]) line(response, { kind: 'checkpoint', checkpoint: { page } });
+    return response.end('{"kind":"failed","error":{"code":"LOST"}}\n');
+  },
   'emits-nonsense': (response) => {
     response.setHeader('content-type', 'application/x-ndjson');
     response.end('{"kind":"event","event":{"taskId":"t1"}}\n{"kind":"succeeded"}\n');

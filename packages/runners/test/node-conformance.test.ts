@@ -19,6 +19,13 @@ const BODIES: Record<Behaviour, string> = {
   'floods-the-log': `for (let i = 0; i < 5_000; i++) input.logger.info('entry ' + i);`,
   'floods-progress': `for (let i = 0; i < 5_000; i++) input.progress(i);`,
   'leaves-an-error': `setTimeout(() => { throw new Error('left behind'); }, 5);`,
+  'keeps-a-checkpoint': `
+    if (input.checkpoint) return input.checkpoint;
+    const kept = { page: 1 };
+    input.keepCheckpoint(kept);
+    kept.page = 2;
+    input.keepCheckpoint(kept);
+    throw new Error('lost');`,
   'emits-nonsense': `input.emit({ taskId: 't1' });`,
   'tells-a-secret': `
     const token = await input.secrets.get('TOKEN');

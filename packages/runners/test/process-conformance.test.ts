@@ -29,6 +29,10 @@ const PYTHON: Record<Behaviour, string> = {
             time.sleep(0.005)
             raise RuntimeError("left behind")
         threading.Thread(target=later).start()`,
+  'keeps-a-checkpoint': `
+        if step.checkpoint: return step.checkpoint
+        for page in (1, 2): step.keep_checkpoint({"page": page})
+        raise RuntimeError("lost")`,
   'emits-nonsense': `step.emit({"taskId": "t1"})`,
   'tells-a-secret': `
         token = step.secrets.get("TOKEN")
@@ -49,6 +53,10 @@ const SHELL: Record<Behaviour, string | null> = {
   'floods-the-log': `i=0; while [ $i -lt 5000 ]; do echo "entry $i"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
   'floods-progress': `i=0; while [ $i -lt 5000 ]; do tell "{\\"kind\\":\\"progress\\",\\"done\\":$i}"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
   'leaves-an-error': `tell '{"kind":"succeeded"}'; exit 1`,
+  'keeps-a-checkpoint': `
+    case "$order" in *'"checkpoint":{"page":2}'*) tell '{"kind":"succeeded","output":{"page":2}}';; esac
+    for page in 1 2; do tell "{\\"kind\\":\\"checkpoint\\",\\"checkpoint\\":{\\"page\\":$page}}"; done
+    tell '{"kind":"failed"}'`,
   'emits-nonsense': `tell '{"kind":"event","event":{"taskId":"t1"}}'; tell '{"kind":"succeeded"}'`,
   'tells-a-secret': `
     token=$(echo "$order" | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')

@@ -193,6 +193,7 @@ export function step(ref: string, options: JsonObject = {}, more: Partial<StepRe
     documentFamily: null,
     contentObject: null,
     previousOutput: null,
+    checkpoint: null,
     ...more,
   };
 }

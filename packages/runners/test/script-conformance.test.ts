@@ -22,6 +22,11 @@ const SCRIPTS: Record<Behaviour, string | null> = {
   'floods-the-log': `for (let i = 0; i < 5000; i++) log('entry ' + i);`,
   'floods-progress': `for (let i = 0; i < 5000; i++) progress(i);`,
   'leaves-an-error': `clock.sleep(5).then(() => { throw new Error('left behind'); });`,
+  'keeps-a-checkpoint': `
+    if (checkpoint) return checkpoint;
+    keepCheckpoint({ page: 1 });
+    keepCheckpoint({ page: 2 });
+    throw new Error('lost');`,
   'emits-nonsense': `emit({ taskId: 't1' });`,
   'tells-a-secret': `
     const token = await secrets.get('TOKEN');

@@ -29,6 +29,8 @@ export type Behaviour =
   | 'floods-progress'
   /** Succeeds; a moment later something of it fails where nobody catches it. */
   | 'leaves-an-error'
+  /** Gives the checkpoint that it is given; without one it keeps `{ "page": 1 }`, then `{ "page": 2 }`, and fails. */
+  | 'keeps-a-checkpoint'
   /** Emits an event without a type. */
   | 'emits-nonsense'
   /**
@@ -158,6 +160,18 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
       await run(await engineOf(), 'floods-progress', { onProgress: (progress) => done.push(progress.done) });
       expect(done.length).toBeLessThan(1_000);
       expect(done.at(-1)).toBe(4_999);
+    });
+
+    can('keeps-a-checkpoint')('tells how far a step came, and the next attempt of it is given that', async () => {
+      const engine = await engineOf();
+      const kept: Json[] = [];
+      const task = kind.task('keeps-a-checkpoint');
+      if (task === null) return;
+      const failed = await engine.run(task, { onCheckpoint: (checkpoint) => kept.push(checkpoint) });
+      expect(failed).toMatchObject({ outcome: 'failed' });
+      expect(kept.at(-1)).toEqual({ page: 2 });
+      const next = { ...task, request: { ...task.request, attempt: 2, checkpoint: { page: 2 } } };
+      expect(await engine.run(next)).toEqual(succeeded({ page: 2 }));
     });
 
     can('emits-nonsense')('fails a step that emits what is no event', async () => {

@@ -8,7 +8,8 @@
   The hash: epoch, open (1 or 0), slice, runtime (of that slice), leased (1 or 0), lease (token), attempt (of the slice),
   shape (of this hash, where it is not the first), lost (leases that ended without a report), step (next to run), stepAttempt, stepFailures, stepCrashes (those of its
   failures that took its thread down), output, outputRef, outputId. While a step is one whose endpoint may answer later:
-  call (the token), callUntil (ms), callWaits (1: nobody holds the slice meanwhile), callAnswer (JSON).
+  call (the token), callUntil (ms), callWaits (1: nobody holds the slice meanwhile), callAnswer (JSON). Once an attempt of
+  a step has said how far it came: checkpoint (JSON), checkpointStep (the step).
 
   Returns: deposed (a newer leader's planner is at work), or for each execution
   opened | exists (this planning was opened before) | closed (cancelled, or done) | stale (a newer planning).

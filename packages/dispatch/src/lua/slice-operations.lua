@@ -24,8 +24,13 @@ local function stop(key, executionId, epoch, now)
   return 'stopped'
 end
 
+local CALL = { 'call', 'callUntil', 'callWaits', 'callAnswer' }
+
 --- The attempt of a step is over, and whoever it called is not to answer it any more.
-local function forgetCall(key) redis.call('HDEL', key, 'call', 'callUntil', 'callWaits', 'callAnswer') end
+local function forgetCall(key) redis.call('HDEL', key, unpack(CALL)) end
+
+--- The step is over, and has no more attempts.
+local function forgetAttempts(key) redis.call('HDEL', key, 'checkpoint', 'checkpointStep', unpack(CALL)) end
 
 --- By the one clock that all workers share.
 local function nowMs()
@@ -37,6 +42,7 @@ end
 --- @include slice/finish-steps
 --- @include slice/retry-step
 --- @include slice/report
+--- @include slice/keep-checkpoint
 --- @include slice/release
 --- @include slice/open-call
 --- @include slice/await-call

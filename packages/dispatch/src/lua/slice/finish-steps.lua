@@ -18,7 +18,7 @@ function operations.finishSteps(key, executionId, epoch, token, facts, now, come
     redis.call('HSET', key, 'epoch', epoch, 'open', '0', 'leased', '0', 'done', '1')
     return 'ok'
   end
-  forgetCall(key)
+  forgetAttempts(key)
   local checkpoint = { 'step', step, 'stepFailures', '0', 'stepCrashes', '0',
     'output', output, 'outputRef', ref, 'outputId', id }
   if comesNext == 'slice' then

@@ -10,11 +10,13 @@
     {'advanced'}  this slice is over, the next one is due: its job may have been lost, add it again
     {'newer'}  a newer version of Gantry opened it: put the job back
     {'waiting', ms}  the endpoint of its next step answers later, for so long at most: look again
-    {'started', attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output | '', outputRef | '', outputId | ''}
+    {'started', attempt, lost, step, stepAttempt, stepFailures, stepCrashes, output | '', outputRef | '', outputId | '',
+      checkpoint | ''}
 ]]
 function operations.start(key, executionId, epoch, slice, token, workerId, now, newestShape)
   local state = redis.call('HMGET', key, 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
-    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer', 'shape')
+    'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer', 'shape',
+    'checkpoint', 'checkpointStep')
   if not state[1] or state[1] ~= epoch then return { 'gone' } end
   if state[2] ~= '1' then
     -- BullMQ gave this job away again, so whoever held the lease has lost it.
@@ -43,6 +45,8 @@ function operations.start(key, executionId, epoch, slice, token, workerId, now, 
       slice = tonumber(slice), attempt = attempt, seq = 0, step = tonumber(state[5]), stepAttempt = stepAttempt,
       workerId = workerId }))
   end
+  -- A worker of an earlier version goes on to the next step without taking the checkpoint away.
+  local checkpoint = state[19] == state[5] and state[18]
   return { 'started', attempt, lost - 1, tonumber(state[5]), stepAttempt, tonumber(state[9]), tonumber(state[10]),
-    state[6] or '', state[7] or '', state[8] or '' }
+    state[6] or '', state[7] or '', state[8] or '', checkpoint or '' }
 end
