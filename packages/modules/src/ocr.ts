@@ -2,6 +2,7 @@ import { readScan } from '@gantry/documents/ocr/read-scan';
 import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 import { logWarnings, maxBytesOption, readContentObject, withDocumentErrors } from './document-step.ts';
+import { LookedPages } from './looked-pages.ts';
 
 export default defineModule({
   ref: 'gantry/ocr',
@@ -27,7 +28,16 @@ export default defineModule({
     const { options, signal, progress, logger } = step;
     const { maxBytes, ...reading } = options;
     const bytes = await readContentObject(step, maxBytes);
-    const document = await withDocumentErrors(() => readScan(bytes, { ...reading, signal, onPage: progress }));
+    const looked = await LookedPages.open(step);
+    const document = await withDocumentErrors(() =>
+      readScan(bytes, {
+        ...reading,
+        signal,
+        onPage: progress,
+        looked: looked.pages,
+        onLooked: (page) => looked.keep(page),
+      }),
+    );
     const recognized = document.pages.filter(({ confidence }) => confidence !== null).length;
     logger.info('Document read', { pages: document.pages.length, recognized, characters: document.text.length });
     logWarnings(step, document.warnings);

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 function run(slug: string, options: JsonObject = {}, more: Partial<StepRequest> = {}, limits: RunLimits = {}) {
   const step = { executionId: 'e1', organizationId: 'acme', stepId: 's1', stepIndex: 2, attempt: 1, epoch: 3 };
-  const given = { context: {}, documentFamily: null, contentObject: null, previousOutput: null };
+  const given = { context: {}, documentFamily: null, contentObject: null, previousOutput: null, checkpoint: null };
   return runtime.run({ ref: `gantry/${slug}`, options, ...step, ...given, ...more }, limits);
 }
 
@@ -201,6 +201,39 @@ describe('what else reads and shapes documents', () => {
     expect(await run('ocr', { languages, everyPage: true }, { contentObject })).toMatchObject({
       error: { code: 'OCR_LANGUAGE_MISSING', message: expect.stringContaining('languages') },
     });
+  });
+
+  it('ocr goes on behind the pages that an attempt before it has looked at', async () => {
+    const contentObject = await store(minimalPdf(['One', 'Two'].map((text) => [{ text, x: 50, y: 700, size: 30 }])));
+    const options = { everyPage: true, dpi: 100, languages: ['eng'] };
+    const told = { checkpoint: null as Json, written: 0 };
+    const cancel = new AbortController();
+    const lost = await run(
+      'ocr',
+      options,
+      { contentObject },
+      {
+        signal: cancel.signal,
+        onCheckpoint: (checkpoint) => {
+          told.checkpoint ??= checkpoint;
+          cancel.abort();
+        },
+        onContent: () => told.written++,
+      },
+    );
+    expect(lost).toMatchObject({ outcome: 'aborted' });
+    expect(told).toEqual({ checkpoint: { pages: expect.stringMatching(/^content:/) }, written: 0 });
+
+    const log: string[] = [];
+    const progress: unknown[] = [];
+    const next = { contentObject, attempt: 2, checkpoint: told.checkpoint };
+    const read = await run('ocr', options, next, {
+      onLog: ({ message }) => log.push(message),
+      onProgress: (at) => progress.push(at),
+    });
+    expect(read).toMatchObject({ output: { text: 'One\n\nTwo' } });
+    expect(log[0]).toBe('Pages that an attempt before has looked at are taken over');
+    expect(progress.at(-1)).toEqual({ done: 2, max: 2 });
   });
 
   it('label changes the labels of the document, and gives on what came before', async () => {

@@ -18,6 +18,10 @@ export interface ScanReading {
   minConfidence: number;
   signal: AbortSignal;
   onPage: (done: number, pageCount: number) => void;
+  /** Pages that were looked at before, by number: they are not looked at again. */
+  looked?: ReadonlyMap<number, ScannedPage>;
+  /** Told of each page that was looked at now, and waited for. */
+  onLooked?: (page: ScannedPage) => Promise<void>;
 }
 
 export type ScannedDocument = Omit<ParsedDocument, 'pages'> & { pages: ScannedPage[] };
@@ -46,14 +50,17 @@ async function readScannedPdf(bytes: Uint8Array, reading: ScanReading): Promise<
   const document = await readPdf(bytes, { ...reading, onPage: () => {} });
   const warnings = document.warnings.filter(({ code }) => code !== 'PAGE_WITHOUT_TEXT');
   const wanted = document.pages.filter(({ hasText }) => everyPage || !hasText);
-  const looked = new Map<number, ScannedPage>();
-  if (wanted.length > 0) {
+  const looked = new Map(reading.looked);
+  const left = wanted.filter(({ number }) => !looked.has(number));
+  if (left.length > 0) {
     await using recognizer = await opened(reading);
     await using drawing = closing(await openPdfDrawing(bytes, { dpi, password }));
-    for (const [index, { number }] of wanted.entries()) {
+    for (const [index, { number }] of left.entries()) {
       reading.signal.throwIfAborted();
-      looked.set(number, await recognizePage(number, await drawing.page(number), recognizer, reading));
-      reading.onPage(index + 1, wanted.length);
+      const page = await recognizePage(number, await drawing.page(number), recognizer, reading);
+      looked.set(number, page);
+      await reading.onLooked?.(page);
+      reading.onPage(wanted.length - left.length + index + 1, wanted.length);
     }
   }
   return withPages(
