@@ -39,7 +39,7 @@ import { ReadShares } from './http/read-shares.ts';
 import type { Route } from './http/route.ts';
 import { refuseSlowBody } from './http/serve-route.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
-import { queueBoard } from './queues/queue-board.ts';
+import { boardOnDemand } from './queues/board-on-demand.ts';
 import { ROUTES } from './routes.ts';
 import { sealAnew } from './secrets/seal-anew.ts';
 import { SecretSeal } from './secrets/secret-seal.ts';
@@ -127,7 +127,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     deps,
     routes,
     health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
-    board: queueBoard(queues, new RuntimeRegistry(redis, keys)),
+    board: boardOnDemand(queues, new RuntimeRegistry(redis, keys)),
     consoleDir,
     links: new SignInLinks(redis, keys.prefix),
     callBacks: new CallBacks(redis, keys, queues),

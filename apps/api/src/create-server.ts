@@ -1,6 +1,6 @@
 import type { CallBacks } from '@gantry/dispatch/call-backs';
 import { type HealthOptions, healthRouter } from '@gantry/service/health';
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { ApiDeps } from './api-deps.ts';
 import { callBackRouter } from './call-backs/call-back-router.ts';
 import { consoleRouter } from './console/console-router.ts';
@@ -23,7 +23,7 @@ export interface ServerParts {
   routes: readonly Route[];
   health: HealthOptions;
   /** Bull Board, for whoever may look at it. */
-  board: Router;
+  board: RequestHandler;
   links: SignInLinks;
   callBacks: Pick<CallBacks, 'answer'>;
   /** What workers prove themselves with. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from './node-setup.ts';
 
 const KEPT_LINES = 20;
 
@@ -9,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 interface AppCommand {
   /** The file that Node runs. */
   entry: string;
-  /** The whole environment: nothing else is inherited. */
+  /** The whole environment but for Node's own: nothing else is inherited. */
   env: Environment;
   onLine: (line: string) => void;
 }
@@ -34,7 +35,11 @@ export interface AppProcess {
  * which then decides the order of stopping; the IPC channel tells it when the launcher is gone (see stopWithParent).
  */
 export async function startAppProcess({ entry, env, onLine }: AppCommand): Promise<AppProcess> {
-  const child = spawn(process.execPath, [entry], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry], {
+    env: { ...NODE_ENVIRONMENT, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
   const logEnded = new Promise((resolve) => child.once('close', resolve));
   const lastLines: string[] = [];

@@ -1,9 +1,8 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { type Readable, Transform } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { AllowList } from './address-rules.ts';
-import { guardedConnector } from './guarded-connector.ts';
 import { OutboundError } from './outbound-error.ts';
 import { checkedUrl, isRedirect, type OutboundRequest, redirected, redirectForbidden } from './outbound-request.ts';
 
@@ -34,20 +33,15 @@ export interface OutboundHttp {
 
 /** @param lookup how names are resolved; default: as the system does */
 export function createOutboundHttp(allowed: AllowList, lookup: LookupFunction = systemLookup): OutboundHttp {
-  const agent = new Agent({
-    connect: guardedConnector(allowed, lookup),
-    connections: MAX_CONNECTIONS,
-    // The time limit of a request is of all of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  let agent: Promise<Agent> | undefined;
   return {
     async request(url, request = {}) {
       const limit = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
       const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]);
       const failure = (error: unknown) => outboundFailure(error, limit, request.signal);
       try {
-        const { answer, answered } = await follow(agent, checkedUrl(url, request.allowedHosts), request, signal);
+        agent ??= openAgent(allowed, lookup);
+        const { answer, answered } = await follow(await agent, checkedUrl(url, request.allowedHosts), request, signal);
         const maxBytes = request.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
         return {
           status: answer.statusCode,
@@ -59,8 +53,20 @@ export function createOutboundHttp(allowed: AllowList, lookup: LookupFunction = 
         throw failure(error);
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await agent)?.destroy(),
   };
+}
+
+/** Many send no requests: the library comes with the first one. */
+async function openAgent(allowed: AllowList, lookup: LookupFunction): Promise<Agent> {
+  const [{ Agent }, { guardedConnector }] = await Promise.all([import('undici'), import('./guarded-connector.ts')]);
+  return new Agent({
+    connect: guardedConnector(allowed, lookup),
+    connections: MAX_CONNECTIONS,
+    // The time limit of a request is of all of it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }
 
 /** Sends the request and what its redirects ask for. Every address on the way is checked like the first. */

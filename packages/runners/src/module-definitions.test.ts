@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { builtInDefinitions } from './module-definitions.ts';
+import { toldDefinitions } from './told-definitions.ts';
 
 it('describes every built-in module and the options it parses', async () => {
-  const definitions = await builtInDefinitions();
+  const definitions = await toldDefinitions();
   const slugs = definitions.map(({ slug }) => slug);
   expect(slugs).toEqual([
     'noop',

@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '@gantry/domain/delivery';
-import { createTransport } from 'nodemailer';
+import type { createTransport } from 'nodemailer';
 import type { Send } from './deliverer.ts';
 import { mailText } from './mail-text.ts';
 
@@ -24,13 +24,15 @@ export function mailSender(server: MailServer | undefined, pauseMs = PAUSE_MS): 
   }
   const { url, from } = server;
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
-  const transport = createTransport({ url, ...timeouts }, { from });
+  let transport: ReturnType<typeof createTransport> | undefined;
   return async ({ webhook, deliveries }, signal) => {
     let outcome: AttemptOutcome;
     try {
       const payloads = deliveries.map(({ payload }) => payload);
       const to = decodeURIComponent(new URL(webhook.url).pathname);
       const messageId = `<${deliveries[0]?.id}@gantry>`;
+      // Few send mails: the library comes with the first one.
+      transport ??= (await import('nodemailer')).createTransport({ url, ...timeouts }, { from });
       await unlessAborted(transport.sendMail({ to, messageId, ...mailText(payloads) }), signal);
       outcome = { delivered: true, status: null };
     } catch (error) {

@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+
+/*
+ * How Node runs the apps: in little memory, and without compiling again what it has compiled before. The Dockerfile says
+ * the same; docs/performance.md has what each is worth.
+ */
+
+export const NODE_FLAGS = ['--max-semi-space-size=4'];
+
+export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../../node_modules/.cache/gantry-compiled'),
+};
