@@ -12,10 +12,11 @@ import type { Workload } from './workload.ts';
 import { documents } from './workloads/documents.ts';
 import { cancelling, resuming } from './workloads/interruption.ts';
 import { latency } from './workloads/latency.ts';
+import { slots } from './workloads/slots.ts';
 import { throughput } from './workloads/throughput.ts';
 import { usage } from './workloads/usage.ts';
 
-const WORKLOADS: Record<string, Workload> = { throughput, latency, cancelling, resuming, usage, documents };
+const WORKLOADS: Record<string, Workload> = { throughput, latency, cancelling, resuming, usage, documents, slots };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -67,6 +67,7 @@ function published(
   // The folder is another one on each worker.
   if (metadata.kind === 'process') return { ...metadata, command: command ?? metadata.command };
   if (described === undefined) return metadata;
-  const { options, runtime } = described;
-  return moduleMetadataSchema.parse({ ...metadata, options, ...(runtime !== null && { moduleRuntimeRef: runtime }) });
+  const { options, runtime, nonBlocking } = described;
+  const said = { options, ...(runtime !== null && { moduleRuntimeRef: runtime }), ...(nonBlocking && { nonBlocking }) };
+  return moduleMetadataSchema.parse({ ...metadata, ...said });
 }

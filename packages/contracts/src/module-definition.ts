@@ -39,7 +39,12 @@ function metadataOf<Runtime extends z.ZodType<string>, Shape extends z.ZodRawSha
   };
   return z.discriminatedUnion('kind', [
     /** A file that the worker has. */
-    z.object({ kind: z.literal('node').default('node'), ...shared }),
+    z.object({
+      kind: z.literal('node').default('node'),
+      ...shared,
+      /** Of a published one: its steps may run beside each other in one process. */
+      nonBlocking: z.boolean().optional(),
+    }),
     /** JavaScript, kept here. */
     z.object({ kind: z.literal('script'), ...shared, script: z.string().min(1) }),
     /** A program and its arguments. */

@@ -89,6 +89,11 @@ export interface GantryModule<Options = unknown> {
   version?: string;
   /** The module runtime (`organization/slug`) whose workers run it. Default: what the worker with its file serves. */
   runtime?: string;
+  /**
+   * Its steps wait rather than compute, and heed `signal`: many of them run beside each other in one process, with one
+   * memory limit, and share what the module keeps outside of `infer`. Default false: a step has a process to itself.
+   */
+  nonBlocking?: boolean;
   /** Parses the step's options before `infer`; a refusal fails the step with MODULE_OPTIONS_INVALID. */
   options?: ZodType<Options>;
   /** The answer is the step's output: any JSON value; undefined counts as null. */

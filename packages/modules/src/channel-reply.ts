@@ -8,6 +8,7 @@ const textSchema = z.union([z.string().min(1), z.object({ text: z.string().min(1
 export default (outboundAllow: readonly string[]) =>
   defineModule({
     ref: 'gantry/channel-reply',
+    nonBlocking: true,
     name: 'Channel reply',
     description:
       'Answers the message that the execution is about: sends { type, channelId, inReplyTo, text } to the address of the channel, signed; gives the text.',

@@ -31,6 +31,7 @@ type Step = ModuleInput<z.infer<typeof options>>;
 export default (outboundAllow: readonly string[]) =>
   defineModule({
     ref: 'gantry/http-request',
+    nonBlocking: true,
     name: 'HTTP request',
     description:
       'Sends a request and gives { status, headers, body }, or { status, headers, contentRef, bytes } where the answer is a file.',

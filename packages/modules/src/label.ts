@@ -6,6 +6,7 @@ const labels = z.array(z.string().min(1).max(200)).max(50).default([]);
 
 export default defineModule({
   ref: 'gantry/label',
+  nonBlocking: true,
   name: 'Label',
   description:
     'Gives the document family labels and takes others away, once the step has succeeded; gives the output of the step before.',

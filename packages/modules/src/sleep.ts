@@ -6,6 +6,7 @@ const MAX_MS = 24 * 60 * 60 * 1_000;
 
 export default defineModule({
   ref: 'gantry/sleep',
+  nonBlocking: true,
   name: 'Sleep',
   description: 'Waits, gives { sleptMs } and ends at once when it is cancelled.',
   options: z.object({

@@ -5,6 +5,7 @@ import { messageOptions, sendMessage } from './signed-message.ts';
 export default (outboundAllow: readonly string[]) =>
   defineModule({
     ref: 'gantry/webhook',
+    nonBlocking: true,
     name: 'Webhook',
     description:
       'Tells an address what the step before gave, signed as Standard Webhooks say; gives the output of the step before.',

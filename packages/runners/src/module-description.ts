@@ -15,18 +15,21 @@ export interface ModuleDescription {
   description: string | null;
   /** The module runtime that it names, if it names one. */
   runtime: string | null;
+  /** Its steps may run beside each other in one process. */
+  nonBlocking: boolean;
   /** Each with its name, whether it is required, and what JSON Schema says of it (type, default, description). */
   options: JsonObject[];
 }
 
 export function describeModule(module: GantryModule): ModuleDescription {
-  const { ref, version = FIRST_VERSION, name = '', description, runtime = null, options } = module;
+  const { ref, version = FIRST_VERSION, name = '', description, runtime = null, nonBlocking, options } = module;
   return {
     ref,
     version: cleanText(String(version), 64),
     name: cleanText(String(name), 200) || ref,
     description: description === undefined ? null : cleanText(String(description), 2_000),
     runtime: runtime === null ? null : String(runtime),
+    nonBlocking: nonBlocking === true,
     options: describeOptions(options),
   };
 }

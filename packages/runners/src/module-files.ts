@@ -70,6 +70,10 @@ export class ModuleFiles {
     return this.#files.get(ref)?.path;
   }
 
+  moduleOf(ref: string): ModuleDescription | undefined {
+    return this.#files.get(ref)?.module;
+  }
+
   /** The modules in them. */
   get modules(): ModuleDescription[] {
     return [...this.#files.values()].map(({ module }) => module);

@@ -8,6 +8,7 @@ import { leash } from './process-leash.ts';
 import {
   lineOf,
   type OrderAhead,
+  type OrderMessage,
   type ProcessMessage,
   type ProcessOrder,
   type ProcessSettings,
@@ -29,6 +30,8 @@ const LINE_FACTOR = 2;
 const MAX_PRINTED_LINE = 64 * 1_024;
 /** A process that has run so many steps makes room for a new one, whatever they did. */
 const MAX_STEPS = 10_000;
+/** Steps of non-blocking modules that answer nothing for so long are run each by itself. */
+const BLOCKED_MS = 5_000;
 
 export interface ModuleProcessOptions {
   contents: Pick<ContentStores, 'place' | 'credentials'>;
@@ -49,6 +52,7 @@ export interface FiledStep extends Pick<StepAhead, 'tell'> {
   task: Pick<StepTask, 'request' | 'secrets'>;
 }
 
+/** A step that runs. */
 interface Served extends FiledStep {
   ended: PromiseWithResolvers<StepEnd>;
   fresh: boolean;
@@ -56,27 +60,44 @@ interface Served extends FiledStep {
   beganAt: number;
 }
 
-/** A process in which modules run, one step at a time (node-process.ts is its inside). */
+/** What the process was asked to run. */
+interface Order {
+  serving: Served | undefined;
+  /** What it goes on with by itself. */
+  ahead: FiledStep[];
+  rested: PromiseWithResolvers<boolean>;
+}
+
+export interface ProcessRun {
+  run: StepRun;
+  /** Settles once the step is over and the process may run another one: true; or will not any more: false. */
+  rested: Promise<boolean>;
+}
+
+/** A process in which modules run, one step at a time or several (node-process.ts is its inside). */
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
   readonly #child: ChildProcess;
   readonly #leash: ChildProcess | undefined;
   readonly #socket: Socket;
   readonly #exited = Promise.withResolvers<void>();
-  #serving: Served | undefined;
-  /** What it goes on with by itself. */
-  #ahead: FiledStep[] = [];
-  /** Of the step that runs, or ran last: what it left behind may know its secrets. */
+  /** Those that run, by number. */
+  readonly #orders = new Map<number, Order>();
+  #ordered = 0;
+  /** Of the step that began last: what it left behind may know its secrets. */
   #mask = new SecretMask();
   #steps = 0;
-  /** Settles when the process may run another step: true, or never will: false. */
-  #rested = Promise.withResolvers<boolean>();
   #inspected: PromiseWithResolvers<ModuleDescription> | undefined;
   /** Built-in modules that it has been made ready for, and when it is. */
   readonly #readyFor = new Set<string>();
   #ranFiles = false;
   #prepared = Promise.withResolvers<boolean>();
   #loss: StepError | undefined;
+  /** The order whose step has caused it, when that is known. */
+  #lostTo: number | undefined;
+  /** When it was asked for a sign of life that it has not given yet, on the clock of performance.now(). */
+  #askedAt: number | undefined;
+  #retired = false;
   #tainted = false;
   #gone = false;
 
@@ -118,11 +139,6 @@ export class ModuleProcess {
     return this.#child.pid;
   }
 
-  /** Settles once it may run another step: true; or will not any more: false. */
-  get rested(): Promise<boolean> {
-    return this.#rested.promise;
-  }
-
   get exited(): Promise<void> {
     return this.#exited.promise;
   }
@@ -136,25 +152,31 @@ export class ModuleProcess {
     return this.#steps === 0;
   }
 
-  run(step: FiledStep, ahead: readonly FiledStep[] = []): StepRun {
-    const { file, task } = step;
-    this.#rested = Promise.withResolvers();
-    this.#ahead = [...ahead];
-    this.#order({ kind: 'run', file, request: task.request, ahead: ahead.map(orderAhead) });
-    return this.#serve(step, Date.now());
+  /** How many steps run in it. */
+  get busy(): number {
+    return this.#orders.size;
   }
 
-  #serve(step: FiledStep, beganAt: number): StepRun {
+  run(step: FiledStep, ahead: readonly FiledStep[] = []): ProcessRun {
+    const { file, task } = step;
+    const id = this.#ordered++;
+    const order: Order = { serving: undefined, ahead: [...ahead], rested: Promise.withResolvers() };
+    this.#orders.set(id, order);
+    this.#order({ kind: 'run', order: id, file, request: task.request, ahead: ahead.map(orderAhead) });
+    return { run: this.#serve(id, order, step, Date.now()), rested: order.rested.promise };
+  }
+
+  #serve(id: number, order: Order, step: FiledStep, beganAt: number): StepRun {
     const { file, task } = step;
     const ended = Promise.withResolvers<StepEnd>();
-    this.#serving = { ...step, ended, fresh: this.fresh, beganAt };
+    order.serving = { ...step, ended, fresh: this.fresh, beganAt };
     this.#mask = task.secrets.mask;
     this.#steps++;
     if (file === null) this.#readyFor.add(task.request.ref);
     else this.#ranFiles = true;
     return {
       ended: ended.promise,
-      stop: (stop: Stop) => this.#order({ kind: 'stop', stop }),
+      stop: (stop: Stop) => this.#order({ kind: 'stop', order: id, stop }),
       kill: () => void this.kill(),
     };
   }
@@ -188,6 +210,23 @@ export class ModuleProcess {
     void this.kill();
   }
 
+  /** Ends the process when the steps beside each other in it are kept waiting by one that blocks. To be called often. */
+  judgePulse(nowMs: number): void {
+    if (this.#askedAt === undefined) {
+      this.#askedAt = nowMs;
+      this.#order({ kind: 'ping' });
+    } else if (nowMs - this.#askedAt > BLOCKED_MS) {
+      this.#loss ??= { code: 'MODULE_CRASHED', message: `A step kept those beside it waiting for ${BLOCKED_MS} ms` };
+      void this.kill();
+    }
+  }
+
+  /** Ends once nothing runs in it any more. */
+  retire(): void {
+    this.#retired = true;
+    if (this.busy === 0) void this.kill();
+  }
+
   /** Ends the process and all that a module started in it; resolves when it is gone. */
   kill(): Promise<void> {
     const { pid } = this.#child;
@@ -217,21 +256,12 @@ export class ModuleProcess {
       return;
     }
     switch (message?.kind) {
-      case 'answer':
-        this.#answer(message.end);
-        break;
-      case 'rested':
-        this.#rested.resolve(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
-        break;
-      case 'crash':
-        this.#loss ??= message.error;
+      case 'pong':
+        this.#askedAt = undefined;
         break;
       case 'stray-error':
         this.#tainted = true;
-        this.#options.onStrayError(maskedError(message.error, this.#mask), message.file);
-        break;
-      case 'secret-wanted':
-        void this.#giveSecret(message.id, message.name);
+        this.#options.onStrayError(this.#masked(message.error), message.file);
         break;
       case 'credentials-wanted':
         void this.#giveCredentials();
@@ -246,18 +276,47 @@ export class ModuleProcess {
         this.#inspected?.reject(new InspectionError(message.error));
         break;
       default:
-        this.#serving?.tell(message);
+        this.#readOfOrder(message);
     }
   }
 
+  #readOfOrder(message: OrderMessage): void {
+    const order = this.#orders.get(message?.order);
+    if (order === undefined) return;
+    switch (message.kind) {
+      case 'answer':
+        answer(order, message.end);
+        break;
+      case 'rested':
+        this.#orders.delete(message.order);
+        order.rested.resolve(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
+        if (this.#retired && this.busy === 0) void this.kill();
+        break;
+      case 'crash':
+        this.#loss ??= message.error;
+        this.#lostTo = message.order;
+        break;
+      case 'secret-wanted':
+        void this.#giveSecret(message.order, order, message);
+        break;
+      default:
+        order.serving?.tell(message);
+    }
+  }
+
+  #masked(error: StepError): StepError {
+    const masks = [...this.#orders.values()].map(({ serving }) => serving?.task.secrets.mask ?? this.#mask);
+    return [this.#mask, ...masks].reduce((told, mask) => maskedError(told, mask), error);
+  }
+
   /** A step that has ended meanwhile is not told: the process may run another one. */
-  async #giveSecret(id: number, name: unknown): Promise<void> {
-    const serving = this.#serving;
+  async #giveSecret(number: number, order: Order, { id, name }: { id: number; name: unknown }): Promise<void> {
+    const { serving } = order;
     const given = await serving?.task.secrets.get(name).then(
       (value) => ({ value }),
       (error) => ({ error: describeError(error) }),
     );
-    if (given !== undefined && serving === this.#serving) this.#order({ kind: 'secret', id, given });
+    if (given !== undefined && serving === order.serving) this.#order({ kind: 'secret', order: number, id, given });
   }
 
   async #giveCredentials(): Promise<void> {
@@ -268,19 +327,16 @@ export class ModuleProcess {
     this.#order({ kind: 'credentials', given });
   }
 
-  #succeed({ outputJson, at: said, goesOn }: Success): void {
-    const { ended, beganAt } = this.#serving ?? {};
+  #succeed({ order: id, outputJson, at: said, goesOn }: Success): void {
+    const order = this.#orders.get(id);
+    if (order?.serving === undefined) return;
+    const { ended, beganAt } = order.serving;
     // The clock of a process is what its modules have made of it.
-    const at = Math.min(Math.max(said, beganAt ?? said), Date.now());
-    const next = goesOn ? this.#ahead.shift() : undefined;
-    this.#serving = undefined;
+    const at = Math.min(Math.max(said, beganAt), Date.now());
+    const next = goesOn ? order.ahead.shift() : undefined;
+    order.serving = undefined;
     const end = { outcome: 'succeeded', outputJson, at } as const;
-    ended?.resolve(next === undefined ? end : { ...end, next: this.#serve(next, at) });
-  }
-
-  #answer(end: StepEnd): void {
-    this.#serving?.ended.resolve(end);
-    this.#serving = undefined;
+    ended.resolve(next === undefined ? end : { ...end, next: this.#serve(id, order, next, at) });
   }
 
   #breakOff(what: string): void {
@@ -289,8 +345,11 @@ export class ModuleProcess {
   }
 
   #takePrinted(stream: Readable, level: 'info' | 'warn'): void {
-    const tell = (message: string) =>
-      this.#serving?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+    const tell = (message: string) => {
+      // Of several, none can be told to have printed it.
+      const [order] = this.busy === 1 ? this.#orders.values() : [];
+      order?.serving?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+    };
     readLines(stream, MAX_PRINTED_LINE, tell, () => {
       tell('a line without end was printed; what is printed after it is left out');
       stream.resume();
@@ -302,12 +361,27 @@ export class ModuleProcess {
     this.#gone = true;
     this.#leash?.kill('SIGKILL');
     const error = this.#loss ?? otherwise;
-    if (this.#serving) this.#answer({ outcome: 'crashed', error, fresh: this.#serving.fresh });
+    for (const [id, order] of this.#orders) {
+      const innocent = this.#lostTo !== undefined && this.#lostTo !== id;
+      // Where others were, too, it may have been one of them.
+      const fresh = order.serving?.fresh === true && this.#steps === 1;
+      answer(order, { outcome: 'crashed', error: innocent ? LOST_TO_ANOTHER : error, fresh });
+      order.rested.resolve(false);
+    }
     this.#inspected?.reject(new InspectionError(error));
-    this.#rested.resolve(false);
     this.#prepared.resolve(false);
     this.#exited.resolve();
   }
+}
+
+const LOST_TO_ANOTHER: StepError = {
+  code: 'MODULE_CRASHED',
+  message: "The module's process was taken down by a step beside this one",
+};
+
+function answer(order: Order, end: StepEnd): void {
+  order.serving?.ended.resolve(end);
+  order.serving = undefined;
 }
 
 function orderAhead({ file, task }: FiledStep): OrderAhead {

@@ -28,6 +28,12 @@ const BUILT_IN: Record<string, () => Promise<ModuleFile>> = {
 
 export const BUILT_IN_REFS: readonly string[] = Object.keys(BUILT_IN);
 
+/** Those that say they are non-blocking: known before they are imported. */
+export const NON_BLOCKING_REFS: readonly string[] = [
+  ...['gantry/noop', 'gantry/echo', 'gantry/sleep', 'gantry/label'],
+  ...['gantry/http-request', 'gantry/webhook', 'gantry/channel-reply'],
+];
+
 /** By file, or by ref. */
 const loaded = new Map<string, GantryModule>();
 

@@ -28,11 +28,13 @@ import type { StepRequest } from './step-result.ts';
 import type { StepEnd, Stop } from './step-runner.ts';
 
 /*
- * What runs in each process of the node runner: one step at a time. It answers with a value whatever the module does;
+ * What runs in each process of the node runner: one step at a time, or those of non-blocking modules beside each other. It answers with a value whatever the module does;
  * only what ends the process reaches the runner as the loss of a process.
  */
 
+/** A step that runs. */
 interface Run {
+  order: number;
   secrets: AskedSecrets;
   reports: StepReports;
   abort: AbortController;
@@ -58,7 +60,8 @@ const { nextTick, pid } = process;
 const now = Date.now.bind(Date);
 const ticks = performance.now.bind(performance);
 const kill = process.kill.bind(process);
-let current: Run | null = null;
+/** By order. */
+const runs = new Map<number, Run>();
 let importsOffered = false;
 let compiledKept = false;
 /** Something that a step or a file left behind has failed. */
@@ -84,10 +87,10 @@ function obey(order: ProcessOrder): void {
       runSteps(order).catch(killGroup);
       break;
     case 'stop':
-      stopStep(order.stop);
+      stopStep(order);
       break;
     case 'secret':
-      current?.secrets.take(order.id, order.given);
+      runs.get(order.order)?.secrets.take(order.id, order.given);
       break;
     case 'credentials':
       credentials.take(order.given);
@@ -98,6 +101,9 @@ function obey(order: ProcessOrder): void {
     case 'inspect':
       void inspectionOf.run(order.file, () => inspect(order.file));
       break;
+    case 'ping':
+      send({ kind: 'pong' });
+      break;
   }
 }
 
@@ -105,27 +111,33 @@ function send(message: ProcessMessage): void {
   worker.write(lineOf(message));
 }
 
-async function runSteps({ file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
+async function runSteps({ order, file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
   // Each has a request of its own: what a step does to it is not for the next one to see.
   const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null, checkpoint: null });
-  let outputJson = await runStep(file, request, ahead.length > 0);
+  let outputJson = await runStep(order, file, request, ahead.length > 0);
   for (const [index, { file, ...step }] of ahead.entries()) {
     if (outputJson === null) break;
     const next: StepRequest = { ...JSON.parse(text), ...step, previousOutput: JSON.parse(outputJson) };
-    outputJson = await runStep(file, next, index + 1 < ahead.length);
+    outputJson = await runStep(order, file, next, index + 1 < ahead.length);
   }
   if (!compiledKept) flushCompileCache();
   compiledKept = true;
 }
 
 /** @returns its output when the next one of its order follows, if there is one */
-async function runStep(file: string | null, request: StepRequest, followed: boolean): Promise<string | null> {
+async function runStep(
+  order: number,
+  file: string | null,
+  request: StepRequest,
+  followed: boolean,
+): Promise<string | null> {
   const beganAt = ticks();
-  const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', id, name }));
-  const run: Run = { secrets, reports: new StepReports(send), abort: new AbortController(), stop: null };
-  current = run;
+  const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', order, id, name }));
+  const reports = new StepReports((report) => send({ ...report, order }));
+  const run: Run = { order, secrets, reports, abort: new AbortController(), stop: null };
+  runs.set(order, run);
   const end = await runOfCallback.run(run, () => runModule(run, file, request));
-  current = null;
+  runs.delete(order);
   run.reports.close();
   // A thread that the step has just begun is heard of a tick later.
   await new Promise<void>(nextTick);
@@ -133,24 +145,25 @@ async function runStep(file: string | null, request: StepRequest, followed: bool
   if (file === null && trusted) acceptChangesOf([request.ref]);
   if (file !== null) trusted = false;
   let left = file === null ? [] : leftovers.changed();
-  const awake = left.length === 0 && leftovers.awake().length > 0;
+  // What is awake is that of the others, as long as there are any.
+  const awake = left.length === 0 && runs.size === 0 && leftovers.awake().length > 0;
   const atRest = left.length === 0 && !awake && !strayed;
   if (end.outcome === 'succeeded' && followed && atRest && mayBeFollowed(run) && ticks() - beganAt < QUICK_MS) {
     // Before the next one begins, which may end the process: its crash is not this one's.
-    worker.write(successLine({ outputJson: end.outputJson, at: now(), goesOn: true }));
+    worker.write(successLine({ order, outputJson: end.outputJson, at: now(), goesOn: true }));
     return end.outputJson;
   }
   const answer =
     end.outcome === 'succeeded'
-      ? successLine({ outputJson: end.outputJson, at: now(), goesOn: false })
-      : lineOf({ kind: 'answer', end });
+      ? successLine({ order, outputJson: end.outputJson, at: now(), goesOn: false })
+      : lineOf({ kind: 'answer', order, end });
   if (awake) {
     worker.write(answer);
     left = await stillAwake();
-    send({ kind: 'rested', left });
+    send({ kind: 'rested', order, left });
   } else {
     // In one piece, so that the process is known to be free when the next step is looked at.
-    worker.write(answer + lineOf({ kind: 'rested', left }));
+    worker.write(answer + lineOf({ kind: 'rested', order, left }));
   }
   return null;
 }
@@ -193,17 +206,19 @@ async function stillAwake(): Promise<string[]> {
   let left = leftovers.awake();
   for (const wait of REST_MS) {
     if (left.length === 0) break;
+    if (runs.size > 0) return [];
     await delay(wait, undefined, { ref: false });
     left = leftovers.awake();
   }
   return left;
 }
 
-function stopStep(stop: Stop): void {
-  if (current === null || current.stop !== null) return;
-  current.stop = stop;
+function stopStep({ order, stop }: Extract<ProcessOrder, { kind: 'stop' }>): void {
+  const run = runs.get(order);
+  if (run === undefined || run.stop !== null) return;
+  run.stop = stop;
   const name = stop.outcome === 'timed-out' ? 'TimeoutError' : 'AbortError';
-  current.abort.abort(new DOMException(stop.error.message, name));
+  run.abort.abort(new DOMException(stop.error.message, name));
 }
 
 async function runModule(run: Run, file: string | null, request: StepRequest): Promise<ModuleEnd> {
@@ -248,11 +263,15 @@ function offerImports(): void {
   importsOffered = true;
 }
 
+/** The step whose code runs; where that cannot be told, the only one there is. */
+function runOfNow(): Run | undefined {
+  return runOfCallback.getStore() ?? (runs.size === 1 ? runs.values().next().value : undefined);
+}
+
 /** What a module or a library prints belongs to the step; what a step prints that has ended belongs to nobody. */
 function takePrinted(): void {
   const log = (level: LogLevel) => (message: string) => {
-    const run = runOfCallback.getStore() ?? current;
-    run?.reports.take({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+    runOfNow()?.reports.take({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
   };
   const print =
     (level: LogLevel) =>
@@ -284,14 +303,16 @@ function takePrinted(): void {
 // what an earlier one left behind.
 process.on('uncaughtException', (thrown) => {
   const error = describeError(thrown, 'MODULE_CRASHED');
-  const run = runOfCallback.getStore() ?? current;
-  if (run === null || run !== current) {
+  const run = runOfNow();
+  if (run === undefined || runs.get(run.order) !== run) {
     strayed = true;
     send({ kind: 'stray-error', error, file: inspectionOf.getStore() ?? null });
     return;
   }
   run.reports.close();
-  send({ kind: 'crash', error });
+  send({ kind: 'crash', order: run.order, error });
   exit(1);
 });
-process.on('exit', () => current?.reports.close());
+process.on('exit', () => {
+  for (const { reports } of runs.values()) reports.close();
+});

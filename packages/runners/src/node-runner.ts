@@ -7,11 +7,14 @@ import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
 import type { FiledStep, ModuleProcess } from './module-process.ts';
-import { BUILT_IN_REFS } from './module-registry.ts';
+import { BUILT_IN_REFS, NON_BLOCKING_REFS } from './module-registry.ts';
 import { ProcessPool } from './process-pool.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepError } from './step-result.ts';
 import type { StepAhead, StepEnd, StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
+
+/** What ships with Gantry counts as one module where steps run beside each other. */
+const BUILT_IN = '';
 
 export interface NodeRunnerOptions {
   /** Folders with module files, besides the built-in modules. */
@@ -31,7 +34,10 @@ export interface NodeRunnerOptions {
   outboundAllow?: AllowList;
 }
 
-/** Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it. */
+/**
+ * Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it; those
+ * of a module that declares itself non-blocking run beside each other.
+ */
 export class NodeRunner implements StepRunner<'node'> {
   readonly #compiledDir = mkdtempSync(join(tmpdir(), 'gantry-compiled-'));
   readonly #files: ModuleFiles;
@@ -80,10 +86,17 @@ export class NodeRunner implements StepRunner<'node'> {
     const { ref } = task.request;
     const file = this.#fileOf(task);
     if (file === undefined) return over(this.#files.incomplete ? notYet(ref) : notFound(ref));
-    const served = this.#pool.take(task.fresh);
-    const run = served.run({ file, task, tell }, this.#filed(ahead));
-    void this.#keepWhenRested(served, this.#files.generation);
+    // A step that crashed before is tried by itself.
+    const together = !task.fresh && this.#isNonBlocking(task);
+    const served = together ? this.#pool.join(file ?? BUILT_IN) : this.#pool.take(task.fresh);
+    const { run, rested } = served.run({ file, task, tell }, this.#filed(ahead, together ? file : undefined));
+    void this.#keepWhenRested(served, rested, this.#files.generation);
     return run;
+  }
+
+  #isNonBlocking({ module, request: { ref } }: StepTask<'node'>): boolean {
+    if (module.bundle !== undefined) return module.nonBlocking === true;
+    return this.#files.moduleOf(ref)?.nonBlocking ?? NON_BLOCKING_REFS.includes(ref);
   }
 
   /** Null for a built-in module, undefined where there is none. */
@@ -95,12 +108,16 @@ export class NodeRunner implements StepRunner<'node'> {
     return null;
   }
 
-  /** Up to the first one whose module is not there. */
-  #filed(ahead: readonly StepAhead<'node'>[]): FiledStep[] {
+  /**
+   * Up to the first one whose module is not there.
+   * @param beside where others run, the module whose steps they are: no other one's step runs there
+   */
+  #filed(ahead: readonly StepAhead<'node'>[], beside: string | null | undefined): FiledStep[] {
     const filed: FiledStep[] = [];
     for (const step of ahead) {
       const file = this.#fileOf(step.task);
       if (file === undefined) break;
+      if (beside !== undefined && (file !== beside || !this.#isNonBlocking(step.task))) break;
       filed.push({ ...step, file });
     }
     return filed;
@@ -113,10 +130,10 @@ export class NodeRunner implements StepRunner<'node'> {
   }
 
   /** When module files have changed meanwhile, it has imported the old ones. */
-  async #keepWhenRested(served: ModuleProcess, generation: number): Promise<void> {
-    const usable = await served.rested;
+  async #keepWhenRested(served: ModuleProcess, rested: Promise<boolean>, generation: number): Promise<void> {
+    const usable = await rested;
     if (usable && generation === this.#files.generation) await this.#pool.keep(served);
-    else await served.kill();
+    else this.#pool.leave(served);
   }
 }
 

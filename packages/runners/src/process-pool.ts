@@ -11,6 +11,11 @@ const RESTS_AFTER_LOOKS = 20;
 const REST_MS = 1_000;
 /** More would only wait for each other when they start at the same time. */
 const READY = availableParallelism() + 1;
+/** Steps that run beside each other in one process at most, and from how many on another process takes its share. */
+const TOGETHER = 100;
+const SHARED_FROM = 8;
+/** Processes for them besides each other, as long as no more are needed: one thread is left to the worker. */
+const SHARING = Math.max(1, availableParallelism() - 1);
 /** What a worker that has run nothing yet makes ready for. */
 const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
 
@@ -26,6 +31,8 @@ export class ProcessPool {
   readonly #all = new Set<ModuleProcess>();
   /** The one that ran last is taken first: it is awake and its memory is warm. */
   #idle: ModuleProcess[] = [];
+  /** Those in which steps run beside each other, and whose steps: a module shares with nobody but itself. */
+  readonly #shared = new Map<ModuleProcess, string>();
   /** Built-in modules that steps have asked for: the next one may want any of them. */
   readonly #wanted = new Set<string>();
   #quietLooks = 0;
@@ -53,15 +60,36 @@ export class ProcessPool {
     return this.open();
   }
 
+  /** One in which steps of this module may run at the same time. */
+  join(module: string): ModuleProcess {
+    this.#quietLooks = 0;
+    const own = [...this.#shared.keys()].filter((one) => this.#shared.get(one) === module && !one.gone);
+    const [calmest] = own.sort((one, other) => one.busy - other.busy);
+    const room = own.length < SHARING ? SHARED_FROM : TOGETHER;
+    if (calmest !== undefined && calmest.busy < room) return calmest;
+    const joined = this.take(false);
+    this.#shared.set(joined, module);
+    return joined;
+  }
+
   /** A step of this built-in module is run: those that wait get ready for the next one. */
   want(ref: string): void {
     this.#wanted.add(ref);
   }
 
-  /** Takes back a process that has rested from its step. */
+  /** Takes back a process that has rested from a step, unless others run in it. */
   async keep(served: ModuleProcess): Promise<void> {
+    if (served.busy > 0 || this.#idle.includes(served)) return;
+    this.#shared.delete(served);
     if (!this.#closed && !served.gone && this.#idle.length < this.#options.maxIdle) this.#idle.push(served);
     else await served.kill();
+  }
+
+  /** It runs nothing more but what runs in it. */
+  leave(served: ModuleProcess): void {
+    this.#shared.delete(served);
+    this.#idle = this.#idle.filter((one) => one !== served);
+    served.retire();
   }
 
   /** One that does not wait for steps, but ends with the others. */
@@ -71,6 +99,7 @@ export class ProcessPool {
     this.#all.add(opened);
     void opened.exited.then(() => {
       this.#all.delete(opened);
+      this.#shared.delete(opened);
       this.#idle = this.#idle.filter((one) => one !== opened);
     });
     if (this.#closed) void opened.kill();
@@ -80,6 +109,7 @@ export class ProcessPool {
   /** Those that wait are replaced by new ones. */
   renew(): void {
     for (const one of this.#idle.splice(0)) void one.kill();
+    for (const one of this.#shared.keys()) this.leave(one);
     if (!this.#closed) this.#idle.push(this.open());
   }
 
@@ -94,6 +124,7 @@ export class ProcessPool {
       const held = await residentMemory([...this.#all].flatMap((one) => one.pid ?? []));
       if (this.#closed) return;
       for (const one of this.#all) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
+      for (const one of this.#shared.keys()) if (one.busy > 1) one.judgePulse(performance.now());
       this.#quietLooks++;
       if (this.#quietLooks >= QUIET_LOOKS && this.#rests) void this.#makeReady();
     }

@@ -14,7 +14,8 @@ import type { StepSecrets } from './step-secrets.ts';
  * expected of it, and every kind passes that.
  *
  * A process, thread or connection behind it may serve many steps, one after another or at the same time. What one step
- * does must not reach another one: a runner that cannot rule that out for what served a step does not use it again.
+ * does must not reach another one: a runner that cannot rule that out for what served a step does not use it again. Of
+ * steps that were there when it was lost each ends as `crashed` and not `fresh`: it is run again, with nothing beside it.
  *
  * A new kind is a member of the union in contracts/module-definition.ts (and of RUNNABLE_KINDS), a runner here that
  * passes the suite, and a line among the runners in apps/worker/src/create-worker.ts.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
@@ -36,22 +36,30 @@ const BODIES: Record<Behaviour, string> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));
-for (const [name, body] of Object.entries(BODIES)) {
-  const text = `
-    import { ModuleError } from '@gantry/module-sdk/module-error';
-    export default { ref: 'test/${name}', async infer(input) { void ModuleError; ${body} } };`;
-  writeFileSync(join(folder, `${name}.mjs`), text);
-}
 afterAll(() => rmSync(folder, { recursive: true }));
 
-stepRunnerConformance('node', {
-  runners: () => ({
-    node: new NodeRunner({
-      modulesDirs: [folder],
-      contents: createFolderContentStore(join(folder, 'content')),
-      maxIdle: 2,
-      logger: { info: () => {}, warn: () => {} },
+/** The modules above in a folder of their own. */
+function conformance(kind: string, about: string): void {
+  const own = join(folder, kind);
+  mkdirSync(own);
+  for (const [name, body] of Object.entries(BODIES)) {
+    const text = `
+    import { ModuleError } from '@gantry/module-sdk/module-error';
+    export default { ref: 'test/${name}', ${about} async infer(input) { void ModuleError; ${body} } };`;
+    writeFileSync(join(own, `${name}.mjs`), text);
+  }
+  stepRunnerConformance(kind, {
+    runners: () => ({
+      node: new NodeRunner({
+        modulesDirs: [own],
+        contents: createFolderContentStore(join(folder, 'content')),
+        maxIdle: 2,
+        logger: { info: () => {}, warn: () => {} },
+      }),
     }),
-  }),
-  task: (behaviour) => ({ module: NODE, request: step(`test/${behaviour}`), fresh: false }),
-});
+    task: (behaviour) => ({ module: NODE, request: step(`test/${behaviour}`), fresh: false }),
+  });
+}
+
+conformance('node', '');
+conformance('non-blocking node', 'nonBlocking: true,');

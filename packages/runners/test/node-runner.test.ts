@@ -300,12 +300,16 @@ describe('starting and closing', () => {
     expect(runner.modules).toEqual([
       {
         ...{ ref: 'test/counter', name: 'Counter', description: 'Counts pages', version: '2.1.0', runtime: 'test/cpu' },
+        nonBlocking: false,
         options: [
           expect.objectContaining({ name: 'least', type: 'integer', default: 1, required: false }),
           { name: 'of', type: 'string', required: true },
         ],
       },
-      { ref: 'test/plain', name: 'test/plain', description: null, version: '1.0.0', runtime: null, options: [] },
+      {
+        ...{ ref: 'test/plain', name: 'test/plain', description: null, version: '1.0.0', runtime: null },
+        ...{ nonBlocking: false, options: [] },
+      },
     ]);
   });
 
