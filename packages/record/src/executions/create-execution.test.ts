@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 import { createExecution, type ExecutionRequest } from './create-execution.ts';
+import { listExecutions } from './list-executions.ts';
 
 let record: RecordFixture;
 let place: Place;
@@ -100,4 +101,19 @@ test('what is not there, or belongs to another organization, is not found', asyn
   }
   await other.ingest([other.event({ documentFamilyId: 'theirs' })]);
   expect((await created({ context: { documentFamilyId: 'theirs' } })).jobs).toMatchObject([{ documentFamily: null }]);
+});
+
+test('executions are found by a part of the id of their family, of an event or not, be it of few families or of many', async () => {
+  await place.assistant({ subscription: 'true' });
+  await place.ingest([place.event({ documentFamilyId: 'Letter-17' }), place.event({ documentFamilyId: 'invoice-17' })]);
+  await created({ context: { documentFamilyId: 'letter-unheard-of' } });
+  const found = async () => {
+    const request = { page: 0, pageSize: 20, filter: undefined, sort: [], search: 'LETTER-', cursor: undefined };
+    const { views, page } = await listExecutions(record.db, { organizationId: place.organizationId }, request);
+    return [page.total, ...views.map(({ row }) => row.document_family_id).sort()];
+  };
+  expect(await found()).toEqual([2, 'Letter-17', 'letter-unheard-of']);
+  await sql`insert into document_families (organization_id, id)
+    select ${place.organizationId}, 'letter-of-none-' || n from generate_series(1, 2001) as n`.execute(record.db);
+  expect(await found()).toEqual([2, 'Letter-17', 'letter-unheard-of']);
 });

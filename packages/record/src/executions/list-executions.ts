@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
+import { familiesContaining } from '../families/families-containing.ts';
 import { executionFields } from '../filter/execution-fields.ts';
+import type { Field } from '../filter/field-table.ts';
 import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
 import { EXECUTION_ROLL_UP } from '../rollups/count-executions.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
@@ -11,11 +13,12 @@ export async function listExecutions(
   of: { organizationId: string; assistantId?: string },
   request: PageRequest,
 ): Promise<{ views: ExecutionView[]; page: PageInfo }> {
+  const documentFamilyId = await searchedByFamily(db, of.organizationId, request.search);
   const { rows, page } = await selectPage(
     db,
     {
       table: 'executions',
-      fields: executionFields,
+      fields: { ...executionFields, documentFamilyId },
       searched: ['id', 'description', 'assistantId', 'documentFamilyId'],
       where:
         of.assistantId === undefined
@@ -27,4 +30,19 @@ export async function listExecutions(
     request,
   );
   return { views: await viewExecutions(db, rows, { outputs: false }), page };
+}
+
+/**
+ * Executions whose family has a text in its id are found by their families, which are fewer and written once: so that the
+ * index of such texts holds those alone that no event has created, whose family need not exist.
+ */
+async function searchedByFamily(db: Database, organizationId: string, search: string | undefined): Promise<Field> {
+  const { documentFamilyId } = executionFields;
+  const families = search === undefined ? undefined : await familiesContaining(db, organizationId, search);
+  if (families === undefined) return documentFamilyId;
+  return {
+    ...documentFamilyId,
+    searched: (test) =>
+      sql`((executions.event_id is null and ${test}) or executions.document_family_id = any(${families}::text[]))`,
+  };
 }

@@ -13,15 +13,23 @@ const NO_UUID = sql`!~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`;
  * of one is not looked for in uuids, so that indexes serve all but a few hexadecimal digits.
  */
 export function compileSearch(search: string, fields: readonly Field[]): RawBuilder<boolean> {
-  const text = search.replaceAll('*', '').toLowerCase();
+  const text = textOf(search);
   const tests = fields.flatMap((field) => {
     if (field.kind === 'uuid') return inUuid(text, field.sql, sql`uuid`);
-    const contained = contains(text, field.sql);
-    return field.mostlyUuids
-      ? [sql`(${field.sql} ${NO_UUID} and ${contained})`, ...inUuid(text, field.sql, sql`text`)]
-      : contained;
+    if (!field.mostlyUuids) return contains(text, field.sql);
+    const outside = outsideUuids(search, field.sql);
+    return [field.searched?.(outside) ?? outside, ...inUuid(text, field.sql, sql`text`)];
   });
   return tests.length > 0 ? sql`(${sql.join(tests, sql` or `)})` : sql`false`;
+}
+
+/** Whether a column that holds uuids as a rule has something else, which contains a text: what its index of texts serves. */
+export function outsideUuids(search: string, column: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(${column} ${NO_UUID} and ${contains(textOf(search), column)})`;
+}
+
+function textOf(search: string): string {
+  return search.replaceAll('*', '').toLowerCase();
 }
 
 function inUuid(text: string, column: RawBuilder<unknown>, type: RawBuilder<unknown>): RawBuilder<boolean>[] {
