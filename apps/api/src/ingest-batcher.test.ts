@@ -9,9 +9,16 @@ function events(...ids: string[]): IncomingEvent[] {
   );
 }
 
+/** Until what was committed is answered, and the next transaction has started. */
+async function answered(): Promise<void> {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+}
+
 /** A batcher whose transactions end when the test says so; ids that begin with "bad" fail theirs, and with "away" Postgres is gone. */
 function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?: number }) {
   const transactions: { ids: string[]; commit: () => void }[] = [];
+  let followed: Promise<void> = Promise.resolve();
   const sizes: number[] = [];
   const subject = new IngestBatcher({
     ...limits,
@@ -25,7 +32,7 @@ function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?:
         after: { enqueue: [], brake: [], forget: [], changes: [] },
       };
     },
-    carryOut: async () => {},
+    carryOut: () => followed,
     metrics: { observeIngestBatch: (size) => sizes.push(size) },
   });
   const submit = async (...ids: string[]) => {
@@ -35,10 +42,15 @@ function batcher(limits: { maxUnderWay?: number; maxBatch?: number; maxPending?:
   const commitAll = async () => {
     for (const transaction of transactions) {
       transaction.commit();
-      await new Promise(setImmediate);
+      await answered();
     }
   };
-  return { submit, transactions, sizes, commitAll, ids: () => transactions.map(({ ids }) => ids) };
+  const holdBack = () => {
+    const held = Promise.withResolvers<void>();
+    followed = held.promise;
+    return held.resolve;
+  };
+  return { submit, transactions, sizes, commitAll, holdBack, ids: () => transactions.map(({ ids }) => ids) };
 }
 
 test('what arrives while a transaction is under way shares the next one; requests stay whole', async () => {
@@ -58,6 +70,24 @@ test('what arrives while a transaction is under way shares the next one; request
     ['6', '7', '8', '9'],
   ]);
   expect(sizes).toEqual([2, 1, 2, 4]);
+});
+
+test('what arrives until a batch is answered shares the next one, unless what follows the commit takes long', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { submit, transactions, commitAll, holdBack, ids } = batcher({});
+  const follow = holdBack();
+  const answers = [submit('1'), submit('2')];
+  transactions[0]?.commit();
+  await new Promise(setImmediate);
+  answers.push(submit('3'));
+  expect(ids()).toEqual([['1']]);
+  vi.advanceTimersByTime(200);
+  answers.push(submit('4'));
+  expect(ids()).toEqual([['1'], ['2', '3', '4']]);
+  follow();
+  await commitAll();
+  expect(await Promise.all(answers)).toEqual([['1'], ['2'], ['3'], ['4']]);
 });
 
 test('an event that fails its transaction fails alone', async () => {
@@ -87,6 +117,7 @@ test('whoever has waited for a record that is away is told with those that were 
   const late = submit('4');
   transactions[0]?.commit();
   expect(await Promise.all(answers)).toEqual([['failed'], ['failed'], ['failed']]);
+  await answered();
   transactions[1]?.commit();
   expect(await late).toEqual(['4']);
 });

@@ -22,7 +22,7 @@ export interface IngestBatcherOptions {
   maxPending?: number;
 }
 
-/** A transaction that takes longer than this waits for something: the next one need not wait with it. */
+/** What takes longer than this waits for something: the next transaction need not wait with it. */
 const SLOW_MS = 100;
 
 /** Where Postgres is away or somebody holds a lock, whoever has waited so long is told with those that were tried. */
@@ -35,15 +35,18 @@ interface Waiting {
 }
 
 /**
- * Group commit: requests that arrive while a transaction is under way share the next one, so that thousands of
- * single-event requests a second cost a few dozen commits. A transaction costs about as much as twenty events, so another
- * one starts beside it only when it would be full, or the first is slow. Within a request, events keep their order.
+ * Group commit: requests that arrive while others are written and answered share the next transaction, so that thousands
+ * of single-event requests a second cost a few dozen commits. A transaction costs about as much as twenty events, and what
+ * is written together is planned and queued together: so another one starts meanwhile only when it would be full, or when
+ * that is slow. Within a request, events keep their order.
  */
 export class IngestBatcher {
   readonly #options: Required<IngestBatcherOptions>;
   #waiting: Waiting[] = [];
   #waitingEvents = 0;
   #underWay = 0;
+  /** Batches whose requests have had no answer. */
+  #unanswered = 0;
   #startedAtMs = 0;
   #pending = 0;
 
@@ -76,13 +79,15 @@ export class IngestBatcher {
   #next(): void {
     if (this.#waiting.length === 0 || !this.#mayStart()) return;
     this.#underWay += 1;
+    this.#unanswered += 1;
     this.#startedAtMs = performance.now();
     void this.#write(this.#take());
   }
 
   #mayStart(): boolean {
     const { maxUnderWay, maxBatch } = this.#options;
-    if (this.#underWay === 0 || this.#underWay === maxUnderWay) return this.#underWay === 0;
+    if (this.#unanswered === 0) return true;
+    if (this.#underWay === maxUnderWay) return false;
     return this.#waitingEvents >= maxBatch || performance.now() - this.#startedAtMs > SLOW_MS;
   }
 
@@ -107,7 +112,6 @@ export class IngestBatcher {
     this.#options.metrics.observeIngestBatch(settled.length);
     const [first] = settled;
     if (first?.status === 'rejected' && isDatabaseUnavailable(first.reason)) this.#giveUpWaiting(first);
-    // The next transaction need not wait for what follows a commit.
     this.#underWay -= 1;
     this.#next();
     for (const after of commits) await this.#options.carryOut(after);
@@ -116,6 +120,9 @@ export class IngestBatcher {
       resolve(settled.slice(from, from + events.length));
       from += events.length;
     }
+    this.#unanswered -= 1;
+    // Requests that have come meanwhile are read first.
+    setImmediate(() => this.#next());
   }
 
   #giveUpWaiting(failure: PromiseRejectedResult): void {
