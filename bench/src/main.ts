@@ -10,13 +10,18 @@ import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import type { Workload } from './workload.ts';
 import { documents } from './workloads/documents.ts';
+import { ingestion } from './workloads/ingestion.ts';
 import { cancelling, resuming } from './workloads/interruption.ts';
 import { latency } from './workloads/latency.ts';
+import { scaling } from './workloads/scaling.ts';
 import { slots } from './workloads/slots.ts';
 import { throughput } from './workloads/throughput.ts';
 import { usage } from './workloads/usage.ts';
 
-const WORKLOADS: Record<string, Workload> = { throughput, latency, cancelling, resuming, usage, documents, slots };
+const WORKLOADS: Record<string, Workload> = {
+  ...{ throughput, latency, cancelling, resuming, ingestion },
+  ...{ usage, scaling, slots, documents },
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
