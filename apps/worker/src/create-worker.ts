@@ -73,6 +73,7 @@ export async function createWorker(
   const apiUrl = env.API_URL ?? env.CALL_BACK_URL;
   const node = new NodeRunner({
     modulesDirs: env.MODULES_DIR,
+    ...(env.MODULES_CONFINED && { confinedTo: [env.BUNDLES_DIR] }),
     contents,
     maxIdle: env.WORKER_CONCURRENCY,
     maxMemoryMb: env.WORKER_STEP_MEMORY,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { contentSettings } from '@gantry/service/content-settings';
 import {
   addressExceptions,
+  flag,
   folders,
   integer,
   list,
@@ -28,6 +29,11 @@ export const workerEnvironment = z.object({
     .default('/run/secrets')
     .describe('Folder whose files are secrets of modules: [docs/secrets.md](docs/secrets.md)'),
   MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
+  MODULES_CONFINED: flag()
+    .prefault('false')
+    .describe(
+      'Module files of your own have no files but their folders and contents, and start no programs, threads or native code',
+    ),
   BUNDLES_DIR: z
     .string()
     .min(1)

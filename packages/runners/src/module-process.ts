@@ -41,6 +41,8 @@ export interface ModuleProcessOptions {
   /** Folder for compiled code, which makes the start of the next process cheap. */
   compiledDir: string;
   env: Record<string, string>;
+  /** Flags of Node that keep it from more than it may. */
+  confinement?: readonly string[];
   outboundAllow: readonly string[];
   onStrayError: (error: StepError, file: string | null) => void;
 }
@@ -102,7 +104,7 @@ export class ModuleProcess {
   #gone = false;
 
   constructor(options: ModuleProcessOptions) {
-    const { contents, maxOutputBytes, maxMemoryMb, compiledDir, outboundAllow } = options;
+    const { contents, maxOutputBytes, maxMemoryMb, compiledDir, confinement = [], outboundAllow } = options;
     const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
     const settings: ProcessSettings = { contents: contents.place, maxOutputBytes, outboundAllow };
     this.#options = options;
@@ -112,6 +114,7 @@ export class ModuleProcess {
         `--max-old-space-size=${maxMemoryMb}`,
         '--disable-warning=ExperimentalWarning',
         '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+        ...confinement,
         ENTRY,
         JSON.stringify(settings),
       ],

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
+import { confinementFlags } from './confinement.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
-import type { FiledStep, ModuleProcess } from './module-process.ts';
+import type { FiledStep, ModuleProcess, ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS, NON_BLOCKING_REFS } from './module-registry.ts';
 import { ProcessPool } from './process-pool.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
@@ -30,9 +31,17 @@ export interface NodeRunnerOptions {
   importLimitMs?: number;
   /** The environment modules see. Default none: the worker's own holds credentials. */
   env?: Record<string, string>;
+  /**
+   * Module files run confined: they have no files but those of `modulesDirs`, of these folders and of the content store, no
+   * programs, threads or native code. Default: they may do what the user of this process may.
+   */
+  confinedTo?: readonly string[];
   /** Where built-in modules may send requests besides the public Internet. Default nowhere. */
   outboundAllow?: AllowList;
 }
+
+/** What a runner that has run nothing yet makes ready for. */
+const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
 
 /**
  * Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it; those
@@ -41,10 +50,12 @@ export interface NodeRunnerOptions {
 export class NodeRunner implements StepRunner<'node'> {
   readonly #compiledDir = mkdtempSync(join(tmpdir(), 'gantry-compiled-'));
   readonly #files: ModuleFiles;
-  readonly #pool: ProcessPool;
+  readonly #builtIn: ProcessPool;
+  /** The same one, unless files are confined. */
+  readonly #ofFiles: ProcessPool;
 
   constructor(options: NodeRunnerOptions) {
-    const { modulesDirs, contents, logger, importLimitMs } = options;
+    const { modulesDirs, contents, maxIdle, logger, importLimitMs, confinedTo } = options;
     const process = {
       contents,
       maxMemoryMb: options.maxMemoryMb ?? 512,
@@ -55,14 +66,28 @@ export class NodeRunner implements StepRunner<'node'> {
       onStrayError: (error: StepError) =>
         logger.warn({ error }, 'a module left something behind that failed after its step had ended'),
     };
-    this.#pool = new ProcessPool({ process, maxIdle: options.maxIdle });
+    this.#builtIn = new ProcessPool({ process, maxIdle, readyFor: AT_FIRST });
+    const ofFiles = confinedTo === undefined ? process : this.#confined(process, [...modulesDirs, ...confinedTo]);
+    this.#ofFiles = ofFiles === process ? this.#builtIn : new ProcessPool({ process: ofFiles, maxIdle, readyFor: [] });
     this.#files = new ModuleFiles({
       folders: modulesDirs,
       logger,
       ...(importLimitMs !== undefined && { importLimitMs }),
-      openProcess: (onStrayError) => this.#pool.open({ ...process, onStrayError }),
-      onChange: () => this.#pool.renew(),
+      openProcess: (onStrayError) => this.#ofFiles.open({ ...ofFiles, onStrayError }),
+      onChange: () => this.#ofFiles.renew(),
     });
+  }
+
+  #confined(process: ModuleProcessOptions, read: readonly string[]): ModuleProcessOptions {
+    // What is compiled there is run by confined processes alone.
+    const compiledDir = join(this.#compiledDir, 'confined');
+    const { place } = process.contents;
+    const write = place.kind === 'folder' ? [compiledDir, place.folder] : [compiledDir];
+    return { ...process, compiledDir, confinement: confinementFlags({ read, write }) };
+  }
+
+  get #pools(): Set<ProcessPool> {
+    return new Set([this.#builtIn, this.#ofFiles]);
   }
 
   /** The modules of its files, besides the built-in ones. */
@@ -73,7 +98,7 @@ export class NodeRunner implements StepRunner<'node'> {
   /** Throws when a folder of modules cannot be read. */
   async start(): Promise<void> {
     // The first step need not wait for a process to start.
-    this.#pool.start();
+    for (const pool of this.#pools) pool.start();
     try {
       await this.#files.start();
     } catch (error) {
@@ -88,10 +113,15 @@ export class NodeRunner implements StepRunner<'node'> {
     if (file === undefined) return over(this.#files.incomplete ? notYet(ref) : notFound(ref));
     // A step that crashed before is tried by itself.
     const together = !task.fresh && this.#isNonBlocking(task);
-    const served = together ? this.#pool.join(file ?? BUILT_IN) : this.#pool.take(task.fresh);
-    const { run, rested } = served.run({ file, task, tell }, this.#filed(ahead, together ? file : undefined));
-    void this.#keepWhenRested(served, rested, this.#files.generation);
+    const pool = this.#poolOf(file);
+    const served = together ? pool.join(file ?? BUILT_IN) : pool.take(task.fresh);
+    const { run, rested } = served.run({ file, task, tell }, this.#filed(ahead, file, together));
+    void this.#keepWhenRested(served, rested, pool, this.#files.generation);
     return run;
+  }
+
+  #poolOf(file: string | null): ProcessPool {
+    return file === null ? this.#builtIn : this.#ofFiles;
   }
 
   #isNonBlocking({ module, request: { ref } }: StepTask<'node'>): boolean {
@@ -104,20 +134,20 @@ export class NodeRunner implements StepRunner<'node'> {
     if (bundle !== undefined) return folder && bundle.entry ? join(folder, bundle.entry) : undefined;
     const file = this.#files.fileOf(ref);
     if (file !== undefined || !BUILT_IN_REFS.includes(ref)) return file;
-    this.#pool.want(ref);
+    this.#builtIn.want(ref);
     return null;
   }
 
   /**
-   * Up to the first one whose module is not there.
-   * @param beside where others run, the module whose steps they are: no other one's step runs there
+   * Up to the first one whose module is not there, or that does not run in the process of the one before them.
+   * @param together others run there: steps of the same module, and no other one's
    */
-  #filed(ahead: readonly StepAhead<'node'>[], beside: string | null | undefined): FiledStep[] {
+  #filed(ahead: readonly StepAhead<'node'>[], first: string | null, together: boolean): FiledStep[] {
     const filed: FiledStep[] = [];
     for (const step of ahead) {
       const file = this.#fileOf(step.task);
-      if (file === undefined) break;
-      if (beside !== undefined && (file !== beside || !this.#isNonBlocking(step.task))) break;
+      if (file === undefined || this.#poolOf(file) !== this.#poolOf(first)) break;
+      if (together && (file !== first || !this.#isNonBlocking(step.task))) break;
       filed.push({ ...step, file });
     }
     return filed;
@@ -125,15 +155,20 @@ export class NodeRunner implements StepRunner<'node'> {
 
   async close(): Promise<void> {
     this.#files.stop();
-    await this.#pool.close();
+    for (const pool of this.#pools) await pool.close();
     await rm(this.#compiledDir, { recursive: true, force: true });
   }
 
   /** When module files have changed meanwhile, it has imported the old ones. */
-  async #keepWhenRested(served: ModuleProcess, rested: Promise<boolean>, generation: number): Promise<void> {
+  async #keepWhenRested(
+    served: ModuleProcess,
+    rested: Promise<boolean>,
+    pool: ProcessPool,
+    generation: number,
+  ): Promise<void> {
     const usable = await rested;
-    if (usable && generation === this.#files.generation) await this.#pool.keep(served);
-    else this.#pool.leave(served);
+    if (usable && generation === this.#files.generation) await pool.keep(served);
+    else pool.leave(served);
   }
 }
 

@@ -16,13 +16,13 @@ const TOGETHER = 100;
 const SHARED_FROM = 8;
 /** Processes for them besides each other, as long as no more are needed: one thread is left to the worker. */
 const SHARING = Math.max(1, availableParallelism() - 1);
-/** What a worker that has run nothing yet makes ready for. */
-const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
 
 interface ProcessPoolOptions {
   process: ModuleProcessOptions;
   /** Processes that wait for a step at most. */
   maxIdle: number;
+  /** Built-in modules that they are made ready for while none was asked for. */
+  readyFor: readonly string[];
 }
 
 /** The processes of a node runner: those that run a step, and those that wait for one. */
@@ -145,7 +145,7 @@ export class ProcessPool {
 
   /** Makes one process ready that is not, one at a time. */
   async #makeReady(): Promise<void> {
-    const refs = this.#wanted.size > 0 ? [...this.#wanted] : AT_FIRST;
+    const refs = this.#wanted.size > 0 ? [...this.#wanted] : this.#options.readyFor;
     const unready = this.#idle.find((one) => one.canPrepare(refs));
     if (unready !== undefined) this.#idle = this.#idle.filter((one) => one !== unready);
     else if (this.#idle.length >= Math.min(READY, this.#options.maxIdle)) return;

@@ -4,6 +4,7 @@ import { ContentError } from '@gantry/contents/content-store';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
 import type { ModuleOptionsError } from '@gantry/module-sdk/module-options';
+import { denialOf } from './confinement.ts';
 import { errorDetails } from './error-details.ts';
 import type { SecretMask } from './secret-mask.ts';
 import type { StepError } from './step-result.ts';
@@ -18,9 +19,10 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
     const stackTrace = parseStack(String(thrown.stack ?? ''));
     const sayings = sayingsOf(thrown);
     const isModuleError = thrown.name === 'ModuleError';
+    const denial = denialOf(thrown);
     return {
-      code: codeOf(thrown) ?? code,
-      message: cleanText(String(thrown.message) || 'the module failed without a message', MAX_MESSAGE),
+      code: denial === undefined ? (codeOf(thrown) ?? code) : 'MODULE_NOT_PERMITTED',
+      message: cleanText(denial ?? (String(thrown.message) || 'the module failed without a message'), MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
       cause: errorDetails(thrown, isModuleError ? OF_MODULE_ERRORS : Object.keys(sayings)),
       ...sayings,
