@@ -2,6 +2,7 @@ import { statusValue, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/s
 import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
+import { rowsAsJson } from '../connection/rows-as-json.ts';
 import type { NewExecution } from './new-execution.ts';
 
 const COLUMNS = sql.raw(
@@ -58,7 +59,7 @@ async function insert(tx: Tx, rows: readonly NewExecution[]): Promise<Set<string
   if (rows.length === 0) return new Set();
   const { rows: inserted } = await sql<{ id: string }>`
     insert into executions (${COLUMNS})
-    select ${COLUMNS} from jsonb_populate_recordset(null::executions, ${JSON.stringify(rows)}::jsonb)
+    select ${COLUMNS} from jsonb_populate_recordset(null::executions, ${rowsAsJson(rows)}::jsonb)
     order by assistant_id, dedup_key, id
     on conflict (assistant_id, dedup_key) where dedup_key is not null do nothing
     returning id`.execute(tx);
