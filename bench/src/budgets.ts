@@ -14,7 +14,7 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesFromRedis: 6_500,
     statements: 1,
     walRecords: 76,
-    walBytes: 16_500,
+    walBytes: 14_500,
   },
   step: {
     evalsha: 0.2,
