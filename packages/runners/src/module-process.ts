@@ -4,22 +4,20 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleDescription } from './module-description.ts';
+import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
 import { leash } from './process-leash.ts';
 import {
   lineOf,
-  type OrderAhead,
   type OrderMessage,
   type ProcessMessage,
   type ProcessOrder,
   type ProcessSettings,
   readSuccess,
-  type Success,
 } from './process-messages.ts';
 import { readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
 import { describeError, maskedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
-import type { StepAhead, StepEnd, StepRun, StepTask, Stop } from './step-runner.ts';
 
 const MIB = 1024 * 1024;
 const ENTRY = fileURLToPath(new URL('./node-process.ts', import.meta.url));
@@ -47,35 +45,6 @@ export interface ModuleProcessOptions {
   onStrayError: (error: StepError, file: string | null) => void;
 }
 
-/** A step, where its module is, and who is told of it. */
-export interface FiledStep extends Pick<StepAhead, 'tell'> {
-  /** Null for a built-in module. */
-  file: string | null;
-  task: Pick<StepTask, 'request' | 'secrets'>;
-}
-
-/** A step that runs. */
-interface Served extends FiledStep {
-  ended: PromiseWithResolvers<StepEnd>;
-  fresh: boolean;
-  /** Milliseconds since 1970. */
-  beganAt: number;
-}
-
-/** What the process was asked to run. */
-interface Order {
-  serving: Served | undefined;
-  /** What it goes on with by itself. */
-  ahead: FiledStep[];
-  rested: PromiseWithResolvers<boolean>;
-}
-
-export interface ProcessRun {
-  run: StepRun;
-  /** Settles once the step is over and the process may run another one: true; or will not any more: false. */
-  rested: Promise<boolean>;
-}
-
 /** A process in which modules run, one step at a time or several (node-process.ts is its inside). */
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
@@ -84,7 +53,7 @@ export class ModuleProcess {
   readonly #socket: Socket;
   readonly #exited = Promise.withResolvers<void>();
   /** Those that run, by number. */
-  readonly #orders = new Map<number, Order>();
+  readonly #orders = new Map<number, OrderedSteps>();
   #ordered = 0;
   /** Of the step that began last: what it left behind may know its secrets. */
   #mask = new SecretMask();
@@ -160,34 +129,30 @@ export class ModuleProcess {
     return this.#orders.size;
   }
 
-  run(step: FiledStep, ahead: readonly FiledStep[] = []): ProcessRun {
-    const { file, task } = step;
-    const id = this.#ordered++;
-    const order: Order = { serving: undefined, ahead: [...ahead], rested: Promise.withResolvers() };
-    this.#orders.set(id, order);
-    this.#order({ kind: 'run', order: id, file, request: task.request, ahead: ahead.map(orderAhead) });
-    return { run: this.#serve(id, order, step, Date.now()), rested: order.rested.promise };
+  run(step: FiledStep, ahead: readonly FiledStep[] = []): OrderedSteps {
+    const number = this.#ordered++;
+    const order = new OrderedSteps(number, step, ahead, {
+      send: (order) => this.#send(order),
+      kill: () => void this.kill(),
+      begins: (step) => this.#begin(step),
+    });
+    this.#orders.set(number, order);
+    return order;
   }
 
-  #serve(id: number, order: Order, step: FiledStep, beganAt: number): StepRun {
-    const { file, task } = step;
-    const ended = Promise.withResolvers<StepEnd>();
-    order.serving = { ...step, ended, fresh: this.fresh, beganAt };
+  #begin({ file, task }: FiledStep): boolean {
+    const first = this.fresh;
     this.#mask = task.secrets.mask;
     this.#steps++;
     if (file === null) this.#readyFor.add(task.request.ref);
     else this.#ranFiles = true;
-    return {
-      ended: ended.promise,
-      stop: (stop: Stop) => this.#order({ kind: 'stop', order: id, stop }),
-      kill: () => void this.kill(),
-    };
+    return first;
   }
 
   /** What the module in a file says of itself; rejects when there is none, or when the process was lost over it. */
   inspect(file: string): Promise<ModuleDescription> {
     this.#inspected = Promise.withResolvers();
-    this.#order({ kind: 'inspect', file });
+    this.#send({ kind: 'inspect', file });
     return this.#inspected.promise;
   }
 
@@ -200,7 +165,7 @@ export class ModuleProcess {
   prepare(refs: readonly string[]): Promise<boolean> {
     for (const ref of refs) this.#readyFor.add(ref);
     this.#prepared = Promise.withResolvers();
-    this.#order({ kind: 'prepare', refs });
+    this.#send({ kind: 'prepare', refs });
     if (this.#gone) this.#prepared.resolve(false);
     return this.#prepared.promise;
   }
@@ -217,7 +182,7 @@ export class ModuleProcess {
   judgePulse(nowMs: number): void {
     if (this.#askedAt === undefined) {
       this.#askedAt = nowMs;
-      this.#order({ kind: 'ping' });
+      this.#send({ kind: 'ping' });
     } else if (nowMs - this.#askedAt > BLOCKED_MS) {
       this.#loss ??= { code: 'MODULE_CRASHED', message: `A step kept those beside it waiting for ${BLOCKED_MS} ms` };
       void this.kill();
@@ -241,14 +206,14 @@ export class ModuleProcess {
     return this.#exited.promise;
   }
 
-  #order(order: ProcessOrder): void {
+  #send(order: ProcessOrder): void {
     if (!this.#gone) this.#socket.write(lineOf(order));
   }
 
   #read(line: string): void {
     const success = readSuccess(line);
     if (success !== undefined) {
-      this.#succeed(success);
+      this.#orders.get(success.order)?.succeed(success);
       return;
     }
     let message: ProcessMessage;
@@ -288,11 +253,11 @@ export class ModuleProcess {
     if (order === undefined) return;
     switch (message.kind) {
       case 'answer':
-        answer(order, message.end);
+        order.answer(message.end);
         break;
       case 'rested':
         this.#orders.delete(message.order);
-        order.rested.resolve(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
+        order.rest(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
         if (this.#retired && this.busy === 0) void this.kill();
         break;
       case 'crash':
@@ -300,26 +265,16 @@ export class ModuleProcess {
         this.#lostTo = message.order;
         break;
       case 'secret-wanted':
-        void this.#giveSecret(message.order, order, message);
+        void order.giveSecret(message);
         break;
       default:
-        order.serving?.tell(message);
+        order.tell(message);
     }
   }
 
   #masked(error: StepError): StepError {
-    const masks = [...this.#orders.values()].map(({ serving }) => serving?.task.secrets.mask ?? this.#mask);
+    const masks = [...this.#orders.values()].flatMap(({ mask }) => mask ?? []);
     return [this.#mask, ...masks].reduce((told, mask) => maskedError(told, mask), error);
-  }
-
-  /** A step that has ended meanwhile is not told: the process may run another one. */
-  async #giveSecret(number: number, order: Order, { id, name }: { id: number; name: unknown }): Promise<void> {
-    const { serving } = order;
-    const given = await serving?.task.secrets.get(name).then(
-      (value) => ({ value }),
-      (error) => ({ error: describeError(error) }),
-    );
-    if (given !== undefined && serving === order.serving) this.#order({ kind: 'secret', order: number, id, given });
   }
 
   async #giveCredentials(): Promise<void> {
@@ -327,19 +282,7 @@ export class ModuleProcess {
       (credentials) => ({ credentials }),
       (error) => ({ error: describeError(error) }),
     );
-    this.#order({ kind: 'credentials', given });
-  }
-
-  #succeed({ order: id, outputJson, at: said, goesOn }: Success): void {
-    const order = this.#orders.get(id);
-    if (order?.serving === undefined) return;
-    const { ended, beganAt } = order.serving;
-    // The clock of a process is what its modules have made of it.
-    const at = Math.min(Math.max(said, beganAt), Date.now());
-    const next = goesOn ? order.ahead.shift() : undefined;
-    order.serving = undefined;
-    const end = { outcome: 'succeeded', outputJson, at } as const;
-    ended.resolve(next === undefined ? end : { ...end, next: this.#serve(id, order, next, at) });
+    this.#send({ kind: 'credentials', given });
   }
 
   #breakOff(what: string): void {
@@ -351,7 +294,7 @@ export class ModuleProcess {
     const tell = (message: string) => {
       // Of several, none can be told to have printed it.
       const [order] = this.busy === 1 ? this.#orders.values() : [];
-      order?.serving?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
+      order?.tell({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
     };
     readLines(stream, MAX_PRINTED_LINE, tell, () => {
       tell('a line without end was printed; what is printed after it is left out');
@@ -367,9 +310,7 @@ export class ModuleProcess {
     for (const [id, order] of this.#orders) {
       const innocent = this.#lostTo !== undefined && this.#lostTo !== id;
       // Where others were, too, it may have been one of them.
-      const fresh = order.serving?.fresh === true && this.#steps === 1;
-      answer(order, { outcome: 'crashed', error: innocent ? LOST_TO_ANOTHER : error, fresh });
-      order.rested.resolve(false);
+      order.lose(innocent ? LOST_TO_ANOTHER : error, this.#steps === 1);
     }
     this.#inspected?.reject(new InspectionError(error));
     this.#prepared.resolve(false);
@@ -381,16 +322,6 @@ const LOST_TO_ANOTHER: StepError = {
   code: 'MODULE_CRASHED',
   message: "The module's process was taken down by a step beside this one",
 };
-
-function answer(order: Order, end: StepEnd): void {
-  order.serving?.ended.resolve(end);
-  order.serving = undefined;
-}
-
-function orderAhead({ file, task }: FiledStep): OrderAhead {
-  const { ref, options, stepId, stepIndex, attempt } = task.request;
-  return { file, ref, options, stepId, stepIndex, attempt };
-}
 
 /** Why a file could not be taken for a module. */
 export class InspectionError extends Error {

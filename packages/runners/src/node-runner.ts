@@ -7,8 +7,9 @@ import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
 import { confinementFlags } from './confinement.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
-import type { FiledStep, ModuleProcess, ModuleProcessOptions } from './module-process.ts';
+import type { ModuleProcess, ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS, NON_BLOCKING_REFS } from './module-registry.ts';
+import type { FiledStep } from './ordered-steps.ts';
 import { ProcessPool } from './process-pool.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepError } from './step-result.ts';
@@ -115,9 +116,9 @@ export class NodeRunner implements StepRunner<'node'> {
     const together = !task.fresh && this.#isNonBlocking(task);
     const pool = this.#poolOf(file);
     const served = together ? pool.join(file ?? BUILT_IN) : pool.take(task.fresh);
-    const { run, rested } = served.run({ file, task, tell }, this.#filed(ahead, file, together));
+    const { first, rested } = served.run({ file, task, tell }, this.#filed(ahead, file, together));
     void this.#keepWhenRested(served, rested, pool, this.#files.generation);
-    return run;
+    return first;
   }
 
   #poolOf(file: string | null): ProcessPool {
