@@ -466,9 +466,9 @@ class _Worker:
     def tell(self, message):
         self.write(json.dumps(message, default=str))
 
-    def write(self, text):
+    def write(self, *texts):
         with self._lock:
-            self._out.write(f"{self._token} {text}\n")
+            self._out.writelines(f"{self._token} {text}\n" for text in texts)
             self._out.flush()
 
     def ask(self, what, **about):
@@ -519,11 +519,11 @@ def run(module):
         end = _end_of(module, order["step"], worker)
         sys.stdout.end()
         sys.stderr.end()
-        worker.write(end)
         worker.signal = None
         # Whatever still runs could fail, or print, in the middle of the next step.
-        if threading.active_count() <= threads:
-            worker.write('{"kind":"ready"}')
+        ready = ['{"kind":"ready"}'] if threading.active_count() <= threads else []
+        # In one piece, so that the worker knows of it when it looks for who takes the next step.
+        worker.write(end, *ready)
 
 
 def _end_of(module, given, worker):

@@ -62,6 +62,31 @@ function runProgram(command: string[], { options = {}, ...limits }: RunLimits & 
   );
 }
 
+test('a program serves one step after another, unless a step left something running', async () => {
+  const file = join(folder, 'lasting.py');
+  await writeFile(
+    file,
+    `
+import os, sys, threading, time
+sys.path.insert(0, ${JSON.stringify(SDK)})
+from gantry_sdk import define_module, run
+@define_module("test/module")
+def module(step):
+    if step.options["leave"]: threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+    return os.getpid()
+run(module)
+`,
+  );
+  const pids: unknown[] = [];
+  for (const leave of [false, false, true, false]) {
+    const result = await runProgram(['python3', file], { options: { leave } });
+    pids.push(result.outcome === 'succeeded' ? result.output : result);
+  }
+  const [first, ...later] = pids;
+  expect(later).toEqual([first, first, expect.any(Number)]);
+  expect(later.at(-1)).not.toBe(first);
+});
+
 test('reads and writes content as files, and keeps what it wrote', async () => {
   const { ref } = await contents.forOrganization('acme').write(Buffer.from('hello'), { contentType: 'text/plain' });
   const written: unknown[] = [];
