@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
-/** Counts the words of a text. What it throws with a code is how the step fails. */
+/** Counts the words of a text, or of a document that was read. What it throws with a code is how the step fails. */
 export function countWords({ options, previousOutput }) {
-  const words = String(previousOutput ?? '')
+  const words = String(previousOutput?.text ?? previousOutput ?? '')
     .split(/\s+/)
     .filter(Boolean).length;
   if (words < options.least) throw Object.assign(new Error(`${words} words`), { code: 'TOO_FEW_WORDS' });

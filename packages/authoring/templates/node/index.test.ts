@@ -4,8 +4,10 @@ import { runModule } from '@gantry/module-sdk';
 import module from './index.ts';
 
 test('counts the words', async () => {
-  const { output } = await runModule(module, { previousOutput: 'one two' });
-  assert.deepEqual(output, { words: 2 });
+  for (const previousOutput of ['one two', { text: 'one two' }]) {
+    const { output } = await runModule(module, { previousOutput });
+    assert.deepEqual(output, { words: 2 });
+  }
 });
 
 test('refuses a text with too few', async () => {

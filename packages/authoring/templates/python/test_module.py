@@ -6,7 +6,8 @@ from module import module
 
 class WordCount(unittest.TestCase):
     def test_counts_the_words(self):
-        self.assertEqual(run_module(module, previous_output="one two").output, {"words": 2})
+        for given in ("one two", {"text": "one two"}):
+            self.assertEqual(run_module(module, previous_output=given).output, {"words": 2})
 
     def test_refuses_a_text_with_too_few(self):
         with self.assertRaises(ModuleError) as raised:
