@@ -3,11 +3,12 @@ import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import { firstPriority } from '@gantry/record/admission/first-priority';
-import { lookAtDoor } from '@gantry/record/admission/look-at-door';
+import { type Door, lookAtDoor } from '@gantry/record/admission/look-at-door';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
+import type { Lookout } from './lookout.ts';
 
 interface AdmitterDeps {
   db: Database;
@@ -15,18 +16,22 @@ interface AdmitterDeps {
   commits: Pick<CommitFollower, 'follow'>;
   runtimes: Pick<RuntimeRegistry, 'unserved' | 'waiting'>;
   queues: Queues;
+  lookout: Lookout;
   /** How many unfinished executions Redis may hold, about. */
   limit: number;
   logger: Logger;
 }
 
-const LOOK_EVERY_MS = 250;
+const BUSY_MS = 250;
+/** While nobody came since the last look, and nobody waits. */
+const REST_MS = 1_000;
 const BATCH = 1_000;
 /** Before the next look at the clock: a leader that stops does not wait for a flood to be sorted. */
 const MAX_ROUNDS = 50;
 
 /** Keeps Redis filled up to the limit from those who wait in the record. */
-export function admitter({ db, leadership, commits, runtimes, queues, limit, logger }: AdmitterDeps): Periodic {
+export function admitter(deps: AdmitterDeps): Periodic {
+  const { db, leadership, commits, runtimes, queues, lookout, limit, logger } = deps;
   const lookAtRedis = async () => {
     const unserved = await runtimes.unserved(queues);
     const priority = (await firstPriority(db)) ?? 0;
@@ -35,14 +40,20 @@ export function admitter({ db, leadership, commits, runtimes, queues, limit, log
   };
   /** The newest execution when everything was looked at last. */
   let newest: string | null | undefined;
+  let busy = false;
+  const lookAtAll = async (): Promise<Door | undefined> => {
+    const { doorOpen, requested, newestExecution } = await lookout.look();
+    return doorOpen === null ? undefined : { open: doorOpen, waiting: requested, newest: newestExecution };
+  };
   return periodic({
     name: 'admitter',
-    everyMs: LOOK_EVERY_MS,
+    everyMs: () => (busy ? BUSY_MS : REST_MS),
     logger,
     run: async () => {
       // Looking at everything four times a second would be most of what an idle scheduler does.
-      const door = await lookAtDoor(db);
-      if (door?.open && !door.waiting && door.newest === newest) return;
+      const door = await (busy ? lookAtDoor(db) : lookAtAll());
+      busy = !(door?.open && !door.waiting && door.newest === newest);
+      if (!busy) return;
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);

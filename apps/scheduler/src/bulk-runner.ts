@@ -4,12 +4,14 @@ import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
+import type { Lookout } from './lookout.ts';
 import { isPoison } from './poison.ts';
 
 interface BulkRunnerDeps {
   db: Database;
   leadership: Leadership;
   commits: Pick<CommitFollower, 'follow'>;
+  lookout: Lookout;
   logger: Logger;
 }
 
@@ -20,7 +22,7 @@ const BATCH = 100;
 const AT_ONCE = 20;
 
 /** Goes through the items of bulk operations, a batch of each in turn, until none is left. */
-export function bulkRunner({ db, leadership, commits, logger }: BulkRunnerDeps): Periodic {
+export function bulkRunner({ db, leadership, commits, lookout, logger }: BulkRunnerDeps): Periodic {
   const advance = (operationId: string, batch: number) =>
     commits.follow(asLeader(db, leadership, (tx, now) => advanceBulkOperation(tx, { operationId, batch, now })));
 
@@ -51,6 +53,7 @@ export function bulkRunner({ db, leadership, commits, logger }: BulkRunnerDeps):
     everyMs: LOOK_EVERY_MS,
     logger,
     run: async () => {
+      if (!(await lookout.look()).bulk) return;
       for (const operationId of await findOpenOperations(db, AT_ONCE)) {
         try {
           if (await nextBatch(operationId)) runner.wake();

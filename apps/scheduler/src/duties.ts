@@ -20,7 +20,6 @@ import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
 import { expireExecutions } from '@gantry/record/deadlines/expire-executions';
-import { lookAtDeadlines } from '@gantry/record/deadlines/look-at-deadlines';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { periodic } from '@gantry/service/periodic';
@@ -32,6 +31,7 @@ import { bulkRunner } from './bulk-runner.ts';
 import { clock } from './clock.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { deliverer, type Send } from './deliveries/deliverer.ts';
+import { sharedLookout } from './lookout.ts';
 import type { LeaderEvents } from './metrics.ts';
 import { moduleRegistrar } from './module-registrar.ts';
 import { pauseTeller } from './pause-teller.ts';
@@ -64,7 +64,6 @@ export interface DutiesDeps extends LeaderEvents {
   auditRetentionDays: number;
 }
 
-const WATCH_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 1_000;
 const EXPIRE_BATCH = 500;
 /** A century. */
@@ -79,6 +78,7 @@ const FOLD_LOOK_MS = 25;
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
   const { db, redis, journalRedis, plannerRedis, keys, logger } = deps;
+  const lookout = sharedLookout(db);
   const queues = new Queues(redis, keys.prefix);
   const executions = new ExecutionQueue(queues);
   const permissions = new ExecutionPermissions(redis, keys);
@@ -98,7 +98,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
 
   const admitting = admitter({
-    ...{ db, leadership, commits, queues, logger },
+    ...{ db, leadership, commits, queues, lookout, logger },
     runtimes: new RuntimeRegistry(redis, keys),
     limit: deps.admissionLimit,
   });
@@ -107,7 +107,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     everyMs: EXPIRE_EVERY_MS,
     logger,
     run: async () => {
-      const { now, timedOut, oldest } = await lookAtDeadlines(db);
+      const { now, timedOut, oldest } = await lookout.look();
       deps.clocks.look(now);
       const queueWaitLimitMs = deps.clocks.complaint() ? NEVER_MS : deps.queueWaitLimitMs;
       const waitedTooLong = oldest !== null && now.getTime() - oldest.getTime() > queueWaitLimitMs;
@@ -134,14 +134,14 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     concurrency: deps.plannerConcurrency,
   });
   const pauses = pauseTeller({
-    db,
+    lookout,
     work: new PausedWork(redis, keys),
     onHeld: (held) => planner.hold(held),
     logger,
   });
   const stopping = new AbortController();
   const reconciler = new Reconciler({
-    ...{ db, leadership, commits, permissions, executions, brake, logger, redis, keys, queues },
+    ...{ db, leadership, commits, permissions, executions, brake, logger, redis, keys, queues, lookout },
     jobs: new JobPresence(redis, queues),
     journal: journalView,
     seen: new SeenHistory(redis, keys),
@@ -171,28 +171,28 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       return sweeping.stop();
     },
   };
-  const ticking = clock({ db, leadership, commits, priorityDefaults: deps.priorityDefaults, logger });
+  const ticking = clock({ db, leadership, commits, lookout, priorityDefaults: deps.priorityDefaults, logger });
   const changes: Service = {
     name: 'changes',
     start: async () => publisher.takeOver(),
     stop: async () => {},
   };
-  const bulk = bulkRunner({ db, leadership, commits, logger });
-  const accounting = accountant({ db, leadership, commits, logger });
+  const bulk = bulkRunner({ db, leadership, commits, lookout, logger });
+  const accounting = accountant({ db, leadership, commits, lookout, logger });
   const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(redis, queues), logger });
-  const delivering = deliverer({ db, leadership, commits, send: deps.send, logger });
+  const delivering = deliverer({ db, leadership, commits, lookout, send: deps.send, logger });
   const registering = moduleRegistrar({
     ...{ db, leadership, commits, logger },
     workers: new WorkerRegistry(redis, keys),
   });
   const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
-    ...{ db, leadership, commits, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
+    ...{ db, leadership, commits, lookout, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
     clocks: deps.clocks,
   });
   const looking = periodic({
     name: 'watchdog',
-    everyMs: WATCH_EVERY_MS,
+    everyMs: deps.watchdog.lookEvery,
     logger,
     run: () => deps.watchdog.look(queues, [planner.pickup]),
   });

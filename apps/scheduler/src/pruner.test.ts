@@ -18,11 +18,12 @@ async function startPruner(
   days: { retentionDays: number; eventRetentionDays: number; auditRetentionDays?: number },
   complaint?: string,
 ): Promise<void> {
-  const { db, commits, permissions, logger } = scheduler;
+  const { db, commits, lookout, permissions, logger } = scheduler;
   const clocks = { complaint: () => complaint };
   const pruning = pruner({
     db,
     commits,
+    lookout,
     permissions,
     logger,
     clocks,

@@ -2,9 +2,9 @@ import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
-import { anythingToPrune } from '@gantry/record/retention/anything-to-prune';
 import { estimateCounts } from '@gantry/record/retention/estimate-counts';
 import { findEnded } from '@gantry/record/retention/find-ended';
+import { idFloor } from '@gantry/record/retention/id-floor';
 import { pruneAuditEntries } from '@gantry/record/retention/prune-audit-entries';
 import { pruneBulkOperations } from '@gantry/record/retention/prune-bulk-operations';
 import { pruneDeliveries } from '@gantry/record/retention/prune-deliveries';
@@ -15,11 +15,13 @@ import { pruneStepDurations } from '@gantry/record/retention/prune-step-duration
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
 import type { ClockWatch } from './clock-watch.ts';
+import type { Lookout } from './lookout.ts';
 
 interface PrunerDeps {
   db: Database;
   leadership: Leadership;
   commits: Pick<CommitFollower, 'follow'>;
+  lookout: Lookout;
   permissions: Pick<ExecutionPermissions, 'lasting' | 'forget'>;
   /** 0 keeps for ever. */
   retentionDays: number;
@@ -31,12 +33,12 @@ interface PrunerDeps {
 
 const EVERY_MS = 1_000;
 /** So many rounds go by between two in which also what is rare is looked for. */
-const SELDOM = 10;
+const SELDOM = 30;
 /** Tens of millions a day, and each transaction over in a fraction of a second. */
 const EXECUTIONS = 500;
 const EVENTS = 2_000;
-const OPERATIONS = 100;
-const ENTRIES = 2_000;
+const OPERATIONS = 300;
+const ENTRIES = 6_000;
 /** The log of what webhooks were told is for finding out what went wrong lately. */
 const DELIVERY_RETENTION_DAYS = 7;
 const IDEMPOTENCY_KEYS = 1_000_000;
@@ -55,6 +57,7 @@ export function pruner({
   db,
   leadership,
   commits,
+  lookout,
   permissions,
   retentionDays,
   eventRetentionDays,
@@ -66,10 +69,11 @@ export function pruner({
   let cursor = '0';
 
   const pruneRecord = async () => {
-    const old = await anythingToPrune(db, {
-      executions: (now) => (retentionDays > 0 ? daysBefore(now, retentionDays) : undefined),
-      events: (now) => (eventRetentionDays > 0 ? daysBefore(now, eventRetentionDays) : undefined),
-    });
+    const { now, oldestExecution, oldestEvent } = await lookout.look();
+    const old = {
+      executions: isOlder(oldestExecution, now, retentionDays),
+      events: isOlder(oldestEvent, now, eventRetentionDays),
+    };
     if (!old.executions && !old.events) return;
     const counts = await estimateCounts(db);
     if (old.executions) {
@@ -143,6 +147,11 @@ export function pruner({
       await forgetPermissions();
     },
   });
+}
+
+/** @param id of what came first; ids grow with time. @param days 0 keeps for ever */
+function isOlder(id: string | null, now: Date, days: number): boolean {
+  return id !== null && days > 0 && id < idFloor(daysBefore(now, days));
 }
 
 function daysBefore(now: Date, days: number): Date {

@@ -26,6 +26,7 @@ import { createLogger } from '@gantry/service/logger';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { sql } from 'kysely';
+import { sharedLookout } from '../src/lookout.ts';
 
 const READY_MS = 10_000;
 
@@ -76,6 +77,7 @@ export async function freshScheduler() {
     jobs: new JobPresence(redis, queues),
     journal: new Journal(journalRedis, keys),
     seen: new SeenHistory(redis, keys),
+    lookout: { look: () => sharedLookout(db).look() },
   };
   /** An execution as the record has it, its steps with it. */
   const recorded = async (executionId: string) => {

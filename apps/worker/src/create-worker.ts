@@ -44,7 +44,9 @@ import { workerReporter } from './worker-reporter.ts';
 
 const START_PATIENCE_MS = 2_000;
 /** That it serves a module runtime is said at once, and again after so long. */
-const ANNOUNCE_EVERY_MS = 2_000;
+const ANNOUNCE_EVERY_MS = 4_500;
+/** How often it looks at what it is to do and what it is to stop, while it runs slices and while it does not. */
+const WATCH_MS = { busy: 500, atRest: 1_000 };
 
 /** All of a worker, wired: its services in the order in which they start. */
 export async function createWorker(
@@ -136,7 +138,7 @@ export async function createWorker(
   };
   const watch = periodic({
     name: 'watch',
-    everyMs: 500,
+    everyMs: () => (held.size > 0 ? WATCH_MS.busy : WATCH_MS.atRest),
     logger,
     run: async () => {
       await held.checkFlags(watchedLeases);
@@ -165,7 +167,7 @@ export async function createWorker(
   const watchdog = new QueueWatchdog(env.WATCHDOG_SECONDS * 1_000);
   const guard = periodic({
     name: 'watchdog',
-    everyMs: 1_000,
+    everyMs: watchdog.lookEvery,
     logger,
     run: () => watchdog.look(watchedQueues, workers.pickups),
   });

@@ -4,7 +4,7 @@ import type { Keys } from './keys.ts';
 
 const NOTHING: Paused = { everything: false, runtimes: [] };
 
-/** A worker looks twice a second. */
+/** A worker looks every second. */
 const ASKED_FOR_MS = 60_000;
 
 /** What operators want of workers, which know Redis alone. */

@@ -10,6 +10,9 @@ interface Seen {
 }
 
 const ANSWER_MS = 1_500;
+/** Within its patience it is looked so often, but not all the time. */
+const LOOKS = 10;
+const LOOK_MS = { least: 1_000, most: 5_000 };
 
 /**
  * Notices that a worker takes nothing from a queue in which something waits: after a failover of Redis it may have gone
@@ -23,7 +26,12 @@ export class QueueWatchdog {
     this.#patienceMs = patienceMs;
   }
 
-  /** To be called again and again with all of the queues that are worked on. Fails within 1.5 s when Redis is away. */
+  /** In ms. */
+  get lookEvery(): number {
+    return Math.min(Math.max(this.#patienceMs / LOOKS, LOOK_MS.least), LOOK_MS.most);
+  }
+
+  /** To be called every `lookEvery` with all of the queues that are worked on. Fails within 1.5 s when Redis is away. */
   async look(queues: Queues, pickups: readonly QueuePickup[], now = performance.now()): Promise<void> {
     const before = this.#seen;
     // What cannot be looked at now is not known to have been idle all the time.

@@ -5,7 +5,7 @@ import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { withTimeout } from './with-timeout.ts';
 
-/** Workers announce themselves every other second; one that pauses or is replaced leaves its runtime served for this long. */
+/** Workers announce themselves every five seconds; one that pauses or is replaced leaves its runtime served for this long. */
 const ALIVE_MS = 15_000;
 
 const ANSWER_MS = 1_500;

@@ -9,6 +9,8 @@ const QUIET_LOOKS = 5;
 /** After so many it is looked less often, until something runs again. */
 const RESTS_AFTER_LOOKS = 20;
 const REST_MS = 1_000;
+/** After so many of these looks those are let go, one a look, that wait besides the ones that are kept ready. */
+const LET_GO_AFTER_LOOKS = 120;
 /** More would only wait for each other when they start at the same time. */
 const READY = availableParallelism() + 1;
 /** Steps that run beside each other in one process at most, and from how many on another process takes its share. */
@@ -127,6 +129,7 @@ export class ProcessPool {
       for (const one of this.#shared.keys()) if (one.busy > 1) one.judgePulse(performance.now());
       this.#quietLooks++;
       if (this.#quietLooks >= QUIET_LOOKS && this.#rests) void this.#makeReady();
+      if (this.#quietLooks >= LET_GO_AFTER_LOOKS && this.#idle.length > READY) void this.#idle.shift()?.kill();
     }
   }
 

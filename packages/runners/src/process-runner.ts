@@ -9,6 +9,8 @@ import type { StepReport, StepRun, StepRunner, StepTask, Stop } from './step-run
 
 /** A program that does not say that it takes another step is ended. */
 const READY_LIMIT_MS = 1_000;
+/** When no step has begun for so long, programs that wait are let go but for one of each kind. */
+const REST_MS = 120_000;
 
 export interface ProcessRunnerOptions {
   contents: ContentStores;
@@ -27,6 +29,7 @@ export class ProcessRunner implements StepRunner<'process'> {
   readonly #programs = new Set<Program>();
   /** Those that wait, the one that ran last at the end. */
   #idle: { key: string; program: Program }[] = [];
+  readonly #rest = setTimeout(() => this.#letGo(), REST_MS).unref();
   #closed = false;
 
   constructor(options: ProcessRunnerOptions) {
@@ -43,6 +46,7 @@ export class ProcessRunner implements StepRunner<'process'> {
   async start(): Promise<void> {}
 
   run({ module, folder, request, secrets, fresh }: StepTask<'process'>, tell: (report: StepReport) => void): StepRun {
+    this.#rest.refresh();
     const command = commandOf(module, folder ?? null);
     const key = JSON.stringify(command);
     const program = this.#take(key, fresh) ?? this.#open(command);
@@ -67,6 +71,7 @@ export class ProcessRunner implements StepRunner<'process'> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#rest);
     await Promise.all([...this.#programs].map((program) => program.kill()));
   }
 
@@ -93,6 +98,12 @@ export class ProcessRunner implements StepRunner<'process'> {
     }
     this.#idle.push({ key, program });
     if (this.#idle.length > this.#options.maxIdle) await this.#idle.shift()?.program.kill();
+  }
+
+  #letGo(): void {
+    const kept = new Map(this.#idle.map((idle) => [idle.key, idle]));
+    for (const idle of this.#idle) if (kept.get(idle.key) !== idle) void idle.program.kill();
+    this.#idle = [...kept.values()];
   }
 }
 

@@ -9,6 +9,8 @@ import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from '.
 const MIB = 1024 * 1024;
 /** Of a content that a script reads: it is in the memory of the script then. */
 const MAX_READ_BYTES = 16 * MIB;
+/** When no script has begun for so long, threads that wait are let go but for one. */
+const REST_MS = 120_000;
 
 export interface ScriptRunnerOptions {
   contents: ContentStores;
@@ -24,6 +26,7 @@ export class ScriptRunner implements StepRunner<'script'> {
   readonly #limits: ScriptLimits;
   readonly #threads = new Set<ScriptThread>();
   readonly #idle: ScriptThread[] = [];
+  readonly #rest = setTimeout(() => this.#letGo(), REST_MS).unref();
   #closed = false;
 
   constructor(options: ScriptRunnerOptions) {
@@ -40,6 +43,7 @@ export class ScriptRunner implements StepRunner<'script'> {
   async start(): Promise<void> {}
 
   run({ module, request, secrets }: StepTask<'script'>, tell: (report: StepReport) => void): StepRun {
+    this.#rest.refresh();
     const thread = this.#take();
     const ended = thread.run(module.script, { request, secrets }, tell);
     void ended.then(() => this.#keep(thread));
@@ -52,6 +56,7 @@ export class ScriptRunner implements StepRunner<'script'> {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#rest);
     await Promise.all([...this.#threads].map((thread) => thread.kill()));
   }
 
@@ -68,6 +73,10 @@ export class ScriptRunner implements StepRunner<'script'> {
   #keep(thread: ScriptThread): void {
     if (!thread.gone && !this.#closed && this.#idle.length < this.#options.maxIdle) this.#idle.push(thread);
     else void thread.kill();
+  }
+
+  #letGo(): void {
+    for (const thread of this.#idle.splice(1)) void thread.kill();
   }
 }
 

@@ -8,14 +8,18 @@ export interface Periodic extends Service {
 
 export interface PeriodicOptions {
   name: string;
-  /** Milliseconds from the end of one run to the start of the next. */
-  everyMs: number;
+  /**
+   * Milliseconds from the start of one run to the start of the next, and at least half of them from its end; asked at the
+   * end of each, where it changes.
+   */
+  everyMs: number | (() => number);
   run: () => Promise<void>;
   logger: Logger;
 }
 
 /**
- * Does something again and again, never twice at the same time. A run that fails is logged, once for all that follow with
+ * Does something again and again, never twice at the same time, and where it can be at the same instants as others that
+ * do: a process that wakes once for many things takes a fraction of the CPU. A run that fails is logged, once for all that follow with
  * the same error, and so is the first that succeeds again.
  */
 export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Periodic {
@@ -40,7 +44,7 @@ export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Perio
       }
     } while (wanted && !stopped);
     underWay = undefined;
-    if (!stopped) timer = setTimeout(begin, everyMs);
+    if (!stopped) timer = setTimeout(begin, untilNext(typeof everyMs === 'number' ? everyMs : everyMs()));
   };
   const begin = () => {
     clearTimeout(timer);
@@ -64,4 +68,9 @@ export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Perio
       await underWay;
     },
   };
+}
+
+/** Until the next multiple of the pace on the clock of this process. */
+function untilNext(everyMs: number): number {
+  return Math.ceil(Math.max(everyMs / 2, everyMs - (performance.now() % everyMs)));
 }

@@ -73,8 +73,8 @@ afterAll(async () => {
 async function startDeliverer(): Promise<void> {
   const { port } = mailServer.server.address() as AddressInfo;
   const mail = { url: `smtp://127.0.0.1:${port}`, from: 'gantry@acme.example' };
-  const { db, commits, logger } = scheduler;
-  const delivering = deliverer({ db, leadership, commits, send: sender(outbound, mail), logger });
+  const { db, commits, lookout, logger } = scheduler;
+  const delivering = deliverer({ db, leadership, commits, lookout, send: sender(outbound, mail), logger });
   onTestFinished(() => delivering.stop());
   await delivering.start();
 }

@@ -5,6 +5,7 @@ import { type ClaimedDeliveries, claimDeliveries, findDueWebhooks } from '@gantr
 import { type Attempted, settleDeliveries } from '@gantry/record/webhooks/settle-deliveries';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
+import type { Lookout } from '../lookout.ts';
 
 /** What came of what was sent, and for how long nothing more is to be sent there. */
 export interface Sent {
@@ -19,6 +20,7 @@ interface DelivererDeps {
   db: Database;
   leadership: Leadership;
   commits: Pick<CommitFollower, 'follow'>;
+  lookout: Lookout;
   send: Send;
   logger: Logger;
 }
@@ -33,7 +35,7 @@ const BATCH = 32;
  * Sends what the outbox holds. What was claimed and never settled, because this process died, is due again later: it may
  * have arrived, so its id is the same.
  */
-export function deliverer({ db, leadership, commits, send, logger }: DelivererDeps): Periodic {
+export function deliverer({ db, leadership, commits, lookout, send, logger }: DelivererDeps): Periodic {
   const lanes = new Map<string, Promise<void>>();
   const stopping = new AbortController();
 
@@ -57,7 +59,7 @@ export function deliverer({ db, leadership, commits, send, logger }: DelivererDe
     logger,
     run: async () => {
       const free = LANES - lanes.size;
-      if (free === 0) return;
+      if (free === 0 || !(await lookout.look()).deliveries) return;
       for (const webhookId of await findDueWebhooks(db, [...lanes.keys()], free)) {
         const lane = serve(webhookId)
           .catch((error) => logger.error({ err: error, webhookId }, 'deliveries are tried again'))

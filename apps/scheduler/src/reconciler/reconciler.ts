@@ -11,12 +11,13 @@ import type { Queues } from '@gantry/dispatch/queues';
 import type { SeenHistory } from '@gantry/dispatch/seen-history';
 import { removeWrongKeys } from '@gantry/dispatch/wrong-keys';
 import type { Database } from '@gantry/record/connection/database';
-import { readHistory } from '@gantry/record/leader/history';
+import { type History, readHistory } from '@gantry/record/leader/history';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import { findUnfinished, type UnfinishedExecution } from '@gantry/record/reconcile/find-unfinished';
 import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
 import { findRequeueRequested, forgetRequeueRequests } from '@gantry/record/reconcile/requeue-requests';
 import type { Logger } from '@gantry/service/logger';
+import type { Lookout } from '../lookout.ts';
 import { isAnotherHistory } from './another-history.ts';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
 
@@ -36,6 +37,7 @@ interface ReconcilerDeps {
   brake: Brake;
   journal: Journal;
   seen: SeenHistory;
+  lookout: Lookout;
   redis: SweeperRedis;
   keys: Keys;
   queues: Queues;
@@ -81,12 +83,13 @@ export class Reconciler {
    * @returns how many executions were set right
    */
   async runOnce(): Promise<number> {
-    const { db } = this.#deps;
+    const { db, lookout } = this.#deps;
     if (performance.now() >= this.#mendAt) await this.#mendKeys();
     const wiped = await this.#lookAtHistory();
-    let repaired = await this.#requeue();
+    const { inRedis, requeue } = await lookout.look();
+    let repaired = requeue ? await this.#requeue() : 0;
     if (wiped) this.#afterId = FIRST_ID;
-    else if (performance.now() < this.#lookAt) return repaired;
+    else if (!inRedis || performance.now() < this.#lookAt) return repaired;
     let found: number;
     do {
       const settledMs = wiped ? 0 : SETTLE_MS;
@@ -113,10 +116,11 @@ export class Reconciler {
    * @returns whether Redis holds nothing of this history
    */
   async #lookAtHistory(): Promise<boolean> {
-    const { db, permissions, leadership, commits, seen, logger } = this.#deps;
-    // First Redis, then the record, which can only be further then.
+    const { db, permissions, leadership, commits, lookout, seen, logger } = this.#deps;
+    // What Redis has been told was read of the record before this is.
     const known = await seen.read();
-    let history = await readHistory(db);
+    const { lineage, beat } = await lookout.look();
+    let history: History = { lineage, beat };
     const another = known !== undefined && isAnotherHistory(known, history, leadership.term);
     if (another) {
       await commits.follow(

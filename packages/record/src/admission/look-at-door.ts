@@ -10,7 +10,7 @@ export interface Door {
   newest: string | null;
 }
 
-/** What tells at the price of one statement whether there may be anything to admit, or a door to close. */
+/** The part of the outlook that is asked more often while executions come in. */
 export async function lookAtDoor(db: Database): Promise<Door | undefined> {
   const { rows } = await sql<Door>`
     select open, exists (select from executions where status = ${statusValue('REQUESTED')}) as waiting,

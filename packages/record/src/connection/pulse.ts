@@ -11,15 +11,15 @@ export class DatabaseSilentError extends Error {
 }
 
 /** The clock ticks this often, and only ticks count: a process that was itself paused does not blame Postgres. */
-const TICK_MS = 250;
-const TICKS_BETWEEN = 4;
-const PATIENCE_TICKS = 12;
+const TICK_MS = 500;
+const TICKS_BETWEEN = 2;
+const PATIENCE_TICKS = 6;
 
 /** Longer than a statement may take; who keeps connections that nobody uses ends them earlier. */
 export const SOCKET_SILENT_MS = 40_000;
 
 /**
- * Asks Postgres every second whether it lives. TCP alone tells of a silent peer after a quarter of an hour; here, after 3 s
+ * Asks Postgres whether it lives when it has said nothing to anybody for a second. TCP alone tells of a silent peer after a quarter of an hour; here, after 3 s
  * every connection is cut, so that whoever waits for an answer gets an error, and `silent` says that nobody need try.
  * An error is a sign of life: only no answer at all is none.
  */
@@ -31,6 +31,8 @@ export class Pulse {
   #asking = false;
   #ticks = 0;
   #silent = false;
+  /** Bytes that have come over the connections there are. */
+  #heard = 0;
   /** While true, a connection may be silent as long as it likes, if only Postgres answers others. */
   patient = false;
 
@@ -66,8 +68,18 @@ export class Pulse {
 
   #tick(): void {
     this.#ticks += 1;
-    if (!this.#asking && this.#ticks >= TICKS_BETWEEN) void this.#ask();
-    else if (this.#asking && this.#ticks >= PATIENCE_TICKS) this.#cut();
+    if (this.#asking) {
+      if (this.#ticks >= PATIENCE_TICKS) this.#cut();
+    } else if (this.#hears()) this.#ticks = 0;
+    else if (this.#ticks >= TICKS_BETWEEN) void this.#ask();
+  }
+
+  /** Whether anything has come since it was asked last. */
+  #hears(): boolean {
+    const before = this.#heard;
+    this.#heard = 0;
+    for (const { bytesRead } of this.#sockets) this.#heard += bytesRead;
+    return this.#heard > before;
   }
 
   async #ask(): Promise<void> {
@@ -81,6 +93,7 @@ export class Pulse {
       this.#client = undefined;
       this.#silent = error instanceof DatabaseSilentError;
     }
+    this.#hears();
     this.#asking = false;
     this.#ticks = 0;
   }

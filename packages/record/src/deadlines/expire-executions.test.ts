@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cancelExecution } from '../executions/cancel-execution.ts';
+import { readOutlook } from '../outlook/read-outlook.ts';
 import { reprocessFamily } from '../reprocess/reprocess-family.ts';
 import { factsOf } from '../test/facts.ts';
 import { type Place, RecordFixture } from '../test/record-fixture.ts';
 import { expireExecutions } from './expire-executions.ts';
-import { lookAtDeadlines } from './look-at-deadlines.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 async function expire(more: Partial<Parameters<typeof expireExecutions>[1]> = {}) {
   const expiry = { now: new Date(), queueWaitLimitMs: HOUR_MS, batch: 100, ...more };
-  const { timedOut, oldest } = await lookAtDeadlines(record.db);
+  const { timedOut, oldest } = await readOutlook(record.db);
   const { brake } = await record.committed((tx) => expireExecutions(tx, expiry));
   // One look said that there may be something.
   const waitedTooLong = oldest !== null && expiry.now.getTime() - oldest.getTime() > expiry.queueWaitLimitMs;

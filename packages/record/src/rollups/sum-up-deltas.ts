@@ -1,12 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, Tx } from '../connection/database.ts';
-
-/** Whether numbers have changed since they were summed up. */
-export async function anyDeltas(db: Database): Promise<boolean> {
-  const { rows } = await sql`
-    (select from execution_count_deltas limit 1) union all (select from step_duration_deltas limit 1)`.execute(db);
-  return rows.length > 0;
-}
+import type { Tx } from '../connection/database.ts';
 
 /**
  * Sums the changes of numbers up into the numbers: what they add up to stays the same. Safe to run twice, also at once.

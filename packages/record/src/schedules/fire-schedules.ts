@@ -1,18 +1,9 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { dueSlots, nextSlot, type Overlap } from '@gantry/domain/schedule';
 import { sql } from 'kysely';
-import type { Database, Tx } from '../connection/database.ts';
+import type { Tx } from '../connection/database.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import type { Row } from '../schema/tables.ts';
-
-/** In how many ms the next one is due, by the clock of the record; null when there is none. */
-export async function nextScheduleInMs(db: Database): Promise<number | null> {
-  const { rows } = await sql<{ dueInMs: number | null }>`
-    select (extract(epoch from min(next_at) - clock_timestamp()) * 1000)::float8 as "dueInMs" from schedules`.execute(
-    db,
-  );
-  return rows[0]?.dueInMs ?? null;
-}
 
 type DueSchedule = Row<'schedules'> & { next_at: Date } & Pick<Row<'assistants'>, 'organization_id' | 'project_id'>;
 

@@ -10,13 +10,16 @@ export interface ClaimedDeliveries {
   deliveries: Row<'webhook_deliveries'>[];
 }
 
+const isDue = sql<boolean>`active and (held_until is null or held_until <= now())
+  and exists (select from webhook_deliveries where webhook_id = webhooks.id and due_at <= now())`;
+
+/** Whether some webhook has something to send now, busy or not. */
+export const anyDueWebhook = sql<boolean>`exists (select from webhooks where ${isDue})`;
+
 /** Webhooks with something to send now, without those that are busy. */
 export async function findDueWebhooks(db: Database, busy: readonly string[], limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from webhooks
-    where active and (held_until is null or held_until <= now()) and not id = any(${[...busy]}::uuid[])
-      and exists (select from webhook_deliveries where webhook_id = webhooks.id and due_at <= now())
-    limit ${limit}`.execute(db);
+    select id from webhooks where ${isDue} and not id = any(${[...busy]}::uuid[]) limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
