@@ -7,11 +7,11 @@ import { COUNTER_NAMES, type Counter, type Counts } from './counters.ts';
  */
 export const BUDGETS: Record<'execution' | 'step', Counts> = {
   execution: {
-    evalsha: 2.2,
-    xadd: 4.2,
-    commands: 46,
-    bytesToRedis: 8_000,
-    bytesFromRedis: 6_500,
+    evalsha: 1.8,
+    xadd: 3.4,
+    commands: 32,
+    bytesToRedis: 6_800,
+    bytesFromRedis: 5_600,
     statements: 1,
     walRecords: 76,
     walBytes: 14_500,
