@@ -20,8 +20,8 @@ beforeEach(async () => {
 });
 afterAll(() => scheduler.close());
 
-/** An admitter and a planner at work. */
-async function startAdmitting(): Promise<void> {
+/** An admitter and a planner at work. @param planned what is waited for before anybody is admitted */
+async function startAdmitting(planned: () => Promise<boolean> = async () => true): Promise<void> {
   const leadership = await scheduler.lead();
   const planner = new Planner({ ...scheduler, term: leadership.term, concurrency: 200 });
   const admitting = admitter({ ...scheduler, leadership, runtimes, limit: LIMIT });
@@ -30,6 +30,7 @@ async function startAdmitting(): Promise<void> {
     await planner.stop();
   });
   await planner.start();
+  await waitFor(planned);
   await admitting.start();
 }
 
@@ -63,7 +64,7 @@ test('executions that flooded in for a runtime without workers leave places to t
   const more = await requested(5, 'acme/reader', 1_000);
   const others = await requested(15, 'gantry/noop');
   await runtimes.announce(['gantry/default']);
-  await startAdmitting();
+  await startAdmitting(async () => (await planned('acme/gpu')).length === LIMIT);
   await waitFor(async () => (await planned('gantry/default')).length === LIMIT / 2);
   expect(await planned('gantry/default')).toEqual(others.slice(0, LIMIT / 2));
   await finish(others.slice(0, LIMIT / 2));

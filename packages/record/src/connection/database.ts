@@ -21,7 +21,7 @@ export interface DatabaseOptions {
 }
 
 /**
- * A pool of connections. Bad news comes fast: 5 s to connect or for a lock that somebody holds, 30 s a statement, 4 s when
+ * A pool of connections. Bad news comes fast: 5 s to connect or for a lock that somebody holds, 30 s a statement, 5 s when
  * Postgres answers nobody.
  */
 export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptions): Database {
