@@ -126,7 +126,7 @@ export class ProcessPool {
       const held = await residentMemory([...this.#all].flatMap((one) => one.pid ?? []));
       if (this.#closed) return;
       for (const one of this.#all) one.judgeMemory(held.get(one.pid ?? 0) ?? 0);
-      for (const one of this.#shared.keys()) if (one.busy > 1) one.judgePulse(performance.now());
+      for (const one of this.#all) if (one.busy > 1) one.judgePulse(performance.now());
       this.#quietLooks++;
       if (this.#quietLooks >= QUIET_LOOKS && this.#rests) void this.#makeReady();
       if (this.#quietLooks >= LET_GO_AFTER_LOOKS && this.#idle.length > READY) void this.#idle.shift()?.kill();
