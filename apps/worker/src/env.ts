@@ -44,7 +44,7 @@ export const workerEnvironment = z.object({
     .describe('What those files may take; the ones that were not used for longest go first'),
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)
-    .describe('Slices run at the same time, each step in a process of its own'),
+    .describe('Slices run at the same time, each step in a process of its own unless its module is non-blocking'),
   WORKER_RUNTIMES: list()
     .prefault('*')
     .describe(

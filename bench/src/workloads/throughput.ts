@@ -93,7 +93,7 @@ function findings(rates: ReadonlyMap<string, number[][]>): Findings {
       'Medians of the rounds, which are interleaved, after one that is not counted; ± half of the way from the worst to the',
       'best. A ratio is the median of',
       "the rounds' ratios of Gantry with document events in arrays to the row's.",
-      'Gantry is the whole system through HTTP: api, scheduler, one worker of 8 slots, each step in a process, a durable record.',
+      'Gantry is the whole system through HTTP: api, scheduler, one worker of 8 slots, steps in processes, a durable record.',
       'The same Postgres (fsync) and Redis (append-only, every second) for all; a peer runs alone beside a Gantry at rest.',
       ...(peersAreInstalled() ? [] : ['The peers are not installed: npm ci --prefix bench/peers']),
     ],
