@@ -7,7 +7,8 @@ import type { Workload } from '../workload.ts';
 
 const SHAPES = { '2 steps': 2, '10 steps': 10 };
 const EXECUTIONS = 1_000;
-const REST_MS = 3_000;
+/** What starting has set going takes a while to end. */
+const REST_MS = 60_000;
 
 /** CPU of every process, and what a system at rest uses. */
 export const usage: Workload = {
