@@ -43,8 +43,7 @@ export interface RoundResult {
 
 /** How long a system may take to end what it has accepted, once nothing more goes wrong. */
 const REST_LIMIT_MS = 180_000;
-/** Above the minute for which the permission of an ended execution is kept: a job that finds it spoilt is tried until then. */
-const LEFTOVERS_LIMIT_MS = 90_000;
+const LEFTOVERS_LIMIT_MS = 30_000;
 /** What finished jobs and changes that are kept for people to look at may take. */
 const KEPT_MEMORY_BYTES = 24 * 1_048_576;
 const WATCH_PAUSE_MS = 5_000;

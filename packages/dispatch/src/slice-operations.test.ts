@@ -40,7 +40,7 @@ test('what does not fit into one script goes in the next ones', async () => {
 test('an operation on what is no permission fails alone', async () => {
   const [first, broken, last] = [await opened(), await opened(), await opened()];
   await dispatch.redis.set(dispatch.keys.execution(broken.executionId), 'no hash');
-  const [one, two, three] = await Promise.allSettled([first, broken, last].map(start));
+  const [one, two, three] = await Promise.allSettled([start(first), leases.keepCheckpoint(broken, 0, 1), start(last)]);
   expect(one).toMatchObject({ value: { kind: 'started' } });
   expect(two).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('WRONGTYPE') } });
   expect(three).toMatchObject({ value: { kind: 'started' } });
@@ -48,4 +48,10 @@ test('an operation on what is no permission fails alone', async () => {
     first.executionId,
     last.executionId,
   ]);
+});
+
+test('what is no permission lets no slice begin, and its job is dropped, as that of one that was lost', async () => {
+  const broken = await opened();
+  await dispatch.redis.set(dispatch.keys.execution(broken.executionId), 'no hash');
+  expect(await start(broken)).toEqual({ kind: 'gone' });
 });

@@ -5,7 +5,7 @@
   execution id, epoch, slice, lease token, worker id, now (ms), the newest shape of permissions that the worker knows
 
   Returns one of
-    {'gone'}      no permission, or one of another planning: drop the job
+    {'gone'}      no permission (or something that is none is in its place), or one of another planning: drop the job
     {'closed'}    stopped; reported if the lease before this one can no longer do it: drop the job
     {'advanced'}  this slice is over, the next one is due: its job may have been lost, add it again
     {'newer'}  a newer version of Gantry opened it: put the job back
@@ -14,10 +14,10 @@
       checkpoint | ''}
 ]]
 function operations.start(key, executionId, epoch, slice, token, workerId, now, newestShape)
-  local state = redis.call('HMGET', key, 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
+  local state = redis.pcall('HMGET', key, 'epoch', 'open', 'slice', 'leased', 'step', 'output', 'outputRef', 'outputId',
     'stepFailures', 'stepCrashes', 'attempt', 'lost', 'stepAttempt', 'callWaits', 'callUntil', 'callAnswer', 'shape',
     'checkpoint', 'checkpointStep')
-  if not state[1] or state[1] ~= epoch then return { 'gone' } end
+  if state.err or not state[1] or state[1] ~= epoch then return { 'gone' } end
   if state[2] ~= '1' then
     -- BullMQ gave this job away again, so whoever held the lease has lost it.
     if state[4] == '1' then
