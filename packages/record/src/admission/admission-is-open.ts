@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import type { Row } from '../schema/tables.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Row } from '../schema/tables.ts';
  * leader's switch waits for those who read the old answer, and the order of arrival holds across the switch.
  */
 export async function admissionIsOpen(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ open: boolean }>`select open from admission for key share`.execute(tx);
+  const { rows } = await prepared<{ open: boolean }>`select open from admission for key share`.execute(tx);
   return rows[0]?.open ?? true;
 }
 

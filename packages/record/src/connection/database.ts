@@ -1,7 +1,16 @@
 import type { AfterCommit } from '@gantry/contracts/after-commit';
-import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql, type Transaction } from 'kysely';
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type RawBuilder,
+  sql,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Tables } from '../schema/tables.ts';
+import { PreparingConnection } from './prepared.ts';
 import { DatabaseSilentError, Pulse, SOCKET_SILENT_MS } from './pulse.ts';
 
 export type Database = Kysely<Tables>;
@@ -78,18 +87,34 @@ export async function withoutHurry<T>(db: Database, work: () => Promise<T>): Pro
 
 /** Nobody waits for a connection to a Postgres that is known to be silent. */
 function withPulse(pool: pg.Pool, pulse: Pulse): PostgresPool {
+  const preparing = new WeakMap<pg.PoolClient, PreparingConnection>();
   return {
     options: pool.options,
     async connect() {
       pulse.start();
       if (pulse.silent) throw new DatabaseSilentError();
-      return pool.connect();
+      return prepare(await pool.connect(), preparing);
     },
     async end() {
       await pool.end();
       pulse.stop();
     },
   };
+}
+
+async function prepare(
+  client: pg.PoolClient,
+  known: WeakMap<pg.PoolClient, PreparingConnection>,
+): Promise<PostgresPoolClient> {
+  try {
+    const connection = known.get(client) ?? (await PreparingConnection.of(client));
+    known.set(client, connection);
+    await connection.renewPlans();
+    return connection;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }
 
 /** A value for a jsonb column. pg would send a top-level array as a Postgres array and a string unquoted. */

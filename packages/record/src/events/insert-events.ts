@@ -2,6 +2,7 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 
 export interface StoredEvent {
   event: IncomingEvent;
@@ -40,7 +41,7 @@ export async function insertEvents(
         compare(a.source, b.source) ||
         compare(a.external_id, b.external_id),
     );
-  const inserted = await sql<{ id: string }>`
+  const inserted = await prepared<{ id: string }>`
     insert into events (id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at)
     select id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at
     from jsonb_populate_recordset(null::events, ${JSON.stringify(rows)}::jsonb)

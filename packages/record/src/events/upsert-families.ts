@@ -1,6 +1,7 @@
 import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { rowsAsJson } from '../connection/rows-as-json.ts';
 import { withContentObjects } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
@@ -99,7 +100,7 @@ function blankFamily({ event }: StoredEvent): FamilyRow {
 
 /** @returns those that were not there */
 async function insert(tx: Tx, families: readonly FamilyRow[], now: Date): Promise<FamilyRow[]> {
-  const { rows } = await sql<FamilyRow>`
+  const { rows } = await prepared<FamilyRow>`
     with ${said(families)}
     insert into document_families as family
       (organization_id, id, project_id, store_id, path, labels, mixins, metadata, content_objects, created_at, updated_at)

@@ -2,6 +2,7 @@ import { statusValue, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/s
 import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { rowsAsJson } from '../connection/rows-as-json.ts';
 import type { NewExecution } from './new-execution.ts';
 
@@ -57,7 +58,7 @@ export async function insertExecutions(tx: Tx, executions: readonly NewExecution
 
 async function insert(tx: Tx, rows: readonly NewExecution[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
-  const { rows: inserted } = await sql<{ id: string }>`
+  const { rows: inserted } = await prepared<{ id: string }>`
     insert into executions (${COLUMNS})
     select ${COLUMNS} from jsonb_populate_recordset(null::executions, ${rowsAsJson(rows)}::jsonb)
     order by assistant_id, dedup_key, id

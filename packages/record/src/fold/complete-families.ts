@@ -1,6 +1,7 @@
 import type { Fact } from '@gantry/domain/fact';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { announceFamilies } from '../webhooks/announced-families.ts';
 import { type CausedEvent, causedEvent } from './caused-events.ts';
 import type { LoadedExecution } from './load-states.ts';
@@ -35,7 +36,7 @@ async function familiesSpokenOf(tx: Tx, facts: readonly Fact[]): Promise<Family[
     ({ executionId }) => executionId,
   );
   const touched = facts.flatMap((fact) => (changesFamily(fact) ? fact.executionId : []));
-  const { rows } = await sql<Pick<LoadedExecution['row'], 'id' | 'organization_id' | 'document_family_id'>>`
+  const { rows } = await prepared<Pick<LoadedExecution['row'], 'id' | 'organization_id' | 'document_family_id'>>`
     select id, organization_id, document_family_id from executions
     where id = any(${ids}) and (complete_label is not null or id = any(${[...emitted.keys(), ...touched]}))`.execute(
     tx,

@@ -1,12 +1,12 @@
-import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 /** Counts the steps that these facts say have run, by module and duration. */
 export async function saveDurations(tx: Tx, changed: readonly FoldedExecution[]): Promise<void> {
   const runs = changed.flatMap(endedRuns);
   if (runs.length === 0) return;
-  await sql`
+  await prepared`
     insert into step_duration_deltas
     select organization_id, hour_of(ended_at), ref, duration_bucket(ms), count(*), count(*) filter (where failed), sum(ms)
     from jsonb_to_recordset(${JSON.stringify(runs)}::jsonb)

@@ -2,9 +2,9 @@ import type { ExecutionState } from '@gantry/domain/execution-state';
 import type { Fact } from '@gantry/domain/fact';
 import { isFinished, mayComeTo, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
-import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import type { LoadedExecution } from './load-states.ts';
 
 export interface FoldedExecution extends LoadedExecution {
@@ -16,7 +16,7 @@ export interface FoldedExecution extends LoadedExecution {
 export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
   if (folded.length === 0) return;
   for (const each of folded) assertTransition(each);
-  const { rows: saved } = await sql<{ id: string; change_sequence: number }>`
+  const { rows: saved } = await prepared<{ id: string; change_sequence: number }>`
     with steps as (
       insert into execution_steps
       select * from jsonb_populate_recordset(null::execution_steps, ${JSON.stringify(folded.flatMap(changedSteps))}::jsonb)

@@ -1,6 +1,7 @@
 import type { Committed } from '@gantry/contracts/after-commit';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { transaction } from '../connection/transaction.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
@@ -70,7 +71,7 @@ export function asLeader<T>(
   work: (tx: Tx, now: Date) => Promise<T>,
 ): Promise<Committed<T>> {
   return transaction(db, async (tx) => {
-    const { rows } = await sql<{ now: Date }>`
+    const { rows } = await prepared<{ now: Date }>`
       select clock_timestamp() as now, set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
         set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true)
       from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(

@@ -1,6 +1,7 @@
 import { DEFAULT_RUNTIME, type ModuleMetadata } from '@gantry/contracts/module-definition';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { mayUse } from './reserved-names.ts';
 
 export interface FoundModule {
@@ -52,7 +53,7 @@ function usable(table: 'modules' | 'published'): RawBuilder<boolean> {
  */
 export async function findModules(db: Database, wanted: readonly ModuleWanted[]): Promise<Map<string, FoundModule>> {
   if (wanted.length === 0) return new Map();
-  const { rows } = await sql<FoundModule & ModuleWanted>`
+  const { rows } = await prepared<FoundModule & ModuleWanted>`
     select distinct on (wanted."organizationId", modules.org_slug, modules.slug)
       wanted."organizationId", modules.org_slug as "orgSlug", modules.slug, modules.version, modules.active, modules.metadata
     from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted("organizationId" uuid, "orgSlug" text, slug text)

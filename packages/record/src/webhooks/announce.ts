@@ -4,6 +4,7 @@ import type { JsonObject } from '@gantry/domain/json';
 import type { WebhookEvent } from '@gantry/domain/webhook-event';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import { prepared } from '../connection/prepared.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
 import type { FieldTable } from '../filter/field-table.ts';
 import type { Row, Tables } from '../schema/tables.ts';
@@ -68,7 +69,7 @@ async function whoListens(
   organizationIds: string[],
   events: readonly WebhookEvent[],
 ): Promise<Listening[]> {
-  const { rows } = await sql<Listening>`
+  const { rows } = await prepared<Listening>`
     select id, organization_id, project_id, events, filter, (
       select count(*)::int from (
         select from webhook_deliveries where webhook_id = webhooks.id and due_at is not null limit ${MAX_WAITING}
