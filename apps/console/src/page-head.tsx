@@ -1,8 +1,9 @@
+import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 interface PageHeadProps {
-  title: ReactNode;
+  title: string;
   /** The list that the page is a row of. */
   list?: { to: '/executions' | '/documents' | '/assistants' | '/webhooks'; name: string };
   /** What can be done on the page. */
@@ -11,6 +12,7 @@ interface PageHeadProps {
 
 /** The title of a page, and what can be done on it. */
 export function PageHead({ title, list, children }: PageHeadProps) {
+  useDocumentTitle(`${title} · Gantry`);
   return (
     <div className="page-head">
       {list && (

@@ -10,7 +10,10 @@ export const EXCEPTION_CATALOGUE = {
     'Create it, correct the ref, or bring its file to every worker of its runtime.',
   ],
   MODULE_INACTIVE: ['The module is switched off', 'Activate it.'],
-  MODULE_OPTIONS_INVALID: ['The options of a step are not what its module takes', '`validationErrors` names each.'],
+  MODULE_OPTIONS_INVALID: [
+    'The options of a step are not what its module takes',
+    'Correct the options that the message names.',
+  ],
   MODULE_KIND_UNAVAILABLE: ['No worker here runs modules of that kind', 'Use another kind, or a worker that does.'],
   MODULE_NOT_LOADED: [
     'The module cannot be loaded',

@@ -1,16 +1,20 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import { Button, Center, CopyButton, Loader, Stack } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
+import { aboutText } from '../executions/about-text.ts';
+import { useDocumentPaths } from '../executions/document-paths.ts';
+import { rememberedView } from '../executions/last-view.ts';
 import { Fact } from '../fact.tsx';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
-import { Status, UNFINISHED } from '../status.tsx';
+import { isQueued, Status, statusWord, UNFINISHED } from '../status.tsx';
 import { DocumentPanel } from './document-panel.tsx';
 import { Failure } from './failure.tsx';
 import { Logs } from './logs.tsx';
@@ -96,10 +100,14 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
   const said = execution.statusDetails?.['message'];
   const detail = open && typeof said === 'string' ? said : undefined;
   const wrong = cancel.error;
+  const paths = useDocumentPaths([execution]);
+  const title = assistant?.name ?? execution.description ?? 'Execution';
+  const about = aboutText(execution, paths.get(execution.documentFamilyId ?? ''));
+  useDocumentTitle(`${title}, ${statusWord(execution)} · Gantry`);
   return (
     <div>
       <div className="page-head">
-        <Link to="/executions" className="link">
+        <Link to="/executions" search={rememberedView()} className="link">
           Executions
         </Link>
         <span className="muted">/</span>
@@ -109,10 +117,15 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
               {assistant.name}
             </Link>
           ) : (
-            (execution.description ?? 'Execution')
+            title
           )}
         </h1>
-        <Status status={execution.status} detail={detail} />
+        {about !== title && (
+          <span className="muted about-head" title={about}>
+            {about}
+          </span>
+        )}
+        <Status status={execution.status} queued={isQueued(execution)} detail={detail} />
         <CopyButton value={execution.id}>
           {({ copied, copy }) => (
             <button type="button" className="chip mono" onClick={copy} title="Copy the id">

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { JsonView } from '../json-view.tsx';
+import { Advice } from './advice.tsx';
 
 interface FailureProps {
   details: NonNullable<Step['exceptionDetails']>;
@@ -15,13 +16,13 @@ interface FailureProps {
 
 /** Why something failed, what to do about it, and where in the code it happened. */
 export function Failure({ details, group = null }: FailureProps) {
-  const { message, errorType, advice, help, documentationUrl, stackTrace, cause, validationErrors } = details;
+  const { message, errorType, documentationUrl, stackTrace, cause, validationErrors } = details;
   return (
     <div data-tone="bad">
       <p style={{ margin: 0, overflowWrap: 'anywhere' }}>
         <strong className="toned">{message}</strong> <span className="mono muted">{errorType}</span>
       </p>
-      {(advice ?? help) !== undefined && <p style={{ margin: '6px 0 0' }}>{advice ?? help}</p>}
+      <Advice details={details} />
       {documentationUrl !== undefined && /^https?:/.test(documentationUrl) && (
         <a href={documentationUrl} className="link" rel="noreferrer">
           Read about it

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
+import { Advice } from './advice.tsx';
 
 interface RestartDialogProps {
   execution: Execution;
@@ -57,12 +58,19 @@ export function RestartDialog({ execution, fromStep, onClose, onRestarted }: Res
           />
         )}
         {chosen?.exceptionDetails && (
-          <p style={{ margin: 0 }} data-tone="bad">
+          <div data-tone="bad" className="quote">
             <span className="toned">{chosen.exceptionDetails.message}</span>
-          </p>
+            <Advice details={chosen.exceptionDetails} />
+          </div>
         )}
         {chosen && !current && (
-          <StepOptions key={step} stepRef={chosen.ref} value={changed ?? chosen.options} onChange={setChanged} />
+          <StepOptions
+            key={step}
+            stepRef={chosen.ref}
+            value={changed ?? chosen.options}
+            onChange={setChanged}
+            failure={changed === undefined ? chosen.exceptionDetails : null}
+          />
         )}
         {restart.error && <Problem error={restart.error} />}
         <Group justify="flex-end" gap="xs">

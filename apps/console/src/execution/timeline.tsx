@@ -108,7 +108,9 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
               endMs,
             ),
           )}
-          <span className="gantt-took">{durationText(step.processingTime ?? elapsedMs(step, nowMs))}</span>
+          <span className={step.reusedFrom === null ? 'gantt-took' : 'gantt-took muted'}>
+            {step.reusedFrom === null ? durationText(step.processingTime ?? elapsedMs(step, nowMs)) : 'taken over'}
+          </span>
         </div>
       ))}
       <div className="gantt-row muted" aria-hidden="true">

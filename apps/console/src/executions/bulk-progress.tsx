@@ -19,13 +19,20 @@ export function useBulkOperation(start: () => Promise<BulkOperation>) {
   return { operation, run };
 }
 
+const DONE: Readonly<Record<BulkOperation['kind'], string>> = {
+  CANCEL: 'cancelled',
+  REPROCESS: 'made to run again',
+  RESTART: 'restarted',
+  DELETE: 'deleted',
+};
+
 /** How far a bulk operation is, and what could not be done. */
-export function BulkProgress({ operation: { id, total, done, failed } }: { operation: BulkOperation }) {
+export function BulkProgress({ operation: { id, kind, total, done, failed } }: { operation: BulkOperation }) {
   return (
     <>
       <div role="status">
         <Progress value={total === 0 ? 100 : (100 * (done + failed)) / total} aria-label="Progress" mb={6} />
-        {done.toLocaleString()} of {total.toLocaleString()} done
+        {done.toLocaleString()} of {total.toLocaleString()} {DONE[kind]}
         {failed > 0 && `, ${failed.toLocaleString()} could not be`}
       </div>
       {failed > 0 && <Failures id={id} failed={failed} />}

@@ -2,14 +2,16 @@ import type { Execution } from '@gantry/contracts/http/execution';
 import { Link } from '@tanstack/react-router';
 import { durationText, Instant } from '../instant.tsx';
 import { toneOf } from '../status.tsx';
+import { aboutText } from './about-text.ts';
 
-/** The document, else what is said of it, else its steps; why it failed beside it. */
-export function About({ execution, path: of }: { execution: Execution; path: string | undefined }) {
-  const { id, description, context, exceptionDetails, createdOn, processingTime } = execution;
-  const path = of ?? contextText(context, 'path') ?? description;
+/** What it is about; why it failed beside it. */
+export function About({ execution, path }: { execution: Execution; path: string | undefined }) {
+  const { id, exceptionDetails, createdOn, processingTime } = execution;
+  const about = aboutText(execution, path);
+  const title = [about, exceptionDetails?.message, id].filter((each) => each !== undefined).join('\n');
   return (
-    <Link to="/executions/$id" params={{ id }} className="plain about" title={id}>
-      <span>{path ?? stepNames(execution)}</span>
+    <Link to="/executions/$id" params={{ id }} className="plain about" title={title}>
+      <span>{about}</span>
       {exceptionDetails && (
         <span className="toned about-problem" data-tone="bad">
           {exceptionDetails.message}
@@ -20,16 +22,6 @@ export function About({ execution, path: of }: { execution: Execution; path: str
       </span>
     </Link>
   );
-}
-
-/** Of an execution that is about nothing with a name. */
-function stepNames({ pipeline }: Execution): string {
-  return pipeline.steps.map(({ name, ref }) => name ?? ref.replace(/^module:\/\//, '')).join(', ');
-}
-
-function contextText(context: Execution['context'], name: string): string | undefined {
-  const value = context[name];
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** One bar a step, coloured as its status; read out as a count. */

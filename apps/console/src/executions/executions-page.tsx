@@ -1,7 +1,7 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
-import { Button, Checkbox, Group, Skeleton } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { useDocumentTitle, useHotkeys } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -12,14 +12,16 @@ import { useChanges } from '../changes.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
-import { Status } from '../status.tsx';
+import { isQueued, Status } from '../status.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import { useColumns } from './columns.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { useDocumentPaths } from './document-paths.ts';
 import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { rememberView } from './last-view.ts';
 import { NEWEST_FIRST, type Order, OrderHead } from './order.tsx';
+import { Pager } from './pager.tsx';
 
 const PAGE_SIZE = 50;
 
@@ -34,7 +36,7 @@ export function ExecutionsPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [everything, setEverything] = useState(false);
   const [current, setCurrent] = useState(-1);
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [fresh, setFresh] = useState(0);
   const assistants = useAssistants();
   const columns = useColumns();
   const mayChange = useAllowed('executions:write');
@@ -55,8 +57,9 @@ export function ExecutionsPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another view begins anew.
   useEffect(() => {
     clear();
-    setFresh(new Set());
+    setFresh(0);
     setCurrent(-1);
+    rememberView(search);
   }, [filter, sort, cursor]);
 
   const onChanges = async (changes: readonly ExecutionChange[], reset: boolean) => {
@@ -73,21 +76,21 @@ export function ExecutionsPage() {
       );
     }
     if (cursor !== undefined || sort !== NEWEST_FIRST || others.length === 0) return;
-    const made = others.slice(0, 200);
-    const { content } = await api.executions.list({
-      filter: [filter, oneOf(made)].filter((each) => each !== ''),
-      pageSize: made.length,
+    const newest = rows[0];
+    if (newest === undefined) return client.invalidateQueries({ queryKey: ['executions'] });
+    const newer = `createdOn gt '${newest.createdOn}'`;
+    const { totalElements } = await api.executions.list({
+      filter: filter === '' ? newer : [filter, newer],
+      pageSize: 1,
     });
-    const newest = rows[0]?.id ?? '';
-    const arrived = content.filter(({ id }) => id > newest).map(({ id }) => id);
-    if (rows.length === 0 && arrived.length > 0) await client.invalidateQueries({ queryKey: ['executions'] });
-    else if (arrived.length > 0) setFresh((before) => new Set([...before, ...arrived]));
+    setFresh(totalElements);
   };
   useChanges((changes, reset) => void onChanges(changes, reset).catch(() => undefined));
 
   const showFresh = async () => {
     await client.invalidateQueries({ queryKey: ['executions'] });
-    setFresh(new Set());
+    setFresh(0);
+    window.scrollTo({ top: 0 });
   };
   const open = (id: string) => navigate({ to: '/executions/$id', params: { id } });
   useHotkeys([
@@ -101,6 +104,7 @@ export function ExecutionsPage() {
     setChosen((before) => (before.has(id) ? before.difference(new Set([id])) : new Set([...before, id])));
   };
 
+  useDocumentTitle('Executions · Gantry');
   const mistake = list.error instanceof GantryError && list.error.status === 400 ? list.error : undefined;
   const bulkFilter = everything ? filter || "createdOn ge '2000-01-01'" : oneOf([...chosen]);
   return (
@@ -108,9 +112,9 @@ export function ExecutionsPage() {
       <div className="page-head">
         <h1>Executions</h1>
         {list.data && <span className="muted">{list.data.totalElements.toLocaleString()}</span>}
-        {fresh.size > 0 && (
+        {fresh > 0 && (
           <Button size="compact-sm" variant="light" onClick={() => void showFresh()}>
-            {fresh.size} new
+            {fresh.toLocaleString()} new
           </Button>
         )}
         <span className="grow" />
@@ -171,7 +175,7 @@ export function ExecutionsPage() {
                   </td>
                   <td>
                     <Link to="/executions/$id" params={{ id: row.id }} className="plain">
-                      <Status status={row.status} />
+                      <Status status={row.status} queued={isQueued(row)} />
                     </Link>
                   </td>
                   {columns.shows('Assistant') && (
@@ -207,7 +211,7 @@ export function ExecutionsPage() {
                 <Link to="/documents" className="link">
                   Documents
                 </Link>
-                , or send an event to POST /api/events.
+                , or send an event to <code>POST /api/events</code>.
               </Empty>
             ) : (
               <Empty title="Nothing matches">Change the filter, or remove it.</Empty>
@@ -223,31 +227,7 @@ export function ExecutionsPage() {
             Choose all {list.data?.totalElements.toLocaleString()} that match
           </Button>
         )}
-      {(cursor !== undefined || list.data?.nextCursor != null) && (
-        <Group mt="sm" gap="xs">
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={cursor === undefined}
-            onClick={() => void navigate({ to: '/executions', search: viewOf(filter, search.sort) })}
-          >
-            First
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={list.data?.nextCursor == null}
-            onClick={() => {
-              const next = list.data?.nextCursor;
-              if (next != null) {
-                void navigate({ to: '/executions', search: { ...search, cursor: next } });
-              }
-            }}
-          >
-            Next
-          </Button>
-        </Group>
-      )}
+      {list.data !== undefined && <Pager page={list.data} search={search} />}
     </div>
   );
 }

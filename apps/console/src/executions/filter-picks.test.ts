@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPicked, pick, picks, withoutPick } from './filter-picks.ts';
+import { isPicked, pick, picks, WAITING, withoutPick } from './filter-picks.ts';
 
 const named = (wanted: string) => {
   const found = picks.find(({ name }) => name === wanted);
@@ -12,7 +12,7 @@ test('what is picked is added to what is there, instead of what is about the sam
   const failed = pick("assistantId eq 'a and b'", named('Failed'), NOW);
   expect(failed).toBe("assistantId eq 'a and b' and status eq 'FAILED'");
   const waiting = pick(failed, named('Waiting'), NOW);
-  expect(waiting).toBe("assistantId eq 'a and b' and status in ('PENDING','REQUESTED')");
+  expect(waiting).toBe(`assistantId eq 'a and b' and ${WAITING}`);
   const lately = pick(waiting, named('Last 24 hours'), NOW);
   expect(lately).toBe(`${waiting} and createdOn ge '2026-02-02T04:05Z'`);
   expect([isPicked(lately, named('Waiting')), isPicked(lately, named('Failed'))]).toEqual([true, false]);

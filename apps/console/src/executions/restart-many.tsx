@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
+import { Advice } from '../execution/advice.tsx';
 import { moduleKey } from '../modules/option-field.ts';
 import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
@@ -108,7 +109,6 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
   const [changed, setChanged] = useState<Execution['context']>();
   const [source, setSource] = useState<(typeof SOURCES)[number]>(SOURCES[0]);
   const [forAll, setForAll] = useState(true);
-  const [begunAt, setBegunAt] = useState('');
   const mayEdit = useAllowed('assistants:write');
   const count = useQuery({
     queryKey: ['bulk-count', 'RESTART', filter],
@@ -119,7 +119,6 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
   const editable = mayEdit && assistant !== undefined && runsThere(assistant, stop);
   const { operation, run } = useBulkOperation(async () => {
     if (editable && forAll && changed && !isCurrent) await changeAssistant(assistant, stop.step, changed);
-    setBegunAt(new Date().toISOString());
     return api.bulkOperations.restart({
       filter: [...filter],
       pipeline: isCurrent ? 'current' : 'original',
@@ -138,7 +137,7 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
       {failure && (
         <div data-tone="bad" className="quote">
           <span className="toned">{failure.message}</span>
-          {(failure.advice ?? failure.help) !== undefined && <div>{failure.advice ?? failure.help}</div>}
+          <Advice details={failure} />
         </div>
       )}
       {operation === undefined && (
@@ -152,7 +151,14 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
               onChange={(next) => setSource(SOURCES.find((each) => each === next) ?? SOURCES[0])}
             />
           )}
-          {!isCurrent && <StepOptions stepRef={step.ref} value={changed ?? step.options} onChange={setChanged} />}
+          {!isCurrent && (
+            <StepOptions
+              stepRef={step.ref}
+              value={changed ?? step.options}
+              onChange={setChanged}
+              failure={changed === undefined ? (failure ?? null) : null}
+            />
+          )}
           {!isCurrent && editable && (
             <Checkbox
               size="xs"
@@ -171,7 +177,7 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
         {operation && (
           <Link
             to="/executions"
-            search={{ filter: `reprocessOf is not null and createdOn ge '${begunAt}'` }}
+            search={{ filter: `reprocessOf is not null and createdOn ge '${operation.createdOn}'` }}
             className="link"
             onClick={onClose}
           >

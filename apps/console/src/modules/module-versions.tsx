@@ -1,7 +1,6 @@
 import type { Module, ModuleVersion } from '@gantry/contracts/http/module';
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { Instant } from '../instant.tsx';
@@ -10,15 +9,9 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 
-/** What was published of a module, read when it is asked for. */
-export function ModuleVersions({ module }: { module: Module }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details style={{ marginTop: 10 }} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="muted">Published versions</summary>
-      {isOpen && <Versions module={`${module.orgSlug}/${module.slug}`} />}
-    </details>
-  );
+/** What was published of a module, each version to be withdrawn. */
+export function ModuleVersions({ module: { orgSlug, slug } }: { module: Module }) {
+  return <Versions module={`${orgSlug}/${slug}`} />;
 }
 
 function Versions({ module }: { module: string }) {
@@ -29,14 +22,18 @@ function Versions({ module }: { module: string }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['modules'] }),
   });
   const ask = ({ version }: ModuleVersion) => {
+    const others = versions.rows?.filter((row) => row.withdrawnOn === null && row.version !== version) ?? [];
+    const isLast = others.length === 0 && !versions.hasMore;
     const question = `Withdraw ${module}:${version}? Nothing new is planned with it; what was planned with it goes on.`;
-    if (window.confirm(question)) withdraw.mutate(version);
+    const warning = `It is the last one: ${module} leaves this page until a version is published again.`;
+    if (window.confirm(isLast ? `${question}\n\n${warning}` : question)) withdraw.mutate(version);
   };
   return (
-    <div style={{ marginTop: 8 }}>
+    <div style={{ marginTop: 10 }}>
       {withdraw.error && <Problem error={withdraw.error} />}
       <ListPanel
         label={`Published versions of ${module}`}
+        title="Published versions"
         list={versions}
         columns={[...COLUMNS, ...(mayWithdraw ? [withdrawColumn(withdraw, ask)] : [])]}
         keyOf={({ id }) => id}

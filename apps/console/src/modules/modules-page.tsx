@@ -1,25 +1,25 @@
 import type { Module } from '@gantry/contracts/http/module';
-import { Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { api } from '../api.ts';
-import { Fact } from '../fact.tsx';
 import { durationText } from '../instant.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty, Read } from '../read.tsx';
 import { SpanControl } from '../span-control.tsx';
-import { ModuleVersions } from './module-versions.tsx';
-import { moduleKey, optionFields } from './option-field.ts';
+import { ModuleDetails } from './module-details.tsx';
+import { moduleKey } from './option-field.ts';
 
 const DAY_MS = 86_400_000;
 
 const SPANS = { '24 hours': 1, '7 days': 7, '90 days': 90 } as const;
 type Span = keyof typeof SPANS;
 
-/** The code that steps refer to, with the options it takes, and how long it took. */
+/** The code that steps refer to, how often it ran and how long it took; one opened says what it does and takes. */
 export function ModulesPage() {
   const [span, setSpan] = useState<Span>('24 hours');
   const [text, setText] = useState('');
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const modules = useQuery({
     queryKey: ['modules'],
     queryFn: ({ signal }) => api.modules.list({ pageSize: 1_000, sort: 'name,asc', signal }),
@@ -33,6 +33,7 @@ export function ModulesPage() {
     },
     placeholderData: keepPreviousData,
   });
+  const toggle = (id: string) => setOpened((before) => before.symmetricDifference(new Set([id])));
   return (
     <div>
       <PageHead title="Modules">
@@ -45,22 +46,60 @@ export function ModulesPage() {
         />
         <SpanControl spans={SPANS} value={span} onChange={setSpan} />
       </PageHead>
-      <Read query={modules}>
-        {({ content }) => (
-          <Stack gap={14}>
-            {content.length === 0 && <Empty title="No modules">They are registered when a worker starts.</Empty>}
-            {content.length > 0 && !content.some(isMeant(text)) && <Empty title="No module matches" />}
-            {content.filter(isMeant(text)).map((module) => (
-              <OneModule
-                key={module.id}
-                module={module}
-                durations={took.data?.get(`${module.orgSlug}/${module.slug}`)}
-                span={span}
-              />
-            ))}
-          </Stack>
-        )}
-      </Read>
+      <section className="panel" aria-label="Modules">
+        <Read query={modules}>
+          {({ content }) => {
+            const meant = content.filter(isMeant(text));
+            if (content.length === 0)
+              return <Empty title="No modules">They are registered when a worker starts.</Empty>;
+            if (meant.length === 0) return <Empty title="No module matches" />;
+            return (
+              <div className="scroll-x">
+                <table className="dense">
+                  <thead>
+                    <tr>
+                      <th>Module</th>
+                      <th className="hide-phone">Version</th>
+                      <th className="hide-phone">Runtime</th>
+                      <th className="right hide-phone">Workers</th>
+                      <th className="right">Runs</th>
+                      <th className="right">Failed</th>
+                      <th className="right hide-phone" title="Half of the runs took at most this long">
+                        Median
+                      </th>
+                      <th className="right hide-phone" title="90 % of the runs took at most this long">
+                        90 %
+                      </th>
+                      <th className="right hide-phone" title="99 % of the runs took at most this long">
+                        99 %
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {meant.map((module) => (
+                      <Fragment key={module.id}>
+                        <ModuleRow
+                          module={module}
+                          durations={took.data?.get(`${module.orgSlug}/${module.slug}`)}
+                          isOpen={opened.has(module.id)}
+                          onToggle={() => toggle(module.id)}
+                        />
+                        {opened.has(module.id) && (
+                          <tr className="row-details">
+                            <td colSpan={9}>
+                              <ModuleDetails module={module} />
+                            </td>
+                          </tr>
+                        )}
+                      </Fragment>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            );
+          }}
+        </Read>
+      </section>
     </div>
   );
 }
@@ -73,65 +112,45 @@ function isMeant(text: string): (module: Module) => boolean {
   };
 }
 
-type Durations = Awaited<ReturnType<typeof api.rollups.durations>>['modules'][number];
-
-interface OneModuleProps {
+interface ModuleRowProps {
   module: Module;
-  durations: Durations | undefined;
-  span: Span;
+  durations: Awaited<ReturnType<typeof api.rollups.durations>>['modules'][number] | undefined;
+  isOpen: boolean;
+  onToggle: () => void;
 }
 
-function OneModule({ module, durations, span }: OneModuleProps) {
-  const { ref, name, description, version, metadata } = module;
-  const options = optionFields(module);
+function ModuleRow({ module, durations, isOpen, onToggle }: ModuleRowProps) {
+  const { ref, name, description, version, metadata, workers, active } = module;
+  const runs = durations?.runs ?? 0;
+  const failed = durations?.failed ?? 0;
   return (
-    <section className="panel" aria-label={name}>
-      <h2>
-        {name} <span className="mono muted">{ref}</span>
-      </h2>
-      <div className="panel-body">
-        {description !== '' && <p style={{ margin: '0 0 10px' }}>{description}</p>}
-        <dl className="facts">
-          <Fact name="Version">{version}</Fact>
-          <Fact name="Runtime">{metadata.moduleRuntimeRef}</Fact>
-          <Fact name={`Runs in ${span}`}>{(durations?.runs ?? 0).toLocaleString()}</Fact>
-          {durations && (
-            <>
-              <Fact name="Of them failed">
-                <span className={durations.failed > 0 ? 'toned' : ''} data-tone="bad">
-                  {durations.failed.toLocaleString()}
-                </span>
-              </Fact>
-              <Fact name="Half took at most">{durationText(durations.p50Ms)}</Fact>
-              <Fact name="90 % at most">{durationText(durations.p90Ms)}</Fact>
-              <Fact name="99 % at most">{durationText(durations.p99Ms)}</Fact>
-            </>
-          )}
-        </dl>
-        {options.length > 0 && (
-          <details style={{ marginTop: 10 }}>
-            <summary className="muted">{options.length} options</summary>
-            <div className="scroll-x">
-              <table className="dense">
-                <tbody>
-                  {options.map((option) => (
-                    <tr key={option.name}>
-                      <td className="mono nowrap">
-                        {option.name}
-                        {option.required && <span className="muted"> (required)</span>}
-                      </td>
-                      <td className="muted broken">{option.choices.join(' | ') || option.kind}</td>
-                      <td>{option.description}</td>
-                      <td className="mono muted broken">{option.standard}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          </details>
+    <tr>
+      <td className="broken">
+        <button type="button" className="opener" aria-expanded={isOpen} title={description ?? ''} onClick={onToggle}>
+          {name} {!active && <span className="muted">(switched off)</span>}
+          <span className="mono muted">{ref.replace(/^module:\/\//, '')}</span>
+        </button>
+      </td>
+      <td className="nowrap hide-phone">{version}</td>
+      <td className="nowrap hide-phone">{metadata.moduleRuntimeRef}</td>
+      <td className="right hide-phone">
+        {workers === 0 ? (
+          <span className="toned" data-tone="bad" title="No worker that is there can run it">
+            0
+          </span>
+        ) : (
+          (workers ?? '–')
         )}
-        {metadata.bundle !== undefined && <ModuleVersions module={module} />}
-      </div>
-    </section>
+      </td>
+      <td className="right">{runs.toLocaleString()}</td>
+      <td className="right">
+        <span className={failed > 0 ? 'toned' : 'muted'} data-tone="bad">
+          {failed.toLocaleString()}
+        </span>
+      </td>
+      <td className="right nowrap hide-phone">{durationText(durations?.p50Ms)}</td>
+      <td className="right nowrap hide-phone">{durationText(durations?.p90Ms)}</td>
+      <td className="right nowrap hide-phone">{durationText(durations?.p99Ms)}</td>
+    </tr>
   );
 }

@@ -9,10 +9,12 @@ interface OptionsFormProps {
   value: Options;
   onChange: (value: Options) => void;
   readOnly?: boolean;
+  /** What is wrong with options, by their names. */
+  errors?: Readonly<Record<string, string>>;
 }
 
 /** The options of a step, a field for each that its module knows. What is left empty is left out. */
-export function OptionsForm({ fields, value, onChange, readOnly = false }: OptionsFormProps) {
+export function OptionsForm({ fields, value, onChange, readOnly = false, errors = {} }: OptionsFormProps) {
   const set = (name: string, next: unknown) => {
     const { [name]: _, ...others } = value;
     onChange(next === undefined ? others : { ...others, [name]: next });
@@ -25,6 +27,7 @@ export function OptionsForm({ fields, value, onChange, readOnly = false }: Optio
           field={field}
           value={value[field.name]}
           readOnly={readOnly}
+          error={errors[field.name]}
           onChange={(next) => set(field.name, next)}
         />
       ))}
@@ -36,14 +39,17 @@ interface OptionProps {
   field: OptionField;
   value: unknown;
   readOnly: boolean;
+  error: string | undefined;
   onChange: (value: unknown) => void;
 }
 
 const LONG_TEXT = 60;
 
-function Option({ field, value, readOnly, onChange }: OptionProps) {
+function Option({ field, value, readOnly, error, onChange }: OptionProps) {
   const { name, kind, description, required, standard, choices } = field;
-  const shared = { label: name, description, required, size: 'xs' } as const;
+  // A dialog begins with the one that is wrong.
+  const focus = error === undefined ? {} : { 'data-autofocus': true };
+  const shared = { label: name, description, required, error, size: 'xs', ...focus } as const;
   const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
   // What is not of the type that the definition says, such as ${secrets.NAME}, stays a text.
   if (kind === 'switch' && typeof value !== 'string') {
@@ -93,8 +99,8 @@ function Option({ field, value, readOnly, onChange }: OptionProps) {
   );
 }
 
-interface JsonOptionProps extends Omit<OptionProps, 'field'> {
-  shared: { label: string; description: string; required: boolean; size: 'xs' };
+interface JsonOptionProps extends Omit<OptionProps, 'field' | 'error'> {
+  shared: { label: string; description: string; required: boolean; error: string | undefined; size: 'xs' };
   standard: string | undefined;
 }
 

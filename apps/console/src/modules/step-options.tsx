@@ -5,6 +5,7 @@ import { moduleKey, optionFields, useModules } from './option-field.ts';
 import { OptionsForm } from './options-form.tsx';
 
 type Options = Execution['context'];
+type Failure = Execution['exceptionDetails'];
 
 interface StepOptionsProps {
   /** The module of the step. */
@@ -12,10 +13,12 @@ interface StepOptionsProps {
   value: Options;
   onChange: (value: Options) => void;
   readOnly?: boolean;
+  /** Why the step failed with these options, if it did. */
+  failure?: Failure;
 }
 
 /** The options of one step: as a form where its module says which it takes, as JSON otherwise or when wished. */
-export function StepOptions({ stepRef, value, onChange, readOnly = false }: StepOptionsProps) {
+export function StepOptions({ stepRef, value, onChange, readOnly = false, failure = null }: StepOptionsProps) {
   const module = useModules().get(moduleKey(stepRef));
   const fields = module ? optionFields(module) : [];
   const known = new Set(fields.map(({ name }) => name));
@@ -43,13 +46,25 @@ export function StepOptions({ stepRef, value, onChange, readOnly = false }: Step
       {asJson ? (
         <JsonOptions value={value} onChange={onChange} readOnly={readOnly} />
       ) : (
-        <OptionsForm fields={fields} value={value} onChange={(next) => onChange(next as Options)} readOnly={readOnly} />
+        <OptionsForm
+          fields={fields}
+          value={value}
+          onChange={(next) => onChange(next as Options)}
+          readOnly={readOnly}
+          errors={errorsOf(failure)}
+        />
       )}
     </fieldset>
   );
 }
 
-function JsonOptions({ value, onChange, readOnly }: Omit<Required<StepOptionsProps>, 'stepRef'>) {
+/** By the name of the option. */
+function errorsOf(failure: Failure): Readonly<Record<string, string>> {
+  const errors = failure?.validationErrors ?? [];
+  return Object.fromEntries(errors.flatMap(({ option, message }) => (option === undefined ? [] : [[option, message]])));
+}
+
+function JsonOptions({ value, onChange, readOnly }: Omit<Required<StepOptionsProps>, 'stepRef' | 'failure'>) {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   return (
     <JsonInput
