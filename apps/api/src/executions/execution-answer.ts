@@ -18,7 +18,7 @@ export function executionAnswer(view: ExecutionView, places?: PlacesBefore): Exe
 }
 
 function withoutChildren(
-  { row, assistant, steps, contentObjects }: ExecutionView,
+  { row, steps, contentObjects }: ExecutionView,
   places: PlacesBefore | undefined,
 ): Omit<Execution, 'childExecutions'> {
   return {
@@ -31,7 +31,6 @@ function withoutChildren(
     organizationId: row.organization_id,
     projectId: row.project_id,
     assistantId: row.assistant_id,
-    assistant,
     documentFamilyId: row.document_family_id,
     parentExecutionId: row.parent_execution_id,
     eventId: row.event_id,

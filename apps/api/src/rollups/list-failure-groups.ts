@@ -39,6 +39,7 @@ export const listFailureGroups = route({
           code: group.code,
           message: group.shape,
           count: group.count,
+          assistantIds: group.assistant_ids,
           lastSeen: group.last_seen.toISOString(),
           lastExecutionId: group.last_id,
           lastMessage: group.last_message,

@@ -60,7 +60,12 @@ test('failures are grouped, and the filter of a group lists its executions', asy
   expect(groups).toEqual([
     {
       ...{ id: expect.any(String), ref: failed.pipeline.steps[0]?.ref, code: 'INVOICE_UNREADABLE', count: 1 },
-      ...{ message: 'page # cannot be read', lastMessage: 'page 3 cannot be read', lastExecutionId: failed.id },
+      ...{
+        assistantIds: [assistantId],
+        message: 'page # cannot be read',
+        lastMessage: 'page 3 cannot be read',
+        lastExecutionId: failed.id,
+      },
       ...{ lastSeen: expect.any(String), filter: expect.any(String) },
     },
   ]);

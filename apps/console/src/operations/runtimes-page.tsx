@@ -1,4 +1,5 @@
 import type { ModuleRuntime } from '@gantry/contracts/http/module-runtime';
+import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { durationText } from '../instant.tsx';
 import { useList } from '../list.ts';
@@ -6,11 +7,13 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty } from '../read.tsx';
 import { Throughput } from './throughput.tsx';
+import { Workers } from './workers.tsx';
 
 const REFRESH_MS = 2_000;
 
 /** The pools of workers: what waits for each, and who serves it. */
 export function RuntimesPage() {
+  const isOperator = useAllowed('operator');
   const runtimes = useList(['runtimes'], (page) => api.moduleRuntimes.list(page), REFRESH_MS);
   return (
     <div>
@@ -22,6 +25,7 @@ export function RuntimesPage() {
         keyOf={({ ref }) => ref}
         empty={<Empty title="No runtime is known yet">It appears with the first execution that is planned.</Empty>}
       />
+      {isOperator && <Workers />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { queries } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
 import { Instant } from '../instant.tsx';
 import { type Column, Table } from '../list-panel.tsx';
 import { Empty } from '../read.tsx';
@@ -46,6 +47,7 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
           <Link to="/executions" search={{ filter: group.filter }} className="plain">
             {group.lastMessage ?? group.message}
           </Link>
+          <Whose ids={group.assistantIds} />
           <div className="muted mono">
             {[group.ref?.replace(/^module:\/\//, ''), group.code].filter((each) => each != null).join(' · ')}
           </div>
@@ -78,5 +80,21 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
       )}
       <Suspense>{mending && <RestartMany filter={mending.filter} onClose={close} />}</Suspense>
     </section>
+  );
+}
+
+const MOST_NAMED = 3;
+
+/** The assistants whose executions failed so. */
+function Whose({ ids }: { ids: readonly string[] }) {
+  const assistants = useAssistants();
+  const names = ids.flatMap((id) => assistants.get(id)?.name ?? []);
+  if (names.length === 0) return null;
+  const others = names.length - MOST_NAMED;
+  return (
+    <div title={names.join(', ')}>
+      {names.slice(0, MOST_NAMED).join(', ')}
+      {others > 0 && ` and ${others} more`}
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { RUNNING, WAITING } from '../executions/filter-picks.ts';
 import { durationText, Instant } from '../instant.tsx';
 import { type Column, Table } from '../list-panel.tsx';
 import { Throughput } from '../operations/throughput.tsx';
@@ -103,11 +104,11 @@ const PERIODS = { '1 hour': 'lastHour', '24 hours': 'last24Hours', '7 days': 'la
 
 function Tiles({ overview, span }: { overview: Overview; span: Span }) {
   const period = overview[PERIODS[span]];
-  const { statuses } = overview;
+  const running = overview.statuses.RUNNING - overview.waiting.workers;
   const within = ` and createdOn ge '${new Date(Date.parse(overview.asOf) - SPANS[span] * HOUR_MS).toISOString()}'`;
   const tiles = [
-    { name: 'Running', count: statuses.RUNNING, tone: 'busy', filter: "status eq 'RUNNING'" },
-    { name: 'Waiting', count: overview.queueDepth, tone: 'wait', filter: "status in ('PENDING','REQUESTED')" },
+    { name: 'Running', count: Math.max(running, 0), tone: 'busy', filter: RUNNING },
+    { name: 'Waiting', count: overview.queueDepth, tone: 'wait', filter: WAITING },
     { name: 'Succeeded', count: period.succeeded, tone: 'ok', filter: `status eq 'SUCCEEDED'${within}` },
     { name: 'Failed', count: period.failed, tone: 'bad', filter: `status eq 'FAILED'${within}` },
     { name: 'All ever', count: overview.total, tone: 'off', filter: undefined },
@@ -128,9 +129,9 @@ function Tiles({ overview, span }: { overview: Overview; span: Span }) {
       ))}
       {overview.oldestPending && (
         <Link to="/executions/$id" params={{ id: overview.oldestPending.id }} className="panel tile">
-          <span className="muted">Oldest waits since</span>
-          <strong>
-            <Instant at={overview.oldestPending.createdOn} />
+          <span className="muted">Oldest wait</span>
+          <strong title={`since ${overview.oldestPending.createdOn}`}>
+            {durationText(Date.parse(overview.asOf) - Date.parse(overview.oldestPending.createdOn))}
           </strong>
         </Link>
       )}
@@ -157,7 +158,7 @@ const RUNTIME_COLUMNS: readonly Column<ModuleRuntime>[] = [
   { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
   { name: 'Workers', className: 'right', cell: ({ workers }) => workers },
   { name: 'Oldest', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
-  { name: '/ min', className: 'right hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
+  { name: 'Steps/min', className: 'right nowrap hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
 ];
 
 /** One bar an hour: what was created then, by how it stands now. */

@@ -12,6 +12,8 @@ export const failureGroupSchema = z.object({
   /** The message without quoted parts, ids and numbers. */
   message: z.string(),
   count: z.int(),
+  /** Of the assistants whose executions they are: those with most first, at most 10. */
+  assistantIds: z.array(z.string()),
   lastSeen: instantField,
   /** The execution that failed last, and its message. */
   lastExecutionId: z.string(),
