@@ -27,9 +27,9 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
     <div className="empty">
       <p style={{ margin: 0, fontWeight: 600 }}>{title}</p>
       {children !== undefined && (
-        <p className="muted" style={{ margin: '4px 0 0' }}>
+        <div className="muted" style={{ marginTop: 4 }}>
           {children}
-        </p>
+        </div>
       )}
     </div>
   );

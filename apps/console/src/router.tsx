@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { type Order, readOrder } from './executions/order.tsx';
+import { readOrder } from './executions/order.tsx';
+import type { ExecutionsSearch } from './executions/view.ts';
 import { Shell } from './shell/shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell });
@@ -9,14 +10,6 @@ const overviewRoute = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
 });
-
-/** Where the list of executions stands: the address is the view. */
-export interface ExecutionsSearch {
-  filter?: string;
-  /** Undefined: newest first. */
-  sort?: Order | undefined;
-  cursor?: string;
-}
 
 const executionsRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,23 +1,19 @@
-import { NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, queries } from '../api.ts';
 import { FormDialog } from '../form-dialog.tsx';
+import { useProject } from '../project-field.tsx';
 
 /** Makes an assistant that is not active yet: what it hears and runs is said on its page. */
 export function NewAssistant({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
-  const [project, setProject] = useState<string>();
   const navigate = useNavigate();
-  const projects = useQuery({
-    queryKey: ['projects'],
-    queryFn: ({ signal }) => api.projects.list({ sort: 'name,asc', pageSize: 1_000, signal }),
-  });
-  const choices = projects.data?.content.map(({ id, name: label }) => ({ value: id, label })) ?? [];
-  const projectId = project ?? choices[0]?.value;
+  const project = useProject();
   const create = useMutation({
-    mutationFn: () => api.assistants.create(projectId ?? '', { name, active: false, subscription: 'CONTENT_CREATED' }),
+    mutationFn: async () =>
+      api.assistants.create(await project.id(), { name, active: false, subscription: 'CONTENT_CREATED' }),
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries({ queryKey: ['assistant-list'] });
       await navigate({ to: '/assistants/$id', params: { id } });
@@ -28,7 +24,7 @@ export function NewAssistant({ onClose }: { onClose: () => void }) {
       title="New assistant"
       action="Make it"
       sending={create}
-      isComplete={name !== '' && projectId !== undefined}
+      isComplete={name !== '' && project.isChosen}
       onClose={onClose}
     >
       <TextInput
@@ -38,12 +34,7 @@ export function NewAssistant({ onClose }: { onClose: () => void }) {
         required
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <NativeSelect
-        label="Project"
-        data={choices}
-        value={projectId ?? ''}
-        onChange={(event) => setProject(event.currentTarget.value)}
-      />
+      {project.field}
       <p className="muted" style={{ margin: 0 }}>
         It hears nothing until it has stores and steps, and is switched on.
       </p>

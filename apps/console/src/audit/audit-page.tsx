@@ -73,19 +73,34 @@ const PAGES = {
   webhook: '/webhooks/$id',
 } as const;
 
-function Target({ entry: { resource, resourceId } }: { entry: AuditEntry }) {
+function Target({ entry }: { entry: AuditEntry }) {
+  const { resource, resourceId } = entry;
+  const name = nameOf(entry);
+  const [text, className] = name === undefined ? [resourceId.slice(-12), 'link mono'] : [name, 'link'];
   if (resource === 'bulk-operation') {
     return (
-      <Link to="/bulk" search={{ operation: resourceId }} className="link mono" title={resourceId}>
-        {resourceId.slice(-12)}
+      <Link to="/bulk" search={{ operation: resourceId }} className={className} title={resourceId}>
+        {text}
       </Link>
     );
   }
-  const to = Object.entries(PAGES).find(([name]) => name === resource)?.[1];
-  if (to === undefined) return <span className="mono">{resourceId.slice(-12)}</span>;
+  const to = Object.entries(PAGES).find(([each]) => each === resource)?.[1];
+  if (to === undefined) {
+    return (
+      <span className={name === undefined ? 'mono' : ''} title={resourceId}>
+        {text}
+      </span>
+    );
+  }
   return (
-    <Link to={to} params={{ id: resourceId }} className="link mono" title={resourceId}>
-      {resourceId.slice(-12)}
+    <Link to={to} params={{ id: resourceId }} className={className} title={resourceId}>
+      {text}
     </Link>
   );
+}
+
+/** What people call it, where that was written down. */
+function nameOf({ details }: AuditEntry): string | undefined {
+  const name = ['name', 'ref', 'path', 'slug'].map((each) => details?.[each]).find((each) => typeof each === 'string');
+  return typeof name === 'string' ? name : undefined;
 }

@@ -45,7 +45,9 @@ export function DocumentsPage() {
         keyOf={({ id }) => id}
         empty={
           query === '' ? (
-            <Empty title="No documents yet">Upload the first one above, or send CONTENT_CREATED.</Empty>
+            <Empty title="No documents yet">
+              Upload the first one above, or send <code>CONTENT_CREATED</code> to <code>POST /api/events</code>.
+            </Empty>
           ) : (
             <Empty title="No document matches" />
           )

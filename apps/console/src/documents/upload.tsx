@@ -2,13 +2,18 @@ import { Button, FileButton, Group, NativeSelect, Progress } from '@mantine/core
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type DragEvent, useState } from 'react';
+import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
+import { Empty } from '../read.tsx';
+import { NewStore } from './new-store.tsx';
 import { type Sent, useUploads } from './uploads.ts';
 
 /** Takes files by choice or by dropping them, and says of each how far it is. */
 export function Upload() {
   const [store, setStore] = useState<string>();
   const [over, setOver] = useState(false);
+  const [making, setMaking] = useState(false);
+  const mayMake = useAllowed('assistants:write');
   const stores = useQuery({
     queryKey: ['stores'],
     queryFn: ({ signal }) => api.stores.list({ pageSize: 1_000, signal }),
@@ -22,11 +27,30 @@ export function Upload() {
     setOver(false);
     take([...event.dataTransfer.files]);
   };
+  const newStore = making && (
+    <NewStore
+      onMade={(ref) => {
+        setStore(ref);
+        setMaking(false);
+      }}
+      onClose={() => setMaking(false)}
+    />
+  );
   if (stores.data !== undefined && refs.length === 0) {
     return (
-      <p className="muted">
-        There is no store to upload to yet: <code>npx gantry stores create</code> makes one.
-      </p>
+      <section className="panel" aria-label="Upload" style={{ marginBottom: 14 }}>
+        <Empty title="There is no store yet">
+          Documents are kept in stores; assistants hear of what comes into theirs.
+          {mayMake ? (
+            <Button size="xs" mt="sm" display="block" mx="auto" onClick={() => setMaking(true)}>
+              New store
+            </Button>
+          ) : (
+            ' Who may change assistants can make one.'
+          )}
+        </Empty>
+        {newStore}
+      </section>
     );
   }
   const done = sent.filter(({ state }) => state === 'done').length;
@@ -60,6 +84,11 @@ export function Upload() {
         </FileButton>
         <span className="muted">or drop them here</span>
         <span className="grow" />
+        {mayMake && sent.length === 0 && (
+          <Button size="compact-sm" variant="subtle" onClick={() => setMaking(true)}>
+            New store
+          </Button>
+        )}
         {sent.length > 0 && (
           <output>
             {done} of {sent.length} uploaded
@@ -78,6 +107,7 @@ export function Upload() {
           ))}
         </ul>
       )}
+      {newStore}
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
 import { aboutText } from '../executions/about-text.ts';
 import { useDocumentPaths } from '../executions/document-paths.ts';
-import { rememberedView } from '../executions/last-view.ts';
+import { rememberedView } from '../executions/view.ts';
 import { Fact } from '../fact.tsx';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';

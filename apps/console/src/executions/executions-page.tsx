@@ -19,9 +19,9 @@ import { ColumnsMenu } from './columns-menu.tsx';
 import { useDocumentPaths } from './document-paths.ts';
 import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { rememberView } from './last-view.ts';
 import { NEWEST_FIRST, type Order, OrderHead } from './order.tsx';
 import { Pager } from './pager.tsx';
+import { rememberView } from './view.ts';
 
 const PAGE_SIZE = 50;
 

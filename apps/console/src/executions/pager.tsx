@@ -2,7 +2,7 @@ import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { ExecutionsSearch } from '../router.tsx';
+import type { ExecutionsSearch } from './view.ts';
 
 /** By the cursor of a page: the page that led to it. */
 const before = new Map<string, ExecutionsSearch>();

@@ -1,4 +1,12 @@
-import type { ExecutionsSearch } from '../router.tsx';
+import type { Order } from './order.tsx';
+
+/** Where the list of executions stands: the address is the view. */
+export interface ExecutionsSearch {
+  filter?: string;
+  /** Undefined: newest first. */
+  sort?: Order | undefined;
+  cursor?: string;
+}
 
 let lastView: ExecutionsSearch = {};
 
