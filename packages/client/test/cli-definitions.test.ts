@@ -163,6 +163,33 @@ test('a module is run in the Gantry of this machine, with the code saved last', 
   expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining('developed/index.ts') });
 });
 
+test.each([
+  ['in TypeScript', [], 'index.ts', 'return { words }', 'return { words, saved: true }'],
+  ['in Python', ['--python'], 'module.py', 'return {"words": words}', 'return {"words": words, "saved": True}'],
+])(
+  'a module %s is run in a Gantry elsewhere, in a version that is withdrawn',
+  {
+    timeout: PATIENCE_MS,
+  },
+  async (_what, flags, source, before, after) => {
+    const name = `elsewhere${flags.length}`;
+    await locally('module', 'new', `acme/${name}`, ...flags);
+    const dev = () =>
+      terminal.gantry('module', 'dev', name, '--once', '--input', '"a b"', '--project', terminal.system.projectId);
+    const { stdout, stderr } = await dev();
+    expect([stdout && JSON.parse(stdout), stderr]).toEqual([{ words: 2 }, expect.stringContaining('Counted')]);
+    const file = join(terminal.folder, name, source);
+    const code = await readFile(file, 'utf8');
+    await writeFile(file, code.replace(before, after));
+    expect(JSON.parse((await dev()).stdout)).toEqual({ words: 2, saved: true });
+    const { content } = await terminal.system.client.modules.versions(`acme/${name}`);
+    expect(content.map(({ version, latest }) => [version.replace(/\w+$/, ''), latest])).toEqual([
+      ['0.0.0-dev.', false],
+      ['0.0.0-dev.', false],
+    ]);
+  },
+);
+
 test('a published module runs on workers that have no file of it, each version as it was', {
   timeout: PATIENCE_MS,
 }, async () => {

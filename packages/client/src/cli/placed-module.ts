@@ -1,22 +1,26 @@
+import { openAsBlob } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { ModuleFolder } from '@gantry/authoring/module-folder';
 import { GantryError } from '../gantry-error.ts';
-import { UsageError } from './exit-code.ts';
 import type { Session } from './session.ts';
 
 /** Workers look for changed files every second, and import them. */
 const LOOK_EVERY_MS = 500;
 const PATIENCE_MS = 30_000;
 
-/** The module where workers find it: its definition in the api, its code in the data folder of the Gantry or at its place. */
+/**
+ * The module where workers find it: its definition in the api, its code in the data folder of the Gantry, at its place, or, for
+ * a Gantry elsewhere, in a version of its own.
+ */
 export class PlacedModule implements AsyncDisposable {
   readonly #session: Session;
   readonly #folder: string;
   #shim: string | undefined;
   #endpoint: AsyncDisposable | undefined;
+  #draft: { ref: string; version: string } | undefined;
   /** Of the last save. */
   token = '';
 
@@ -25,15 +29,17 @@ export class PlacedModule implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Takes what is in the folder now. @returns the ref of the module */
+  /** Takes what is in the folder now. @returns the ref of the module, with a version where it has one of its own */
   async update(): Promise<string> {
     const { readModuleFolder } = await import('@gantry/authoring/module-folder');
     const module = await readModuleFolder(this.#folder);
+    const { dataDir } = this.#session;
     this.token = Date.now().toString(36);
     switch (module.metadata.kind) {
       case 'node':
-        return this.#placeFile(module);
+        return dataDir === undefined ? this.#publish(module) : this.#placeFile(module, dataDir);
       case 'process': {
+        if (dataDir === undefined) return this.#publish(module);
         // A program that waits for its next step has the code of before; one of another environment is another program.
         const command = ['env', `GANTRY_DEVELOPED=${this.token}`, ...module.metadata.command];
         return this.#define(module, { ...module.metadata, command });
@@ -52,6 +58,7 @@ export class PlacedModule implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#endpoint?.[Symbol.asyncDispose]();
     if (this.#shim !== undefined) await rm(this.#shim, { force: true });
+    await this.#withdrawDraft();
   }
 
   async #define(module: ModuleFolder, metadata: ModuleFolder['metadata']): Promise<string> {
@@ -60,13 +67,7 @@ export class PlacedModule implements AsyncDisposable {
     return ref ?? '';
   }
 
-  async #placeFile({ folder, index = '' }: ModuleFolder): Promise<string> {
-    const { dataDir } = this.#session;
-    if (dataDir === undefined) {
-      throw new UsageError(
-        'a module in TypeScript or JavaScript is developed in the Gantry that "npm start" runs on this machine; workers elsewhere take it from their MODULES_DIR.',
-      );
-    }
+  async #placeFile({ folder, index = '' }: ModuleFolder, dataDir: string): Promise<string> {
     const { moduleRefIn } = await import('@gantry/authoring/run-once');
     const ref = await moduleRefIn(folder);
     await mkdir(join(dataDir, 'modules'), { recursive: true });
@@ -74,6 +75,22 @@ export class PlacedModule implements AsyncDisposable {
     await writeFile(this.#shim, shimOf(index, this.token));
     await this.#untilReported(ref);
     return ref;
+  }
+
+  /** Workers elsewhere fetch it. Steps that name no version never get this one while there is another. */
+  async #publish(module: ModuleFolder): Promise<string> {
+    const { packModule } = await import('@gantry/authoring/publication');
+    await using packed = await packModule(module, `0.0.0-dev.${this.token}`);
+    const { ref, manifest, file } = packed;
+    await this.#session.client.modules.publish(ref, manifest, await openAsBlob(file));
+    await this.#withdrawDraft();
+    this.#draft = { ref, version: manifest.version };
+    return `${ref}:${manifest.version}`;
+  }
+
+  async #withdrawDraft(): Promise<void> {
+    if (this.#draft !== undefined) await this.#session.client.modules.withdraw(this.#draft.ref, this.#draft.version);
+    this.#draft = undefined;
   }
 
   /** Workers tell of the modules of their files within seconds. */
