@@ -1,5 +1,5 @@
 /**
- * npm run bench -- [workloads] [--rounds N] [--seconds N]: Gantry through HTTP, beside its peers where there are any, each
+ * npm run bench -- [workloads] [--rounds N] [--seconds N] [--backlogs N,N]: Gantry through HTTP, beside its peers where there are any, each
  * workload on a Redis (append-only) and a Postgres (fsync) of its own, all on this machine. Numbers are the machine's, only
  * ratios within one run tell something.
  * npm run bench -- --check: what an execution costs the servers, in numbers that do not depend on the machine, and whether
@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import type { Workload } from './workload.ts';
+import { backlogs } from './workloads/backlogs.ts';
 import { documents } from './workloads/documents.ts';
 import { ingestion } from './workloads/ingestion.ts';
 import { cancelling, resuming } from './workloads/interruption.ts';
@@ -20,7 +21,7 @@ import { usage } from './workloads/usage.ts';
 
 const WORKLOADS: Record<string, Workload> = {
   ...{ throughput, latency, cancelling, resuming, ingestion },
-  ...{ usage, scaling, slots, documents },
+  ...{ backlogs, usage, scaling, slots, documents },
 };
 
 const { values, positionals } = parseArgs({
@@ -29,15 +30,19 @@ const { values, positionals } = parseArgs({
     check: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
+    backlogs: { type: 'string', default: '1000,10000,100000' },
   },
 });
 if (values.check) process.exit((await check()) ? 0 : 1);
 
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const backlogSizes = values.backlogs.split(',').map(Number);
 const names = positionals.length > 0 ? positionals : Object.keys(WORKLOADS);
 const unknown = names.filter((name) => WORKLOADS[name] === undefined);
-if (unknown.length > 0 || !(rounds >= 1) || !(seconds > 0)) {
-  console.error(`npm run bench -- [${Object.keys(WORKLOADS).join(' | ')}] [--rounds N] [--seconds N] | --check`);
+if (unknown.length > 0 || !(rounds >= 1) || !(seconds > 0) || !backlogSizes.every((size) => size > 0)) {
+  console.error(
+    `npm run bench -- [${Object.keys(WORKLOADS).join(' | ')}] [--rounds N] [--seconds N] [--backlogs N,N] | --check`,
+  );
   process.exit(2);
 }
 console.log(`${availableParallelism()} cores, ${rounds} rounds, about ${seconds} s for each measurement`);
@@ -45,7 +50,7 @@ for (const name of names) {
   const workload = WORKLOADS[name];
   if (workload === undefined) continue;
   console.log(`\n${workload.title}`);
-  const { rows, notes = [] } = await workload.run({ rounds, seconds });
+  const { rows, notes = [] } = await workload.run({ rounds, seconds, backlogs: backlogSizes });
   console.table(rows);
   for (const note of notes) console.log(note);
 }

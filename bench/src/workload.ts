@@ -9,6 +9,8 @@ export interface Bounds {
   rounds: number;
   /** About how long one measurement takes. */
   seconds: number;
+  /** How many events come at once, for what measures backlogs. */
+  backlogs: readonly number[];
 }
 
 /** One of the measurements of npm run bench. */

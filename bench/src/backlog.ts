@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { GantryClient } from './gantry-client.ts';
 import { countInversions } from './inversions.ts';
 
-export interface BurstResult {
+export interface BacklogResult {
   /** Events accepted a second. */
   acceptedPerSecond: number;
   /** Executions a second, from the first event to the last success. */
@@ -16,13 +16,11 @@ export interface BurstResult {
   inversions: { priority: number; age: number };
 }
 
-interface Burst {
+interface Backlog {
   client: GantryClient;
   redis: Redis;
   prefix: string;
   events: number;
-  /** Called once all events are accepted. */
-  onAccepted?: () => Promise<unknown>;
 }
 
 const BATCH = 1_000;
@@ -32,11 +30,11 @@ const LOOK_MS = 200;
 /** The api enqueues a thousand at a time, several requests at once, and the admitter looks four times a second. */
 const TOLERANCE = { underWayMs: 2_000, togetherMs: 100 };
 
-/** Sends a burst of events with mixed priorities, waits until all have succeeded, and looks at Redis meanwhile. */
-export async function measureBurst({ client, redis, prefix, events, onAccepted }: Burst): Promise<BurstResult> {
-  const projectId = await client.createProject('burst');
-  const assistantId = await client.createAssistant(projectId, 'BURST', 1);
-  await client.sendEvents(projectId, 'BURST', 100);
+/** Sends that many events with mixed priorities as fast as they are taken, waits until all have succeeded, and looks at Redis meanwhile. */
+export async function measureBacklog({ client, redis, prefix, events }: Backlog): Promise<BacklogResult> {
+  const projectId = await client.createProject('backlog');
+  const assistantId = await client.createAssistant(projectId, 'BACKLOG', 1);
+  await client.sendEvents(projectId, 'BACKLOG', 100);
   await client.waitForSuccesses(assistantId, 100);
 
   const before = await usedMemory(redis);
@@ -50,12 +48,11 @@ export async function measureBurst({ client, redis, prefix, events, onAccepted }
       sent += count;
       // Neighbours in a request differ, as they do in time.
       const priorities = Array.from({ length: count }, (_, index) => ((first + index) * 7) % PRIORITIES);
-      await client.sendPrioritized(projectId, 'BURST', priorities);
+      await client.sendPrioritized(projectId, 'BACKLOG', priorities);
     }
   };
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, lane));
   const acceptedPerSecond = events / ((performance.now() - begin) / 1_000);
-  await onAccepted?.();
   await client.waitForSuccesses(assistantId, events + 100, 2_000);
   const perSecond = events / ((performance.now() - begin) / 1_000);
   const { memory: peak, jobs: jobsPeak, journal: journalPeak } = await watch.stop();
