@@ -1,10 +1,20 @@
+import { types } from 'node:util';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { ModuleError } from './module-error.ts';
 
 const MAX_DEPTH = 100;
 
-/** Objects that JSON.stringify would turn into `{}` without a word. */
-const NOT_JSON = [Map, Set, WeakMap, WeakSet, Promise, ArrayBuffer, SharedArrayBuffer, RegExp, Error];
+/** Objects that JSON.stringify would turn into `{}` without a word, whatever context they were made in. */
+function isNoJson(value: object): boolean {
+  return (
+    ArrayBuffer.isView(value) ||
+    value instanceof Error ||
+    [
+      ...[types.isMap, types.isSet, types.isWeakMap, types.isWeakSet, types.isPromise],
+      ...[types.isAnyArrayBuffer, types.isRegExp, types.isNativeError],
+    ].some((isOne) => isOne(value))
+  );
+}
 
 const REFUSED_ESCAPE = /\\u(?:0000|d[89a-f])/;
 
@@ -67,10 +77,12 @@ function assertJson(root: unknown, subject: Subject, maxBytes: number): void {
 
   const visitObject = (value: object, path: string, depth: number): void => {
     if (depth === MAX_DEPTH) refuse(subject, `is nested deeper than ${MAX_DEPTH} levels or circular`);
-    if (ArrayBuffer.isView(value) || NOT_JSON.some((type) => value instanceof type)) {
+    // Nearly all are plain.
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== Array.prototype && isNoJson(value)) {
       refuse(path, `is ${withArticle(value.constructor.name)}`);
     }
-    if (value instanceof Date && Number.isNaN(value.getTime())) refuse(path, 'is an invalid Date');
+    if (types.isDate(value) && Number.isNaN(value.getTime())) refuse(path, 'is an invalid Date');
     if ('toJSON' in value && typeof value.toJSON === 'function') return;
     const isArray = Array.isArray(value);
     for (const [key, member] of Object.entries(value)) {

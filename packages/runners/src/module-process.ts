@@ -54,6 +54,8 @@ export class ModuleProcess {
   readonly #exited = Promise.withResolvers<void>();
   /** Those that run, by number. */
   readonly #orders = new Map<number, OrderedSteps>();
+  /** What it has said and nobody has read yet. */
+  readonly #lines: string[] = [];
   #ordered = 0;
   /** Of the step that began last: what it left behind may know its secrets. */
   #mask = new SecretMask();
@@ -96,7 +98,7 @@ export class ModuleProcess {
     readLines(
       socket,
       maxOutputBytes * LINE_FACTOR + MIB,
-      (line) => this.#read(line),
+      (line) => this.#takeLine(line),
       () => this.#breakOff('an answer without end'),
     );
     // What neither the console nor the streams of the process wrote: native code, and programs it started.
@@ -246,6 +248,14 @@ export class ModuleProcess {
       default:
         this.#readOfOrder(message);
     }
+  }
+
+  /** What was printed before it has come, too, when this turn of the event loop is over; what came together is read together. */
+  #takeLine(line: string): void {
+    if (this.#lines.push(line) > 1) return;
+    setImmediate(() => {
+      for (const one of this.#lines.splice(0)) this.#read(one);
+    });
   }
 
   #readOfOrder(message: OrderMessage): void {

@@ -26,6 +26,7 @@ import { describeError } from './step-error.ts';
 import { StepReports } from './step-reports.ts';
 import type { StepRequest } from './step-result.ts';
 import type { StepEnd, Stop } from './step-runner.ts';
+import { withPlace } from './syntax-error.ts';
 
 /*
  * What runs in each process of the node runner: one step at a time, or those of non-blocking modules beside each other. It answers with a value whatever the module does;
@@ -37,6 +38,8 @@ interface Run {
   order: number;
   secrets: AskedSecrets;
   reports: StepReports;
+  /** Lines that it has begun to print. */
+  printed: { stdout: PrintedLines; stderr: PrintedLines };
   abort: AbortController;
   stop: Stop | null;
 }
@@ -134,10 +137,15 @@ async function runStep(
   const beganAt = ticks();
   const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', order, id, name }));
   const reports = new StepReports((report) => send({ ...report, order }));
-  const run: Run = { order, secrets, reports, abort: new AbortController(), stop: null };
+  const lines = (level: LogLevel) =>
+    new PrintedLines((message) => reports.take({ kind: 'log', entry: { level, message, loggedAt: Date.now() } }));
+  const printed = { stdout: lines('info'), stderr: lines('warn') };
+  const run: Run = { order, secrets, reports, printed, abort: new AbortController(), stop: null };
   runs.set(order, run);
   const end = await runOfCallback.run(run, () => runModule(run, file, request));
   runs.delete(order);
+  printed.stdout.end();
+  printed.stderr.end();
   run.reports.close();
   // A thread that the step has just begun is heard of a tick later.
   await new Promise<void>(nextTick);
@@ -254,7 +262,7 @@ async function inspect(file: string): Promise<void> {
     const { describeModule } = await import('./module-description.ts');
     send({ kind: 'inspected', module: describeModule(module) });
   } catch (error) {
-    send({ kind: 'not-a-module', error: describeError(error) });
+    send({ kind: 'not-a-module', error: describeError(await withPlace(error, file)) });
   }
 }
 
@@ -270,13 +278,10 @@ function runOfNow(): Run | undefined {
 
 /** What a module or a library prints belongs to the step; what a step prints that has ended belongs to nobody. */
 function takePrinted(): void {
-  const log = (level: LogLevel) => (message: string) => {
-    runOfNow()?.reports.take({ kind: 'log', entry: { level, message, loggedAt: Date.now() } });
-  };
   const print =
     (level: LogLevel) =>
     (...printed: unknown[]) =>
-      log(level)(format(...printed));
+      runOfNow()?.reports.take({ kind: 'log', entry: { level, message: format(...printed), loggedAt: Date.now() } });
   Object.assign(console, {
     debug: print('debug'),
     log: print('info'),
@@ -284,18 +289,14 @@ function takePrinted(): void {
     warn: print('warn'),
     error: print('error'),
   });
-  for (const [stream, level] of [
-    [process.stdout, 'info'],
-    [process.stderr, 'warn'],
-  ] as const) {
-    const lines = new PrintedLines(log(level));
+  for (const name of ['stdout', 'stderr'] as const) {
     const write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
-      lines.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      runOfNow()?.printed[name].write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
       const done = rest.find((argument) => typeof argument === 'function');
       if (done) process.nextTick(done);
       return true;
     };
-    Object.assign(stream, { write });
+    Object.assign(process[name], { write });
   }
 }
 

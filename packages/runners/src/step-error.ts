@@ -85,7 +85,7 @@ export function maskedError({ code, ...told }: StepError, mask: SecretMask): Ste
 }
 
 function parseStack(stack: string): NonNullable<StepError['stackTrace']> {
-  return stack
+  const calls = stack
     .split('\n')
     .map((line) => /^\s+at (?:(.+) \()?(.+):(\d+):(\d+)\)?$/.exec(line.slice(0, 1_000)))
     .filter((match) => match !== null)
@@ -96,6 +96,14 @@ function parseStack(stack: string): NonNullable<StepError['stackTrace']> {
       line: Number(match[3]),
       column: Number(match[4]),
     }));
+  return [...syntaxErrorIn(stack), ...calls];
+}
+
+/** Where the text of a file is wrong stands above the message, with the line and a mark below it. */
+function syntaxErrorIn(stack: string): NonNullable<StepError['stackTrace']> {
+  const [, file, line, mark = ''] = /^(\S.{0,1000}):(\d+)\n[^^]{0,2000}\n( *)\^/.exec(stack) ?? [];
+  if (file === undefined) return [];
+  return [{ function: '<anonymous>', file: displayPath(file), line: Number(line), column: mark.length + 1 }];
 }
 
 /** Frames are shown to callers of the API: paths inside the working directory are given relative to it. */

@@ -20,7 +20,8 @@ const BODIES: Record<string, string> = {
     input.progress(4, 4);
     setImmediate(() => input.logger.info('too late'));
     return { hello: 'world' };`,
-  prints: `console.log('page %d', 1); console.error('oh no'); process.stdout.write('half'); process.stdout.write(' a line\\n'); console.dir({ a: 1 }); return null;`,
+  prints: `console.log('page %d', 1); console.error('oh no'); process.stdout.write('half'); process.stdout.write(' a line\\n'); console.dir({ a: 1 }); process.stdout.write('no end'); return null;`,
+  'prints-below': `(await import('node:fs')).writeSync(1, 'by number\\n'); return null;`,
   floods: `for (let i = 0; i < 5000; i++) { input.logger.debug('x'.repeat(20_000)); input.progress(i); } return null;`,
   chatters: `for (let i = 0; i < 5000; i++) i === 2500 ? input.logger.warn('odd page') : input.logger.debug('page', { i }); return null;`,
   'says-much': `for (let i = 0; i < 100_000; i++) input.statusMessage({ title: 'page ' + i, type: 'PROCESSING' }); return null;`,
