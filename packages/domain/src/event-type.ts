@@ -106,3 +106,14 @@ export function eventTypeRow(eventType: string): EventTypeRow {
     ? EVENT_TYPES[eventType as keyof typeof EVENT_TYPES]
     : { ...CUSTOM, releasesKeyWhenRunning: eventType.endsWith('_UPDATED') };
 }
+
+/** What is missing where an event does not say what it is about: one of the fields that its type requires. */
+export function subjectProblem(
+  eventType: string,
+  said: Readonly<Partial<Record<EventSubjectField, string | null | undefined>>>,
+): { field: EventSubjectField; message: string } | undefined {
+  const { requires } = eventTypeRow(eventType);
+  const [field] = requires;
+  if (field === undefined || requires.some((each) => said[each])) return undefined;
+  return { field, message: `${eventType} needs ${requires.join(' or ')}` };
+}

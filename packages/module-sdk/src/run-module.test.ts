@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineModule, type ModuleInput } from './define-module.ts';
@@ -79,6 +80,8 @@ test.each<[string, string, (input: ModuleInput<Record<string, unknown>>) => unkn
   ['a content that is not there', 'CONTENT_NOT_FOUND', ({ content }) => content.read('content://x')],
   ['a checkpoint of any size', 'CHECKPOINT_TOO_LARGE', (step) => step.keepCheckpoint('x'.repeat(40_000))],
   ['an output JSON cannot hold', 'OUTPUT_NOT_JSON', () => new Map()],
+  ['one of another context', 'OUTPUT_NOT_JSON', () => ({ found: runInNewContext('new Map()') })],
+  ['an event that does not say what it is about', 'EVENT_INVALID', ({ emit }) => emit({ eventType: 'TASK_CREATED' })],
 ])('refuses %s where it happens', async (_what, code, infer) => {
   await expect(runModule(moduleThat(infer))).rejects.toMatchObject({ code });
 });

@@ -1,11 +1,11 @@
 import { type EventInput, eventInputSchema } from '@gantry/contracts/http/event';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { type EventSubjectField, eventTypeRow } from '@gantry/domain/event-type';
+import { subjectProblem } from '@gantry/domain/event-type';
 import type { JsonObject } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { readTraceparent } from '@gantry/domain/traceparent';
 import { beginSpan, isTracing } from '@gantry/service/spans';
-import { ApiError, badInput } from '../http/api-error.ts';
+import { ApiError, badField, badInput } from '../http/api-error.ts';
 
 const DEFAULT_SOURCE = 'api';
 
@@ -68,12 +68,8 @@ function readFamily(family: NonNullable<EventInput['documentFamily']>): Incoming
 
 /** An event must say what it is about. */
 function checkSubject(event: EventInput): void {
-  const { requires } = eventTypeRow(event.eventType);
-  const said: Partial<Record<EventSubjectField, string | null | undefined>> = event;
-  if (requires.length === 0 || requires.some((field) => said[field])) return;
-  const [field = 'eventType'] = requires;
-  const message = `${event.eventType} needs ${requires.join(' or ')}`;
-  throw new ApiError('BAD_REQUEST', `${field}: ${message}`, { errors: { [field]: message } });
+  const problem = subjectProblem(event.eventType, event);
+  if (problem) throw badField(problem.field, problem.message);
 }
 
 /** @throws ApiError CONTENT_TOO_LARGE */

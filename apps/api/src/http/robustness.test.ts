@@ -92,10 +92,16 @@ describe('numbers are kept as they are sent, or refused', () => {
 });
 
 test('names that differ in what cannot be kept are refused, never one name', async () => {
-  const send = (id: string) =>
-    api.client.post('/api/events', { eventType: 'TASK_CREATED', taskId: 't', projectId, id });
-  for (const id of ['a\u0000', 'a\ud800', 'a\ufffd'])
-    expect(await send(id)).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors: { id: expect.any(String) } }));
+  for (const field of ['id', 'deduplicationKey'])
+    for (const name of ['a\u0000', 'a\ud800', 'a\ufffd']) {
+      const event = { eventType: 'TASK_CREATED', taskId: 't', projectId, [field]: name };
+      expect(await api.client.post('/api/events', event)).toMatchObject(
+        problemWith(400, 'BAD_REQUEST', { errors: { [field]: expect.any(String) } }),
+      );
+    }
+  const latin1 = await api.client.get('/api/executions?query=B%E4r');
+  expect(latin1).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors: { query: expect.any(String) } }));
+  expect(await api.client.get('/api/executions?query=100%')).toMatchObject({ status: 200 });
 });
 
 test('the same content object id in two families is two documents', async () => {

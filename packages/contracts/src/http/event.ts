@@ -2,7 +2,15 @@ import { EVENT_TYPE_PATTERN } from '@gantry/domain/event-type';
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { executionStatusNames } from '@gantry/domain/status';
 import { z } from 'zod';
-import { foreignIdField, idField, instantField, jsonObjectField, labelField, pathField } from './fields.ts';
+import {
+  deduplicationKeyField,
+  foreignIdField,
+  idField,
+  instantField,
+  jsonObjectField,
+  labelField,
+  pathField,
+} from './fields.ts';
 import { problemSchema } from './problem.ts';
 
 const MAX_LABELS = 200;
@@ -14,7 +22,7 @@ export const eventInputSchema = z.object({
   source: foreignIdField.nullish(),
   projectId: idField.nullish(),
   priority: z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullish(),
-  deduplicationKey: z.string().min(1).max(500).nullish(),
+  deduplicationKey: deduplicationKeyField.nullish(),
   storeId: foreignIdField.nullish(),
   documentFamilyId: foreignIdField.nullish(),
   contentObjectId: foreignIdField.nullish(),

@@ -19,6 +19,9 @@ function isWhole(text: string): boolean {
 /** An id that a producer may have given. */
 export const foreignIdField = z.string().min(1).max(255).refine(isWhole, NOT_WHOLE);
 
+/** What a producer says two events have in common that are the same work. */
+export const deduplicationKeyField = z.string().min(1).max(500).refine(isWhole, NOT_WHOLE);
+
 export const nameField = z.string().trim().min(1).max(200);
 
 export const descriptionField = z.string().max(4_000);

@@ -1,7 +1,8 @@
 import { emittedEventSchema } from '@gantry/contracts/emitted-event';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import { eventTypeRow } from '@gantry/domain/event-type';
+import { eventTypeRow, subjectProblem } from '@gantry/domain/event-type';
 import type { Fact } from '@gantry/domain/fact';
+import type { JsonObject } from '@gantry/domain/json';
 import type { LoadedExecution } from './load-states.ts';
 
 type Said = Pick<IncomingEvent, 'eventType'> & Partial<IncomingEvent>;
@@ -51,23 +52,45 @@ export function causedEvent(
   };
 }
 
-/** The events that modules emitted in the steps these facts report. An execution without a project has no listeners. */
-export function emittedEvents(execution: LoadedExecution['row'], facts: readonly Fact[]): CausedEvent[] {
-  if (execution.project_id === null) return [];
+/** The events that modules emitted in the steps these facts report, and why others of them cannot be taken. */
+export function emittedEvents(
+  execution: LoadedExecution['row'],
+  facts: readonly Fact[],
+): (CausedEvent | RefusedEvent)[] {
   return facts.flatMap((fact) =>
     fact.kind !== 'step-finished'
       ? []
-      : fact.emitted.flatMap((emitted, ordinal) => {
-          const parsed = emittedEventSchema.safeParse(emitted);
-          if (!parsed.success) return [];
-          const said = Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [key, value ?? null]));
-          const { eventType } = parsed.data;
-          const documentFamilyId = parsed.data.documentFamilyId ?? familySpokenOf(execution, eventType);
-          const traceparent = fact.traceparent ?? execution.traceparent;
+      : fact.emitted.map((emitted, ordinal) => {
           const origin = { step: fact.step, name: `${fact.step}:${ordinal}` };
-          return [causedEvent(execution, origin, { ...said, eventType, documentFamilyId, traceparent })];
+          return emittedEvent(execution, origin, emitted, fact.traceparent ?? execution.traceparent);
         }),
   );
+}
+
+function emittedEvent(
+  execution: LoadedExecution['row'],
+  origin: { step: number; name: string },
+  emitted: JsonObject,
+  traceparent: string | null,
+): CausedEvent | RefusedEvent {
+  const refused = (code: string, message: string): RefusedEvent => {
+    const eventType = typeof emitted['eventType'] === 'string' ? emitted['eventType'] : 'without a type';
+    return { executionId: execution.id, step: origin.step, eventType, code, message };
+  };
+  const parsed = emittedEventSchema.safeParse(emitted);
+  if (!parsed.success) {
+    const [{ path, message } = { path: [], message: 'is no event' }] = parsed.error.issues;
+    return refused('EVENT_INVALID', `${path.join('.') || 'event'}: ${message}`);
+  }
+  const said = Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [key, value ?? null]));
+  const { eventType } = parsed.data;
+  const documentFamilyId = parsed.data.documentFamilyId ?? familySpokenOf(execution, eventType);
+  const problem = subjectProblem(eventType, { ...parsed.data, documentFamilyId });
+  if (problem) return refused('EVENT_INVALID', `${problem.field}: ${problem.message}`);
+  if (execution.project_id === null) {
+    return refused('PROJECT_REQUIRED', 'The execution belongs to no project, so nobody can hear it.');
+  }
+  return causedEvent(execution, origin, { ...said, eventType, documentFamilyId, traceparent });
 }
 
 /** An event about a document that names none is about the document of its execution. */

@@ -34,6 +34,16 @@ function childrenOf(parentId: string) {
     .execute();
 }
 
+async function logOf(executionId: string): Promise<string[]> {
+  const rows = await record.db
+    .selectFrom('execution_logs')
+    .select('entry')
+    .where('execution_id', '=', executionId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ entry }) => entry);
+}
+
 function eventsOf(executionId: string) {
   return record.db
     .selectFrom('events')
@@ -291,11 +301,15 @@ describe('events that a step emits', () => {
     expect((await childrenOf(id)).map((child) => child.document_family_id)).toEqual(['f', 'g', null]);
   });
 
-  test('that cannot be read are left out, the others are ingested', async () => {
+  test('that cannot be read are left out and told of in the log, the others are ingested', async () => {
     await place.assistant();
     const id = await pending();
-    await record.fold(emitting(id, { eventType: 'not a type' }, order(), { priority: 1 }));
+    await record.fold(emitting(id, { eventType: 'not a type' }, order(), { eventType: 'TASK_CREATED' }));
     expect((await eventsOf(id)).map((event) => event.external_id)).toEqual([`${id}:0:1`]);
+    expect(await logOf(id)).toEqual([
+      'An event not a type was not taken: EVENT_INVALID: eventType: expected UPPER_SNAKE_CASE',
+      'An event TASK_CREATED was not taken: EVENT_INVALID: taskId: TASK_CREATED needs taskId',
+    ]);
     expect(await record.status(id)).toBe('SUCCEEDED');
   });
 
@@ -314,10 +328,8 @@ describe('events that a step emits', () => {
     const { refused } = await record.fold(facts);
     await record.fold(facts);
     expect(refused).toMatchObject([{ executionId: deep, code: 'CAUSE_TOO_DEEP' }]);
-    const logs = await record.db.selectFrom('execution_logs').select(['execution_id', 'entry']).execute();
-    expect(logs.filter(({ execution_id: id }) => id === last || id === deep)).toEqual([
-      { execution_id: deep, entry: expect.stringContaining('was not taken: CAUSE_TOO_DEEP') },
-    ]);
+    expect(await logOf(deep)).toEqual([expect.stringContaining('was not taken: CAUSE_TOO_DEEP')]);
+    expect(await logOf(last)).toEqual([]);
     expect(await childrenOf(last)).toMatchObject([{ cause_depth: 16 }]);
     expect([await childrenOf(deep), await eventsOf(deep)]).toEqual([[], []]);
     expect([await record.status(last), await record.status(deep)]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
@@ -325,8 +337,10 @@ describe('events that a step emits', () => {
 
   test('by one without a project have nobody who could hear them', async () => {
     const id = await pending({ project_id: null });
-    await record.fold(emitting(id, order()));
+    const { refused } = await record.fold(emitting(id, order(), order()));
+    expect(refused).toMatchObject([{ code: 'PROJECT_REQUIRED' }, { code: 'PROJECT_REQUIRED' }]);
     expect([await record.status(id), await eventsOf(id)]).toEqual(['SUCCEEDED', []]);
+    expect(await logOf(id)).toEqual([expect.stringContaining('was not taken: PROJECT_REQUIRED')]);
   });
 
   test('are duplicates of each other as any events are', async () => {

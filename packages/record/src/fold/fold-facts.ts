@@ -67,14 +67,15 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     options.now,
   );
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
-  const caused = [...labelled, ...completed, ...emitted];
+  const caused = [...labelled, ...completed, ...emitted.filter((event) => 'externalId' in event)];
   const ingested = caused.length > 0 ? await ingestWithin(tx, caused, options) : [];
-  const refused = ingested.flatMap((result, index): RefusedEvent[] => {
+  const refused = emitted.filter((event): event is RefusedEvent => 'code' in event);
+  for (const [index, result] of ingested.entries()) {
     const event = caused[index];
-    if (result.ok || event?.parentExecutionId == null) return [];
+    if (result.ok || event?.parentExecutionId == null) continue;
     const { parentExecutionId: executionId, step, eventType } = event;
-    return [{ executionId, step, eventType, code: result.code, message: result.message }];
-  });
+    refused.push({ executionId, step, eventType, code: result.code, message: result.message });
+  }
   await logRefused(tx, folded, refused, options.now);
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
   return { ended: endedExecutions(ended, options.now), refused };

@@ -36,16 +36,24 @@ export async function logRefused(
 ): Promise<void> {
   if (refused.length === 0) return;
   const keeping = new Set(folded.filter(keepsLog).map(({ row }) => row.id));
+  // A step that emits the same a hundred times is told once that nobody takes it.
+  const entries = new Map<string, object>();
   for (const { executionId, step, eventType, code, message } of refused) {
     if (!keeping.has(executionId)) continue;
     const entry = `An event ${eventType} was not taken: ${code}: ${message}`;
-    await sql`
-      insert into execution_logs (execution_id, id, step, level, logged_at, entry)
-      select ${executionId}::uuid, ${uuidv7({ msecs: now.getTime() })}::uuid, ${step}::smallint, ${LOG_LEVELS.WARN}::smallint, ${now}, ${entry}
-      where not exists (
-        select from execution_logs where execution_id = ${executionId} and step = ${step} and entry = ${entry}
-      )`.execute(tx);
+    const id = uuidv7({ msecs: now.getTime() });
+    entries.set(`${executionId} ${step} ${entry}`, { execution_id: executionId, id, step, entry });
   }
+  if (entries.size === 0) return;
+  await sql`
+    insert into execution_logs (execution_id, id, step, level, logged_at, entry)
+    select execution_id, id, step, ${LOG_LEVELS.WARN}::smallint, ${now}, entry
+    from jsonb_to_recordset(${JSON.stringify([...entries.values()])}::jsonb)
+      as said(execution_id uuid, id uuid, step smallint, entry text)
+    where not exists (
+      select from execution_logs as known
+      where known.execution_id = said.execution_id and known.step = said.step and known.entry = said.entry
+    )`.execute(tx);
 }
 
 function keepsLog(execution: FoldedExecution): boolean {
