@@ -126,7 +126,8 @@ function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undef
     extensionPackRef: null,
     exceptionDetails: row?.exception_details ?? null,
     reusedFrom: row?.reused_from ?? null,
-    ...(row?.output === undefined ? {} : { output: row.output }),
+    // One that is kept as a content is no null: it is read by itself.
+    ...(row?.output === undefined || row.output_ref !== null ? {} : { output: row.output }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
+import type { Execution } from '@gantry/contracts/http/execution';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
@@ -36,6 +37,12 @@ test('an output can be read whole, wherever it is kept', async () => {
   expect(await read(0)).toMatchObject({ status: 200, body: large });
   // A step may well give null.
   expect(await read(1)).toMatchObject({ status: 200, body: null });
+  const { body } = await api.client.get<Execution>(`/api/executions/${execution.id}?include=outputs`);
+  // Among the others a large one is missing, and never taken for the null of the second step.
+  expect(body.pipeline.steps.map((step) => ['output' in step, step.outputId])).toEqual([
+    [false, 'o1'],
+    [true, 'o2'],
+  ]);
   for (const step of [2, '00000', '-1', 'x']) expect(await read(step)).toMatchObject(problemWith(404, 'NOT_FOUND'));
   expect((await read(0, await api.clientOf('stranger', 'admin'))).status).toBe(404);
 

@@ -154,6 +154,9 @@ test('a refused upload says why and leaves no bytes behind', async () => {
   expect(await send(to, form('x', 'x', { metadata: 'no json' }))).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { metadata: 'expected JSON' } }),
   );
+  expect(await send(to, form('x', 'x', { metadata: '{"a":[1e400]}' }))).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { 'metadata.a.0': expect.any(String) } }),
+  );
   expect(await send(to, form('x', 'x', { path: 'p'.repeat(1_025) }))).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { path: 'expected at most 1024 bytes' } }),
   );

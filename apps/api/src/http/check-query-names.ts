@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApiError } from './api-error.ts';
+import { ApiError, badField } from './api-error.ts';
 import type { Route } from './route.ts';
 
 const BRACKETS = /\[.*$/;
@@ -20,6 +20,16 @@ export function checkQueryNames({ method, query }: Route, names: readonly string
   const bad = Object.entries(errors);
   if (bad.length === 0) return;
   throw new ApiError('BAD_REQUEST', bad.map(([name, message]) => `${name}: ${message}`).join('; '), { errors });
+}
+
+/**
+ * Characters that are not UTF-8 would be looked for as others.
+ * @throws ApiError BAD_REQUEST naming the parameter
+ */
+export function checkQueryTexts(query: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(query)) {
+    if (String(value).includes('\uFFFD')) throw badField(name, 'expected UTF-8 in percent-encoding');
+  }
 }
 
 function namesOf(query: z.ZodType | undefined): string[] {

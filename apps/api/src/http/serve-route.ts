@@ -9,7 +9,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { withoutAbsentNulls } from './absent-nulls.ts';
 import { ApiError, badInput } from './api-error.ts';
 import { authorize } from './caller.ts';
-import { checkQueryNames } from './check-query-names.ts';
+import { checkQueryNames, checkQueryTexts } from './check-query-names.ts';
 import { once, refuseIdempotencyKey, takesIdempotencyKey } from './idempotency.ts';
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
@@ -47,6 +47,7 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request, traceparen
   const params = route.params?.safeParse(sanitizeJson(request.params));
   if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
   checkQueryNames(route, Object.keys(request.query));
+  checkQueryTexts(request.query);
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');

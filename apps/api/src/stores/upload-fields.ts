@@ -1,8 +1,8 @@
 import { idField, jsonObjectField, labelField, pathField } from '@gantry/contracts/http/fields';
 import type { Json, JsonObject } from '@gantry/domain/json';
-import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { z } from 'zod';
-import { badField, badInput } from '../http/api-error.ts';
+import { ApiError, badField, badInput } from '../http/api-error.ts';
+import { parseJson } from '../http/parse-json.ts';
 import type { Upload } from './read-upload.ts';
 
 const fieldsSchema = z.object({
@@ -49,8 +49,9 @@ function readMetadata(text: string | undefined): JsonObject {
 
 function parse(field: string, text: string): Json {
   try {
-    return sanitizeJson(JSON.parse(text) as Json);
-  } catch {
-    throw badField(field, 'expected JSON');
+    return parseJson(text, field);
+  } catch (error) {
+    const [at, message] = Object.entries(error instanceof ApiError ? (error.errors ?? {}) : {})[0] ?? [];
+    throw badField(at === undefined ? field : `${field}.${at}`, message ?? 'expected JSON');
   }
 }

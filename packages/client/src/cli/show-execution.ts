@@ -53,7 +53,7 @@ export function executionText(execution: Execution): string {
     advice: error?.advice,
   });
   const { steps } = pipeline;
-  return [fields, steps.length > 0 && stepTable(steps), outputText(steps)].filter(Boolean).join('\n\n');
+  return [fields, steps.length > 0 && stepTable(steps), outputText(execution.id, steps)].filter(Boolean).join('\n\n');
 }
 
 /** What an unfinished one waits for, or says that it is doing. */
@@ -63,9 +63,13 @@ function doingText({ endDate, statusDetails }: Execution): string | undefined {
 }
 
 /** What came of it all: the output of the last step that has one. */
-function outputText(steps: readonly Step[]): string {
-  const output = steps.findLast((step) => step.output !== undefined)?.output;
-  return output === undefined ? '' : `output\n${JSON.stringify(output, null, 2)}`;
+function outputText(id: string, steps: readonly Step[]): string {
+  const index = steps.findLastIndex((step) => step.outputId !== null);
+  const output = steps[index]?.output;
+  if (index < 0) return '';
+  if (output === undefined)
+    return `output\n(too large to be shown here: GET /api/executions/${id}/steps/${index}/output)`;
+  return `output\n${JSON.stringify(output, null, 2)}`;
 }
 
 function stepTable(steps: readonly Step[]): string {

@@ -42,7 +42,7 @@ export const stepSchema = z.object({
   exceptionDetails: exceptionDetailsSchema.nullable(),
   /** The execution that ran the step, whose outcome was taken over. */
   reusedFrom: z.string().nullable(),
-  /** What the step gave, if one execution is read with its outputs and this one is small enough to be kept in the record. */
+  /** What the step gave, if one execution is read with its outputs. Above 64 KiB it is missing: `.../steps/{n}/output` has it. */
   output: jsonField.optional(),
 });
 export type Step = z.infer<typeof stepSchema>;
