@@ -18,6 +18,7 @@ export function listRequest(query: ListQuery, fields: FieldTable): PageRequest {
     sort: parseSort(query.sort, sortableFields(fields)),
     search: search === '' || search === '*' ? undefined : search,
     cursor: query.cursor === '' ? undefined : query.cursor,
+    countTo: query.countTo,
   };
 }
 

@@ -58,6 +58,7 @@ export function pageOf<Item>(
 
 const MAX_PAGE_SIZE = 1_000;
 const MAX_PAGE = 1_000_000_000;
+const MAX_COUNT_TO = 1_000_000_000;
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -86,6 +87,9 @@ export const listQuerySchema = z.object({
     .describe(
       'The `nextCursor` of a page of the same list, sort and filter: goes on behind it; `page` has no meaning then',
     ),
+  countTo: whole(MAX_COUNT_TO)
+    .optional()
+    .describe('Count no further: a `totalElements` one above it says that there are more. All are counted without it'),
   query: z.string().max(500).default('*').describe('Free text in names, descriptions and ids; `*` is everything'),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;

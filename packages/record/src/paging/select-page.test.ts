@@ -70,6 +70,16 @@ test(`cursors and numbers of pages lead through the whole list, whatever it is s
   await fc.assert(property, { seed, numRuns: 60 });
 });
 
+test('all rows are counted, or no more than one beyond what is asked for', async () => {
+  const total = async (countTo?: number) => {
+    const { page } = await selectPage(db, list, request({ pageSize: 5, countTo }));
+    const next = await selectPage(db, list, request({ pageSize: 5, cursor: page.nextCursor ?? undefined }));
+    expect(next.page.total).toBe(page.total);
+    return page.total;
+  };
+  expect([await total(), await total(50), await total(120), await total(119)]).toEqual([120, 51, 120, 120]);
+});
+
 test('a cursor fits into a URL however long the values are that a list is sorted by', async () => {
   const long = randomExecutions(12, seed).map(({ row, steps }, index) => ({
     row: { ...row, description: `${index % 3} ${'é'.repeat(4_000)}` },

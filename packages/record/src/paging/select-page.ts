@@ -24,11 +24,13 @@ export interface PageRequest {
   search: string | undefined;
   /** The `nextCursor` of a page of the same list: the rows behind it, whatever has been added in front of it. */
   cursor: string | undefined;
+  /** Rows are counted no further than to one more than this. */
+  countTo?: number | undefined;
 }
 
 /** Where a page stands among all rows. */
 export interface PageInfo {
-  /** Of all pages; for one that a cursor leads to, when the first was read. */
+  /** Of all pages, as far as they were to be counted; for one that a cursor leads to, when the first was read. */
   total: number;
   /** Rows before this page. */
   offset: number;
@@ -112,15 +114,15 @@ async function selectRows<Table extends keyof Tables>(
   return [...rows, ...(await selectRows(db, list, where, next))];
 }
 
-/** How many rows all pages have, at this moment. */
+/** How many rows all pages have, at this moment, as far as they are to be counted. */
 async function countAll<Table extends keyof Tables>(
   db: Database,
   list: Listed<Table>,
-  { filter, search }: PageRequest,
+  { filter, search, countTo }: PageRequest,
   where: RawBuilder<boolean>,
 ): Promise<number> {
   const { rollUp } = list;
-  if (rollUp === undefined || search !== undefined || !tellsOf(rollUp, filter)) return count(db, list, where);
+  if (rollUp === undefined || search !== undefined || !tellsOf(rollUp, filter)) return count(db, list, where, countTo);
   const { rows } = await sql<{ total: number }>`
     select coalesce(sum(count), 0)::bigint as total from ${rollUp.from} where ${where}`.execute(db);
   return rows[0]?.total ?? 0;
@@ -130,9 +132,11 @@ async function count(
   db: Database,
   { table }: Pick<Listed<keyof Tables>, 'table'>,
   where: RawBuilder<boolean>,
+  countTo?: number,
 ): Promise<number> {
-  const { rows } = await sql<{ total: number }>`
-    select count(*) as total from ${sql.table(table)} where ${where}`.execute(db);
+  const matching = sql`from ${sql.table(table)} where ${where}`;
+  const counted = countTo === undefined ? matching : sql`from (select ${matching} limit ${countTo + 1}) as counted`;
+  const { rows } = await sql<{ total: number }>`select count(*) as total ${counted}`.execute(db);
   return rows[0]?.total ?? 0;
 }
 
