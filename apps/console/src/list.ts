@@ -7,6 +7,8 @@ const PAGE_SIZE = 50;
 interface PageRequest {
   cursor: string | undefined;
   pageSize: number;
+  /** Nobody is shown how many there are. */
+  countTo: number;
   signal: AbortSignal;
 }
 
@@ -32,7 +34,7 @@ export function useList<Row>(
 ): Listed<Row> {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) => read({ cursor: pageParam, pageSize: PAGE_SIZE, signal }),
+    queryFn: ({ pageParam, signal }) => read({ cursor: pageParam, pageSize: PAGE_SIZE, countTo: 1, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
+import { COUNT_TO } from '../executions/counted.ts';
 import { JsonView } from '../json-view.tsx';
 import { Advice } from './advice.tsx';
 
@@ -59,7 +60,7 @@ function Alike({ group }: { group: string }) {
   const [mending, setMending] = useState(false);
   const alike = useQuery({
     queryKey: ['executions', 'alike', group],
-    queryFn: ({ signal }) => api.executions.list({ filter, pageSize: 1, signal }),
+    queryFn: ({ signal }) => api.executions.list({ filter, pageSize: 1, countTo: COUNT_TO, signal }),
   });
   const others = (alike.data?.totalElements ?? 1) - 1;
   if (others < 1) return null;

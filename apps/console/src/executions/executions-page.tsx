@@ -16,6 +16,7 @@ import { isQueued, Status } from '../status.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import { useColumns } from './columns.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
+import { COUNT_TO, counted } from './counted.ts';
 import { useDocumentPaths } from './document-paths.ts';
 import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -44,7 +45,10 @@ export function ExecutionsPage() {
   const list = useQuery({
     queryKey,
     queryFn: ({ signal }) =>
-      api.executions.list({ filter: filter || undefined, cursor, pageSize: PAGE_SIZE, sort, signal }),
+      api.executions.list({
+        ...{ filter: filter || undefined, sort, cursor },
+        ...{ pageSize: PAGE_SIZE, countTo: COUNT_TO, signal },
+      }),
     placeholderData: keepPreviousData,
   });
   const rows = list.data?.content ?? [];
@@ -82,6 +86,7 @@ export function ExecutionsPage() {
     const { totalElements } = await api.executions.list({
       filter: filter === '' ? newer : [filter, newer],
       pageSize: 1,
+      countTo: COUNT_TO,
     });
     setFresh(totalElements);
   };
@@ -111,10 +116,10 @@ export function ExecutionsPage() {
     <div>
       <div className="page-head">
         <h1>Executions</h1>
-        {list.data && <span className="muted">{list.data.totalElements.toLocaleString()}</span>}
+        {list.data && <span className="muted">{counted(list.data.totalElements)}</span>}
         {fresh > 0 && (
           <Button size="compact-sm" variant="light" onClick={() => void showFresh()}>
-            {fresh.toLocaleString()} new
+            {counted(fresh)} new
           </Button>
         )}
         <span className="grow" />
@@ -224,7 +229,7 @@ export function ExecutionsPage() {
         !everything &&
         (list.data?.totalElements ?? 0) > rows.length && (
           <Button mt="xs" size="compact-sm" variant="subtle" onClick={() => setEverything(true)}>
-            Choose all {list.data?.totalElements.toLocaleString()} that match
+            Choose all {counted(list.data?.totalElements ?? 0)} that match
           </Button>
         )}
       {list.data !== undefined && <Pager page={list.data} search={search} />}

@@ -2,6 +2,7 @@ import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { Button, Group } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import { counted } from './counted.ts';
 import type { ExecutionsSearch } from './view.ts';
 
 /** By the cursor of a page: the page that led to it. */
@@ -43,7 +44,7 @@ export function Pager({ page: { pageable, numberOfElements, totalElements, nextC
       </Button>
       <span className="muted tabular">
         {(pageable.offset + 1).toLocaleString()} to {(pageable.offset + numberOfElements).toLocaleString()} of{' '}
-        {totalElements.toLocaleString()}
+        {counted(totalElements)}
       </span>
     </Group>
   );
