@@ -10,11 +10,17 @@ export interface HeldSlice {
   /** Undefined as long as it may run. */
   stopReason: () => StopReason | undefined;
   stop: (reason: StopReason) => void;
+  /**
+   * Asks to run a step that was there when workers were lost: it may be to blame, or only have run beside the one that is.
+   * @returns false while another such step is held, as together they could not be told apart
+   */
+  takeSuspect: () => boolean;
 }
 
 /** The slices this worker runs at the moment, and how each is told to stop. */
 export class HeldSlices {
   readonly #held = new Set<HeldSlice>();
+  #suspect: HeldSlice | undefined;
   #handingBack = false;
 
   /** Runs `work` as holder of a slice. */
@@ -26,13 +32,25 @@ export class HeldSlices {
       if (stopReason === undefined || reason === 'lease-lost') stopReason = reason;
       controller.abort();
     };
-    const held: HeldSlice = { lease, jobId, signal: controller.signal, stopReason: () => stopReason, stop };
+    const takeSuspect = () => {
+      this.#suspect ??= held;
+      return this.#suspect === held;
+    };
+    const held: HeldSlice = {
+      lease,
+      jobId,
+      signal: controller.signal,
+      stopReason: () => stopReason,
+      stop,
+      takeSuspect,
+    };
     this.#held.add(held);
     if (this.#handingBack) this.handBack();
     try {
       return await work(held);
     } finally {
       this.#held.delete(held);
+      if (this.#suspect === held) this.#suspect = undefined;
     }
   }
 

@@ -343,6 +343,21 @@ describe('a slice that another worker took over', () => {
     expect(await worker.permissionOf(job.executionId)).toMatchObject({ leased: '1', lost: '1' });
   });
 
+  test('and whose workers were lost again and again runs beside no other such slice, which waits', async () => {
+    const [one, other] = [await worker.open([{ ref: 'test/waits' }]), await worker.open([{ ref: 'gantry/noop' }])];
+    for (const { executionId } of [one, other])
+      for (const token of ['first', 'second', 'third'])
+        await worker.leases.start({ executionId, epoch: 1, slice: 0, token }, 'lost', Date.now());
+    const running = worker.run(one);
+    await worker.isRunning(one.executionId);
+    expect(await worker.run(other)).toMatchObject({ kind: 'put-back' });
+    expect(await worker.permissionOf(other.executionId)).toMatchObject({ leased: '0', lost: '3' });
+    worker.held.stopExecution(one.executionId);
+    await running;
+    expect(await worker.run(other)).toEqual(OVER);
+    expect(await lastFinish(other.executionId)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
   test('more than ten times fails', async () => {
     const job = await worker.open([{ ref: 'gantry/noop' }]);
     const { executionId } = job;

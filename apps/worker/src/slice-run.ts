@@ -33,6 +33,8 @@ const OVER: JobEnd = { kind: 'over' };
 
 /** So many workers may be lost under a slice before the slice is held to be the cause. */
 const MAX_LOST_WORKERS = 10;
+/** After as many, which may be chance, it runs beside no other slice that had as many: one of them is to blame, the others are not. */
+const LOST_BY_CHANCE = 2;
 /** So often a slice is leased at most by workers that lack a module of it, while others have it; waiting longer each time. */
 const MAX_HAND_ONS = 100;
 const HAND_ON_MS = 500;
@@ -185,6 +187,8 @@ class SliceRun {
       const error = exception('WORKER_LOST', `${lost} workers were lost while they ran this step.`);
       return unsuccessful('FAILED', error, earlier.attempt);
     }
+    const isSuspect = lost > LOST_BY_CHANCE && index === this.#started.step;
+    if (isSuspect && !this.#held.takeSuspect()) return this.#handBack(this.#laterMs());
 
     const policy = stepPolicy(step, step.module.metadata.timeoutSeconds);
     let tried = earlier;
@@ -323,7 +327,12 @@ class SliceRun {
     const notices = this.#facts.noticesOf(step, stepAttempt);
     notices.say({ type: 'WAITING', title: `waiting for a worker that has ${module}` });
     await notices.flush();
-    return this.#handBack(Math.min(HAND_ON_MS * 2 ** (this.#started.attempt - 1), MAX_HAND_ON_MS));
+    return this.#handBack(this.#laterMs());
+  }
+
+  /** Any worker may take the slice then; longer each time. */
+  #laterMs(): number {
+    return Math.min(HAND_ON_MS * 2 ** (this.#started.attempt - 1), MAX_HAND_ON_MS);
   }
 
   async #handBack(waitMs: number): Promise<Attempted> {
