@@ -7,9 +7,11 @@ import type { Row } from '../schema/tables.ts';
  * leader's switch waits for those who read the old answer, and the order of arrival holds across the switch.
  */
 export async function admissionIsOpen(tx: Tx): Promise<boolean> {
-  const { rows } = await prepared<{ open: boolean }>`select open from admission for key share`.execute(tx);
+  const { rows } = await isOpen.execute(tx);
   return rows[0]?.open ?? true;
 }
+
+export const isOpen = prepared<{ open: boolean }>`select open from admission for key share`;
 
 /** Whether its executions go the way of all others: one that is paused or has a limit of its own lets them wait in the record. */
 export function isUnlimited(

@@ -10,7 +10,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Tables } from '../schema/tables.ts';
-import { PreparingConnection } from './prepared.ts';
+import { LeanConnection } from './lean-connection.ts';
 import { DatabaseSilentError, Pulse, SOCKET_SILENT_MS } from './pulse.ts';
 
 export type Database = Kysely<Tables>;
@@ -41,6 +41,8 @@ export function openDatabase({ url, poolSize, name, onIdleError }: DatabaseOptio
     application_name: name,
     stream: () => pulse.socket(),
     keepAlive: true,
+    // What is asked together is sent together.
+    pipeline: true,
     connectionTimeoutMillis: 5_000,
     // A new one costs a process of Postgres: what is needed now and then is kept, but not until its silence is taken for
     // that of a dead one.
@@ -87,13 +89,13 @@ export async function withoutHurry<T>(db: Database, work: () => Promise<T>): Pro
 
 /** Nobody waits for a connection to a Postgres that is known to be silent. */
 function withPulse(pool: pg.Pool, pulse: Pulse): PostgresPool {
-  const preparing = new WeakMap<pg.PoolClient, PreparingConnection>();
+  const known = new WeakMap<pg.PoolClient, LeanConnection>();
   return {
     options: pool.options,
     async connect() {
       pulse.start();
       if (pulse.silent) throw new DatabaseSilentError();
-      return prepare(await pool.connect(), preparing);
+      return lean(await pool.connect(), known);
     },
     async end() {
       await pool.end();
@@ -102,12 +104,9 @@ function withPulse(pool: pg.Pool, pulse: Pulse): PostgresPool {
   };
 }
 
-async function prepare(
-  client: pg.PoolClient,
-  known: WeakMap<pg.PoolClient, PreparingConnection>,
-): Promise<PostgresPoolClient> {
+async function lean(client: pg.PoolClient, known: WeakMap<pg.PoolClient, LeanConnection>): Promise<PostgresPoolClient> {
   try {
-    const connection = known.get(client) ?? (await PreparingConnection.of(client));
+    const connection = known.get(client) ?? (await LeanConnection.of(client));
     known.set(client, connection);
     await connection.renewPlans();
     return connection;

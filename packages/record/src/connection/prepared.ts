@@ -1,10 +1,6 @@
-import { type PostgresCursor, type PostgresPoolClient, type PostgresQueryResult, type RawBuilder, sql } from 'kysely';
-import type pg from 'pg';
+import { type RawBuilder, sql } from 'kysely';
 
 const MARK = '/* prepared */';
-
-/** Plans are of the size that tables had: so long one may be out of date. */
-const PLANS_LAST_MS = 10_000;
 
 /**
  * Like `sql`, for what is asked again and again in the same words: each connection keeps how Postgres reads and plans it, which
@@ -17,48 +13,10 @@ export function prepared<T>(fragments: TemplateStringsArray, ...parameters: unkn
 
 const names = new Map<string, string>();
 
-function nameOf(text: string): string {
+/** @returns under which name a connection keeps a statement; undefined if it is not to be kept */
+export function preparedName(text: string): string | undefined {
+  if (!text.startsWith(MARK)) return undefined;
   const name = names.get(text) ?? `gantry_${names.size}`;
   names.set(text, name);
   return name;
-}
-
-/** A connection that prepares what is marked so, if it is one to Postgres itself. */
-export class PreparingConnection implements PostgresPoolClient {
-  readonly #client: pg.PoolClient;
-  readonly #direct: boolean;
-  /** When the oldest of its plans may have been made. */
-  #plannedAtMs: number | undefined;
-
-  static async of(client: pg.PoolClient): Promise<PreparingConnection> {
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    // A pooler answers for Postgres, and lends its connections for a transaction each: the next one lacks what was prepared.
-    return new PreparingConnection(client, 'processID' in client && client.processID === rows[0]?.pid);
-  }
-
-  private constructor(client: pg.PoolClient, direct: boolean) {
-    this.#client = client;
-    this.#direct = direct;
-  }
-
-  query<R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query(text: string | PostgresCursor<unknown>, parameters: readonly unknown[] = []): unknown {
-    if (typeof text !== 'string') throw new TypeError('this driver is given no cursors');
-    const values = [...parameters];
-    if (!this.#direct || !text.startsWith(MARK)) return this.#client.query(text, values);
-    this.#plannedAtMs ??= performance.now();
-    return this.#client.query({ name: nameOf(text), text, values });
-  }
-
-  release(destroy?: boolean): void {
-    this.#client.release(destroy);
-  }
-
-  /** To be called before it is used: plans that are out of date are made anew. */
-  async renewPlans(): Promise<void> {
-    if (this.#plannedAtMs === undefined || performance.now() - this.#plannedAtMs < PLANS_LAST_MS) return;
-    this.#plannedAtMs = undefined;
-    await this.#client.query('discard plans');
-  }
 }

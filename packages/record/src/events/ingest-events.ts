@@ -6,7 +6,7 @@ import { LIMITS } from '@gantry/domain/limits';
 import { resolvePriority } from '@gantry/domain/priority';
 import { type ExecutionStatus, statusFromValue, statusValues } from '@gantry/domain/status';
 import { sql } from 'kysely';
-import { admissionIsOpen, isUnlimited } from '../admission/admission-is-open.ts';
+import { isUnlimited } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { executionJob } from '../executions/execution-job.ts';
@@ -15,7 +15,8 @@ import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf }
 import { queueBatches } from '../executions/queue-batches.ts';
 import type { IngestedExecution, IngestResult } from './ingest-result.ts';
 import { insertEvents, type StoredEvent } from './insert-events.ts';
-import { type AssistantRow, CostlyEventsError, matchAssistants } from './match-assistants.ts';
+import { type AssistantRow, lookAround } from './look-around.ts';
+import { CostlyEventsError, matchAssistants } from './match-assistants.ts';
 import { type ResolvedEvent, resolveProjects } from './resolve-projects.ts';
 import { resolveStores } from './resolve-stores.ts';
 import { storesOf } from './stores-of.ts';
@@ -90,19 +91,19 @@ function inOrder(
 
 async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: IngestOptions): Promise<IngestResult[]> {
   const { now, priorityDefaults } = options;
+  const { namesOwnProject, open, assistantsOf, listening } = await lookAround(tx, events);
   const stores = await resolveStores(tx, events);
-  const resolved = await resolveProjects(tx, events, stores);
+  const resolved = await resolveProjects(tx, events, stores, namesOwnProject);
   const accepted = resolved.filter(
     (result): result is ResolvedEvent => 'projectId' in result && !tooDeep(result.event),
   );
   const stored = await insertEvents(tx, accepted, now);
   const fresh = stored.filter(({ duplicate }) => !duplicate);
 
-  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now);
+  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now, listening);
   const storeOf = await storesOf(tx, fresh, stores, families);
-  const open = await admissionIsOpen(tx);
   const parents = await parentStatuses(tx, fresh);
-  const matches = await matchAssistants(tx, fresh, storeOf, families);
+  const matches = await matchAssistants(tx, fresh, storeOf, families, assistantsOf);
   const drafts = matches.map(({ stored: event, assistant }) => {
     const parent = parents.get(event.event.parentExecutionId ?? '');
     return draft(event, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);

@@ -5,12 +5,10 @@ import { type Heard, listensTo } from '@gantry/domain/subscription';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { newestVersion } from '../families/content-objects.ts';
-import type { Row } from '../schema/tables.ts';
 import type { StoredEvent } from './insert-events.ts';
+import type { AssistantRow, Surroundings } from './look-around.ts';
 import type { StoreRow } from './resolve-stores.ts';
 import { type FamilyRow, familyKey } from './upsert-families.ts';
-
-export type AssistantRow = Row<'assistants'>;
 
 export interface Match {
   stored: StoredEvent;
@@ -38,16 +36,10 @@ export async function matchAssistants(
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
   families: ReadonlyMap<string, FamilyRow>,
+  assistantsOf: Surroundings['assistantsOf'],
 ): Promise<Match[]> {
   if (events.length === 0) return [];
-  const assistants = await tx
-    .selectFrom('assistants')
-    .selectAll()
-    .where('project_id', 'in', [...new Set(events.map(({ projectId }) => projectId))])
-    .where('active', '=', true)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
+  const assistants = await assistantsOf([...new Set(events.map(({ projectId }) => projectId))]);
   const byProject = Map.groupBy(assistants, (assistant) => assistant.project_id);
   const efforts = new Map<string, Effort>();
   const turn = new Turn(tx);

@@ -1,17 +1,32 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
+import type { RawBuilder } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
+
+interface ProjectKey {
+  organization_id: string;
+  id: string;
+}
 
 /** @returns whether an event names a project that is there and of the event's own organization */
 export async function ownProjects(
   tx: Tx,
   events: readonly IncomingEvent[],
 ): Promise<(event: IncomingEvent) => boolean> {
-  const ids = [...new Set(events.flatMap((event) => event.projectId ?? []))].filter((id) => isUuid(id));
-  if (ids.length === 0) return () => false;
-  const { rows } = await prepared<{ organization_id: string; id: string }>`
-    select organization_id, id from projects where id = any(${ids})`.execute(tx);
-  const own = new Set(rows.map((row) => `${row.organization_id} ${row.id}`));
+  const { rows } = await projectsOf(namedProjects(events)).execute(tx);
+  return amongProjects(rows);
+}
+
+export function namedProjects(events: readonly IncomingEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => event.projectId ?? []))].filter((id) => isUuid(id));
+}
+
+export function projectsOf(ids: readonly string[]): RawBuilder<ProjectKey> {
+  return prepared`select organization_id, id from projects where id = any(${[...ids]})`;
+}
+
+export function amongProjects(projects: readonly ProjectKey[]): (event: IncomingEvent) => boolean {
+  const own = new Set(projects.map((project) => `${project.organization_id} ${project.id}`));
   return (event) => own.has(`${event.organizationId} ${event.projectId}`);
 }

@@ -2,7 +2,6 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import type { IngestResult } from './ingest-result.ts';
-import { ownProjects } from './own-projects.ts';
 import type { StoreRow } from './resolve-stores.ts';
 
 export interface ResolvedEvent {
@@ -17,8 +16,8 @@ export async function resolveProjects(
   tx: Tx,
   events: readonly IncomingEvent[],
   stores: ReadonlyMap<IncomingEvent, StoreRow>,
+  namesOwnProject: (event: IncomingEvent) => boolean,
 ): Promise<(ResolvedEvent | Refusal)[]> {
-  const namesOwnProject = await ownProjects(tx, events);
   const families = await familyProjects(
     tx,
     events.filter((event) => !event.projectId && !stores.get(event)?.project_id),

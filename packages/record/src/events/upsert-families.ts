@@ -5,6 +5,7 @@ import { prepared } from '../connection/prepared.ts';
 import { rowsAsJson } from '../connection/rows-as-json.ts';
 import { withContentObjects } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
+import type { Listening } from '../webhooks/announce.ts';
 import { announceFamilies } from '../webhooks/announced-families.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { StoreRow } from './resolve-stores.ts';
@@ -43,6 +44,7 @@ export async function upsertFamilies(
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
   now: Date,
+  listening: readonly Listening[],
 ): Promise<Map<string, FamilyRow>> {
   const speaking = events.filter(({ event }) => event.documentFamilyId !== null);
   if (speaking.length === 0) return new Map();
@@ -71,7 +73,7 @@ export async function upsertFamilies(
     // Whoever took its path at the same time kept it from being inserted, and has committed since.
     missing = new Map([...missing].filter(([key]) => !after.has(key)));
   }
-  await announceFamilies(tx, written, now);
+  await announceFamilies(tx, written, now, listening);
   return after;
 }
 

@@ -8,6 +8,7 @@ import { type Database, jsonb, type Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import type { IngestResult } from '../events/ingest-result.ts';
+import { ownProjects } from '../events/own-projects.ts';
 import { resolveProjects } from '../events/resolve-projects.ts';
 import { resolveStores, type StoreRow } from '../events/resolve-stores.ts';
 import type { Row } from '../schema/tables.ts';
@@ -49,7 +50,7 @@ export function addDocument(
     const contentObjectId = uuidv7();
     const event = contentCreated(document, contentObjectId);
     const stores = await resolveStores(tx, [event]);
-    const [resolved] = await resolveProjects(tx, [event], stores);
+    const [resolved] = await resolveProjects(tx, [event], stores, await ownProjects(tx, [event]));
     if (resolved === undefined) throw new Error('an event was not resolved');
     if (!('projectId' in resolved)) return resolved;
     const store = stores.get(event);

@@ -3,6 +3,7 @@ import { statusFromValue } from '@gantry/domain/status';
 import { stepStatusFromValue } from '@gantry/domain/step-status';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
+import { together } from '../connection/together.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** An execution's row as the fold needs it, and the state in it. */
@@ -42,17 +43,20 @@ export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output' 
 
 /** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
 export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
-  const { rows } = await prepared<StateRow>`
+  const [rows, steps] = await together(
+    tx,
+    prepared<StateRow>`
     select id, organization_id, project_id, assistant_id, document_family_id, dedup_key, releases_key_when_running,
       cause_depth, traceparent, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
       started_at, finished_at, exception_details, slices, created_at,
       case when event_id is not null then context ->> 'eventType' end as event_type
-    from executions where id = any(${ids}) order by id for no key update`.execute(tx);
-  const steps = await prepared<StoredStep>`
+    from executions where id = any(${ids}) order by id for no key update`,
+    prepared<StoredStep>`
     select execution_id, ordinal, status, attempt, started_at, finished_at, progress, progress_max, output_ref, output_id,
       exception_details, attempt_started_at, worker_id, earlier_attempts
-    from execution_steps where execution_id = any(${ids})`.execute(tx);
-  const stepsOf = Map.groupBy(steps.rows, (step) => step.execution_id);
+    from execution_steps where execution_id = any(${ids})`,
+  );
+  const stepsOf = Map.groupBy(steps, (step) => step.execution_id);
   return new Map(rows.map((row) => [row.id, { row, state: stateOf(row, stepsOf.get(row.id) ?? []) }]));
 }
 

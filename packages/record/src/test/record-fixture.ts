@@ -13,7 +13,7 @@ import { type Database, jsonb, openDatabase, type Tx } from '../connection/datab
 import { transaction } from '../connection/transaction.ts';
 import { type IngestOptions, ingestEvents } from '../events/ingest-events.ts';
 import type { IngestResult } from '../events/ingest-result.ts';
-import type { AssistantRow } from '../events/match-assistants.ts';
+import type { AssistantRow } from '../events/look-around.ts';
 import { type FoldResult, foldFacts } from '../fold/fold-facts.ts';
 import { ensureOrganization } from '../organizations/ensure-organization.ts';
 import { createProject } from '../projects/create-project.ts';

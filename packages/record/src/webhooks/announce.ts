@@ -37,23 +37,26 @@ export interface AnnouncedKind<Thing> {
   tell(thing: Thing): Announcement[];
 }
 
-type Listening = Pick<Row<'webhooks'>, 'id' | 'organization_id' | 'project_id' | 'events' | 'filter'> & {
+export type Listening = Pick<Row<'webhooks'>, 'id' | 'organization_id' | 'project_id' | 'events' | 'filter'> & {
   waiting: number;
 };
 
 /**
  * Writes down for the webhooks that listen what this transaction did: delivered once it has committed, and not at all if
  * it does not. One query when nobody listens, whatever the number of things.
+ * @param known who listens in the organizations of the things, if that was asked before
  */
 export async function announce<Thing>(
   tx: Transaction<Tables>,
   kind: AnnouncedKind<Thing>,
   things: readonly { organization_id: string; id: string }[],
   now: Date,
+  known?: readonly Listening[],
 ): Promise<void> {
   if (things.length === 0) return;
   const byOrganization = Map.groupBy(things, (thing) => thing.organization_id);
-  for (const webhook of await whoListens(tx, [...byOrganization.keys()], kind.events)) {
+  const listening = known ?? (await whoListens([...byOrganization.keys()], kind.events).execute(tx)).rows;
+  for (const webhook of listening) {
     const condition = await conditionOf(tx, webhook, kind);
     if (condition === undefined) continue;
     const ids = (byOrganization.get(webhook.organization_id) ?? []).map(({ id }) => id);
@@ -63,21 +66,16 @@ export async function announce<Thing>(
   }
 }
 
-/** Held, so that none is removed before what is written for it is committed. */
-async function whoListens(
-  tx: Transaction<Tables>,
-  organizationIds: string[],
-  events: readonly WebhookEvent[],
-): Promise<Listening[]> {
-  const { rows } = await prepared<Listening>`
+/** The webhooks that hear of these events. Held, so that none is removed before what is written for it is committed. */
+export function whoListens(organizationIds: readonly string[], events: readonly WebhookEvent[]): RawBuilder<Listening> {
+  return prepared`
     select id, organization_id, project_id, events, filter, (
       select count(*)::int from (
         select from webhook_deliveries where webhook_id = webhooks.id and due_at is not null limit ${MAX_WAITING}
       ) as waiting
     ) as waiting
-    from webhooks where organization_id = any(${organizationIds}) and active and events && ${[...events]}::text[]
-    order by id for key share`.execute(tx);
-  return rows;
+    from webhooks where organization_id = any(${[...organizationIds]}) and active and events && ${[...events]}::text[]
+    order by id for key share`;
 }
 
 async function conditionOf<Thing>(

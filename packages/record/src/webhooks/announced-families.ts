@@ -1,7 +1,7 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { familyFields } from '../families/family-fields.ts';
 import type { Row, Tables } from '../schema/tables.ts';
-import { type AnnouncedKind, announce } from './announce.ts';
+import { type AnnouncedKind, announce, type Listening, whoListens } from './announce.ts';
 
 type Updated = Pick<
   Row<'document_families'>,
@@ -41,6 +41,11 @@ export function announceFamilies(
   tx: Transaction<Tables>,
   changed: readonly { organization_id: string; id: string }[],
   now: Date,
+  listening?: readonly Listening[],
 ): Promise<void> {
-  return announce(tx, ANNOUNCED, changed, now);
+  return announce(tx, ANNOUNCED, changed, now, listening);
+}
+
+export function whoListensToFamilies(organizationIds: readonly string[]): RawBuilder<Listening> {
+  return whoListens(organizationIds, ANNOUNCED.events);
 }

@@ -6,6 +6,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
 import { prepared } from './prepared.ts';
+import { together } from './together.ts';
+import { transaction } from './transaction.ts';
 
 let database: FreshDatabase;
 beforeAll(async () => {
@@ -65,4 +67,22 @@ test('where a pooler answers for Postgres nothing is left on connections that ar
   const db = open(await pooled(database.url));
   expect(await names(db, ['a', 'b'])).toEqual(['a', 'b']);
   expect(await kept(db)).toBe(0);
+});
+
+test('what is asked together is carried out in order, and nothing of it where one part fails', async () => {
+  const db = open(database.url);
+  const add = (name: string) => sql<{ name: string }>`insert into things values (${name}) returning name`;
+  const count = sql<{ count: number }>`select count(*)::int as count from things`;
+  const { result } = await transaction(db, (tx) => together(tx, add('c'), count, add('d')));
+  expect(result).toEqual([[{ name: 'c' }], [{ count: 3 }], [{ name: 'd' }]]);
+  const failing = transaction(db, (tx) => together(tx, add('e'), sql`select 1 / 0`, count));
+  await expect(failing).rejects.toThrow('division by zero');
+  expect((await count.execute(db)).rows).toEqual([{ count: 4 }]);
+});
+
+test('a transaction in which nothing is asked leaves none behind', async () => {
+  const db = open(database.url);
+  await transaction(db, async () => {});
+  const { rows } = await sql<{ now: boolean }>`select now() = statement_timestamp() as now`.execute(db);
+  expect(rows).toEqual([{ now: true }]);
 });

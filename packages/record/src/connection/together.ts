@@ -1,0 +1,18 @@
+import type { RawBuilder } from 'kysely';
+import type { Tx } from './database.ts';
+
+/**
+ * Asks several things of a transaction at once: they are sent together and carried out in order, and none waits until the one
+ * before it has been answered.
+ * @returns the rows of each
+ */
+export async function together<Rows extends readonly unknown[]>(
+  tx: Tx,
+  ...statements: { [Index in keyof Rows]: RawBuilder<Rows[Index]> }
+): Promise<{ [Index in keyof Rows]: Rows[Index][] }> {
+  const queries = statements.map((statement) => statement.compile(tx));
+  const results = await tx
+    .getExecutor()
+    .provideConnection((connection) => Promise.all(queries.map((query) => connection.executeQuery(query))));
+  return results.map(({ rows }) => rows) as { [Index in keyof Rows]: Rows[Index][] };
+}
