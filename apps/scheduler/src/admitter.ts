@@ -2,6 +2,7 @@ import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
+import { closeWhenFull } from '@gantry/record/admission/close-when-full';
 import { firstPriority } from '@gantry/record/admission/first-priority';
 import { type Door, lookAtDoor } from '@gantry/record/admission/look-at-door';
 import type { Database } from '@gantry/record/connection/database';
@@ -54,6 +55,11 @@ export function admitter(deps: AdmitterDeps): Periodic {
       const door = await (busy ? lookAtDoor(db) : lookAtAll());
       busy = !(door?.open && !door.waiting && door.newest === newest);
       if (!busy) return;
+      if (door?.open && !door.waiting) {
+        await asLeader(db, leadership, (tx) => closeWhenFull(tx, limit));
+        newest = door.newest;
+        return;
+      }
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);

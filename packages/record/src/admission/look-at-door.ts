@@ -1,6 +1,6 @@
-import { statusValue } from '@gantry/domain/status';
-import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
+import { statusLiteral } from '../executions/status-literals.ts';
 
 export interface Door {
   open: boolean;
@@ -12,8 +12,8 @@ export interface Door {
 
 /** The part of the outlook that is asked more often while executions come in. */
 export async function lookAtDoor(db: Database): Promise<Door | undefined> {
-  const { rows } = await sql<Door>`
-    select open, exists (select from executions where status = ${statusValue('REQUESTED')}) as waiting,
+  const { rows } = await prepared<Door>`
+    select open, exists (select from executions where status = ${statusLiteral('REQUESTED')}) as waiting,
       (select id from executions order by id desc limit 1) as newest
     from admission`.execute(db);
   return rows[0];

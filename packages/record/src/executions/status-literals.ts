@@ -1,4 +1,10 @@
-import { type ExecutionStatus, statusValue, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
+import {
+  type ExecutionStatus,
+  IN_REDIS_STATUSES,
+  statusValue,
+  statusValues,
+  UNFINISHED_STATUSES,
+} from '@gantry/domain/status';
 import { type RawBuilder, sql } from 'kysely';
 
 /*
@@ -10,4 +16,9 @@ export function statusLiteral(status: ExecutionStatus): RawBuilder<number> {
 }
 
 /** For `status in ...`. */
-export const UNFINISHED_LITERALS = sql.raw(`(${statusValues(UNFINISHED_STATUSES).sort().join(', ')})`);
+export const UNFINISHED_LITERALS = literals(UNFINISHED_STATUSES);
+export const IN_REDIS_LITERALS = literals(IN_REDIS_STATUSES);
+
+function literals(statuses: readonly ExecutionStatus[]): RawBuilder<unknown> {
+  return sql.raw(`(${statusValues(statuses).sort().join(', ')})`);
+}

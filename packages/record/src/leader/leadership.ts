@@ -22,7 +22,7 @@ export interface Leadership {
 
 /** @returns this holder's leadership, new or renewed; undefined while another one holds it */
 export async function acquireLeadership(db: Database, holder: string): Promise<Leadership | undefined> {
-  const renewed = await sql<{ term: number }>`
+  const renewed = await prepared<{ term: number }>`
     update leader set expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}), beat = beat + 1
     where holder = ${holder} and expires_at > clock_timestamp()
     returning term`.execute(db);

@@ -1,9 +1,8 @@
-import { IN_REDIS_STATUSES, statusValue, statusValues } from '@gantry/domain/status';
-import { sql } from 'kysely';
 import type { Held } from '../admission/pauses.ts';
 import type { Database } from '../connection/database.ts';
+import { prepared } from '../connection/prepared.ts';
 import { type DeadlineLook, oldestUnfinished, someTimedOut } from '../deadlines/deadline-look.ts';
-import { UNFINISHED_LITERALS } from '../executions/status-literals.ts';
+import { IN_REDIS_LITERALS, statusLiteral, UNFINISHED_LITERALS } from '../executions/status-literals.ts';
 import type { History } from '../leader/history.ts';
 import { anyDueWebhook } from '../webhooks/due-deliveries.ts';
 
@@ -38,11 +37,10 @@ export interface Outlook extends DeadlineLook, History {
  * asking is most of what it costs. Each part is found by an index, or in a small table.
  */
 export async function readOutlook(db: Database): Promise<Outlook> {
-  const { rows } = await sql<Outlook>`
+  const { rows } = await prepared<Outlook>`
     select clock_timestamp() as now, lineage, beat, (select open from admission) as "doorOpen",
-      exists (select from executions where status = ${statusValue('REQUESTED')}) as requested,
-      exists (select from executions where status = any(${statusValues(IN_REDIS_STATUSES)})
-        and status in ${UNFINISHED_LITERALS}) as "inRedis",
+      exists (select from executions where status = ${statusLiteral('REQUESTED')}) as requested,
+      exists (select from executions where status in ${IN_REDIS_LITERALS} and status in ${UNFINISHED_LITERALS}) as "inRedis",
       (select id from executions order by id desc limit 1) as "newestExecution",
       (select id from executions order by id limit 1) as "oldestExecution",
       (select id from events order by id limit 1) as "oldestEvent",
