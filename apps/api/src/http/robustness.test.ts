@@ -62,6 +62,14 @@ describe('query parameters', () => {
   });
 });
 
+test('what is looked for is UTF-8, which U+FFFD itself is', async () => {
+  expect(await api.client.get('/api/executions?query=M%FCller')).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { query: expect.stringContaining('UTF-8') } }),
+  );
+  expect(await api.client.get('/api/executions?query=M%EF%BF%BDller')).toMatchObject({ status: 200 });
+  expect(await api.client.get('/api/account/me?x=M%FCller')).toMatchObject({ status: 200 });
+});
+
 describe('numbers are kept as they are sent, or refused', () => {
   const send = (data: string) =>
     api.client.send<EventAnswer>(

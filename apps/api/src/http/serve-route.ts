@@ -47,7 +47,7 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request, traceparen
   const params = route.params?.safeParse(sanitizeJson(request.params));
   if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
   checkQueryNames(route, Object.keys(request.query));
-  checkQueryTexts(request.query);
+  checkQueryTexts(route, request);
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
   const json = route.body && (await readJson(request, route.maxBodyBytes ?? MAX_BODY_BYTES));
   const body = route.body && check(route.body, withoutAbsentNulls(route.body, json?.value ?? {}), 'body');
