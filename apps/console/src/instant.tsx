@@ -15,10 +15,14 @@ export function Instant({ at }: { at: string | null }) {
   const date = new Date(at);
   const format = Math.abs(Date.now() - date.getTime()) < DAY_MS / 2 ? timeOfDay : dayAndTime;
   return (
-    <time dateTime={at} title={`${at.replace('T', ' ').replace('Z', '')} UTC`}>
+    <time dateTime={at} title={utcText(at)}>
       {format.format(date)}
     </time>
   );
+}
+
+export function utcText(at: string): string {
+  return `${at.replace('T', ' ').replace('Z', '')} UTC`;
 }
 
 /** As long as it takes to read: `840 ms`, `12.4 s`, `3 min 5 s`, `2 h 10 min`. */

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { readOrder } from './executions/order.tsx';
 import type { ExecutionsSearch } from './executions/view.ts';
+import { NoPage } from './shell/no-page.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const rootRoute = createRootRoute({ component: Shell });
@@ -122,7 +123,12 @@ const routeTree = rootRoute.addChildren([
   auditRoute,
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: NoPage,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

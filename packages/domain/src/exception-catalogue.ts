@@ -93,7 +93,7 @@ export const EXCEPTION_CATALOGUE = {
   NOT_AN_INVOICE: ['The XML is no invoice', 'The message says what it is.'],
   PATTERN_INVALID: ['A pattern in the options cannot be read', 'The message says where.'],
   TRANSFORM_FAILED: ['The expression has no answer for this input', 'The message says why.'],
-  FAILED_ON_PURPOSE: ['The module `fail` did what it is for', 'Nothing.'],
+  FAILED_ON_PURPOSE: ['The module `fail` did what it is for', 'Set its option `failTimes` to let it succeed.'],
 } as const satisfies Record<string, readonly [meaning: string, advice: string]>;
 
 export type ExceptionCode = keyof typeof EXCEPTION_CATALOGUE;

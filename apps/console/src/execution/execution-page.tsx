@@ -185,6 +185,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
             steps={steps}
             chosen={chosen}
             attempts={attempts.filter((attempt) => attempt.step === chosen)}
+            said={execution.exceptionDetails?.message}
           />
           {messages.length > 0 && (
             <section className="panel" aria-label="Status messages">

@@ -4,7 +4,7 @@ import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
-import { Instant } from '../instant.tsx';
+import { utcText } from '../instant.tsx';
 import { UNFINISHED } from '../status.tsx';
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies ExecutionLog['level'][];
@@ -110,9 +110,7 @@ export function Logs({ execution, onChoose }: LogsProps) {
         {shown.length === 0 && <span className="muted">Nothing was logged{lines.length > 0 && ' that matches'}.</span>}
         {shown.map((line) => (
           <div key={line.id} className="log-line" data-tone={TONES[line.level]}>
-            <span className="muted">
-              <Instant at={line.logDate} />
-            </span>
+            <ClockTime at={line.logDate} />
             <span className="toned">{line.level}</span>
             <StepLink number={steps.findIndex(({ id }) => id === line.stepId)} onChoose={onChoose} />
             <span>{line.entry}</span>
@@ -120,6 +118,24 @@ export function Logs({ execution, onChoose }: LogsProps) {
         ))}
       </section>
     </section>
+  );
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+/** Lines follow each other closely: the clock to the millisecond, the day on hover. */
+function ClockTime({ at }: { at: string }) {
+  const date = new Date(at);
+  return (
+    <time className="muted" dateTime={at} title={`${date.toLocaleString()}\n${utcText(at)}`}>
+      {clock.format(date)}
+    </time>
   );
 }
 

@@ -16,10 +16,12 @@ interface StepPanelProps {
   /** The one that is shown, counted from 0. */
   chosen: number;
   attempts: readonly StepAttempt[];
+  /** Why the execution failed, as it stands above. */
+  said: string | undefined;
 }
 
 /** One step: what it was given, what it gave, how often it was tried and why it failed. */
-export function StepPanel({ executionId, steps, chosen, attempts }: StepPanelProps) {
+export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPanelProps) {
   const step = steps[chosen];
   if (step === undefined) return null;
   const before = steps.slice(0, chosen).findLastIndex(({ outputId }) => outputId !== null);
@@ -27,6 +29,8 @@ export function StepPanel({ executionId, steps, chosen, attempts }: StepPanelPro
     <Output key={index} executionId={executionId} index={index} step={steps[index]} none={none} />
   );
   const failed = step.exceptionDetails !== null;
+  const isSaidAbove = step.exceptionDetails?.message === said;
+  const first = !failed ? 'output' : isSaidAbove ? 'options' : 'failure';
   return (
     <section className="panel" aria-label="Step">
       <div className="panel-body" style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 16px' }}>
@@ -44,7 +48,7 @@ export function StepPanel({ executionId, steps, chosen, attempts }: StepPanelPro
         )}
         {step.conditional !== null && <span className="mono muted">if {step.conditional}</span>}
       </div>
-      <Tabs key={step.id} defaultValue={failed ? 'failure' : 'output'} keepMounted={false}>
+      <Tabs key={step.id} defaultValue={first} keepMounted={false}>
         <Tabs.List>
           {failed && <Tabs.Tab value="failure">Failure</Tabs.Tab>}
           <Tabs.Tab value="output">Output</Tabs.Tab>
@@ -114,10 +118,10 @@ function Output({ executionId, index, step, none }: OutputProps) {
     enabled: false,
     gcTime: 0,
   });
-  if (step?.output !== undefined) return <JsonView value={step.output} />;
+  if (step === undefined || step.outputId === null) return <span className="muted">{none}</span>;
+  if (step.output !== undefined) return <JsonView value={step.output} />;
   if (large.data !== undefined) return <JsonView value={large.data} />;
   if (large.error) return <Problem error={large.error} onRetry={() => void large.refetch()} />;
-  if (step === undefined || step.outputId === null) return <span className="muted">{none}</span>;
   return (
     <Group gap="xs">
       <span className="muted">It is large.</span>

@@ -10,28 +10,70 @@ import { RestartMany } from './restart-many.tsx';
 interface BulkActionsProps {
   /** Chooses the executions. */
   filter: string;
-  /** Those that were chosen one by one; undefined when it is everything that matches. */
-  chosen: readonly string[] | undefined;
+  /** How many they are, as far as the list knows. */
+  count: number;
+  /** Chooses everything that matches; undefined when that is chosen, or all of it is. */
+  onEverything: (() => void) | undefined;
+  /** How many that would be. */
+  total: number;
   onDone: () => void;
 }
 
-const WORDS: Readonly<Record<Exclude<BulkKind, 'RESTART'>, { verb: string; what: string }>> = {
-  CANCEL: { verb: 'Cancel', what: 'that are not finished will be cancelled' },
-  REPROCESS: { verb: 'Reprocess', what: 'will run again from the beginning, each as a new execution' },
-  DELETE: { verb: 'Delete', what: 'that are finished will be gone for good, with their steps, outputs and logs' },
+interface Words {
+  verb: string;
+  /** Of one, and of several. */
+  what: readonly [one: string, many: string];
+  none: string;
+}
+
+const WORDS: Readonly<Record<Exclude<BulkKind, 'RESTART'>, Words>> = {
+  CANCEL: {
+    verb: 'Cancel',
+    what: ['that is not finished will be cancelled', 'that are not finished will be cancelled'],
+    none: 'All of them are finished: there is nothing to cancel.',
+  },
+  REPROCESS: {
+    verb: 'Reprocess',
+    what: [
+      'will run again from the beginning, as a new execution',
+      'will run again from the beginning, each as a new execution',
+    ],
+    none: 'None of them can run again as it is.',
+  },
+  DELETE: {
+    verb: 'Delete',
+    what: [
+      'that is finished will be gone for good, with its steps, outputs and logs',
+      'that are finished will be gone for good, with their steps, outputs and logs',
+    ],
+    none: 'None of them is finished: only those can be deleted.',
+  },
 };
+
+function amountText(amount: number, [one, many]: Words['what']): string {
+  return amount === 1 ? `1 execution ${one}.` : `${amount.toLocaleString()} executions ${many}.`;
+}
 
 const KINDS = ['REPROCESS', 'CANCEL', 'DELETE'] as const;
 
 /** What can be done to the chosen executions; each says first to how many it will be done. */
-export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
+export function BulkActions({ filter, count, total, onEverything, onDone }: BulkActionsProps) {
   const [asked, setAsked] = useState<BulkKind>();
   const close = (done: boolean) => {
     setAsked(undefined);
     if (done) onDone();
   };
   return (
-    <Group gap={6}>
+    <section className="panel bulk-bar" aria-label="Chosen executions">
+      <strong className="tabular">{count.toLocaleString()} chosen</strong>
+      {onEverything && (
+        <Button size="compact-sm" variant="subtle" onClick={onEverything}>
+          Choose all {total.toLocaleString()} that match
+        </Button>
+      )}
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>
+        Clear
+      </Button>
       <Button size="compact-sm" onClick={() => setAsked('RESTART')}>
         Restart
       </Button>
@@ -40,10 +82,9 @@ export function BulkActions({ filter, chosen, onDone }: BulkActionsProps) {
           {WORDS[kind].verb}
         </Button>
       ))}
-      <span className="muted">{chosen === undefined ? 'everything that matches' : `${chosen.length} chosen`}</span>
       {asked === 'RESTART' && <RestartMany filter={filter} onClose={close} />}
       {asked !== undefined && asked !== 'RESTART' && <Confirmation kind={asked} filter={filter} onClose={close} />}
-    </Group>
+    </section>
   );
 }
 
@@ -54,7 +95,7 @@ interface ConfirmationProps {
 }
 
 function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
-  const { verb, what } = WORDS[kind];
+  const { verb, what, none } = WORDS[kind];
   const count = useQuery({
     queryKey: ['bulk-count', kind, filter],
     queryFn: ({ signal }) => api.bulkOperations.count(kind, filter, { signal }),
@@ -69,9 +110,7 @@ function Confirmation({ kind, filter, onClose }: ConfirmationProps) {
         {count.isPending && <Loader size="xs" aria-label="Counting" />}
         {count.error && <Problem error={count.error} />}
         {count.data !== undefined && operation === undefined && (
-          <p style={{ margin: 0 }}>
-            <strong>{count.data.toLocaleString()}</strong> executions {what}.
-          </p>
+          <p style={{ margin: 0 }}>{count.data === 0 ? none : amountText(count.data, what)}</p>
         )}
         {operation && <BulkProgress operation={operation} />}
         {run.error && <Problem error={run.error} />}

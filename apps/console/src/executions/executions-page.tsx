@@ -111,6 +111,7 @@ export function ExecutionsPage() {
 
   useDocumentTitle('Executions · Gantry');
   const mistake = list.error instanceof GantryError && list.error.status === 400 ? list.error : undefined;
+  const total = list.data?.totalElements ?? 0;
   const bulkFilter = everything ? filter || "createdOn ge '2000-01-01'" : oneOf([...chosen]);
   return (
     <div>
@@ -123,9 +124,6 @@ export function ExecutionsPage() {
           </Button>
         )}
         <span className="grow" />
-        {mayChange && (chosen.size > 0 || everything) && (
-          <BulkActions filter={bulkFilter} chosen={everything ? undefined : [...chosen]} onDone={clear} />
-        )}
         <ColumnsMenu columns={columns} />
       </div>
       <FilterBar
@@ -223,16 +221,18 @@ export function ExecutionsPage() {
             ))}
         </div>
       )}
-      {mayChange &&
-        chosen.size > 0 &&
-        chosen.size === rows.length &&
-        !everything &&
-        (list.data?.totalElements ?? 0) > rows.length && (
-          <Button mt="xs" size="compact-sm" variant="subtle" onClick={() => setEverything(true)}>
-            Choose all {counted(list.data?.totalElements ?? 0)} that match
-          </Button>
-        )}
       {list.data !== undefined && <Pager page={list.data} search={search} />}
+      {mayChange && (chosen.size > 0 || everything) && (
+        <BulkActions
+          filter={bulkFilter}
+          count={everything ? total : chosen.size}
+          total={total}
+          onEverything={
+            !everything && chosen.size === rows.length && total > rows.length ? () => setEverything(true) : undefined
+          }
+          onDone={clear}
+        />
+      )}
     </div>
   );
 }

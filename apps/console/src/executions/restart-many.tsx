@@ -13,7 +13,7 @@ import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
 import { Loading } from '../read.tsx';
 import { BulkProgress, useBulkOperation } from './bulk-progress.tsx';
-import { type Stop, stopsOf } from './stops.ts';
+import { conditionsOf, type Stop, stopsOf } from './stops.ts';
 
 /** Of the executions that are meant: from these it is seen where they stopped. */
 const LOOKED_AT = 200;
@@ -40,6 +40,8 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   });
   const stops = stopsOf(sample.data?.content ?? []);
   const stop = stops[chosen];
+  // What was not looked at may have stopped elsewhere, where the options of this step would be wrong.
+  const isAll = stops.length === 1 && sample.data?.nextCursor === null;
   const assistant = assistants.get(stop?.assistantId ?? '');
   const labelOf = ({ assistantId, step, executions }: Stop) =>
     `${assistants.get(assistantId ?? '')?.name ?? 'No assistant'}, step ${step + 1} (${executions.length})`;
@@ -76,7 +78,8 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
           <OneStop
             key={chosen}
             stop={stop}
-            filter={filterOf(filter, stop, stops.length > 1)}
+            filter={isAll ? [filter] : [filter, ...conditionsOf(stop)]}
+            total={sample.data?.totalElements ?? 0}
             assistant={assistant}
             onDone={() => setDone(true)}
             onClose={() => onClose(done)}
@@ -87,23 +90,19 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   );
 }
 
-function filterOf(filter: string, { assistantId, executions }: Stop, isOneOfSeveral: boolean): readonly string[] {
-  if (!isOneOfSeveral) return [filter];
-  if (assistantId === null) return [filter, `id in (${executions.map(({ id }) => `'${id}'`).join(',')})`];
-  return [filter, `assistantId eq '${assistantId}'`];
-}
-
-const SOURCES = ['The options below', 'What the assistant has now'] as const;
+const SOURCES = ['The options below', 'As the assistant is now'] as const;
 
 interface OneStopProps {
   stop: Stop;
   filter: readonly string[];
+  /** How many were chosen, these among them. */
+  total: number;
   assistant: Assistant | undefined;
   onDone: () => void;
   onClose: () => void;
 }
 
-function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
+function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopProps) {
   const newest = stop.executions[0];
   const step = newest?.pipeline.steps[stop.step];
   const [changed, setChanged] = useState<Execution['context']>();
@@ -126,14 +125,22 @@ function OneStop({ stop, filter, assistant, onDone, onClose }: OneStopProps) {
     });
   });
   const amount = count.data?.toLocaleString() ?? '';
+  const left = count.data === undefined ? 0 : total - count.data;
   const failure = step?.exceptionDetails ?? newest?.exceptionDetails;
   if (step === undefined) return null;
   return (
     <>
       <p style={{ margin: 0 }}>
-        <strong>{amount}</strong> executions {assistant && <>of {assistant.name} </>}go on from step {stop.step + 1},{' '}
+        <strong>{amount}</strong> {count.data === 1 ? 'execution' : 'executions'}{' '}
+        {assistant && <>of {assistant.name} </>}
+        {count.data === 1 ? 'goes' : 'go'} on from step {stop.step + 1},{' '}
         <strong>{step.name ?? moduleKey(step.ref)}</strong>. What the steps before it gave is taken over.
       </p>
+      {left > 0 && (
+        <p className="muted" style={{ margin: 0 }}>
+          {left.toLocaleString()} more of those chosen stopped elsewhere or for another reason: they stay as they are.
+        </p>
+      )}
       {failure && (
         <div data-tone="bad" className="quote">
           <span className="toned">{failure.message}</span>

@@ -24,6 +24,20 @@ export function stopsOf(executions: readonly Execution[]): readonly Stop[] {
   return [...stops.values()].toSorted((one, other) => other.executions.length - one.executions.length);
 }
 
+/** A filter has room for so many ids. */
+const MOST_IDS = 80;
+
+/** The conditions, all to hold, that choose those which stopped there for a reason that was seen. */
+export function conditionsOf({ assistantId, executions }: Stop): readonly string[] {
+  const whose = assistantId === null ? 'assistantId is null' : `assistantId eq '${assistantId}'`;
+  const groups = new Set(executions.map(({ failureGroup }) => failureGroup));
+  const isOfReasons = !groups.has(null) && groups.size <= MOST_IDS;
+  const [field, values] = isOfReasons
+    ? ['failureGroup', [...groups]]
+    : ['id', executions.slice(0, MOST_IDS).map(({ id }) => id)];
+  return [whose, `${field} in (${values.map((value) => `'${value}'`).join(',')})`];
+}
+
 /** The first step that a restart would run. */
 function stoppedAt(steps: readonly Step[]): number {
   return Math.max(

@@ -42,5 +42,5 @@ const COLUMNS: readonly Column<Worker>[] = [
 function servedText(runtimes: readonly string[]): string {
   const named = runtimes.filter((runtime) => runtime !== '*').join(', ');
   if (!runtimes.includes('*')) return named;
-  return named === '' ? 'every runtime' : `every runtime, ${named} among them`;
+  return named === '' ? 'every runtime' : `every runtime (${named})`;
 }
