@@ -1,7 +1,9 @@
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useRef } from 'react';
 
@@ -18,6 +20,15 @@ function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 }
 
+/** Those of the page, so that they can be read in either theme. */
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--busy)' },
+  { tag: [tags.string, tags.content], color: 'inherit' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--wait)' },
+  { tag: tags.comment, color: 'var(--muted)' },
+  { tag: [tags.punctuation, tags.separator, tags.brace, tags.squareBracket], color: 'var(--muted)' },
+]);
+
 /** A text with colours, line numbers and search. */
 export default function CodeEditor({ label, language, value, onChange, readOnly = false }: CodeEditorProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -31,6 +42,7 @@ export default function CodeEditor({ label, language, value, onChange, readOnly 
       doc: begin(),
       extensions: [
         basicSetup,
+        syntaxHighlighting(colours),
         language === 'yaml' ? yaml() : json(),
         EditorView.cspNonce.of(nonce()),
         EditorView.lineWrapping,

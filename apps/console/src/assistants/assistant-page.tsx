@@ -1,6 +1,6 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { Assistant } from '@gantry/contracts/http/assistant';
-import { Button, Group, SegmentedControl, Skeleton, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Skeleton, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useBlocker, useNavigate, useParams } from '@tanstack/react-router';
@@ -58,6 +58,11 @@ function Editor({ assistant }: { assistant: Assistant }) {
     mutationFn: () => api.assistants.update(assistant.id, { ...draft, changeSequence: assistant.changeSequence }),
     onSuccess: (saved) => queries.setQueryData(['assistant', assistant.id], saved),
   });
+  const activate = useMutation({
+    mutationFn: (active: boolean) =>
+      active ? api.assistants.activate(assistant.id) : api.assistants.deactivate(assistant.id),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['assistant', assistant.id] }),
+  });
   const run = useMutation({
     mutationFn: () => api.assistants.schedule(assistant.id),
     onSuccess: ({ id }) => navigate({ to: '/executions/$id', params: { id } }),
@@ -74,6 +79,14 @@ function Editor({ assistant }: { assistant: Assistant }) {
         <Link to="/executions" search={{ filter: `assistantId eq '${assistant.id}'` }} className="link">
           Its executions
         </Link>
+        <Switch
+          size="sm"
+          label={assistant.active ? 'Active' : 'Switched off'}
+          checked={assistant.active}
+          disabled={!mayChange || changed || activate.isPending}
+          title={changed ? 'Save or discard what you changed first' : 'Whether it hears events'}
+          onChange={(event) => activate.mutate(event.currentTarget.checked)}
+        />
         {mayRun && (
           <Button size="compact-sm" variant="default" loading={run.isPending} onClick={() => run.mutate()}>
             Run now
@@ -81,6 +94,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
         )}
       </PageHead>
       <Stack gap={14}>
+        {activate.error && <Problem error={activate.error} />}
         {run.error && <Problem error={run.error} />}
         {save.error && <Problem error={save.error} />}
         {save.error && <Fields errors={errorsOf(save.error)} />}
@@ -169,7 +183,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
         </section>
         <section className="panel" aria-label="Revisions">
           <h2>Revisions of the pipeline</h2>
-          <Revisions assistant={assistant} mayChange={mayChange} />
+          <Revisions assistant={assistant} mayChange={mayChange} isDraftChanged={changed} />
         </section>
       </Stack>
     </>

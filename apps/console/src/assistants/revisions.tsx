@@ -9,8 +9,15 @@ import { Problem } from '../problem.tsx';
 import { Read } from '../read.tsx';
 import { diffLines } from './diff-lines.ts';
 
+interface RevisionsProps {
+  assistant: Assistant;
+  mayChange: boolean;
+  /** Something is typed that is not saved. */
+  isDraftChanged: boolean;
+}
+
 /** The pipelines that an assistant had: what each changed, and the way back. */
-export function Revisions({ assistant, mayChange }: { assistant: Assistant; mayChange: boolean }) {
+export function Revisions({ assistant, mayChange, isDraftChanged }: RevisionsProps) {
   const [shown, setShown] = useState<number>();
   const revisions = useQuery({
     queryKey: ['assistant', assistant.id, 'revisions', assistant.revision],
@@ -20,6 +27,11 @@ export function Revisions({ assistant, mayChange }: { assistant: Assistant; mayC
     mutationFn: (number: number) => api.assistants.restore(assistant.id, number),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['assistant', assistant.id] }),
   });
+  const askRestore = (number: number) => {
+    if (!isDraftChanged || window.confirm('Restore it? What you changed and did not save is lost.')) {
+      restore.mutate(number);
+    }
+  };
   return (
     <>
       {restore.error && <Problem error={restore.error} />}
@@ -55,7 +67,7 @@ export function Revisions({ assistant, mayChange }: { assistant: Assistant; mayC
                           size="compact-xs"
                           variant="default"
                           loading={restore.isPending && restore.variables === revision.number}
-                          onClick={() => restore.mutate(revision.number)}
+                          onClick={() => askRestore(revision.number)}
                         >
                           Restore {revision.number}
                         </Button>

@@ -1,5 +1,5 @@
 import type { ApiKey, Scope } from '@gantry/contracts/http/api-key';
-import { Button, Code, Group, MultiSelect, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { ACCOUNT, api, queries, readAccount } from '../api.ts';
@@ -9,6 +9,7 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
+import { ShownOnce } from '../shown-once.tsx';
 
 const SCOPES: readonly Scope[] = [
   'events:write',
@@ -26,7 +27,13 @@ export function KeysPage() {
   const account = useQuery({ queryKey: ACCOUNT, queryFn: ({ signal }) => readAccount(signal), staleTime: 60_000 });
   const keys = useList(['keys'], (page) => api.keys.list({ sort: 'createdOn,desc', ...page }));
   const reload = () => queries.invalidateQueries({ queryKey: ['keys'] });
-  const create = useMutation({ mutationFn: () => api.keys.create({ name, scopes }), onSuccess: reload });
+  const create = useMutation({
+    mutationFn: () => api.keys.create({ name, scopes }),
+    onSuccess: () => {
+      setName('');
+      return reload();
+    },
+  });
   const revoke = useMutation({ mutationFn: (id: string) => api.keys.revoke(id), onSuccess: reload });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -64,7 +71,8 @@ export function KeysPage() {
       {error && <Problem error={error} />}
       {create.data && (
         <section className="panel panel-body" aria-label="The new key" style={{ marginBottom: 14 }}>
-          The key of {create.data.name}, shown this once: <Code block>{create.data.key}</Code>
+          The key of {create.data.name}, shown this once:
+          <ShownOnce secret={create.data.key} />
         </section>
       )}
       <form onSubmit={submit} style={{ marginBottom: 14 }}>

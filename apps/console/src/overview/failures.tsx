@@ -44,7 +44,7 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
       className: 'broken',
       cell: (group) => (
         <>
-          <Link to="/executions" search={{ filter: group.filter }} className="plain">
+          <Link to="/executions" search={{ filter: group.filter }} className="plain cause">
             {group.lastMessage ?? group.message}
           </Link>
           <Whose ids={group.assistantIds} />
@@ -92,7 +92,7 @@ function Whose({ ids }: { ids: readonly string[] }) {
   if (names.length === 0) return null;
   const others = names.length - MOST_NAMED;
   return (
-    <div title={names.join(', ')}>
+    <div className="muted" title={names.join(', ')}>
       {names.slice(0, MOST_NAMED).join(', ')}
       {others > 0 && ` and ${others} more`}
     </div>

@@ -17,6 +17,8 @@ const MOST_SHOWN = 12;
 
 interface Place {
   name: string;
+  /** It is found by that too. */
+  id?: string;
   kind: string;
   go: () => Promise<void>;
 }
@@ -34,20 +36,38 @@ export function Palette({ pages, onClose }: PaletteProps) {
     queryFn: async ({ signal }) => (await api.executions.list({ filter: `id eq '${id}'`, signal })).content[0] ?? null,
     enabled: id !== '',
   });
+  const family = useQuery({
+    queryKey: ['palette', 'document', id],
+    queryFn: async ({ signal }) =>
+      (await api.documentFamilies.list({ filter: `id eq '${id}'`, signal })).content[0] ?? null,
+    enabled: id !== '',
+  });
   const failed = "status eq 'FAILED'";
   const places: Place[] = [
     ...(named.data
       ? [{ name: id, kind: 'execution', go: () => navigate({ to: '/executions/$id', params: { id } }) }]
       : []),
+    ...(family.data
+      ? [
+          {
+            name: family.data.path ?? id,
+            id,
+            kind: 'document',
+            go: () => navigate({ to: '/documents/$id', params: { id } }),
+          },
+        ]
+      : []),
     ...pages.map(({ to, name }) => ({ name, kind: 'page', go: () => navigate({ to }) })),
     { name: 'Failed executions', kind: 'list', go: () => navigate({ to: '/executions', search: { filter: failed } }) },
     ...[...assistants.values()].map((assistant) => ({
       name: assistant.name,
+      id: assistant.id,
       kind: 'assistant',
       go: () => navigate({ to: '/assistants/$id', params: { id: assistant.id } }),
     })),
   ];
-  const shown = places.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, MOST_SHOWN);
+  const isMeant = (place: Place) => place.name.toLowerCase().includes(wanted) || (id !== '' && place.id === id);
+  const shown = places.filter(isMeant).slice(0, MOST_SHOWN);
   const take = (place: Place | undefined) => {
     if (place === undefined) return;
     onClose();
@@ -58,7 +78,7 @@ export function Palette({ pages, onClose }: PaletteProps) {
       <TextInput
         data-autofocus
         aria-label="Go to"
-        placeholder="A page, an assistant, or the id of an execution"
+        placeholder="A page, an assistant, or the id of anything"
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
@@ -84,7 +104,9 @@ export function Palette({ pages, onClose }: PaletteProps) {
             {place.name} <span className="muted">{place.kind}</span>
           </button>
         ))}
-        {shown.length === 0 && <p className="muted">Nothing is called so.</p>}
+        {shown.length === 0 && !named.isFetching && !family.isFetching && (
+          <p className="muted">{id === '' ? 'Nothing is called so.' : 'Nothing has that id.'}</p>
+        )}
       </div>
     </Modal>
   );

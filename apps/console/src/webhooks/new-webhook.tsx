@@ -1,10 +1,11 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { WebhookInput } from '@gantry/contracts/http/webhook';
-import { Button, Code, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, queries } from '../api.ts';
 import { FormDialog } from '../form-dialog.tsx';
+import { ShownOnce } from '../shown-once.tsx';
 
 type Event = WebhookInput['events'][number];
 
@@ -37,7 +38,7 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
           ) : (
             <>
               What it is sent is signed with this secret, which is shown this once:{' '}
-              <Code block>{create.data.secret}</Code>
+              <ShownOnce secret={create.data.secret} />
             </>
           )}
           <Button onClick={onClose}>Close</Button>

@@ -1,5 +1,5 @@
 import type { Webhook, WebhookDelivery } from '@gantry/contracts/http/webhook';
-import { Button, Code, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useAllowed } from '../allowed.ts';
@@ -11,6 +11,7 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty, Read } from '../read.tsx';
+import { ShownOnce } from '../shown-once.tsx';
 
 const REFRESH_MS = 3_000;
 
@@ -135,7 +136,8 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
         {error && <Problem error={error} />}
         {rotate.data && (
           <section className="panel panel-body" aria-label="The new secret">
-            The new secret, shown this once: <Code block>{rotate.data.secret}</Code>
+            The new secret, shown this once:
+            <ShownOnce secret={rotate.data.secret} />
           </section>
         )}
         <section className="panel panel-body" aria-label="Facts">
