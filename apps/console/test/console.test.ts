@@ -53,6 +53,13 @@ flow('somebody signs in, finds what failed, and mends a filter; the same page is
   await context.close();
 });
 
+flow('scripts come compressed', async () => {
+  const page = await (await fetch(pages.apiUrl)).text();
+  const script = /\/assets\/[\w-]+\.js/.exec(page)?.[0] ?? '';
+  const { headers } = await fetch(pages.apiUrl + script, { headers: { 'accept-encoding': 'gzip' } });
+  expect(headers.get('content-encoding')).toBe('gzip');
+});
+
 signedIn('a document is uploaded, read, and what was read is opened beside it', async ({ page }) => {
   await pages.call('POST', '/api/assistants', {
     ...{ projectId: pages.projectId, name: 'Keeper', subscription: 'CONTENT_CREATED' },

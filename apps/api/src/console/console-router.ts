@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import compression from 'compression';
 import express, { Router } from 'express';
 
 /** Where the build of apps/console lies. */
@@ -23,6 +24,7 @@ export function consoleRouter(dir: string): Router {
   const page = readFileSync(pageFile, 'utf8');
   router.use(
     '/assets',
+    compression(),
     express.static(join(dir, 'assets'), {
       index: false,
       setHeaders: (response) => void response.set({ 'cache-control': FOREVER }),

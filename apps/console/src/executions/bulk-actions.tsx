@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { Problem } from '../problem.tsx';
 import { BulkProgress, useBulkOperation } from './bulk-progress.tsx';
+import { counted } from './counted.ts';
 import { RestartMany } from './restart-many.tsx';
 
 interface BulkActionsProps {
@@ -65,10 +66,10 @@ export function BulkActions({ filter, count, total, onEverything, onDone }: Bulk
   };
   return (
     <section className="panel bulk-bar" aria-label="Chosen executions">
-      <strong className="tabular">{count.toLocaleString()} chosen</strong>
+      <strong className="tabular">{counted(count)} chosen</strong>
       {onEverything && (
         <Button size="compact-sm" variant="subtle" onClick={onEverything}>
-          Choose all {total.toLocaleString()} that match
+          Choose all {counted(total)} that match
         </Button>
       )}
       <Button size="compact-sm" variant="subtle" color="gray" onClick={onDone}>

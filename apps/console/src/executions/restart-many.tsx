@@ -13,6 +13,7 @@ import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
 import { Loading } from '../read.tsx';
 import { BulkProgress, useBulkOperation } from './bulk-progress.tsx';
+import { COUNT_TO } from './counted.ts';
 import { conditionsOf, type Stop, stopsOf } from './stops.ts';
 
 /** Of the executions that are meant: from these it is seen where they stopped. */
@@ -34,7 +35,8 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   const assistants = useAssistants();
   const sample = useQuery({
     queryKey: ['restart-many', filter],
-    queryFn: ({ signal }) => api.executions.list({ filter, sort: 'createdOn,desc', pageSize: LOOKED_AT, signal }),
+    queryFn: ({ signal }) =>
+      api.executions.list({ filter, sort: 'createdOn,desc', pageSize: LOOKED_AT, countTo: COUNT_TO, signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
@@ -138,7 +140,8 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
       </p>
       {left > 0 && (
         <p className="muted" style={{ margin: 0 }}>
-          {left.toLocaleString()} more of those chosen stopped elsewhere or for another reason: they stay as they are.
+          {total > COUNT_TO ? 'More' : `${left.toLocaleString()} more`} of those chosen stopped elsewhere or for another
+          reason: they stay as they are.
         </p>
       )}
       {failure && (
