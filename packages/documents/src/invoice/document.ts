@@ -47,6 +47,8 @@ const inputSchema = z.union([
 /** What text without layout is given: a character is so many points wide, a line so many high. */
 const CHARACTER_WIDTH = 5;
 const LINE_HEIGHT = 12;
+/** Words with one space between them, of whatever width: many languages group thousands by such a one. */
+const CELL = /\S+(?:[ \u00a0\u2009\u202f]\S+)*/g;
 
 /** Reads the output of the PDF parser, or `{ text }`, or a text; throws INVOICE_TEXT_MISSING. */
 export function readInvoiceDocument(input: unknown): InvoiceDocument {
@@ -95,7 +97,7 @@ function linesOfText(text: string): Line[] {
   return text.split('\f').flatMap((pageText, pageIndex) =>
     pageText.split(/\r?\n/).flatMap((row, rowIndex) => {
       const y = rowIndex * LINE_HEIGHT;
-      const spans = [...row.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
+      const spans = [...row.matchAll(CELL)].map((match) => ({
         text: match[0],
         x: match.index * CHARACTER_WIDTH,
         y,

@@ -156,6 +156,8 @@ Zu zahlender Rechnungsbetrag                 2.975,00 €
       taxId: 'DE123456789',
       purchaseOrder: '2018-471331',
     });
+    const below = `Lieferant GmbH\nRechnung\nNr. 471103 vom 05.07.2018\nBrutto 3\u202f104,00 €`;
+    expect(extract(below)).toMatchObject({ invoiceNumber: '471103', date: '2018-07-05', amount: 3104 });
     const letter = `Invoice # RE-20201121/508 issued at 2020-11-21\nBei Spiel GmbH\nDue payable: 571.04 €\nIBAN DE89 3704 0044 0532 0130 00`;
     expect(extract(letter)).toMatchObject({
       invoiceNumber: 'RE-20201121/508',

@@ -3,6 +3,7 @@ import { findDates, writesDayFirst } from './date.ts';
 import { type Cell, evidenceOf, type InvoiceDocument } from './document.ts';
 import type { Found } from './invoice-facts.ts';
 import { valuesOf } from './labelled-values.ts';
+import { numberedTitles } from './numbered-title.ts';
 import { ANY_DATE_LABEL, DATE_LABEL, DOCUMENT_WORD, NUMBER_LABEL, OTHER_DATE, OTHER_INVOICE } from './words.ts';
 
 /** How many lines of the first page count as its head. */
@@ -40,10 +41,15 @@ export function findInvoiceDate(document: InvoiceDocument): Found<string> | null
     }),
   );
 
+  const belowTitle = numberedTitles(document).flatMap(({ date = '', line }): Candidate<string>[] => {
+    const [found] = findDates(date, dayFirst);
+    return found?.index === 0 ? [{ value: found.iso, score: 85, evidence: evidenceOf(line) }] : [];
+  });
+
   // A date that nothing names is the invoice's only where there is no other.
   const isAlone = new Set(inHead.map(({ value }) => value)).size === 1;
   const titled = inHead.filter(({ score }) => score > 50 || isAlone);
-  return best([...labelled(DATE_LABEL, 100), ...labelled(ANY_DATE_LABEL, 70), ...titled]);
+  return best([...labelled(DATE_LABEL, 100), ...labelled(ANY_DATE_LABEL, 70), ...titled, ...belowTitle]);
 }
 
 /** "12 March 2024" alone, or "Lyon, le 12 mars 2024". */

@@ -3,6 +3,7 @@ import { findDates } from './date.ts';
 import { evidenceOf, type InvoiceDocument } from './document.ts';
 import type { Found } from './invoice-facts.ts';
 import { type LabelledValue, valuesOf } from './labelled-values.ts';
+import { numberedTitles } from './numbered-title.ts';
 import { DOCUMENT_WORD, NUMBER_LABEL, OTHER_INVOICE } from './words.ts';
 
 const MAX_LENGTH = 40;
@@ -29,10 +30,11 @@ export function findInvoiceNumber(document: InvoiceDocument): Found<string> | nu
     const wasMarked = value.where !== 'same-cell' && value.line.cells.some(({ text }) => /^#\s?\S/.test(text));
     return isTitle && isWhole ? candidate(value, SCORE_OF_TITLE[value.where] + (wasMarked ? 20 : 0)) : [];
   });
-  return best([...labelled, ...titled]);
+  const belowTitle = numberedTitles(document).flatMap(({ number, line }) => candidate({ ...number, line }, 85));
+  return best([...labelled, ...titled, ...belowTitle]);
 }
 
-function candidate(found: LabelledValue, score: number): Candidate<string>[] {
+function candidate(found: Pick<LabelledValue, 'text' | 'folded' | 'line'>, score: number): Candidate<string>[] {
   const value = readNumber(found.text, found.folded);
   return value === null ? [] : [{ value, score, evidence: evidenceOf(found.line) }];
 }

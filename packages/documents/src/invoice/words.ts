@@ -13,6 +13,13 @@ export const NUMBER_LABEL = new RegExp(
   'u',
 );
 
+/** A title that says nothing else, and what may stand below it: "Nr. 471102 vom 05.06.2018". */
+export const BARE_TITLE = new RegExp(`^\\W*${DOCUMENT}\\W*$`, 'u');
+export const NUMBER_AND_DATE = new RegExp(
+  `^${NUMBER}[ .:]*(?<number>\\S+?)(?:,? (?:vom|dated|of|from|du|del|van) (?<date>.+))?$`,
+  'du',
+);
+
 /** The invoice that this one corrects, follows or refers to. */
 export const OTHER_INVOICE =
   /associe|liee|origin|previous|preceding|referenc|vorausgegang|vorherig|zugehorig|bezug|ursprung|related|corrected|zu rechnung|vorauszahlung|abschlag|anzahlung/;
