@@ -20,7 +20,9 @@ export const launcherEnvironment = z.object({
   REDIS_URL: redisUrl().optional().describe('A Redis to use, instead of starting one'),
   CONTENT_DIR: z.string().optional().describe('Folder of the content store; else it is in the data folder'),
   PORT: port().default(3000).describe('Port of the API; when it is not free, another is taken'),
-  HEALTH_PORT: port().default(0).describe('Port of health and metrics of the scheduler, the workers have those after it'),
+  HEALTH_PORT: port()
+    .default(0)
+    .describe('Port of health and metrics of the scheduler, the workers have those after it'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
 });
 export type LauncherEnvironment = z.infer<typeof launcherEnvironment>;
