@@ -38,6 +38,7 @@ import { RateLimiter } from './http/rate-limiter.ts';
 import { ReadShares } from './http/read-shares.ts';
 import type { Route } from './http/route.ts';
 import { refuseSlowBody } from './http/serve-route.ts';
+import { unreadableProblem } from './http/unreadable-problem.ts';
 import { IngestBatcher } from './ingest-batcher.ts';
 import { boardOnDemand } from './queues/board-on-demand.ts';
 import { ROUTES } from './routes.ts';
@@ -157,6 +158,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
     isTrusted: ({ headers }, { statusCode }) => carriesKey(headers) && statusCode !== 401,
     refuseSlow: (request, response) => refuseSlowBody(deps, request, response),
+    refusal: unreadableProblem,
     logger,
   });
   return {

@@ -70,6 +70,11 @@ export const ERROR_CATALOGUE = {
     title: 'The body did not come',
     advice: 'Send it at 1 KiB in 15 s at least.',
   },
+  REQUEST_HEAD_TOO_LARGE: {
+    status: 431,
+    title: 'The address and the headers are too long',
+    advice: 'Send at most 16 KiB of them; a long filter can be made shorter with `in (...)`.',
+  },
   UNAUTHORIZED: {
     status: 401,
     title: 'No valid API key',

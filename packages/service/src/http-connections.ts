@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { hangUp } from './unreadable-request.ts';
 
 /** A body that brings less between two looks is cut: nobody is held by a client that sends a byte now and then. */
 const MIN_BYTES = 1_024;
-
-/** How long a refused client may go on sending: a connection closed under its hands would take the answer away. */
-const LINGER_MS = 2_000;
 
 interface Connection {
   /** The request under way, until it is answered. */
@@ -68,8 +66,16 @@ export class HttpConnections {
       const isAwaited = request.readableFlowing !== false && request.readableLength === 0;
       if (bytesSeen === undefined || !isAwaited || socket.bytesRead - bytesSeen >= MIN_BYTES) continue;
       this.#rules.refuseSlow(request, response);
-      response.end(() => hangUp(socket, request));
+      response.end(() => {
+        request.resume();
+        hangUp(socket);
+      });
     }
+  }
+
+  /** Whether an answer on the bare connection would come into another one. */
+  isAnswering(socket: Socket): boolean {
+    return this.#open.get(socket)?.response?.headersSent ?? false;
   }
 
   /** Node does not count connections that never sent a byte as idle. */
@@ -85,12 +91,4 @@ export class HttpConnections {
     socket.destroy();
     return true;
   }
-}
-
-/** Says goodbye, reads away what still comes, and closes once the other side does, or soon. */
-function hangUp(socket: Socket, request: IncomingMessage): void {
-  socket.end();
-  request.resume();
-  const deadline = setTimeout(() => socket.destroy(), LINGER_MS).unref();
-  socket.once('close', () => clearTimeout(deadline));
 }

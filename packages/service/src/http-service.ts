@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { HttpConnections } from './http-connections.ts';
 import type { Logger } from './logger.ts';
 import { connectionLimit } from './open-files.ts';
 import type { Service } from './service.ts';
+import { answerUnreadable, statusOfUnreadable, type UnreadableStatus } from './unreadable-request.ts';
 
 /** Longer than load balancers keep a connection: they must be the ones that close it. */
 const KEEP_ALIVE_SECONDS = 65;
@@ -33,6 +34,8 @@ export interface HttpServiceOptions {
   isTrusted?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Answers a request whose body comes too slowly; a plain 408 by default. */
   refuseSlow?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The body of the answer to a request that is no HTTP, or whose head is too large; none by default. */
+  refusal?: (status: UnreadableStatus) => { contentType: string; body: string };
   /** How often bodies are looked at; one must bring 1 KiB between two looks. 15 s. */
   lookMs?: number;
   /** How long requests under way may take after stop(). */
@@ -63,6 +66,16 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   server.on('request', (request, response) => {
     connections.begin(request, response);
     handler(request, response);
+  });
+  server.on('clientError', (error, socket: Socket) => {
+    if (!socket.writable) return; // gone, or refused before: what it goes on sending is an error each time
+    if (connections.isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const status = statusOfUnreadable(error);
+    const { contentType, body } = options.refusal?.(status) ?? { contentType: 'text/plain', body: '' };
+    answerUnreadable(socket, status, contentType, body);
   });
   const looks = setInterval(() => connections.cutSlow(), options.lookMs ?? LOOK_MS).unref();
   let started: Promise<void> | undefined;

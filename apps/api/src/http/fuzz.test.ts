@@ -8,7 +8,8 @@ import { type RunningApi, startApi } from '../../test/start-api.ts';
 import { ROUTES } from '../routes.ts';
 import type { Route } from './route.ts';
 
-const seed = Number(process.env['GANTRY_FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+/** Another one each time, but where it decides over a change: what it finds there should be the change's. */
+const seed = Number(process.env['GANTRY_FUZZ_SEED'] ?? (process.env['CI'] === 'true' ? 1 : Date.now() % 2 ** 31));
 const RUNS_A_ROUTE = Number(process.env['GANTRY_FUZZ_RUNS'] ?? 25);
 /** Longer than any answer takes, shorter than a test: who hangs is found. */
 const PATIENCE_MS = 10_000;
@@ -107,7 +108,7 @@ function shots(route: Route): fc.Arbitrary<Shot> {
   const query = fc
     .array(fc.tuple(queryName, nastyValue), { maxLength: 2 })
     .map((pairs) => pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&'))
-    // Node itself answers 431 to more, and closes the connection.
+    // Most of what is more would end as REQUEST_HEAD_TOO_LARGE.
     .map((text) => text.slice(0, 14_000));
   const members = memberNames(route.body ?? route.bodies?.['application/json']);
   const sample = bodyFor(route, members.includes('projectId') ? { projectId: own['projectId'] } : {}) ?? {};

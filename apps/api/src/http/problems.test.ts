@@ -46,6 +46,18 @@ test('what is wrong with a request is its client’s to mend, never a 500', asyn
   expect(Object.keys(rest)).toEqual(['type', 'title', 'status', 'instance', 'code']);
 });
 
+test('what cannot be read as a request at all is a problem too', async () => {
+  const { client, url } = await runningApi();
+  expect(await client.get(`/api/executions?filter=${'x'.repeat(20_000)}`)).toMatchObject(
+    problemWith(431, 'REQUEST_HEAD_TOO_LARGE'),
+  );
+
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('GET /api/executions HTTP/1.1\r\nno header\r\n\r\n');
+  const answer = (await socket.toArray()).join('');
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"BAD_REQUEST"/);
+});
+
 test('a body of unknown length is refused as soon as it is too large', async () => {
   const { client, url } = await runningApi();
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
