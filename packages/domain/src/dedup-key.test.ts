@@ -12,11 +12,11 @@ const subject = {
 };
 
 test.each([
-  ['CONTENT_CREATED', 'CONTENT_CREATED:1:f:c'],
-  ['CONTENT_UPDATED', 'CONTENT_UPDATED:1:f:c'],
-  ['DOCUMENT_FAMILY_CREATED', 'DOCUMENT_FAMILY_CREATED:f'],
-  ['DOCUMENT_FAMILY_UPDATED', 'DOCUMENT_FAMILY_UPDATED:f'],
-  ['DOCUMENT_FAMILY_DELETED', 'DOCUMENT_FAMILY_DELETED:f'],
+  ['CONTENT_CREATED', 'CONTENT_CREATED:1:s:1:f:c'],
+  ['CONTENT_UPDATED', 'CONTENT_UPDATED:1:s:1:f:c'],
+  ['DOCUMENT_FAMILY_CREATED', 'DOCUMENT_FAMILY_CREATED:1:s:f'],
+  ['DOCUMENT_FAMILY_UPDATED', 'DOCUMENT_FAMILY_UPDATED:1:s:f'],
+  ['DOCUMENT_FAMILY_DELETED', 'DOCUMENT_FAMILY_DELETED:1:s:f'],
   ['CHANNEL_MESSAGE_CREATED', 'CHANNEL_MESSAGE_CREATED:2:ch:m'],
   ['TASK_CREATED', 'TASK_CREATED:t'],
   ['TASK_UPDATED', 'TASK_UPDATED:t'],
@@ -34,7 +34,11 @@ test('the producer’s own key goes before the natural one, whatever the type', 
   expect(dedupKey('ORDER_SHIPPED', {}, 'k1')).toBe('own:k1');
 });
 
-test('the same id in another family or channel is another thing', () => {
+test('the same id in another store, family or channel is another thing', () => {
+  const [here, there] = ['s', 't'].map((storeId) =>
+    dedupKey('DOCUMENT_FAMILY_CREATED', { storeId, documentFamilyId: 'f' }),
+  );
+  expect(here).not.toBe(there);
   const [a, b] = ['a', 'b'].map((documentFamilyId) =>
     dedupKey('CONTENT_CREATED', { documentFamilyId, contentObjectId: 'v1' }),
   );
@@ -44,8 +48,8 @@ test('the same id in another family or channel is another thing', () => {
 });
 
 test('content without a content object is told apart by its family', () => {
-  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f' })).toBe('CONTENT_CREATED:f');
-  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f', contentObjectId: null })).toBe('CONTENT_CREATED:f');
+  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f' })).toBe('CONTENT_CREATED:0::1:f:');
+  expect(dedupKey('CONTENT_CREATED', { documentFamilyId: 'f', contentObjectId: null })).toBe('CONTENT_CREATED:0::1:f:');
 });
 
 describe('nothing that says what it is about: no key', () => {

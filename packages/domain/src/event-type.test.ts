@@ -6,19 +6,19 @@ const CONTENT = ['documentFamilyId', 'contentObjectId'];
 
 /** As published: default priority, what the event must name (one of), its natural key, what that is in, who lets its key go early. */
 test.each([
-  ['CONTENT_CREATED', 5, CONTENT, 'contentObjectId', false, 'STORE', 'documentFamilyId'],
-  ['CONTENT_UPDATED', 5, CONTENT, 'contentObjectId', true, 'STORE', 'documentFamilyId'],
-  ['DOCUMENT_FAMILY_CREATED', 5, FAMILY, 'documentFamilyId', false, 'STORE'],
-  ['DOCUMENT_FAMILY_UPDATED', 5, FAMILY, 'documentFamilyId', true, 'STORE'],
-  ['DOCUMENT_FAMILY_DELETED', 5, FAMILY, 'documentFamilyId', false, 'STORE'],
-  ['CHANNEL_MESSAGE_CREATED', 6, ['channelId'], 'messageId', false, 'CHANNEL', 'channelId'],
+  ['CONTENT_CREATED', 5, CONTENT, 'contentObjectId', false, 'STORE', ['storeId', 'documentFamilyId']],
+  ['CONTENT_UPDATED', 5, CONTENT, 'contentObjectId', true, 'STORE', ['storeId', 'documentFamilyId']],
+  ['DOCUMENT_FAMILY_CREATED', 5, FAMILY, 'documentFamilyId', false, 'STORE', ['storeId']],
+  ['DOCUMENT_FAMILY_UPDATED', 5, FAMILY, 'documentFamilyId', true, 'STORE', ['storeId']],
+  ['DOCUMENT_FAMILY_DELETED', 5, FAMILY, 'documentFamilyId', false, 'STORE', ['storeId']],
+  ['CHANNEL_MESSAGE_CREATED', 6, ['channelId'], 'messageId', false, 'CHANNEL', ['channelId']],
   ['TASK_CREATED', 6, ['taskId'], 'taskId', false, 'TASK'],
   ['TASK_UPDATED', 6, ['taskId'], 'taskId', true, 'TASK'],
   ['DATA_OBJECT_UPDATED', 4, [], undefined, true, '*'],
   ['WORKSPACE_UPDATED', 4, [], undefined, true, 'WORKSPACE'],
   ['SCHEDULED', 1, [], 'scheduleSlot', false, '*'],
   ['ASSISTANT', 7, [], undefined, false, '*'],
-])('%s', (eventType, priority, requires, naturalKey, releasesKeyWhenRunning, source, within?: string) => {
+])('%s', (eventType, priority, requires, naturalKey, releasesKeyWhenRunning, source, within: string[] = []) => {
   expect(eventTypeRow(eventType)).toEqual({ priority, requires, naturalKey, releasesKeyWhenRunning, source, within });
 });
 
@@ -28,7 +28,14 @@ test('these are all of them', () => {
 
 describe('any other word is a custom type', () => {
   test('of low priority, without a natural key, heard by every connection', () => {
-    const row = { priority: 4, requires: [], naturalKey: undefined, releasesKeyWhenRunning: false, source: '*' };
+    const row = {
+      priority: 4,
+      requires: [],
+      naturalKey: undefined,
+      within: [],
+      releasesKeyWhenRunning: false,
+      source: '*',
+    };
     expect(eventTypeRow('ORDER_SHIPPED')).toEqual(row);
   });
 

@@ -8,8 +8,8 @@ interface EventTypeRow {
   priority: number;
   /** The field that, with the type, is the natural dedup key; none: never deduplicated. */
   naturalKey: EventSubjectField | undefined;
-  /** What the thing of that id is in. */
-  within?: EventSubjectField;
+  /** What the thing of that id is in, outermost first: an id is unique there alone. */
+  within: readonly EventSubjectField[];
   /** An update may carry newer state than a step has seen, so the key is let go once the first step has started. */
   releasesKeyWhenRunning: boolean;
   /** Which connections of an assistant hear it; `*` means every one. */
@@ -35,39 +35,42 @@ export const EVENT_TYPES = {
     ...content,
     requires: ['documentFamilyId', 'contentObjectId'],
     naturalKey: 'contentObjectId',
-    within: 'documentFamilyId',
+    within: ['storeId', 'documentFamilyId'],
     releasesKeyWhenRunning: false,
   },
   CONTENT_UPDATED: {
     ...content,
     requires: ['documentFamilyId', 'contentObjectId'],
     naturalKey: 'contentObjectId',
-    within: 'documentFamilyId',
+    within: ['storeId', 'documentFamilyId'],
     releasesKeyWhenRunning: true,
   },
   DOCUMENT_FAMILY_CREATED: {
     ...content,
     requires: ['documentFamilyId'],
     naturalKey: 'documentFamilyId',
+    within: ['storeId'],
     releasesKeyWhenRunning: false,
   },
   DOCUMENT_FAMILY_UPDATED: {
     ...content,
     requires: ['documentFamilyId'],
     naturalKey: 'documentFamilyId',
+    within: ['storeId'],
     releasesKeyWhenRunning: true,
   },
   DOCUMENT_FAMILY_DELETED: {
     ...content,
     requires: ['documentFamilyId'],
     naturalKey: 'documentFamilyId',
+    within: ['storeId'],
     releasesKeyWhenRunning: false,
   },
   CHANNEL_MESSAGE_CREATED: {
     requires: ['channelId'],
     priority: 6,
     naturalKey: 'messageId',
-    within: 'channelId',
+    within: ['channelId'],
     releasesKeyWhenRunning: false,
     source: 'CHANNEL',
   },
@@ -75,6 +78,7 @@ export const EVENT_TYPES = {
     requires: ['taskId'],
     priority: 6,
     naturalKey: 'taskId',
+    within: [],
     releasesKeyWhenRunning: false,
     source: 'TASK',
   },
@@ -82,22 +86,45 @@ export const EVENT_TYPES = {
     requires: ['taskId'],
     priority: 6,
     naturalKey: 'taskId',
+    within: [],
     releasesKeyWhenRunning: true,
     source: 'TASK',
   },
-  DATA_OBJECT_UPDATED: { requires: [], priority: 4, naturalKey: undefined, releasesKeyWhenRunning: true, source: '*' },
+  DATA_OBJECT_UPDATED: {
+    requires: [],
+    priority: 4,
+    naturalKey: undefined,
+    within: [],
+    releasesKeyWhenRunning: true,
+    source: '*',
+  },
   WORKSPACE_UPDATED: {
     requires: [],
     priority: 4,
     naturalKey: undefined,
+    within: [],
     releasesKeyWhenRunning: true,
     source: 'WORKSPACE',
   },
-  SCHEDULED: { requires: [], priority: 1, naturalKey: 'scheduleSlot', releasesKeyWhenRunning: false, source: '*' },
-  ASSISTANT: { requires: [], priority: 7, naturalKey: undefined, releasesKeyWhenRunning: false, source: '*' },
+  SCHEDULED: {
+    requires: [],
+    priority: 1,
+    naturalKey: 'scheduleSlot',
+    within: [],
+    releasesKeyWhenRunning: false,
+    source: '*',
+  },
+  ASSISTANT: {
+    requires: [],
+    priority: 7,
+    naturalKey: undefined,
+    within: [],
+    releasesKeyWhenRunning: false,
+    source: '*',
+  },
 } as const satisfies Record<string, EventTypeRow>;
 
-const CUSTOM = { requires: [], priority: 4, naturalKey: undefined, source: '*' } as const;
+const CUSTOM = { requires: [], priority: 4, naturalKey: undefined, within: [], source: '*' } as const;
 
 export const EVENT_TYPE_PATTERN = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 

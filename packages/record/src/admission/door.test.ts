@@ -68,7 +68,10 @@ test('what arrives before, during and after a switch is admitted in the order of
 test('who is being ingested as a duplicate of what is being admitted does not wait in a circle', async () => {
   const assistant = await place.assistant();
   const event = { eventType: 'CONTENT_CREATED', documentFamilyId: 'f', contentObjectId: 'c' };
-  const owner = await place.execution('REQUESTED', { assistant_id: assistant.id, dedup_key: 'CONTENT_CREATED:1:f:c' });
+  const owner = await place.execution('REQUESTED', {
+    assistant_id: assistant.id,
+    dedup_key: 'CONTENT_CREATED:0::1:f:c',
+  });
   const [read, admitting] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const ingesting = record.inTransaction(async (tx) => {
     await admissionIsOpen(tx);

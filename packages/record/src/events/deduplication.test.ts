@@ -66,9 +66,17 @@ describe('while an execution is unfinished, a further one for the same is SKIPPE
     }
   });
 
+  test('documents of the same ids in two stores are two documents, however the store is named', async () => {
+    await place.assistant();
+    const here = { ...CONTENT, storeId: 'acme/here:1.0.0' };
+    const first = await send(here);
+    expect(await send({ ...here, storeId: 'acme/here' })).toMatchObject({ status: 'SKIPPED', duplicateOf: first.id });
+    expect(await send({ ...here, storeId: 'acme/there:1.0.0' })).toMatchObject({ status: 'PENDING' });
+  });
+
   test.each(['REQUESTED', 'PENDING', 'RUNNING'] as const)('be it %s', async (status) => {
     const assistant = await place.assistant();
-    const owner = await place.execution(status, { assistant_id: assistant.id, dedup_key: 'CONTENT_CREATED:1:f:c' });
+    const owner = await place.execution(status, { assistant_id: assistant.id, dedup_key: 'CONTENT_CREATED:0::1:f:c' });
     expect(await send()).toMatchObject({ status: 'SKIPPED', duplicateOf: owner });
   });
 });

@@ -137,7 +137,7 @@ test('an execution takes over what the event says and what its assistant works w
     ...{ organization_id: place.organizationId, project_id: place.projectId, assistant_id: assistant.id },
     ...{ event_id: accepted(result).eventId, document_family_id: 'f', parent_execution_id: null, cause_depth: 0 },
     ...{ status: 0, epoch: 0, timeout_seconds: 60, logging_enabled: false, delete_logging_on_success: true },
-    ...{ complete_label: 'done', dedup_key: 'CONTENT_CREATED:1:f:c' },
+    ...{ complete_label: 'done', dedup_key: 'CONTENT_CREATED:10:acme/inbox:1:f:c' },
     pipeline: { steps: [{ ref: 'gantry/echo', options: { a: 1 } }] },
     context: {
       ...{ eventType: 'CONTENT_CREATED', documentFamilyId: 'f', contentObjectId: 'c', storeId: 'acme/inbox' },

@@ -106,7 +106,8 @@ async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: Inge
   const matches = await matchAssistants(tx, fresh, storeOf, families, assistantsOf);
   const drafts = matches.map(({ stored: event, assistant }) => {
     const parent = parents.get(event.event.parentExecutionId ?? '');
-    return draft(event, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
+    const storeId = storeOf(event)?.id ?? null;
+    return draft(event, storeId, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
   });
   const batchOf = queueBatches(drafts.filter(isPending));
   const created = await insertExecutions(
@@ -160,6 +161,7 @@ function firstStatus(open: boolean, assistant: AssistantRow, parent: ExecutionSt
 
 function draft(
   { event, id }: StoredEvent,
+  storeId: string | null,
   assistant: AssistantRow,
   status: ExecutionStatus,
   now: Date,
@@ -184,7 +186,7 @@ function draft(
       parent_execution_id: event.parentExecutionId,
       cause_depth: event.causeDepth,
       traceparent: event.traceparent,
-      dedup_key: deduplicated ? dedupKey(event.eventType, event, event.deduplicationKey) : null,
+      dedup_key: deduplicated ? dedupKey(event.eventType, { ...event, storeId }, event.deduplicationKey) : null,
       releases_key_when_running: eventTypeRow(event.eventType).releasesKeyWhenRunning,
     },
   );
