@@ -18,7 +18,7 @@ export function executionAnswer(view: ExecutionView, places?: PlacesBefore): Exe
 }
 
 function withoutChildren(
-  { row, steps, contentObjects }: ExecutionView,
+  { row, assistant, steps, contentObjects }: ExecutionView,
   places: PlacesBefore | undefined,
 ): Omit<Execution, 'childExecutions'> {
   return {
@@ -31,6 +31,7 @@ function withoutChildren(
     organizationId: row.organization_id,
     projectId: row.project_id,
     assistantId: row.assistant_id,
+    assistant,
     documentFamilyId: row.document_family_id,
     parentExecutionId: row.parent_execution_id,
     eventId: row.event_id,

@@ -230,6 +230,10 @@ test('recent executions come with their assistants, newest first, and only oneâ€
     { assistant: null, execution: { id: adHoc.id }, startDate: null, endDate: null },
   ]);
   expect(body).toMatchObject({ size: 2, number: 0, numberOfElements: 2 });
+  const { id, name, slug } = assistant;
+  const named = { id, name, slug, project: { id: owner.id, name: owner.name, slug: owner.slug } };
+  expect(body.content.map((recent) => recent.execution.assistant)).toEqual([named, null]);
+  expect(execution.assistant).toEqual(named);
   expect(await stranger.get('/api/recent-executions')).toMatchObject({ status: 200, body: { content: [] } });
 });
 

@@ -18,13 +18,18 @@ import { scheduleSchema, schedulesField } from './schedule.ts';
 
 const DEDUPLICATION = ['in-flight', 'off'] as const;
 
-export const assistantSchema = z.object({
+/** What tells an assistant from others, and where it is. */
+export const namedAssistantSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  project: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
+});
+
+export const assistantSchema = namedAssistantSchema.extend({
   ...resourceFields,
   organizationId: z.string(),
   projectId: z.string(),
-  project: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
-  slug: z.string(),
-  name: z.string(),
   description: z.string().nullable(),
   active: z.boolean(),
   priorityHint: z.int().nullable(),

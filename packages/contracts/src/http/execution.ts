@@ -4,6 +4,7 @@ import { executionStatusNames } from '@gantry/domain/status';
 import { stepStatusNames } from '@gantry/domain/step-status';
 import { z } from 'zod';
 import { contentObjectSchema } from '../document-snapshot.ts';
+import { namedAssistantSchema } from './assistant.ts';
 import {
   changeSequenceField,
   descriptionField,
@@ -54,6 +55,8 @@ const oneExecutionSchema = z.object({
   organizationId: z.string(),
   projectId: z.string().nullable(),
   assistantId: z.string().nullable(),
+  /** What it is called, for those who show it; null where there is none, or none any more. */
+  assistant: namedAssistantSchema.nullable(),
   documentFamilyId: z.string().nullable(),
   parentExecutionId: z.string().nullable(),
   eventId: z.string().nullable(),

@@ -6,12 +6,22 @@ import type { Row } from '../schema/tables.ts';
 /** An execution with what belongs to it. */
 export interface ExecutionView {
   row: Row<'executions'>;
+  /** Null where it has none, or none any more. */
+  assistant: NamedAssistant | null;
   /** Those that have begun or ended, by ordinal; a step without a row is PENDING. */
   steps: StepRow[];
   /** The content object it was created for and those that its steps wrote, as its document family has them now. */
   contentObjects: ContentObject[];
   /** The first 100 of them, without children of their own. */
   children: ExecutionView[];
+}
+
+/** What tells an assistant from others. */
+export interface NamedAssistant {
+  id: string;
+  name: string;
+  slug: string;
+  project: { id: string; name: string; slug: string };
 }
 
 const CHILDREN_SHOWN = 100;
@@ -39,7 +49,7 @@ export type StepRow = Pick<Row<'execution_steps'>, (typeof STEP_COLUMNS)[number]
   Partial<Pick<Row<'execution_steps'>, 'output'>>;
 
 /**
- * Reads what belongs to executions of one organization, in four queries however many there are.
+ * Reads what belongs to executions of one organization, in five queries however many there are.
  * @param outputs whether to read the steps' outputs too, each up to 64 KiB
  */
 export async function viewExecutions(
@@ -53,10 +63,15 @@ export async function viewExecutions(
     rows.map(({ id }) => id),
   );
   const all = [...rows, ...children];
-  const [steps, contentObjects] = await Promise.all([stepsOf(db, all, outputs), contentObjectsOf(db, all)]);
+  const [assistants, steps, contentObjects] = await Promise.all([
+    assistantsOf(db, all),
+    stepsOf(db, all, outputs),
+    contentObjectsOf(db, all),
+  ]);
   const byParent = Map.groupBy(children, (child) => child.parent_execution_id ?? '');
   const view = (row: Row<'executions'>, ownChildren: ExecutionView[]): ExecutionView => ({
     row,
+    assistant: assistants.get(row.assistant_id ?? '') ?? null,
     steps: steps.get(row.id) ?? [],
     contentObjects: contentObjects.get(row.id) ?? [],
     children: ownChildren,
@@ -75,6 +90,20 @@ async function childrenOf(db: Database, ids: readonly string[]): Promise<Row<'ex
       select * from executions where parent_execution_id = parent.id order by created_at, id limit ${CHILDREN_SHOWN}
     ) as child`.execute(db);
   return rows;
+}
+
+async function assistantsOf(
+  db: Database,
+  executions: readonly Row<'executions'>[],
+): Promise<Map<string, NamedAssistant>> {
+  const ids = [...new Set(executions.flatMap(({ assistant_id }) => assistant_id ?? []))];
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<NamedAssistant>`
+    select assistant.id, assistant.name, assistant.slug,
+      json_build_object('id', project.id, 'name', project.name, 'slug', project.slug) as project
+    from assistants as assistant join projects as project on project.id = assistant.project_id
+    where assistant.id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function stepsOf(
