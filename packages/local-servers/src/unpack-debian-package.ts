@@ -8,20 +8,20 @@ const execute = promisify(execFile);
 const APT_LIMIT_MS = 180_000;
 
 /**
- * Fetches Debian's (or Ubuntu's) Redis package, with what it depends on and this machine lacks, and unpacks it as `home`,
+ * Fetches a package of Debian (or Ubuntu), with what it depends on and this machine lacks, and unpacks it as `home`,
  * installing nothing and needing no root. `home` appears in one rename: several processes may do this at once.
  */
-export async function unpackDebianRedis(home: string): Promise<void> {
+export async function unpackDebianPackage(name: string, home: string): Promise<void> {
   await mkdir(dirname(home), { recursive: true });
   const work = await mkdtemp(`${home}-`);
   try {
     const archives = join(work, 'archives');
-    await download(work, archives);
+    await download(name, work, archives);
     const root = join(work, 'root');
-    for (const name of await readdir(archives)) {
+    for (const archive of await readdir(archives)) {
       // The C library must stay the system's own: its loader runs no other version.
-      if (name.endsWith('.deb') && !name.startsWith('libc6_'))
-        await execute('dpkg', ['-x', join(archives, name), root]);
+      if (archive.endsWith('.deb') && !archive.startsWith('libc6_'))
+        await execute('dpkg', ['-x', join(archives, archive), root]);
     }
     await rename(root, home).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY') throw error; // another process was quicker
@@ -32,7 +32,7 @@ export async function unpackDebianRedis(home: string): Promise<void> {
 }
 
 /** apt with lists, cache and state of its own under `work`: nothing of the system's is read but its sources and what is installed. */
-async function download(work: string, archives: string): Promise<void> {
+async function download(name: string, work: string, archives: string): Promise<void> {
   const lists = join(work, 'lists');
   for (const folder of [lists, archives]) await mkdir(join(folder, 'partial'), { recursive: true });
   const options = [
@@ -52,7 +52,7 @@ async function download(work: string, archives: string): Promise<void> {
   const updated = await execute('apt-get', [...options, '-qq', 'update'], { timeout: APT_LIMIT_MS }).catch(
     (error: Error) => error,
   );
-  const install = ['-qq', '-y', '--no-install-recommends', '--download-only', 'install', 'redis-server'];
+  const install = ['-qq', '-y', '--no-install-recommends', '--download-only', 'install', name];
   await execute('apt-get', [...options, ...install], { timeout: APT_LIMIT_MS }).catch((error: Error) => {
     throw updated instanceof Error ? updated : error;
   });
