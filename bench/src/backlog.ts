@@ -59,7 +59,11 @@ export async function measureBacklog({ client, redis, prefix, events }: Backlog)
   const after = await usedMemory(redis);
   const runs = (await client.runs(assistantId)).slice(0, events);
   return {
-    ...{ acceptedPerSecond, perSecond, memory: { before, peak, after }, jobsPeak, journalPeak },
+    acceptedPerSecond,
+    perSecond,
+    memory: { before, peak, after },
+    jobsPeak,
+    journalPeak,
     inversions: countInversions(runs, TOLERANCE),
   };
 }

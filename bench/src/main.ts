@@ -20,8 +20,16 @@ import { throughput } from './workloads/throughput.ts';
 import { usage } from './workloads/usage.ts';
 
 const WORKLOADS: Record<string, Workload> = {
-  ...{ throughput, latency, cancelling, resuming, ingestion },
-  ...{ backlogs, usage, scaling, slots, documents },
+  throughput,
+  latency,
+  cancelling,
+  resuming,
+  ingestion,
+  backlogs,
+  usage,
+  scaling,
+  slots,
+  documents,
 };
 
 const { values, positionals } = parseArgs({

@@ -45,7 +45,14 @@ export function summarize(
   const summaries = new Map<string, FaultSummary>();
   for (const { fault, from, to, isAlone } of injections) {
     const summary = summaries.get(fault) ?? {
-      ...{ fault, injected: 0, inFlight: 0, lost: 0, stuck: 0, doubled: 0, wrong: 0, worstRecovery: undefined },
+      fault,
+      injected: 0,
+      inFlight: 0,
+      lost: 0,
+      stuck: 0,
+      doubled: 0,
+      wrong: 0,
+      worstRecovery: undefined,
     };
     summaries.set(fault, summary);
     const touched = lives.filter((life) => life.from <= to && (life.to ?? Number.POSITIVE_INFINITY) >= from);

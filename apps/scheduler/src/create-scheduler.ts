@@ -60,7 +60,12 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     duties: (leadership) =>
       leaderDuties(
         {
-          ...{ db, redis, journalRedis, plannerRedis, keys, logger },
+          db,
+          redis,
+          journalRedis,
+          plannerRedis,
+          keys,
+          logger,
           admissionLimit: settings.ADMISSION_LIMIT,
           queueWaitLimitMs: settings.QUEUE_WAIT_LIMIT * 1_000,
           plannerConcurrency: settings.PLANNER_CONCURRENCY,

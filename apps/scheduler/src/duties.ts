@@ -98,7 +98,12 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
 
   const admitting = admitter({
-    ...{ db, leadership, commits, queues, lookout, logger },
+    db,
+    leadership,
+    commits,
+    queues,
+    lookout,
+    logger,
     runtimes: new RuntimeRegistry(redis, keys),
     limit: deps.admissionLimit,
   });
@@ -119,7 +124,11 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     },
   });
   const recorder = new Recorder({
-    ...{ db, leadership, commits, journal, logger },
+    db,
+    leadership,
+    commits,
+    journal,
+    logger,
     batchSize: deps.recorderBatch,
     newestShape: NEWEST_SHAPE,
     priorityDefaults: deps.priorityDefaults,
@@ -128,7 +137,12 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     onParked: deps.onParked,
   });
   const planner = new Planner({
-    ...{ db, redis, plannerRedis, keys, permissions, logger },
+    db,
+    redis,
+    plannerRedis,
+    keys,
+    permissions,
+    logger,
     slices: new SliceQueue(queues),
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
@@ -141,7 +155,17 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   });
   const stopping = new AbortController();
   const reconciler = new Reconciler({
-    ...{ db, leadership, commits, permissions, executions, brake, logger, redis, keys, queues, lookout },
+    db,
+    leadership,
+    commits,
+    permissions,
+    executions,
+    brake,
+    logger,
+    redis,
+    keys,
+    queues,
+    lookout,
     jobs: new JobPresence(redis, queues),
     journal: journalView,
     seen: new SeenHistory(redis, keys),
@@ -182,12 +206,23 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(redis, queues), logger });
   const delivering = deliverer({ db, leadership, commits, lookout, send: deps.send, logger });
   const registering = moduleRegistrar({
-    ...{ db, leadership, commits, logger },
+    db,
+    leadership,
+    commits,
+    logger,
     workers: new WorkerRegistry(redis, keys),
   });
   const { retentionDays, eventRetentionDays, auditRetentionDays } = deps;
   const pruning = pruner({
-    ...{ db, leadership, commits, lookout, permissions, retentionDays, eventRetentionDays, auditRetentionDays, logger },
+    db,
+    leadership,
+    commits,
+    lookout,
+    permissions,
+    retentionDays,
+    eventRetentionDays,
+    auditRetentionDays,
+    logger,
     clocks: deps.clocks,
   });
   const looking = periodic({

@@ -117,7 +117,10 @@ export async function createWorker(
   const registry = new WorkerRegistry(sweeperRedis, keys);
   const hasElsewhere = modulesElsewhere({ registry, workerId, modules: () => node.modules });
   const workers = new RuntimeWorkers({
-    ...{ redis, keys, held, logger },
+    redis,
+    keys,
+    held,
+    logger,
     run: (job, slice) => runSlice({ leases, slices, attempt, hasElsewhere, workerId, logger }, job, slice),
     concurrency: env.WORKER_CONCURRENCY,
     stopGraceMs: env.WORKER_STOP_GRACE * 1_000,

@@ -108,7 +108,9 @@ export class RuntimeWorkers implements Service {
   #open(runtime: string): JobWorker {
     const { redis, keys, held, concurrency, onLeasesLost, logger } = this.#deps;
     return new JobWorker({
-      ...{ redis, keys, concurrency },
+      redis,
+      keys,
+      concurrency,
       queue: runtimeQueueName(runtime),
       process: (job) => this.#process(runtime, job),
       paused: this.#rests(runtime),

@@ -127,7 +127,11 @@ function sentinelOptions(url: string): RedisOptions | undefined {
   if (parsed === undefined) return undefined;
   const { sentinels, master, username, password, db, tls, sentinelUsername, sentinelPassword } = parsed;
   return {
-    ...{ sentinels, name: master, db, sentinelRetryStrategy: pauseMs, sentinelCommandTimeout: SILENT_MS },
+    sentinels,
+    name: master,
+    db,
+    sentinelRetryStrategy: pauseMs,
+    sentinelCommandTimeout: SILENT_MS,
     ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

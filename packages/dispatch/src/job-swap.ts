@@ -47,7 +47,9 @@ export class JobSwap {
     const args = [toKey(''), token, lockMs, wanted, slots, ended.length, ...ended, ...back];
     const taken = (await script(redis, this.#keys, args)) as [string, string, string, string, string | null][];
     return taken.map(([id, score, data, timestamp, before]) => ({
-      ...{ id, score, data: JSON.parse(data) },
+      id,
+      score,
+      data: JSON.parse(data),
       waitingSince: before === null ? Number(timestamp) : null,
     }));
   }

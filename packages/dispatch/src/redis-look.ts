@@ -34,7 +34,9 @@ export class RedisLook {
       usedBytes: Number(says('used_memory') ?? 0),
       maxBytes: Number(says('maxmemory') ?? 0),
       aheadMs: Number(seconds) * 1_000 + Number(microseconds) / 1_000 - Date.now(),
-      ...{ journalEntries, parkedFacts, unservedRuntimes },
+      journalEntries,
+      parkedFacts,
+      unservedRuntimes,
     };
   }
 }

@@ -22,8 +22,12 @@ import { ASSISTANT_PATHS, assistantParams } from './assistant-params.ts';
 const MAX_BODY_BYTES = 1_048_576;
 
 const NO_SUBJECT = {
-  ...{ storeId: null, documentFamilyId: null, contentObjectId: null },
-  ...{ channelId: null, messageId: null, taskId: null },
+  storeId: null,
+  documentFamilyId: null,
+  contentObjectId: null,
+  channelId: null,
+  messageId: null,
+  taskId: null,
 };
 
 /** What is said to an assistant by name is a run that somebody asked for. */

@@ -23,7 +23,11 @@ export const listRevisions = ASSISTANT_PATHS.map((path) =>
       return {
         status: 200,
         body: rows.map(({ number, created_at, key_id, key_name, pipeline }) => ({
-          ...{ number, createdOn: created_at.toISOString(), keyId: key_id, keyName: key_name, pipeline },
+          number,
+          createdOn: created_at.toISOString(),
+          keyId: key_id,
+          keyName: key_name,
+          pipeline,
         })),
       };
     },

@@ -14,8 +14,14 @@ export const listAuditEntries = route({
   async handle({ caller: { organizationId }, query }, { db }) {
     const { rows, page } = await listInRecord(db, organizationId, listRequest(query, auditFields));
     const entries = rows.map(({ id, at, key_id, key_name, action, resource, resource_id, details }) => ({
-      ...{ id, at: at.toISOString(), keyId: key_id, keyName: key_name },
-      ...{ action, resource, resourceId: resource_id, details },
+      id,
+      at: at.toISOString(),
+      keyId: key_id,
+      keyName: key_name,
+      action,
+      resource,
+      resourceId: resource_id,
+      details,
     }));
     return { status: 200, body: pageAnswer(entries, page, query) };
   },

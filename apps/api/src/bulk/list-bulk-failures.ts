@@ -18,8 +18,12 @@ export const listBulkFailures = route({
     const { id } = await readBulkOperation(deps, organizationId, params.id);
     const { rows, page } = await listInRecord(deps.db, id, listRequest(query, bulkFailureFields));
     const failures = rows.map(({ ordinal, execution_id, assistant_id, document_family_id, code, message }) => ({
-      ...{ id: ordinal, executionId: execution_id, assistantId: assistant_id, documentFamilyId: document_family_id },
-      ...{ code, message },
+      id: ordinal,
+      executionId: execution_id,
+      assistantId: assistant_id,
+      documentFamilyId: document_family_id,
+      code,
+      message,
     }));
     return { status: 200, body: pageAnswer(failures, page, query) };
   },

@@ -18,7 +18,11 @@ export const listAttempts = route({
     return {
       status: 200,
       body: attempts.map(({ step, number, workerId, startedAt, finishedAt, outcome, error }) => ({
-        ...{ step, number, workerId, outcome, exceptionDetails: error },
+        step,
+        number,
+        workerId,
+        outcome,
+        exceptionDetails: error,
         startedAt: new Date(startedAt).toISOString(),
         finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
         durationMs: finishedAt === null ? null : Math.max(0, finishedAt - startedAt),

@@ -29,7 +29,9 @@ export async function fileReply(
   const contentType = MEDIA_TYPE.test(about.contentType) ? about.contentType : 'application/octet-stream';
   const etag = `"${about.sha256}"`;
   const common = {
-    ...{ etag, 'cache-control': 'private, no-cache', 'accept-ranges': 'bytes' },
+    etag,
+    'cache-control': 'private, no-cache',
+    'accept-ranges': 'bytes',
     'content-security-policy': POLICY,
   };
   if (names(headers['if-none-match'], etag)) return { status: 304, body: undefined, headers: common };

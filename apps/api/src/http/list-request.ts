@@ -28,6 +28,10 @@ export function pageAnswer<Item>(items: Item[], page: PageInfo, query: ListQuery
 
 /** For lists that are bare arrays: everything, as far as one page goes. */
 export const WHOLE_LIST: PageRequest = {
-  ...{ page: 0, pageSize: 1_000, filter: undefined },
-  ...{ sort: [], search: undefined, cursor: undefined },
+  page: 0,
+  pageSize: 1_000,
+  filter: undefined,
+  sort: [],
+  search: undefined,
+  cursor: undefined,
 };

@@ -112,7 +112,10 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, ComponentSchema>> = {
   CloudEvent: {
     schema: cloudEventSchema,
     example: {
-      ...{ specversion: '1.0', id: 'task-4711', source: 'crm', type: 'TASK_CREATED' },
+      specversion: '1.0',
+      id: 'task-4711',
+      source: 'crm',
+      type: 'TASK_CREATED',
       data: { taskId: '4711', projectId: '0193a1b2-0000-7000-8000-000000000001', customer: 'ACME' },
     },
   },

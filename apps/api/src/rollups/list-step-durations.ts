@@ -20,8 +20,13 @@ export const listStepDurations = route({
         from: from.toISOString(),
         to: to.toISOString(),
         modules: modules.map(({ ref, runs, failed, total_ms, p50_ms, p90_ms, p99_ms }) => ({
-          ...{ ref, runs, failed, meanMs: total_ms / runs },
-          ...{ p50Ms: p50_ms, p90Ms: p90_ms, p99Ms: p99_ms },
+          ref,
+          runs,
+          failed,
+          meanMs: total_ms / runs,
+          p50Ms: p50_ms,
+          p90Ms: p90_ms,
+          p99Ms: p99_ms,
         })),
       },
     };

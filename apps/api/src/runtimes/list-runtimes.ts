@@ -61,7 +61,13 @@ async function readLoads({ runtimes, logger }: ApiDeps, refs: readonly string[])
 function answer({ runtime, waiting, delayed, active, workers, oldestAt }: RuntimeLoad, now: number): ModuleRuntime {
   const [orgSlug = '', slug = ''] = runtime.split('/');
   return {
-    ...{ ref: runtime, orgSlug, slug, queueDepth: waiting, delayed, active, workers },
+    ref: runtime,
+    orgSlug,
+    slug,
+    queueDepth: waiting,
+    delayed,
+    active,
+    workers,
     oldestWaitMs: oldestAt === null ? null : Math.max(0, now - oldestAt),
   };
 }

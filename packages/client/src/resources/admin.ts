@@ -54,7 +54,11 @@ export class Admin {
   /** How many executions `requeue` would ask for. */
   async countRequeueable(filter: string | readonly string[], { signal }: CallOptions = {}): Promise<number> {
     const { count } = await this.#transport.json<{ count: number }>({
-      ...{ method: 'POST', path: '/api/admin/requeue', body: { filter, dryRun: true }, repeatable: true, signal },
+      method: 'POST',
+      path: '/api/admin/requeue',
+      body: { filter, dryRun: true },
+      repeatable: true,
+      signal,
     });
     return count;
   }

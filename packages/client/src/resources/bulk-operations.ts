@@ -42,7 +42,11 @@ export class BulkOperations extends ReadableCollection<BulkOperation> {
   async count(kind: BulkKind, filter: string | readonly string[], { signal }: CallOptions = {}): Promise<number> {
     const body = { filter, dryRun: true };
     const { count } = await this.transport.json<{ count: number }>({
-      ...{ method: 'POST', path: PATHS[kind], body, repeatable: true, signal },
+      method: 'POST',
+      path: PATHS[kind],
+      body,
+      repeatable: true,
+      signal,
     });
     return count;
   }

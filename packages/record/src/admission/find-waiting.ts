@@ -41,7 +41,10 @@ export async function findWaiting(
     ) as held`.execute(tx);
   const unservedRuntimeOf = await unservedRuntimesOf(tx, rows, runtimes);
   return rows.map((row) => ({
-    ...{ id: row.id, priority: row.priority, assistantId: row.assistant_id, heldBy: row.held_by },
+    id: row.id,
+    priority: row.priority,
+    assistantId: row.assistant_id,
+    heldBy: row.held_by,
     unservedRuntime: unservedRuntimeOf(row),
   }));
 }

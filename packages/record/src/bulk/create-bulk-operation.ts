@@ -59,8 +59,14 @@ async function create(
   const { id } = await tx
     .insertInto('bulk_operations')
     .values({
-      ...{ id: uuidv7(), organization_id: organizationId, kind: selection.kind, filter: [...filter], total: 0 },
-      ...{ created_at: now, updated_at: now, request: request && jsonb(request) },
+      id: uuidv7(),
+      organization_id: organizationId,
+      kind: selection.kind,
+      filter: [...filter],
+      total: 0,
+      created_at: now,
+      updated_at: now,
+      request: request && jsonb(request),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -54,7 +54,10 @@ export async function replaceLast(tx: Tx, pairs: readonly Pair[], moment: Moment
     const { assistant, family } = pair;
     const last = lastOf(pair);
     return {
-      ...{ last, assistant, family, pipeline: pipelineOf(assistant) },
+      last,
+      assistant,
+      family,
+      pipeline: pipelineOf(assistant),
       context: { ...(last?.context ?? firstContext(family)), ...assistantContext(assistant) },
       values: { ...fromAssistant(assistant), document_family_id: family.id },
     };
@@ -88,7 +91,9 @@ function runOf({ last, assistant, family, changes }: Replaced): Run {
     delete_logging_on_success,
   };
   return {
-    ...{ last, assistant, family },
+    last,
+    assistant,
+    family,
     pipeline: changes?.pipeline ?? (assistant ? pipelineOf(assistant) : { steps: pipeline.steps }),
     context: { ...last.context, ...(assistant ? assistantContext(assistant) : {}), ...changes?.context },
     values: {
@@ -189,7 +194,9 @@ const idsOf = (rows: readonly LastRow[]) => rows.map(({ id }) => id).sort();
 
 async function lockNewestFinished(tx: Tx, pairs: readonly Pair[]): Promise<LastRow[]> {
   const wanted = pairs.map(({ assistant: { id, organization_id }, family }) => ({
-    ...{ organization_id, assistant_id: id, document_family_id: family.id },
+    organization_id,
+    assistant_id: id,
+    document_family_id: family.id,
   }));
   const { rows } = await sql<LastRow>`
     select last.* from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)

@@ -74,15 +74,18 @@ type ById = (client: GantryClient, id: string) => Promise<string>;
 /** What is done to one assistant, and what to say then. */
 const DEEDS: readonly { verb: string; description: string; deed: ById }[] = [
   {
-    ...{ verb: 'activate', description: 'let an assistant react to events' },
+    verb: 'activate',
+    description: 'let an assistant react to events',
     deed: async ({ assistants }, id) => `${(await assistants.activate(id)).name} is active`,
   },
   {
-    ...{ verb: 'deactivate', description: 'keep an assistant from reacting to events' },
+    verb: 'deactivate',
+    description: 'keep an assistant from reacting to events',
     deed: async ({ assistants }, id) => `${(await assistants.deactivate(id)).name} is not active`,
   },
   {
-    ...{ verb: 'delete', description: 'delete an assistant; its executions stay' },
+    verb: 'delete',
+    description: 'delete an assistant; its executions stay',
     deed: async ({ assistants }, id) => {
       await assistants.delete(id);
       return `${id} is deleted`;

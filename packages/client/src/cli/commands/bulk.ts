@@ -5,19 +5,27 @@ import type { RunCommand } from '../session.ts';
 
 const VERBS: readonly { verb: string; kind: BulkKind; description: string; would: string }[] = [
   {
-    ...{ verb: 'cancel', kind: 'CANCEL', would: 'would be cancelled' },
+    verb: 'cancel',
+    kind: 'CANCEL',
+    would: 'would be cancelled',
     description: 'cancel the executions that match a filter, and everything they caused',
   },
   {
-    ...{ verb: 'reprocess', kind: 'REPROCESS', would: 'would be created' },
+    verb: 'reprocess',
+    kind: 'REPROCESS',
+    would: 'would be created',
     description: 'run the finished executions that match a filter again',
   },
   {
-    ...{ verb: 'restart', kind: 'RESTART', would: 'would be created' },
+    verb: 'restart',
+    kind: 'RESTART',
+    would: 'would be created',
     description: 'run the finished executions that match a filter again from their first step that did not succeed',
   },
   {
-    ...{ verb: 'delete', kind: 'DELETE', would: 'would be deleted' },
+    verb: 'delete',
+    kind: 'DELETE',
+    would: 'would be deleted',
     description: 'remove the finished executions that match a filter, with their steps, outputs and logs',
   },
 ];
