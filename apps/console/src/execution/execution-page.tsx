@@ -128,8 +128,8 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
         <Status status={execution.status} queued={isQueued(execution)} detail={detail} />
         <CopyButton value={execution.id}>
           {({ copied, copy }) => (
-            <button type="button" className="chip mono" onClick={copy} title="Copy the id">
-              {copied ? 'copied' : execution.id}
+            <button type="button" className="chip mono" onClick={copy} title={`Copy ${execution.id}`}>
+              {copied ? 'copied' : execution.id.slice(-12)}
             </button>
           )}
         </CopyButton>

@@ -158,7 +158,7 @@ const RUNTIME_COLUMNS: readonly Column<ModuleRuntime>[] = [
   { name: 'Running', className: 'right', cell: ({ active }) => active.toLocaleString() },
   { name: 'Workers', className: 'right', cell: ({ workers }) => workers },
   { name: 'Oldest', className: 'right nowrap', cell: ({ oldestWaitMs }) => durationText(oldestWaitMs) },
-  { name: 'Steps/min', className: 'right nowrap hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
+  { name: '/ min', className: 'right nowrap hide-phone', cell: ({ ref }) => <Throughput runtimeRef={ref} /> },
 ];
 
 /** One bar an hour: what was created then, by how it stands now. */
