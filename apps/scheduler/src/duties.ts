@@ -141,6 +141,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     redis,
     plannerRedis,
     keys,
+    queues,
     permissions,
     logger,
     slices: new SliceQueue(queues),

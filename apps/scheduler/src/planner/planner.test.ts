@@ -225,6 +225,17 @@ test('a key of the wrong type in the place of a permission holds up nobody, and 
   expect(await permissionOf(jobs[7]?.executionId ?? '')).toMatchObject({ epoch: '1', open: '1' });
 });
 
+test('no execution is blamed for a key of the wrong type that all go through', async () => {
+  const { create, executions, waiting, redis, keys, journaled } = scheduler;
+  const jobs = await inOrder(5, () => create());
+  await redis.set(keys.runtimes, 'x');
+  await executions.add(jobs);
+  await startPlanner();
+  await waitFor(async () => (await waiting(DEFAULT)).length === 5);
+  expect(await journaled()).toMatchObject(jobs.map(() => ({ kind: 'planned' })));
+  expect(await redis.smembers(keys.runtimes)).toEqual([DEFAULT]);
+});
+
 test('an execution that cannot be planned whatever is tried fails, and the others are planned', async () => {
   const { db, create, executions, waiting, journaled } = scheduler;
   const jobs = await inOrder(9, () => create());

@@ -17,6 +17,9 @@
 --- @include include/facts
 local term = tonumber(redis.call('GET', KEYS[3]) or '0')
 if tonumber(ARGV[1]) < term then return 'deposed' end
+-- Both fail here if they are of another type: later, permissions would be left whose facts are not written.
+redis.call('XLEN', KEYS[1])
+redis.call('SCARD', KEYS[2])
 
 --- @returns a reason not to open it, if there is one, and whether something is there: what is no hash is no permission, and
 --- in the way of one.
