@@ -90,6 +90,9 @@ test('permissions of executions that are over or unknown are forgotten soon, tho
   const unknown = randomUUID();
   const keyOf = [over.executionId, running.executionId, unknown].map(keys.execution);
   for (const key of keyOf) await redis.hset(key, 'epoch', '1');
+  // More than are looked at together; what stands in place of a permission is one, too.
+  const many = Array.from({ length: 5_000 }, () => keys.execution(randomUUID()));
+  await redis.mset(Object.fromEntries(many.map((key) => [key, 'x'])));
   await redis.hset(keys.execution('not an id'), 'epoch', '1');
   await startPruner({ retentionDays: 10, eventRetentionDays: 10 });
   const ttls = () => Promise.all(keyOf.map((key) => redis.pttl(key)));
@@ -97,6 +100,7 @@ test('permissions of executions that are over or unknown are forgotten soon, tho
   const [ttlOver = 0, ttlRunning, ttlUnknown = 0] = await ttls();
   expect(ttlRunning).toBe(-1);
   for (const ttl of [ttlOver, ttlUnknown]) expect(ttl).toBeLessThanOrEqual(60_000);
+  await waitFor(async () => (await Promise.all(many.map((key) => redis.pttl(key)))).every((ttl) => ttl > 0));
 });
 
 test('who did what is forgotten after days of its own', async () => {

@@ -46,6 +46,9 @@ const DAY_MS = 86_400_000;
 /** In each round, so that hours pass before much is gone that somebody meant to keep. */
 const SHARE = 1 / 10_000;
 const LEAST = 10;
+/** Of a thousand keys of Redis: a system that is not large is gone through at once. */
+const PERMISSION_PAGES = 20;
+const FIRST_CURSOR = '0';
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -66,7 +69,7 @@ export function pruner({
   logger,
 }: PrunerDeps): Periodic {
   let afterId = FIRST_ID;
-  let cursor = '0';
+  let cursor = FIRST_CURSOR;
 
   const pruneRecord = async () => {
     const { now, oldestExecution, oldestEvent } = await lookout.look();
@@ -118,15 +121,19 @@ export function pruner({
     );
   /** Whoever finished it died before the permission was forgotten. Finished is for good: one look is enough. */
   const forgetPermissions = async () => {
-    const lasting = await permissions.lasting(cursor);
-    cursor = lasting.cursor;
-    const ended = await findEnded(
-      db,
-      lasting.executionIds.filter((id) => UUID.test(id)),
-    );
-    if (ended.length === 0) return;
-    await permissions.forget(ended);
-    logger.info({ permissions: ended.length }, 'forgot permissions of executions that are over');
+    for (let page = 0; page < PERMISSION_PAGES; page += 1) {
+      const lasting = await permissions.lasting(cursor);
+      cursor = lasting.cursor;
+      const ended = await findEnded(
+        db,
+        lasting.executionIds.filter((id) => UUID.test(id)),
+      );
+      if (ended.length > 0) {
+        await permissions.forget(ended);
+        logger.info({ permissions: ended.length }, 'forgot permissions of executions that are over');
+      }
+      if (cursor === FIRST_CURSOR) return;
+    }
   };
 
   let round = 0;
