@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GantryClient } from '@gantry/client/gantry-client';
 import type { Redis } from 'ioredis';
-import type { GantryClient } from './gantry-client.ts';
-import { countInversions } from './inversions.ts';
+import { countInversions, type Run } from './inversions.ts';
+import { Load } from './load.ts';
 
 export interface BacklogResult {
   /** Events accepted a second. */
@@ -23,8 +24,8 @@ interface Backlog {
   events: number;
 }
 
-const BATCH = 1_000;
-const BATCHES_AT_ONCE = 4;
+const ARRAY = 1_000;
+const WARM_UP = 100;
 const PRIORITIES = 10;
 const LOOK_MS = 200;
 /** The api enqueues a thousand at a time, several requests at once, and the admitter looks four times a second. */
@@ -32,40 +33,43 @@ const TOLERANCE = { underWayMs: 2_000, togetherMs: 100 };
 
 /** Sends that many events with mixed priorities as fast as they are taken, waits until all have succeeded, and looks at Redis meanwhile. */
 export async function measureBacklog({ client, redis, prefix, events }: Backlog): Promise<BacklogResult> {
-  const projectId = await client.createProject('backlog');
-  const assistantId = await client.createAssistant(projectId, 'BACKLOG', 1);
-  await client.sendEvents(projectId, 'BACKLOG', 100);
-  await client.waitForSuccesses(assistantId, 100);
+  const load = await Load.of(client, { steps: 1, shape: 'plain' });
+  await load.sendArrays(WARM_UP);
+  await load.untilDone();
 
   const before = await usedMemory(redis);
   const watch = watchRedis(redis, prefix);
   const begin = performance.now();
-  let sent = 0;
-  const lane = async () => {
-    while (sent < events) {
-      const first = sent;
-      const count = Math.min(BATCH, events - first);
-      sent += count;
-      // Neighbours in a request differ, as they do in time.
-      const priorities = Array.from({ length: count }, (_, index) => ((first + index) * 7) % PRIORITIES);
-      await client.sendPrioritized(projectId, 'BACKLOG', priorities);
-    }
-  };
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, lane));
-  const acceptedPerSecond = events / ((performance.now() - begin) / 1_000);
-  await client.waitForSuccesses(assistantId, events + 100, 2_000);
-  const perSecond = events / ((performance.now() - begin) / 1_000);
+  const perSecondNow = () => events / ((performance.now() - begin) / 1_000);
+  // Neighbours in a request differ, as they do in time.
+  await load.sendArrays(events, { size: ARRAY, priorityOf: (index) => (index * 7) % PRIORITIES });
+  const acceptedPerSecond = perSecondNow();
+  await load.untilDone();
+  const perSecond = perSecondNow();
   const { memory: peak, jobs: jobsPeak, journal: journalPeak } = await watch.stop();
-  const after = await usedMemory(redis);
-  const runs = (await client.runs(assistantId)).slice(0, events);
   return {
     acceptedPerSecond,
     perSecond,
-    memory: { before, peak, after },
+    memory: { before, peak, after: await usedMemory(redis) },
     jobsPeak,
     journalPeak,
-    inversions: countInversions(runs, TOLERANCE),
+    inversions: countInversions((await runsOf(client, load.assistantId)).slice(0, events), TOLERANCE),
   };
+}
+
+/** What is known of the order in which all executions of an assistant ran, those created last first. */
+async function runsOf(client: GantryClient, assistantId: string): Promise<Run[]> {
+  const runs: Run[] = [];
+  const all = client.executions.iterate({
+    filter: `assistantId eq '${assistantId}'`,
+    sort: 'createdOn,desc',
+    countTo: 1,
+  });
+  for await (const { priority, createdOn, pipeline } of all) {
+    const startedAt = Date.parse(pipeline.steps[0]?.start ?? '');
+    runs.push({ priority, createdAt: Date.parse(createdOn), startedAt });
+  }
+  return runs;
 }
 
 /** Looks again and again until stopped. @returns what says the most that was seen */

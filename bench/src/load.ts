@@ -39,12 +39,15 @@ export class Load {
   }
 
   /** Sends that many events in arrays; resolves once all are accepted. */
-  async sendArrays(count: number): Promise<void> {
-    const sizes = Array.from({ length: Math.ceil(count / ARRAY) }, (_, index) =>
-      Math.min(ARRAY, count - index * ARRAY),
-    );
-    await inParallel(sizes, ARRAYS_AT_ONCE, async (size) => {
-      await this.#client.events.send(Array.from({ length: size }, () => this.#event()));
+  async sendArrays(count: number, { size = ARRAY, priorityOf }: ArrayOptions = {}): Promise<void> {
+    const firsts = Array.from({ length: Math.ceil(count / size) }, (_, index) => index * size);
+    await inParallel(firsts, ARRAYS_AT_ONCE, async (first) => {
+      const length = Math.min(size, count - first);
+      const events = Array.from({ length }, (_, index) => {
+        const event = this.#event();
+        return priorityOf === undefined ? event : { ...event, priority: priorityOf(first + index) };
+      });
+      await this.#client.events.send(events);
     });
   }
 
@@ -99,6 +102,13 @@ export class Load {
       },
     };
   }
+}
+
+export interface ArrayOptions {
+  /** Events in one. */
+  size?: number;
+  /** Of each event, counted from 0; by default that of its type. */
+  priorityOf?: (index: number) => number;
 }
 
 export interface LoadOptions {

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { type BacklogResult, measureBacklog } from '../backlog.ts';
-import { GantryClient } from '../gantry-client.ts';
 import { startGantry, startServers } from '../stage.ts';
 import type { Workload } from '../workload.ts';
 
@@ -46,8 +45,7 @@ async function measure(events: number): Promise<{ result: BacklogResult; postgre
   await postgres.connect();
   try {
     const before = await databaseBytes(postgres);
-    const client = new GantryClient(gantry.system.apiUrl, gantry.system.apiKey);
-    const result = await measureBacklog({ client, redis, prefix: PREFIX, events });
+    const result = await measureBacklog({ client: gantry.client, redis, prefix: PREFIX, events });
     return { result, postgresBytes: (await databaseBytes(postgres)) - before };
   } finally {
     redis.disconnect();
