@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { hangUp } from './unreadable-request.ts';
+import { hangUp } from './hang-up.ts';
 
 /** A body that brings less between two looks is cut: nobody is held by a client that sends a byte now and then. */
 const MIN_BYTES = 1_024;
