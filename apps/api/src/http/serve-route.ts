@@ -9,7 +9,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { withoutAbsentNulls } from './absent-nulls.ts';
 import { ApiError, badInput } from './api-error.ts';
 import { authorize } from './caller.ts';
-import { checkQueryNames, checkQueryTexts } from './check-query-names.ts';
+import { checkQueryNames, checkQueryTexts } from './check-query.ts';
 import { once, refuseIdempotencyKey, takesIdempotencyKey } from './idempotency.ts';
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';

@@ -9,7 +9,6 @@ import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
-import { removeWrongKeys } from '@gantry/dispatch/wrong-keys';
 import { exception } from '@gantry/domain/exception-details';
 import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
@@ -17,6 +16,7 @@ import { findModules } from '@gantry/record/modules/find-modules';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { beginSpan, tellSpan } from '@gantry/service/spans';
+import { mendKeys } from '../mend-keys.ts';
 import { isPoison } from '../poison.ts';
 import { modulesWanted, planExecution } from './plan-execution.ts';
 
@@ -202,12 +202,11 @@ export class Planner implements Service {
       return this.#planUntilDone(batch.slice(middle));
     }
     const { executionId, epoch } = only.job;
-    const { redis, keys, queues, permissions, logger } = this.#deps;
+    const { permissions, logger } = this.#deps;
     logger.error({ err: error, executionId, attempt }, 'this execution cannot be planned');
     try {
       // What all executions go through may be in the way: none is to blame for that.
-      const removed = await removeWrongKeys(redis, keys, queues);
-      if (removed.length > 0) logger.error({ removed }, 'keys in Redis were of the wrong type: removed');
+      await mendKeys(this.#deps);
       // What is in the place of its permission may be in the way, and can be made anew.
       if (attempt < MAX_ATTEMPTS) await permissions.revoke(executionId);
       else await permissions.report([{ kind: 'unplannable', executionId, epoch, at: Date.now(), error: FAILED }]);

@@ -9,7 +9,6 @@ import type { Journal } from '@gantry/dispatch/journal';
 import type { Keys } from '@gantry/dispatch/keys';
 import type { Queues } from '@gantry/dispatch/queues';
 import type { SeenHistory } from '@gantry/dispatch/seen-history';
-import { removeWrongKeys } from '@gantry/dispatch/wrong-keys';
 import type { Database } from '@gantry/record/connection/database';
 import { type History, readHistory } from '@gantry/record/leader/history';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
@@ -18,6 +17,7 @@ import { replanJobs } from '@gantry/record/reconcile/replan-jobs';
 import { findRequeueRequested, forgetRequeueRequests } from '@gantry/record/reconcile/requeue-requests';
 import type { Logger } from '@gantry/service/logger';
 import type { Lookout } from '../lookout.ts';
+import { mendKeys } from '../mend-keys.ts';
 import { isAnotherHistory } from './another-history.ts';
 import { type Diagnosis, diagnose, type Traces } from './diagnose.ts';
 
@@ -104,10 +104,8 @@ export class Reconciler {
   }
 
   async #mendKeys(): Promise<void> {
-    const { redis, keys, queues, logger } = this.#deps;
     this.#mendAt = performance.now() + MEND_EVERY_MS;
-    const removed = await removeWrongKeys(redis, keys, queues);
-    if (removed.length > 0) logger.error({ removed }, 'keys in Redis were of the wrong type: removed');
+    await mendKeys(this.#deps);
   }
 
   /**
