@@ -35,7 +35,7 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
     <section className="panel" aria-label="Step">
       <div className="panel-body" style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 16px' }}>
         <strong>{step.name ?? step.ref}</strong>
-        <span className="mono muted">{step.ref}</span>
+        {step.name !== null && step.name !== step.ref && <span className="mono muted">{step.ref}</span>}
         <Status status={step.status} />
         <span className="muted">{durationText(step.processingTime)}</span>
         {step.reusedFrom !== null && (
