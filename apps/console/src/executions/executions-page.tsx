@@ -46,8 +46,12 @@ export function ExecutionsPage() {
     queryKey,
     queryFn: ({ signal }) =>
       api.executions.list({
-        ...{ filter: filter || undefined, sort, cursor },
-        ...{ pageSize: PAGE_SIZE, countTo: COUNT_TO, signal },
+        filter: filter || undefined,
+        sort,
+        cursor,
+        pageSize: PAGE_SIZE,
+        countTo: COUNT_TO,
+        signal,
       }),
     placeholderData: keepPreviousData,
   });
