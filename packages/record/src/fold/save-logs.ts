@@ -41,7 +41,8 @@ export async function logRefused(
   for (const { executionId, step, eventType, code, message } of refused) {
     if (!keeping.has(executionId)) continue;
     const entry = `An event ${eventType} was not taken: ${code}: ${message}`;
-    const id = uuidv7({ msecs: now.getTime() });
+    // Logs are read by id, and of the same millisecond only its sequence keeps the order in which they were emitted.
+    const id = uuidv7({ msecs: now.getTime(), seq: entries.size });
     entries.set(`${executionId} ${step} ${entry}`, { execution_id: executionId, id, step, entry });
   }
   if (entries.size === 0) return;
