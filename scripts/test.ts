@@ -1,5 +1,6 @@
 // `npm test`: starts the servers that all test files share, runs every package's tests through turbo (a package whose
-// files did not change is not run again), and closes with what failed, a line each, and the sum: "N passed, N failed".
+// files did not change is not run again), and closes with what failed, or passed at its second attempt only (CI=true tries
+// twice), a line each, and the sum: "N passed, N failed".
 // Arguments go to turbo: `npm test -- --filter=@gantry/domain` (one package), `npm test -- --force` (nothing from the cache).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +30,7 @@ interface Sum {
   passed: number;
   failed: number;
   skipped: number;
-  /** Each failure in a line: where, which test, the first line of why. */
+  /** Each failure, that of a first attempt too, in a line: where, which test, the first line of why. */
   failures: string[];
 }
 
@@ -89,8 +90,11 @@ function failuresOf(file: Report['testResults'][number]): string[] {
   const path = relative(ROOT, file.name);
   if (failedAsAWhole(file)) return [`failed: ${path}: ${firstLine(file.message)}`];
   return file.assertionResults
-    .filter(({ status }) => status === 'failed')
-    .map(({ fullName, failureMessages: [message = ''] }) => `failed: ${path} > ${fullName}: ${firstLine(message)}`);
+    .filter(({ failureMessages }) => failureMessages.length > 0)
+    .map(({ status, fullName, failureMessages: [message = ''] }) => {
+      const how = status === 'failed' ? 'failed' : 'failed once';
+      return `${how}: ${path} > ${fullName}: ${firstLine(message)}`;
+    });
 }
 
 function firstLine(message: string): string {
