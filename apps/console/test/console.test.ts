@@ -218,6 +218,16 @@ signedIn(
     await row('1.0.0').getByText('latest').waitFor();
     await row('1.1.0').getByText('withdrawn').waitFor();
 
+    page.once('dialog', (dialog) => void dialog.accept());
+    await module.getByRole('button', { name: 'Withdraw 1.0.0' }).click();
+    await module.getByText('All of its versions are withdrawn').waitFor();
+    await row('1.0.0').getByText('withdrawn').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'acme/counter (withdrawn)' }).click();
+    await row('1.1.0').getByText('withdrawn').waitFor();
+    expect(await module.getByText('latest').count()).toBe(0);
+    await pages.publish('acme/counter', '1.2.0');
+
     const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
     const reader = await pages.signIn(key);
     await reader.page.goto('/modules');

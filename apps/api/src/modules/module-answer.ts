@@ -17,6 +17,7 @@ export function moduleAnswer(row: Row<'modules'>, workers: Awaited<ReturnType<ty
     moduleType: row.module_type,
     metadata: row.metadata,
     active: row.active,
+    withdrawnOn: row.withdrawn_at?.toISOString() ?? null,
     builtIn: sourceOf(row) === 'built-in',
     source: sourceOf(row),
     workers: workers && countWorkers(workers, { name: `${row.org_slug}/${row.slug}`, metadata: row.metadata }),

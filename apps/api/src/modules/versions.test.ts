@@ -78,6 +78,24 @@ test('the highest version is the module, until it is withdrawn', async () => {
   });
 });
 
+test('a module whose last version is withdrawn is still there, until it is published or defined again', async () => {
+  const path = '/api/modules/acme/gone/versions';
+  await publish('1.0.0', { path });
+  expect(await api.client.delete(`${path}/1.0.0`)).toMatchObject({ status: 204 });
+  const read = async () => (await api.client.get<Module>('/api/modules/acme/gone')).body;
+  expect(await read()).toMatchObject({ version: '1.0.0', withdrawnOn: expect.any(String) });
+  expect(await api.client.get(path)).toMatchObject({ body: { content: [{ version: '1.0.0', latest: false }] } });
+
+  await publish('1.1.0', { path });
+  expect(await read()).toMatchObject({ version: '1.1.0', active: true, withdrawnOn: null });
+  expect(await api.client.delete(`${path}/1.1.0`)).toMatchObject({ status: 204 });
+  const script = { ref: 'acme/gone', version: '2.0.0', metadata: { kind: 'script', script: 'return 1' } };
+  expect(await api.client.post('/api/modules', script)).toMatchObject({
+    status: 201,
+    body: { version: '2.0.0', active: true, withdrawnOn: null },
+  });
+});
+
 test('what cannot be a version is refused, and says what is wrong', async () => {
   expect(await publish('3.0.0', { file: new Blob(['no archive']) })).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { file: expect.any(String) } }),

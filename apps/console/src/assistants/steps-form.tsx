@@ -32,7 +32,7 @@ export function StepsForm({ steps, onChange, readOnly, errorOf }: StepsFormProps
                 size="xs"
                 label="Module"
                 value={step.ref}
-                data={[...modules.values()].map(({ ref }) => ref)}
+                data={[...modules.values()].flatMap(({ ref, withdrawnOn }) => (withdrawnOn === null ? ref : []))}
                 limit={20}
                 readOnly={readOnly}
                 error={errorOf(`.${index}.ref`)}

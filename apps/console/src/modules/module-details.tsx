@@ -4,10 +4,13 @@ import { optionFields } from './option-field.ts';
 
 /** What a module does, the options it takes, and its published versions. */
 export function ModuleDetails({ module }: { module: Module }) {
-  const { name, description, metadata } = module;
+  const { name, description, metadata, withdrawnOn } = module;
   const options = optionFields(module);
   return (
     <section aria-label={name}>
+      {withdrawnOn !== null && (
+        <p className="prose">All of its versions are withdrawn: no step gets it until one is published again.</p>
+      )}
       {description !== null && description !== '' && <p className="prose">{description}</p>}
       {options.length === 0 ? (
         <p className="muted prose">It takes no options.</p>

@@ -25,7 +25,7 @@ function Versions({ module }: { module: string }) {
     const others = versions.rows?.filter((row) => row.withdrawnOn === null && row.version !== version) ?? [];
     const isLast = others.length === 0 && !versions.hasMore;
     const question = `Withdraw ${module}:${version}? Nothing new is planned with it; what was planned with it goes on.`;
-    const warning = `It is the last one: ${module} leaves this page until a version is published again.`;
+    const warning = `It is the last one: no step gets ${module} until a version is published again.`;
     if (window.confirm(isLast ? `${question}\n\n${warning}` : question)) withdraw.mutate(version);
   };
   return (

@@ -120,21 +120,24 @@ interface ModuleRowProps {
 }
 
 function ModuleRow({ module, durations, isOpen, onToggle }: ModuleRowProps) {
-  const { ref, name, description, version, metadata, workers, active } = module;
+  const { ref, name, description, version, metadata, workers, active, withdrawnOn } = module;
   const runs = durations?.runs ?? 0;
   const failed = durations?.failed ?? 0;
+  const state = withdrawnOn !== null ? 'withdrawn' : active ? undefined : 'switched off';
   return (
     <tr>
       <td className="broken">
         <button type="button" className="opener" aria-expanded={isOpen} title={description ?? ''} onClick={onToggle}>
-          {name} {!active && <span className="muted">(switched off)</span>}
+          {name} {state !== undefined && <span className="muted">({state})</span>}
           <span className="mono muted">{ref.replace(/^module:\/\//, '')}</span>
         </button>
       </td>
-      <td className="nowrap hide-phone">{version}</td>
+      <td className="nowrap hide-phone">{withdrawnOn === null ? version : '–'}</td>
       <td className="nowrap hide-phone">{metadata.moduleRuntimeRef}</td>
       <td className="right hide-phone">
-        {workers === 0 ? (
+        {withdrawnOn !== null ? (
+          '–'
+        ) : workers === 0 ? (
           <span className="toned" data-tone="bad" title="No worker that is there can run it">
             0
           </span>

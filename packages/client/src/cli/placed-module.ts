@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { ModuleFolder } from '@gantry/authoring/module-folder';
+import { draftVersion } from '@gantry/contracts/draft-version';
 import { GantryError } from '../gantry-error.ts';
 import type { Session } from './session.ts';
 
@@ -80,7 +81,7 @@ export class PlacedModule implements AsyncDisposable {
   /** Workers elsewhere fetch it. Steps that name no version never get this one while there is another. */
   async #publish(module: ModuleFolder): Promise<string> {
     const { packModule } = await import('@gantry/authoring/publication');
-    await using packed = await packModule(module, `0.0.0-dev.${this.token}`);
+    await using packed = await packModule(module, draftVersion(this.token));
     const { ref, manifest, file } = packed;
     await this.#session.client.modules.publish(ref, manifest, await openAsBlob(file));
     await this.#withdrawDraft();

@@ -14,6 +14,8 @@ export const moduleSchema = z.object({
   moduleType: z.string(),
   metadata: moduleMetadataAnswerSchema,
   active: z.boolean(),
+  /** All of its published versions are withdrawn since then: no step gets it until one is published again. */
+  withdrawnOn: instantField.nullable(),
   /** It ships with Gantry and cannot be changed. */
   builtIn: z.boolean(),
   /** Where its definition comes from: an organization's own, what ships with Gantry, or a module file that workers have. */

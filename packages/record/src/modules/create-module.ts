@@ -1,4 +1,5 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb } from '../connection/database.ts';
@@ -18,7 +19,10 @@ export interface NewModule {
   active: boolean;
 }
 
-/** A name that ships with Gantry cannot be taken, so that `gantry/...` means the same in every organization. */
+/**
+ * A name that ships with Gantry cannot be taken, so that `gantry/...` means the same in every organization. One that is
+ * withdrawn can.
+ */
 export function createModule(
   db: Database,
   module: NewModule,
@@ -34,21 +38,34 @@ export function createModule(
     const names = [`${module.orgSlug}/${module.slug}`, module.metadata.moduleRuntimeRef];
     const name = await reservedName(tx, module.organizationId, names);
     if (name !== undefined) return { outcome: 'reserved', name };
+    const said = {
+      version: module.version,
+      name: module.name,
+      description: module.description,
+      module_type: module.moduleType,
+      metadata: jsonb(module.metadata),
+      active: module.active,
+    };
     const row = await tx
       .insertInto('modules')
       .values({
+        ...said,
         id: uuidv7(),
         organization_id: module.organizationId,
         org_slug: module.orgSlug,
         slug: module.slug,
-        version: module.version,
-        name: module.name,
-        description: module.description,
-        module_type: module.moduleType,
-        metadata: jsonb(module.metadata),
-        active: module.active,
       })
-      .onConflict((conflict) => conflict.columns(['organization_id', 'org_slug', 'slug']).doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .columns(['organization_id', 'org_slug', 'slug'])
+          .doUpdateSet({
+            ...said,
+            withdrawn_at: null,
+            change_sequence: sql`modules.change_sequence + 1`,
+            updated_at: sql`now()`,
+          })
+          .where('modules.withdrawn_at', 'is not', null),
+      )
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) return { outcome: 'slug-taken' };

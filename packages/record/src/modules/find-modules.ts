@@ -60,7 +60,7 @@ export async function findModules(db: Database, wanted: readonly ModuleWanted[])
     join modules on modules.org_slug = wanted."orgSlug" and modules.slug = wanted.slug
       and (modules.organization_id = wanted."organizationId" or modules.organization_id is null)
     left join organizations on organizations.id = wanted."organizationId"
-    where ${usable('modules')}
+    where modules.withdrawn_at is null and ${usable('modules')}
     order by wanted."organizationId", modules.org_slug, modules.slug, modules.organization_id nulls last`.execute(db);
   const found = new Map<string, FoundModule>(rows.map((row) => [moduleKey(row), row]));
   for (const row of await findVersions(db, wanted)) found.set(versionKey(row), row);
@@ -76,7 +76,7 @@ async function findVersions(
   if (named.length === 0) return [];
   const { rows } = await sql<FoundModule & { organizationId: string }>`
     select distinct wanted."organizationId", published.org_slug as "orgSlug", published.slug, published.version,
-      coalesce(modules.active, true) as active, published.metadata
+      coalesce(modules.active or modules.withdrawn_at is not null, true) as active, published.metadata
     from jsonb_to_recordset(${JSON.stringify(named)}::jsonb)
       as wanted("organizationId" uuid, "orgSlug" text, slug text, version text, frozen boolean)
     join module_versions as published on published.organization_id = wanted."organizationId"

@@ -1,3 +1,4 @@
+import { isDraft } from '@gantry/contracts/draft-version';
 import { latestVersion } from '@gantry/domain/module-version';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
@@ -21,21 +22,35 @@ export async function lockModule(
   await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
 
-/** Makes the highest version that is not withdrawn the module that steps get which name no version; without any it goes. */
+/** Of a module that is there again. */
+export const NOT_WITHDRAWN = {
+  withdrawn_at: null,
+  active: sql<boolean>`modules.active or modules.withdrawn_at is not null`,
+};
+
+/**
+ * Makes the highest version that is not withdrawn the module that steps get which name no version. Without any the module is
+ * withdrawn, or goes if all that there ever was of it were drafts.
+ */
 export async function takeLatest(
   tx: Transaction<Tables>,
   { organizationId, orgSlug, slug }: NamedModule,
 ): Promise<void> {
   const named = { organizationId, orgSlug, slug };
-  const latest = latestVersion(await versionsOf(tx, named).where('withdrawn_at', 'is', null).execute());
+  const versions = await versionsOf(tx, named).execute();
+  const latest = latestVersion(versions.filter(({ withdrawn_at }) => withdrawn_at === null));
   if (latest === undefined) {
-    await tx
-      .deleteFrom('modules')
-      .where('organization_id', '=', organizationId)
-      .where('org_slug', '=', orgSlug)
-      .where('slug', '=', slug)
-      .where(sql<boolean>`metadata ? 'bundle'`)
-      .execute();
+    const shown = latestVersion(versions.filter(({ version }) => !isDraft(version)));
+    const module = sql`organization_id = ${organizationId} and org_slug = ${orgSlug} and slug = ${slug}
+      and metadata ? 'bundle'`;
+    if (shown === undefined) await sql`delete from modules where ${module}`.execute(tx);
+    else {
+      await sql`
+        update modules set version = ${shown.version}, name = ${shown.name}, description = ${shown.description},
+          metadata = ${JSON.stringify(shown.metadata)}::jsonb, active = false, withdrawn_at = now(),
+          change_sequence = change_sequence + 1, updated_at = now()
+        where ${module} and withdrawn_at is null`.execute(tx);
+    }
     return;
   }
   const { version, name, description } = latest;
@@ -54,9 +69,15 @@ export async function takeLatest(
     .onConflict((conflict) =>
       conflict
         .columns(['organization_id', 'org_slug', 'slug'])
-        .doUpdateSet({ ...said, change_sequence: sql`modules.change_sequence + 1`, updated_at: sql`now()` })
+        .doUpdateSet({
+          ...said,
+          ...NOT_WITHDRAWN,
+          change_sequence: sql`modules.change_sequence + 1`,
+          updated_at: sql`now()`,
+        })
         .where(
-          sql<boolean>`(modules.version, modules.metadata) is distinct from (excluded.version, excluded.metadata)`,
+          sql<boolean>`modules.withdrawn_at is not null
+            or (modules.version, modules.metadata) is distinct from (excluded.version, excluded.metadata)`,
         ),
     )
     .execute();

@@ -6,7 +6,7 @@ import type { Database } from '../connection/database.ts';
 export async function listRuntimes(db: Database, organizationId: string): Promise<string[]> {
   const { rows } = await sql<{ ref: string }>`
     select distinct coalesce(metadata ->> 'moduleRuntimeRef', ${DEFAULT_RUNTIME}) collate "C" as ref from modules
-    where organization_id is null or organization_id = ${organizationId}
+    where withdrawn_at is null and (organization_id is null or organization_id = ${organizationId})
     order by ref`.execute(db);
   return rows.map(({ ref }) => ref);
 }

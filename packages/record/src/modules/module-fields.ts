@@ -13,6 +13,7 @@ export const moduleFields = {
   moduleType: { kind: 'text', sql: column('module_type') },
   metadata: { kind: 'json', sql: column('metadata') },
   active: { kind: 'boolean', sql: column('active') },
+  withdrawnOn: { kind: 'date', sql: column('withdrawn_at'), nullable: true },
   changeSequence: { kind: 'number', sql: column('change_sequence') },
   createdOn: { kind: 'date', sql: column('created_at') },
   updatedOn: { kind: 'date', sql: column('updated_at') },

@@ -5,6 +5,7 @@ import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts'
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
+import { NOT_WITHDRAWN } from './latest-version.ts';
 
 export interface ModuleChange {
   organizationId: string;
@@ -28,12 +29,16 @@ export function updateModule(
   { organizationId, id, changeSequence, values }: ModuleChange,
   actor?: Actor,
 ): Promise<ChangeOutcome<Row<'modules'>>> {
-  const { moduleType, metadata, ...columns } = values;
+  const { moduleType, metadata, active, ...columns } = values;
+  // What is said of it anew is no version that was withdrawn.
+  const back = metadata && NOT_WITHDRAWN;
   return db.transaction().execute(async (tx) => {
     const changed = await tx
       .updateTable('modules')
       .set({
         ...columns,
+        ...back,
+        active: active ?? back?.active,
         module_type: moduleType,
         metadata: metadata && jsonb(metadata),
         change_sequence: sql`change_sequence + 1`,

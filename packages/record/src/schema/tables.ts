@@ -70,6 +70,8 @@ export interface Tables {
     active: Generated<boolean>;
     /** Of a module file, as workers report it; null for all others. */
     reported_at: Date | null;
+    /** Since when all of its published versions are withdrawn. */
+    withdrawn_at: Date | null;
   };
   assistants: Mutable & {
     id: string;

@@ -40,6 +40,7 @@ export function addModuleCommands(program: Command, run: RunCommand): Command {
 
 const HEADS = ['ref', 'version', 'name', 'kind', 'runtime', 'active'];
 
-function rowOf({ ref, version, name, metadata, active, builtIn }: Module) {
-  return [ref, version, name, metadata.kind, metadata.moduleRuntimeRef, builtIn ? 'built in' : active ? 'yes' : 'no'];
+function rowOf({ ref, version, name, metadata, active, withdrawnOn, builtIn }: Module) {
+  const state = withdrawnOn !== null ? 'withdrawn' : builtIn ? 'built in' : active ? 'yes' : 'no';
+  return [ref, version, name, metadata.kind, metadata.moduleRuntimeRef, state];
 }
