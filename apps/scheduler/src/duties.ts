@@ -15,7 +15,6 @@ import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
-import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
@@ -144,7 +143,6 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     queues,
     permissions,
     logger,
-    slices: new SliceQueue(queues),
     term: leadership.term,
     concurrency: deps.plannerConcurrency,
   });

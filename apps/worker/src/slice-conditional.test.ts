@@ -57,7 +57,8 @@ async function run(
     input: { output: 'input', outputRef: null, outputId: null },
   };
   const { executionId, epoch, slice } = job;
-  await openExecutions(redis, keys, [{ kind: 'planned', executionId, epoch, at: 1, slices }], 1);
+  const planned = { kind: 'planned', executionId, epoch, at: 1, slices } as const;
+  await openExecutions({ redis, keys, queues }, [{ planned, first: job }], 1);
   const logger = createLogger({ name: 'test', level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
   const deps = { leases: new SliceLeases(redis, keys), slices: new SliceQueue(queues), workerId: 'w1', logger };
   const end = await new HeldSlices().hold({ executionId, epoch, slice, token: 't' }, 'job', (held) =>

@@ -102,6 +102,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   const redis = connect();
   const keys = keysOf(place.prefix);
   const queues = new Queues(redis, keys.prefix);
+  const unread = new Queues(redis, `${keys.prefix}:unread`);
   const slices = new SliceQueue(queues);
   const leases = new SliceLeases(redis, keys);
   const held = new HeldSlices();
@@ -130,7 +131,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     brake: new Brake(redis, keys, queues),
     callBacks: new CallBacks(redis, keys, queues),
 
-    /** Opens an execution, as the planner does; its first slice's job is not enqueued. */
+    /** Opens an execution, as the planner does; the job of its first slice comes into a queue from which nobody takes it. */
     async open(steps: Step[], input: StepInput = { output: null, outputRef: null, outputId: null }): Promise<SliceJob> {
       const planned = steps.map(({ ref, options = {}, policy = {}, runtime: name = DEFAULT_RUNTIME, url }) => {
         const [orgSlug = '', slug = ''] = ref.split('/');
@@ -146,7 +147,8 @@ export async function freshWorker(redisPlace?: FreshRedis) {
         ...{ slice: 0, slices: plan, steps: planned, input },
       };
       const about = { executionId: job.executionId, epoch: 1, at: Date.now() };
-      await openExecutions(redis, keys, [{ kind: 'planned', ...about, slices: plan }], 1);
+      const fact = { kind: 'planned', ...about, slices: plan } as const;
+      await openExecutions({ redis, keys, queues: unread }, [{ planned: fact, first: job }], 1);
       return job;
     },
 
@@ -185,6 +187,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     async close(): Promise<void> {
       await engine.close();
       await queues.close();
+      await unread.close();
       redis.disconnect();
       await place.cleanup();
       await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { freshDispatch, NOW, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
+import { freshDispatch, NOW, opened, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
 import { connectWorker } from './connect.ts';
 import { ExecutionPermissions } from './execution-permissions.ts';
 import { openExecutions } from './open-executions.ts';
@@ -44,12 +44,11 @@ test('a finished execution is forgotten after a minute, one that is revoked at o
 });
 
 test('a leader that announces itself late does not depose the one after it', async () => {
-  const { redis, keys } = dispatch;
   await permissions.announceTerm(9);
   await permissions.announceTerm(10);
   await permissions.announceTerm(9);
-  expect(await openExecutions(redis, keys, [plannedFact()], 9)).toBe('deposed');
-  expect(await openExecutions(redis, keys, [plannedFact()], 10)).toEqual(['opened']);
+  expect(await openExecutions(dispatch, [opened(plannedFact())], 9)).toBe('deposed');
+  expect(await openExecutions(dispatch, [opened(plannedFact())], 10)).toEqual(['opened']);
 });
 
 test('reports come onto the journal in order', async () => {

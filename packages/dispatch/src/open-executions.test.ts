@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshDispatch, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
+import { freshDispatch, opened, openedFields, plannedFact } from '../test/fresh-dispatch.ts';
 import { openExecutions } from './open-executions.ts';
+import { runtimeQueueName } from './queue-names.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 beforeAll(async () => {
@@ -13,9 +14,15 @@ const FOR_EVER = -1;
 async function open(planned = plannedFact(), term = 1) {
   const { redis, keys, stateOf } = dispatch;
   await redis.del(keys.journal);
-  const openings = await openExecutions(redis, keys, [planned], term);
+  const openings = await openExecutions(dispatch, [opened(planned)], term);
   const opening = openings === 'deposed' ? openings : openings[0];
   return { opening, ...(await stateOf(planned.executionId)), journal: await dispatch.journal() };
+}
+
+/** The executions whose slices wait for a runtime, in the order in which they will be taken. */
+async function waitingFor(runtime: string): Promise<string[]> {
+  const jobs = await dispatch.queues.get(runtimeQueueName(runtime)).getJobs(['prioritized'], 0, -1, true);
+  return jobs.map((job) => job.data.executionId);
 }
 
 test('opening gives the permission at the first step of the plan, reports the plan and notes its runtimes', async () => {
@@ -86,8 +93,53 @@ test('something else in the place of a permission makes room for it, and the oth
   const plans = [plannedFact(), plannedFact(), plannedFact()];
   await redis.del(keys.journal);
   await redis.set(keys.execution(plans[1]?.executionId ?? ''), 'x');
-  expect(await openExecutions(redis, keys, plans, 1)).toEqual(['opened', 'opened', 'opened']);
+  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual(['opened', 'opened', 'opened']);
   expect(await dispatch.journal()).toEqual(plans);
+});
+
+test('their first slices wait for their runtimes in order, once; of what may not run nothing waits', async () => {
+  const { seed, keys, redis } = dispatch;
+  const runtimes = ['a/x', 'a/y', 'a/x', 'a/x', 'a/x'];
+  const plans = runtimes.map((runtime) => plannedFact({ slices: [{ runtime, firstStep: 0, stepCount: 1 }] }));
+  const [first, second, third, closed, stale] = plans.map(({ executionId }) => executionId);
+  await seed(closed ?? '', { epoch: '0', open: '0', leased: '0' });
+  await seed(stale ?? '', openedFields({ epoch: '2' }));
+  const openings = ['closed', 'stale'];
+  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual([...Array(3).fill('opened'), ...openings]);
+  expect([await waitingFor('a/x'), await waitingFor('a/y')]).toEqual([[first, third], [second]]);
+
+  // Who planned them may not have heard so, and one of the jobs may have got lost since.
+  await dispatch.queues.get(runtimeQueueName('a/x')).remove(`${first}.1.0`);
+  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual([...Array(3).fill('exists'), ...openings]);
+  expect([await waitingFor('a/x'), await waitingFor('a/y')]).toEqual([[third, first], [second]]);
+
+  await redis.set(keys.term, 2);
+  expect(await openExecutions(dispatch, plans.map(opened), 1)).toBe('deposed');
+  await redis.del(keys.term);
+});
+
+test('with a queue whose keys are of another type nothing is written', async () => {
+  const { redis, keys, queues } = dispatch;
+  const queue = queues.get(runtimeQueueName('a/broken'));
+  const plan = plannedFact({ slices: [{ runtime: 'a/broken', firstStep: 0, stepCount: 1 }] });
+  await redis.del(keys.journal);
+  for (const [type, value] of Object.entries({ prioritized: 'x', pc: 'x', marker: 'x', meta: 'x' })) {
+    await redis.set(queue.toKey(type), value);
+    await expect(openExecutions(dispatch, [opened(plan)], 1)).rejects.toThrow('WRONGTYPE');
+    expect([await dispatch.stateOf(plan.executionId), await dispatch.journal()]).toEqual([
+      { fields: {}, ttlMs: -2 },
+      [],
+    ]);
+    await redis.del(queue.toKey(type));
+  }
+});
+
+test('more than a script takes are opened in their order', async () => {
+  const plans = Array.from({ length: 450 }, () =>
+    plannedFact({ slices: [{ runtime: 'a/many', firstStep: 0, stepCount: 1 }] }),
+  );
+  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual(Array(450).fill('opened'));
+  expect(await waitingFor('a/many')).toEqual(plans.map(({ executionId }) => executionId));
 });
 
 test('only the planner of the newest term opens', async () => {

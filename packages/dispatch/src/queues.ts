@@ -1,13 +1,10 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { loadScript } from './script.ts';
+import { inScripts } from './script-sizes.ts';
 
 const addUnlessFull = loadScript('add-jobs', { whenFull: false });
 const addWhenFull = loadScript('add-jobs', { whenFull: true });
-
-/** One script adds so many, of so much data, at most: nothing else happens in Redis meanwhile. */
-const MAX_JOBS = 200;
-const MAX_CHARACTERS = 1024 * 1024;
 
 export interface QueuedJob<Data> {
   id: string;
@@ -50,9 +47,10 @@ export class Queues {
    */
   async add<Data>(name: string, jobs: readonly QueuedJob<Data>[], { whenFull = false } = {}): Promise<void> {
     const queue = this.get(name);
-    const keys = ['prioritized', 'pc', 'marker', 'meta'].map((type) => queue.toKey(type));
-    for (const args of chunked(jobs)) {
-      await (whenFull ? addWhenFull : addUnlessFull)(this.#redis, keys, [queue.toKey(''), Date.now(), ...args]);
+    const keys = queueKeys(queue);
+    for (const some of inScripts(jobs.map(jobArguments), ([, , , data]) => data.length)) {
+      const args = [keys.jobs, Date.now(), ...some.flat()];
+      await (whenFull ? addWhenFull : addUnlessFull)(this.#redis, keys.all, args);
     }
   }
 
@@ -62,19 +60,12 @@ export class Queues {
   }
 }
 
-/** @returns for each script the arguments that say what it adds */
-function* chunked(jobs: readonly QueuedJob<unknown>[]): Generator<(string | number)[]> {
-  let args: (string | number)[] = [];
-  let [count, characters] = [0, 0];
-  for (const { id, name, priority, data } of jobs) {
-    const json = JSON.stringify(data);
-    if (count === MAX_JOBS || (count > 0 && characters + json.length > MAX_CHARACTERS)) {
-      yield args;
-      [args, count, characters] = [[], 0, 0];
-    }
-    args.push(id, name, priority, json);
-    count += 1;
-    characters += json.length;
-  }
-  if (count > 0) yield args;
+/** What scripts that add to a queue are given of it; see lua/include/jobs.lua. `jobs`: what the keys of its jobs begin with. */
+export function queueKeys(queue: Queue): { all: string[]; jobs: string } {
+  return { all: ['prioritized', 'pc', 'marker', 'meta'].map((type) => queue.toKey(type)), jobs: queue.toKey('') };
+}
+
+/** What they are given of a job. */
+export function jobArguments({ id, name, priority, data }: QueuedJob<unknown>): [string, string, number, string] {
+  return [id, name, priority, JSON.stringify(data)];
 }

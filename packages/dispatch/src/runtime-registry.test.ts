@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ownRedis } from '@gantry/testkit/own-servers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { executionJob, freshDispatch, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
+import { executionJob, freshDispatch, opened, plannedFact, sliceJob } from '../test/fresh-dispatch.ts';
 import { connectWorker } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { openExecutions } from './open-executions.ts';
@@ -20,8 +20,8 @@ test('runtimes that no worker has announced are unserved, with what waits for th
   const registry = new RuntimeRegistry(redis, keys);
   expect(await registry.unserved(queues)).toEqual([]);
 
-  await openExecutions(redis, keys, [plannedFact()], 1);
-  const slices = ['acme/gpu', 'gantry/default', 'acme/gpu'].map((runtime) =>
+  await openExecutions(dispatch, [opened(plannedFact())], 1);
+  const slices = ['acme/gpu', 'acme/gpu'].map((runtime) =>
     sliceJob({ slices: [{ runtime, firstStep: 0, stepCount: 1 }] }),
   );
   await new SliceQueue(queues).add(slices);

@@ -4,6 +4,7 @@ import { type Fact, type FactOf, factSchema } from '@gantry/domain/fact';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { connectWorker } from '../src/connect.ts';
 import { keysOf } from '../src/keys.ts';
+import type { Opened } from '../src/open-executions.ts';
 import { Queues } from '../src/queues.ts';
 
 /** An instant that no test depends on. */
@@ -58,6 +59,12 @@ export function plannedFact(different: Partial<FactOf<'planned'>> = {}): FactOf<
     { runtime: 'acme/gpu', firstStep: 2, stepCount: 1 },
   ];
   return { kind: 'planned', executionId: randomUUID(), epoch: 1, at: NOW, slices, ...different };
+}
+
+/** What the planner opens of a plan. */
+export function opened(planned: FactOf<'planned'>): Opened {
+  const { executionId, epoch, slices } = planned;
+  return { planned, first: sliceJob({ executionId, epoch, slices }) };
 }
 
 const work = {

@@ -8,7 +8,6 @@ import { NewerJobs } from '@gantry/dispatch/newer-jobs';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
 import type { Queues } from '@gantry/dispatch/queues';
-import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { exception } from '@gantry/domain/exception-details';
 import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
@@ -27,7 +26,6 @@ interface PlannerDeps {
   plannerRedis: WorkerRedis;
   keys: Keys;
   queues: Queues;
-  slices: SliceQueue;
   permissions: ExecutionPermissions;
   logger: Logger;
   term: number;
@@ -227,7 +225,7 @@ export class Planner implements Service {
 
   /** @returns whether another leader has taken over */
   async #plan(jobs: readonly ExecutionJob[]): Promise<boolean> {
-    const { db, redis, keys, slices, permissions, logger, term } = this.#deps;
+    const { db, permissions, logger, term } = this.#deps;
     const wanted = new Map(jobs.flatMap(modulesWanted).map((module) => [JSON.stringify(module), module]));
     const modules = await findModules(db, [...wanted.values()]);
     const now = Date.now();
@@ -240,12 +238,7 @@ export class Planner implements Service {
     });
 
     const runnable = plans.filter((plan) => plan.kind === 'runnable');
-    const openings = await openExecutions(
-      redis,
-      keys,
-      runnable.map(({ planned }) => planned),
-      term,
-    );
+    const openings = await openExecutions(this.#deps, runnable, term);
     if (openings === 'deposed') return true;
     const unplannable = plans.filter((plan) => plan.kind === 'unplannable');
     const nothingToRun = plans.filter((plan) => plan.kind === 'nothing-to-run');
@@ -253,13 +246,12 @@ export class Planner implements Service {
     for (const { fact } of unplannable) {
       logger.warn({ executionId: fact.executionId, error: fact.error.errorType }, 'cannot be planned');
     }
-    const firsts = runnable.filter(({ first }, index) => {
+    for (const [index, { first }] of runnable.entries()) {
       const opening = openings[index];
-      if (opening === 'opened' || opening === 'exists') return true;
-      logger.debug({ executionId: first.executionId, opening }, 'not planned');
-      return false;
-    });
-    await slices.add(firsts.map(({ first }) => first));
+      if (opening !== 'opened' && opening !== 'exists') {
+        logger.debug({ executionId: first.executionId, opening }, 'not planned');
+      }
+    }
     for (const plan of plans) plan.span.end(plan.kind === 'unplannable' ? plan.fact.error.errorType : null);
     return false;
   }
