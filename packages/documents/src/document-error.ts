@@ -8,3 +8,8 @@ export class DocumentError extends Error {
     this.code = code;
   }
 }
+
+/** `: ` and what an error says, if anything. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
+}

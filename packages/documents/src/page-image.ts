@@ -11,7 +11,7 @@ export interface PageImage {
   pgm: Uint8Array;
 }
 
-const POINTS_PER_INCH = 72;
+export const POINTS_PER_INCH = 72;
 /** More of a page takes memory and tells nothing: an A3 page at 300 dots to the inch has 17 million. */
 const MAX_PIXELS = 20_000_000;
 

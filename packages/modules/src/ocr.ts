@@ -8,7 +8,7 @@ export default defineModule({
   ref: 'gantry/ocr',
   name: 'OCR',
   description:
-    'Text and layout of the scan or photo in the content object, in the shape in which the PDF parser gives them: pages of a PDF that have no text are looked at, the text of the others is read.',
+    'Text and layout of the scan or photo in the content object, in the shape in which the PDF parser gives them: pages of a PDF that have no text are looked at, the text of the others is read. TIFFs of many pages are read page by page.',
   options: z.object({
     languages: z
       .array(z.string().min(1).max(40))
@@ -17,7 +17,12 @@ export default defineModule({
       .default(['eng', 'deu'])
       .describe('What the pages are written in, the most likely first: codes of Tesseract'),
     everyPage: z.boolean().default(false).describe('Looks at pages that have a text, too, and takes what it sees'),
-    dpi: z.int().min(72).max(600).default(200).describe('Dots to the inch of pages of a PDF, and of pictures'),
+    dpi: z
+      .int()
+      .min(72)
+      .max(600)
+      .default(200)
+      .describe('Dots to the inch of pages of a PDF, and of pictures that do not say it'),
     minConfidence: z.number().min(0).max(1).default(0.3).describe('Words that are less sure are left out'),
     pages: z.string().max(1_000).optional().describe('The pages to read, such as 1-3,7 or 10-; all when absent'),
     maxPages: z.int().min(1).max(1_000).default(100).describe('So many pages are read at most'),

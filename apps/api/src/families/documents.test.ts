@@ -90,6 +90,8 @@ test('the type of a file is what its first bytes say, or what was declared when 
   };
   expect(await typeOf('%PDF-1.7 and so on', 'text/html')).toBe('application/pdf');
   expect(await typeOf('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'application/octet-stream')).toBe('image/png');
+  // Its directory is far behind, as it is when the picture comes first.
+  expect(await typeOf(`II*\0\0\0\x10\0${'\0'.repeat(5_000)}`, 'application/octet-stream')).toBe('image/tiff');
   expect(await typeOf('a;b', 'text/csv')).toBe('text/csv');
   expect(await typeOf('PK\x03\x04 what an office file begins with', 'application/vnd.ms-word')).toBe(
     'application/vnd.ms-word',

@@ -8,7 +8,13 @@ const CONTAINERS = new Set(['application/zip', 'application/x-cfb', 'application
 
 /** The type of a file by its first bytes; as it was declared when they tell none, or no more than that. */
 export async function sniffContentType(head: Uint8Array, declared: string): Promise<string> {
-  const found = await fileTypeFromBuffer(head).catch(() => undefined);
+  const found = (await fileTypeFromBuffer(head).catch(() => undefined))?.mime ?? tiffType(head);
   if (found === undefined) return declared;
-  return CONTAINERS.has(found.mime) && declared !== 'application/octet-stream' ? declared : found.mime;
+  return CONTAINERS.has(found) && declared !== 'application/octet-stream' ? declared : found;
+}
+
+/** Where the directory of a TIFF lies behind its first bytes, the library gives up. */
+function tiffType(head: Uint8Array): string | undefined {
+  const start = Buffer.from(head.subarray(0, 4)).toString('latin1');
+  return /^(?:II[*+]\0|MM\0[*+])$/.test(start) ? 'image/tiff' : undefined;
 }

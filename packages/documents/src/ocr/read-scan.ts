@@ -1,7 +1,12 @@
+import { DocumentError } from '../document-error.ts';
+import { DamagedPages } from '../page-damage.ts';
 import { drawPicture, type PageImage } from '../page-image.ts';
+import { pagesToRead } from '../page-selection.ts';
 import { type DocumentWarning, NO_METADATA, type ParsedDocument, type ParsedPage } from '../parsed-document.ts';
 import { openPdfDrawing } from '../pdf/draw-pdf.ts';
 import { readPdf } from '../pdf/read-pdf.ts';
+import { drawTiffPage } from '../tiff/draw-tiff.ts';
+import { isTiff, tiffPages } from '../tiff/tiff-page.ts';
 import { openRecognizer, type Recognizer } from './recognizer.ts';
 
 export interface ScanReading {
@@ -34,11 +39,12 @@ export interface ScannedPage extends ParsedPage {
 const UNSURE = 0.6;
 
 /**
- * Text and layout of a PDF or a picture: pages without a text are looked at. Throws OCR_LANGUAGE_MISSING, IMAGE_INVALID,
- * and as `readPdf`.
+ * Text and layout of a PDF, a TIFF or another picture: pages without a text are looked at. Throws OCR_LANGUAGE_MISSING,
+ * IMAGE_INVALID, and as `readPdf`.
  */
 export async function readScan(bytes: Uint8Array, reading: ScanReading): Promise<ScannedDocument> {
-  return isPdf(bytes) ? readScannedPdf(bytes, reading) : readPicture(bytes, reading);
+  if (isPdf(bytes)) return readScannedPdf(bytes, reading);
+  return isTiff(bytes) ? readTiff(bytes, reading) : readPicture(bytes, reading);
 }
 
 function isPdf(bytes: Uint8Array): boolean {
@@ -49,32 +55,72 @@ async function readScannedPdf(bytes: Uint8Array, reading: ScanReading): Promise<
   const { dpi, password, everyPage } = reading;
   const document = await readPdf(bytes, { ...reading, onPage: () => {} });
   const warnings = document.warnings.filter(({ code }) => code !== 'PAGE_WITHOUT_TEXT');
-  const wanted = document.pages.filter(({ hasText }) => everyPage || !hasText);
-  const looked = new Map(reading.looked);
-  const left = wanted.filter(({ number }) => !looked.has(number));
-  if (left.length > 0) {
-    await using recognizer = await opened(reading);
-    await using drawing = closing(await openPdfDrawing(bytes, { dpi, password }));
-    for (const [index, { number }] of left.entries()) {
-      reading.signal.throwIfAborted();
-      const page = await recognizePage(number, await drawing.page(number), recognizer, reading);
-      looked.set(number, page);
-      await reading.onLooked?.(page);
-      reading.onPage(wanted.length - left.length + index + 1, wanted.length);
-    }
-  }
+  const wanted = document.pages.filter(({ hasText }) => everyPage || !hasText).map(({ number }) => number);
+  const looked = await lookAtPages(wanted, reading, () => openPdfDrawing(bytes, { dpi, password }));
   return withPages(
     { ...document, warnings },
     document.pages.map((page) => looked.get(page.number) ?? { ...page, confidence: null }),
   );
 }
 
+async function readTiff(bytes: Uint8Array, reading: ScanReading): Promise<ScannedDocument> {
+  const pages = tiffPages(bytes);
+  const warnings: DocumentWarning[] = [];
+  const wanted = pagesToRead(pages.length, reading, warnings);
+  const damage = new DamagedPages();
+  const looked = await lookAtPages(wanted, reading, async ({ decode }) => ({
+    async page(number) {
+      const page = pages[number - 1];
+      if (page === undefined) return undefined;
+      return drawTiffPage(page, reading.dpi, decode).catch((error: unknown) => {
+        if (error instanceof DocumentError) return damage.note(number, error);
+        throw error;
+      });
+    },
+    async close() {},
+  }));
+  if (wanted.length > 0 && looked.size === 0) {
+    throw new DocumentError('IMAGE_INVALID', damage.warnings.map(({ message }) => message).join('; '));
+  }
+  warnings.push(...damage.warnings);
+  const read = wanted.flatMap((number) => looked.get(number) ?? []);
+  return withPages({ pageCount: pages.length, metadata: NO_METADATA, attachments: [], warnings }, read);
+}
+
 async function readPicture(bytes: Uint8Array, reading: ScanReading): Promise<ScannedDocument> {
   const image = await drawPicture(bytes, reading.dpi);
+  const looked = await lookAtPages([1], reading, async () => ({ page: async () => image, close: async () => {} }));
+  return withPages({ pageCount: 1, metadata: NO_METADATA, attachments: [], warnings: [] }, [...looked.values()]);
+}
+
+interface Drawing {
+  /** None of a page that cannot be drawn. */
+  page(number: number): Promise<PageImage | undefined>;
+  close(): Promise<void>;
+}
+
+/** The wanted pages by number, one after the other; those that were looked at before are taken over. */
+async function lookAtPages(
+  wanted: readonly number[],
+  reading: ScanReading,
+  open: (recognizer: Recognizer) => Promise<Drawing>,
+): Promise<Map<number, ScannedPage>> {
+  const looked = new Map(reading.looked);
+  const left = wanted.filter((number) => !looked.has(number));
+  if (left.length === 0) return looked;
   await using recognizer = await opened(reading);
-  const page = await recognizePage(1, image, recognizer, reading);
-  reading.onPage(1, 1);
-  return withPages({ pageCount: 1, metadata: NO_METADATA, attachments: [], warnings: [] }, [page]);
+  await using drawing = closing(await open(recognizer));
+  for (const [index, number] of left.entries()) {
+    reading.signal.throwIfAborted();
+    const image = await drawing.page(number);
+    if (image !== undefined) {
+      const page = await recognizePage(number, image, recognizer, reading);
+      looked.set(number, page);
+      await reading.onLooked?.(page);
+    }
+    reading.onPage(wanted.length - left.length + index + 1, wanted.length);
+  }
+  return looked;
 }
 
 async function opened({ languages, signal }: ScanReading) {

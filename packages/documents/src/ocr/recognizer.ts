@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Line as RecognizedLine, Worker } from 'tesseract.js';
+import type { OutputFormats, Page, Line as RecognizedLine, Worker } from 'tesseract.js';
 import { cleanText } from '../clean-text.ts';
 import type { PageImage } from '../page-image.ts';
 import { inReadingOrder } from '../reading-order.ts';
@@ -18,6 +18,8 @@ export interface RecognizedText {
 export interface Recognizer {
   /** Words of less confidence than `minConfidence` (0 to 1) are left out. Throws the reason of the signal. */
   recognize(image: PageImage, minConfidence: number): Promise<RecognizedText>;
+  /** A picture as a PNG: Leptonica, which Tesseract looks with, knows what nothing else here does. Throws for a damaged one. */
+  decode(picture: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function openRecognizer(languages: readonly string[], signal: Abort
   };
   signal.addEventListener('abort', onAbort, { once: true });
   let worker: Worker;
+  let isOpen = false;
   try {
     const wanted = [...new Set(languages)];
     await collectLanguages(wanted, folder);
@@ -42,25 +45,39 @@ export async function openRecognizer(languages: readonly string[], signal: Abort
     opening = createWorker(wanted, OEM.LSTM_ONLY, {
       langPath: folder,
       cacheMethod: 'none',
-      // Some of its own promises stay open then.
-      errorHandler: (error: unknown) => failed.reject(new Error(`Tesseract: ${String(error).slice(0, 500)}`)),
+      // Some of its own promises stay open when it cannot be opened; later on each fails by itself.
+      errorHandler: (error: unknown) => isOpen || failed.reject(failureOf(error)),
     });
     worker = await Promise.race([opening, failed.promise]);
+    isOpen = true;
   } finally {
     await rm(folder, { recursive: true });
   }
+  const look = async (picture: Uint8Array, output: Partial<OutputFormats>): Promise<Page> => {
+    const looked = worker.recognize(Buffer.from(picture), {}, { text: false, ...output }).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+    return (await Promise.race([looked, failed.promise])).data;
+  };
   return {
     async recognize(image, minConfidence) {
-      const recognized = worker.recognize(Buffer.from(image.pgm), {}, { text: false, blocks: true });
-      const { data } = await Promise.race([recognized, failed.promise]);
+      const data = await look(image.pgm, { blocks: true });
       const lines = (data.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap((paragraph) => paragraph.lines));
       return layOut(lines, image, minConfidence);
+    },
+    async decode(picture) {
+      const { imageColor } = await look(picture, { imageColor: true });
+      return Buffer.from(imageColor?.split(',')[1] ?? '', 'base64');
     },
     async close() {
       signal.removeEventListener('abort', onAbort);
       await close();
     },
   };
+}
+
+function failureOf(error: unknown): Error {
+  return new Error(`Tesseract: ${String(error).slice(0, 500)}`);
 }
 
 function layOut(lines: RecognizedLine[], { pixelsPerPoint }: PageImage, minConfidence: number): RecognizedText {

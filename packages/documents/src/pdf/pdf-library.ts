@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { DocumentError } from '../document-error.ts';
+import { DocumentError, reasonOf } from '../document-error.ts';
 import { withoutAttachmentEncryption } from './attachment-encryption.ts';
 import { countBytesOfLibrary } from './inflation-budget.ts';
 
@@ -54,9 +54,4 @@ export async function openPdf(
 
 function invalidPdf(problem: string, cause: unknown): DocumentError {
   return new DocumentError('PDF_INVALID', `${problem}${reasonOf(cause)}`, { cause });
-}
-
-/** `: ` and what an error says, if anything. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
 }

@@ -1,16 +1,14 @@
 import { cleanText } from '../clean-text.ts';
+import { reasonOf } from '../document-error.ts';
+import { DamagedPages, pageNames } from '../page-damage.ts';
+import { type PageLimits, pagesToRead } from '../page-selection.ts';
 import type { Attachment, DocumentMetadata, DocumentWarning, ParsedDocument, ParsedPage } from '../parsed-document.ts';
 import { withinBudget } from './inflation-budget.ts';
-import { selectPages } from './page-selection.ts';
 import { readAttachments } from './pdf-attachments.ts';
-import { openPdf, type PdfDocument, reasonOf } from './pdf-library.ts';
+import { openPdf, type PdfDocument } from './pdf-library.ts';
 import { readPage } from './read-page.ts';
 
-interface PdfReading {
-  /** Such as `1-3,7`; all when absent. */
-  pages?: string | undefined;
-  /** Of those that are selected, so many are read. */
-  maxPages: number;
+interface PdfReading extends PageLimits {
   password?: string | undefined;
   signal: AbortSignal;
   onPage: (done: number, pageCount: number) => void;
@@ -65,49 +63,11 @@ export async function readPdf(bytes: Uint8Array, reading: PdfReading): Promise<P
   }
 }
 
-function pagesToRead(pageCount: number, { pages, maxPages }: PdfReading, warnings: DocumentWarning[]): number[] {
-  if (pageCount === 0) warnings.push({ code: 'NO_PAGES', message: 'The PDF has no pages', pages: [] });
-  const selected = selectPages(pages ?? '1-', pageCount);
-  if (pageCount > 0 && selected.length === 0) {
-    warnings.push({
-      code: 'NO_PAGES',
-      message: `pages: the PDF has ${pageCount} pages, and none of ${pages}`,
-      pages: [],
-    });
-  }
-  if (selected.length > maxPages) {
-    const message = `${selected.length} pages are selected; the first ${maxPages} are read`;
-    warnings.push({ code: 'PAGES_LEFT_OUT', message, pages: [] });
-  }
-  return selected.slice(0, maxPages);
-}
-
-/** Damage that many pages share is told once. */
-class DamagedPages {
-  readonly #pages = new Map<string, number[]>();
-
-  note(page: number, error: unknown): undefined {
-    const reason = cleanText(reasonOf(error)).slice(0, 300);
-    this.#pages.set(reason, [...(this.#pages.get(reason) ?? []), page]);
-  }
-
-  get warnings(): DocumentWarning[] {
-    return [...this.#pages].map(([reason, pages]) => {
-      return { code: 'PAGE_DAMAGED', message: `${pageNames(pages)} cannot be read${reason}`, pages };
-    });
-  }
-}
-
 function missingText(pages: ParsedPage[]): DocumentWarning[] {
   const without = pages.filter(({ hasText }) => !hasText).map(({ number }) => number);
   if (without.length === 0) return [];
   const message = `${pageNames(without)} without text: empty, or an image as in a scan, which OCR could read`;
   return [{ code: 'PAGE_WITHOUT_TEXT', message, pages: without }];
-}
-
-function pageNames(pages: number[]): string {
-  const named = pages.slice(0, 20).join(', ');
-  return `${pages.length === 1 ? 'Page' : 'Pages'} ${named}${pages.length > 20 ? ', ...' : ''}`;
 }
 
 async function attachmentsOf(document: PdfDocument, warnings: DocumentWarning[]): Promise<Attachment[]> {

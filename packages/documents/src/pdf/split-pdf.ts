@@ -1,6 +1,6 @@
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { DocumentError } from '../document-error.ts';
-import { selectPages } from './page-selection.ts';
+import { selectPages } from '../page-selection.ts';
 
 const MAX_PARTS = 1_000;
 
