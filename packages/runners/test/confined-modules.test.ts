@@ -20,6 +20,23 @@ const BODIES = {
   native: `process.dlopen({ exports: {} }, '/nowhere.node');`,
 };
 
+/** Two steps of it are in their process at the same time, before each does what its option says. */
+const TOGETHER = `
+  import fs from 'node:fs';
+  import { defineModule } from '@gantry/module-sdk/define-module';
+  let opened;
+  const both = new Promise((resolve) => { opened = resolve; });
+  let here = 0;
+  export default defineModule({
+    ref: 'test/together',
+    nonBlocking: true,
+    async infer({ options }) {
+      if (++here === 2) opened();
+      await both;
+      return options.reads ? fs.readFileSync(options.reads, 'utf8') : process.pid;
+    },
+  });`;
+
 let folder: string;
 let engine: NodeEngine;
 beforeAll(async () => {
@@ -39,13 +56,14 @@ beforeAll(async () => {
       export default defineModule({ ref: 'test/${name}', async infer(input) { ${body} } });`;
     await writeFile(join(modules, `${name}.mjs`), text);
   }
+  await writeFile(join(modules, 'together.mjs'), TOGETHER);
   const link = join(folder, 'link');
   await symlink(modules, link);
   engine = await startNodeEngine({
     modulesDirs: [link],
     confinedTo: [join(folder, 'bundles')],
     contents: createFolderContentStore(join(folder, 'content')),
-    slots: 1,
+    slots: 2,
     logger: { info: () => {}, warn: (fields) => expect.unreachable(JSON.stringify(fields)) },
   });
 }, 60_000);
@@ -70,6 +88,15 @@ test.each([
 ])('one that %s fails with what it may not do', async (name, deed) => {
   const { error } = { error: undefined, ...(await engine.run(step(`test/${name}`))) };
   expect(error).toEqual(stepError('MODULE_NOT_PERMITTED', `may not ${deed}`));
+});
+
+test('steps of a non-blocking module share a confined process: one is refused, the other goes on', async () => {
+  const [refused, waited] = await Promise.all([
+    engine.run(step('test/together', { reads: '/etc/passwd' })),
+    engine.run(step('test/together', {})),
+  ]);
+  expect(refused).toMatchObject({ error: stepError('MODULE_NOT_PERMITTED', 'may not read /etc/passwd') });
+  expect(waited).toMatchObject({ outcome: 'succeeded', output: expect.any(Number) });
 });
 
 test('what ships with Gantry is not confined', async () => {
