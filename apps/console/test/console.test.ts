@@ -179,6 +179,17 @@ signedIn('an assistant is edited, a mistake is told as it is typed, and a revisi
   await page.getByText('hasLabel("x")').waitFor();
 });
 
+signedIn('an assistant is made, in a project that is made on the way, and leads to its page', async ({ page }) => {
+  await page.goto('/assistants');
+  await page.getByRole('button', { name: 'New assistant' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Letters');
+  await dialog.getByLabel('Project').selectOption('A new project');
+  await dialog.getByLabel('Name of the new project').fill('Post');
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await page.getByRole('heading', { name: 'Letters' }).waitFor();
+});
+
 signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, which is tried', async ({ page }) => {
   await page.goto('/alerts');
   await page.getByRole('button', { name: 'New alert' }).click();

@@ -14,6 +14,7 @@ import { once, refuseIdempotencyKey, takesIdempotencyKey } from './idempotency.t
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
 import type { Reply, Route } from './route.ts';
+import { sendJson } from './send-json.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -106,6 +107,5 @@ function send(
     response.end();
     return;
   }
-  response.setHeader('content-type', `${contentType}; charset=utf-8`);
-  response.end(JSON.stringify(body));
+  sendJson(response, contentType, body);
 }

@@ -52,6 +52,17 @@ test('a session changes something for pages of the api alone', async () => {
   expect((await make({ origin: api.url })).status).toBe(201);
 });
 
+test('pages get long answers compressed, programs as they are', async () => {
+  const cookie = sessionOf(await signIn({ key: api.client.key }));
+  const read = async (headers: Record<string, string>) => {
+    const answer = await fetch(`${api.url}/api/modules`, { headers: { ...headers, 'accept-encoding': 'gzip' } });
+    return { encoding: answer.headers.get('content-encoding'), page: await answer.json() };
+  };
+  const page = expect.objectContaining({ totalElements: expect.any(Number) });
+  expect(await read({ cookie })).toEqual({ encoding: 'gzip', page });
+  expect(await read({ 'x-api-key': api.client.key })).toEqual({ encoding: null, page });
+});
+
 test('sign-ins are limited by address, behind a proxy by the one that it names', async () => {
   const behind = await startApi({ env: { TRUST_PROXY: '1' } });
   try {

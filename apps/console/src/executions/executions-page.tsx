@@ -4,7 +4,7 @@ import { Button, Checkbox, Skeleton } from '@mantine/core';
 import { useDocumentTitle, useHotkeys } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
@@ -13,7 +13,6 @@ import { durationText, Instant } from '../instant.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 import { isQueued, Status } from '../status.tsx';
-import { BulkActions } from './bulk-actions.tsx';
 import { useColumns } from './columns.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { COUNT_TO, counted } from './counted.ts';
@@ -23,6 +22,9 @@ import { FilterBar } from './filter-bar.tsx';
 import { NEWEST_FIRST, type Order, OrderHead } from './order.tsx';
 import { Pager } from './pager.tsx';
 import { rememberView } from './view.ts';
+
+// With dialogs and forms that the list itself does without.
+const BulkActions = lazy(() => import('./bulk-actions.tsx').then(({ BulkActions: of }) => ({ default: of })));
 
 const PAGE_SIZE = 50;
 
@@ -227,15 +229,17 @@ export function ExecutionsPage() {
       )}
       {list.data !== undefined && <Pager page={list.data} search={search} />}
       {mayChange && (chosen.size > 0 || everything) && (
-        <BulkActions
-          filter={bulkFilter}
-          count={everything ? total : chosen.size}
-          total={total}
-          onEverything={
-            !everything && chosen.size === rows.length && total > rows.length ? () => setEverything(true) : undefined
-          }
-          onDone={clear}
-        />
+        <Suspense>
+          <BulkActions
+            filter={bulkFilter}
+            count={everything ? total : chosen.size}
+            total={total}
+            onEverything={
+              !everything && chosen.size === rows.length && total > rows.length ? () => setEverything(true) : undefined
+            }
+            onDone={clear}
+          />
+        </Suspense>
       )}
     </div>
   );
