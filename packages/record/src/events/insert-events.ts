@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
+import { rowsOf } from '../connection/rows-of.ts';
 
 export interface StoredEvent {
   event: IncomingEvent;
@@ -44,7 +45,7 @@ export async function insertEvents(
   const inserted = await prepared<{ id: string }>`
     insert into events (id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at)
     select id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at
-    from jsonb_populate_recordset(null::events, ${JSON.stringify(rows)}::jsonb)
+    from ${rowsOf('events', rows)}
     on conflict (organization_id, source, external_id) do nothing
     returning id`.execute(tx);
   const fresh = new Set(inserted.rows.map((row) => row.id));

@@ -2,7 +2,7 @@ import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import { sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
-import { rowsAsJson } from '../connection/rows-as-json.ts';
+import { rowsOf } from '../connection/rows-of.ts';
 import { withContentObjects } from '../families/content-objects.ts';
 import type { Row } from '../schema/tables.ts';
 import type { Listening } from '../webhooks/announce.ts';
@@ -192,7 +192,7 @@ async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promis
 function said(families: readonly FamilyRow[]) {
   return sql`said as (
     select *, row_number() over (partition by organization_id, store_id, path order by id) as place
-    from jsonb_populate_recordset(null::document_families, ${rowsAsJson(families)}::jsonb)
+    from ${rowsOf('document_families', families)}
   )`;
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
-import { rowsAsJson } from '../connection/rows-as-json.ts';
+import { rowsOf } from '../connection/rows-of.ts';
 import type { NewExecution } from './new-execution.ts';
 
 const COLUMNS = sql.raw(
@@ -60,7 +60,7 @@ async function insert(tx: Tx, rows: readonly NewExecution[]): Promise<Set<string
   if (rows.length === 0) return new Set();
   const { rows: inserted } = await prepared<{ id: string }>`
     insert into executions (${COLUMNS})
-    select ${COLUMNS} from jsonb_populate_recordset(null::executions, ${rowsAsJson(rows)}::jsonb)
+    select ${COLUMNS} from ${rowsOf('executions', rows)}
     order by assistant_id, dedup_key, id
     on conflict (assistant_id, dedup_key) where dedup_key is not null do nothing
     returning id`.execute(tx);

@@ -5,6 +5,7 @@ import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
+import { rowsOf } from '../connection/rows-of.ts';
 import type { LoadedExecution } from './load-states.ts';
 
 export interface FoldedExecution extends LoadedExecution {
@@ -19,7 +20,7 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
   const { rows: saved } = await prepared<{ id: string; change_sequence: number }>`
     with steps as (
       insert into execution_steps
-      select * from jsonb_populate_recordset(null::execution_steps, ${JSON.stringify(folded.flatMap(changedSteps))}::jsonb)
+      select * from ${rowsOf('execution_steps', folded.flatMap(changedSteps))}
       on conflict (execution_id, ordinal) do update set
         status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
         finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
@@ -31,7 +32,7 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
       processing_time_ms = said.processing_time_ms, exception_details = said.exception_details, slices = said.slices,
       failed_step = said.failed_step, dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
-    from jsonb_populate_recordset(null::executions, ${JSON.stringify(folded.map(executionRow))}::jsonb) as said
+    from ${rowsOf('executions', folded.map(executionRow))} as said
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
   noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
