@@ -1,7 +1,8 @@
-import type { ExecutionState } from '@gantry/domain/execution-state';
+import { type ExecutionState, PENDING_STEP } from '@gantry/domain/execution-state';
 import type { Fact } from '@gantry/domain/fact';
 import { isFinished, mayComeTo, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
@@ -17,16 +18,12 @@ export interface FoldedExecution extends LoadedExecution {
 export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
   if (folded.length === 0) return;
   for (const each of folded) assertTransition(each);
+  const steps = folded.flatMap(changedSteps);
+  const begun = steps.filter(({ hasRow }) => !hasRow).map(({ row }) => row);
+  const again = steps.filter(({ hasRow }) => hasRow).map(({ row }) => row);
   const { rows: saved } = await prepared<{ id: string; change_sequence: number }>`
-    with steps as (
-      insert into execution_steps
-      select * from ${rowsOf('execution_steps', folded.flatMap(changedSteps))}
-      on conflict (execution_id, ordinal) do update set
-        status = excluded.status, attempt = excluded.attempt, started_at = excluded.started_at,
-        finished_at = excluded.finished_at, progress = excluded.progress, progress_max = excluded.progress_max,
-        output = excluded.output, output_ref = excluded.output_ref, output_id = excluded.output_id,
-        exception_details = excluded.exception_details, attempt_started_at = excluded.attempt_started_at,
-        worker_id = excluded.worker_id, earlier_attempts = excluded.earlier_attempts
+    with ${again.length > 0 ? sql`${updateSteps(again)},` : sql``} begun as (
+      insert into execution_steps select * from ${rowsOf('execution_steps', begun)}
     )
     update executions
     set status = said.status, epoch = said.epoch, started_at = said.started_at, finished_at = said.finished_at,
@@ -36,6 +33,18 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
     where executions.id = said.id
     returning executions.id, executions.change_sequence`.execute(tx);
   noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
+}
+
+function updateSteps(rows: readonly object[]) {
+  return sql`again as (
+    update execution_steps as step
+    set status = said.status, attempt = said.attempt, started_at = said.started_at, finished_at = said.finished_at,
+      progress = said.progress, progress_max = said.progress_max, output = said.output, output_ref = said.output_ref,
+      output_id = said.output_id, exception_details = said.exception_details,
+      attempt_started_at = said.attempt_started_at, worker_id = said.worker_id, earlier_attempts = said.earlier_attempts
+    from ${rowsOf('execution_steps', rows)} as said
+    where step.execution_id = said.execution_id and step.ordinal = said.ordinal
+  )`;
 }
 
 /** The fold makes no other: what would is a fault of it, and one execution that fails is better than a record that lies. */
@@ -62,7 +71,6 @@ function kindOfChange({ state, after }: FoldedExecution): 'status' | 'steps' {
   return state.status === after.status ? 'steps' : 'status';
 }
 
-/** What is null is left out: Postgres takes it for null, and need not read it. */
 function executionRow({ row, after }: FoldedExecution) {
   const { startedAt, finishedAt } = after;
   return {
@@ -72,10 +80,10 @@ function executionRow({ row, after }: FoldedExecution) {
     started_at: instant(startedAt),
     finished_at: instant(finishedAt),
     processing_time_ms: startedAt !== null && finishedAt !== null ? Math.max(0, finishedAt - startedAt) : undefined,
-    exception_details: after.exceptionDetails ?? undefined,
+    exception_details: after.exceptionDetails,
     slices: after.slices,
     failed_step: failedStep(after),
-    dedup_key: releasesKey(row, after) ? undefined : (row.dedup_key ?? undefined),
+    dedup_key: releasesKey(row, after) ? undefined : row.dedup_key,
   };
 }
 
@@ -89,30 +97,35 @@ function releasesKey(row: LoadedExecution['row'], after: ExecutionState): boolea
   return isFinished(after.status) || (row.releases_key_when_running && after.startedAt !== null);
 }
 
+/** Their rows, and which of them are there: nobody else writes one while the execution is locked. */
 function changedSteps({ row, state, after }: FoldedExecution) {
   return after.steps.flatMap((step, ordinal) => {
     const definition = row.pipeline.steps[ordinal];
+    const before = state.steps[ordinal];
     // A step that has not begun has no row.
-    if (definition === undefined || step === state.steps[ordinal]) return [];
+    if (definition === undefined || step === before) return [];
     return [
       {
-        execution_id: row.id,
-        ordinal,
-        ref: definition.ref,
-        name: definition.name,
-        status: STEP_STATUSES[step.status],
-        attempt: step.attempt,
-        started_at: instant(step.startedAt),
-        finished_at: instant(step.finishedAt),
-        progress: step.progress ?? undefined,
-        progress_max: step.progressMax ?? undefined,
-        output: step.output ?? undefined,
-        output_ref: step.outputRef ?? undefined,
-        output_id: step.outputId ?? undefined,
-        exception_details: step.exceptionDetails ?? undefined,
-        attempt_started_at: instant(step.attemptStartedAt),
-        worker_id: step.workerId ?? undefined,
-        earlier_attempts: step.earlierAttempts.length === 0 ? undefined : step.earlierAttempts,
+        hasRow: before !== PENDING_STEP,
+        row: {
+          execution_id: row.id,
+          ordinal,
+          ref: definition.ref,
+          name: definition.name,
+          status: STEP_STATUSES[step.status],
+          attempt: step.attempt,
+          started_at: instant(step.startedAt),
+          finished_at: instant(step.finishedAt),
+          progress: step.progress,
+          progress_max: step.progressMax,
+          output: step.output,
+          output_ref: step.outputRef,
+          output_id: step.outputId,
+          exception_details: step.exceptionDetails,
+          attempt_started_at: instant(step.attemptStartedAt),
+          worker_id: step.workerId,
+          earlier_attempts: step.earlierAttempts.length === 0 ? undefined : step.earlierAttempts,
+        },
       },
     ];
   });
