@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, expect } from 'vitest';
 import { answerMismatch } from './answer-check.ts';
 
@@ -44,7 +45,9 @@ function onAnswer(response: ServerResponse, callback: (body: string) => void): v
   response.end = new Proxy(response.end, {
     apply(end, self, args) {
       keep(args[0]);
-      callback(Buffer.concat(chunks).toString());
+      const bytes = Buffer.concat(chunks);
+      const isCompressed = response.getHeader('content-encoding') === 'gzip';
+      callback((isCompressed ? gunzipSync(bytes) : bytes).toString());
       return Reflect.apply(end, self, args);
     },
   });
