@@ -70,10 +70,10 @@ export const executionFields = {
   duplicateOf: { kind: 'uuid', sql: column('duplicate_of'), nullable: true },
   status: { kind: 'words', words: statusNumbers, sql: column('status'), thenBy: 'createdOn' },
   priority: { kind: 'number', sql: column('priority') },
-  startDate: { kind: 'date', sql: column('started_at'), nullable: true, nullsIndexed: true },
-  endDate: { kind: 'date', sql: column('finished_at'), nullable: true, nullsIndexed: true },
+  startDate: { kind: 'date', sql: column('started_at'), nullable: true },
+  endDate: { kind: 'date', sql: column('finished_at'), nullable: true },
   /** Milliseconds. */
-  processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true, nullsIndexed: true },
+  processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true },
   failureGroup: { kind: 'uuid', sql: column('failure_group'), nullable: true },
   loggingEnabled: { kind: 'boolean', sql: column('logging_enabled') },
   deleteLoggingOnSuccess: { kind: 'boolean', sql: column('delete_logging_on_success') },
