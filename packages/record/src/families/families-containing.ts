@@ -14,7 +14,7 @@ export async function familiesContaining(
 ): Promise<string[] | undefined> {
   const { rows } = await sql<{ id: string }>`
     select id from document_families
-    where organization_id = ${organizationId} and ${outsideUuids(search, familyFields.id.sql)}
+    where organization_id = ${organizationId} and ${outsideUuids(search, familyFields.id)}
     limit ${AT_MOST + 1}`.execute(db);
   return rows.length > AT_MOST ? undefined : rows.map(({ id }) => id);
 }

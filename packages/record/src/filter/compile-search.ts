@@ -16,16 +16,16 @@ export function compileSearch(search: string, fields: readonly Field[]): RawBuil
   const text = textOf(search);
   const tests = fields.flatMap((field) => {
     if (field.kind === 'uuid') return inUuid(text, field.sql, sql`uuid`);
-    if (!field.mostlyUuids) return contains(text, field.sql);
-    const outside = outsideUuids(search, field.sql);
+    if (!field.mostlyUuids) return containsIn(field, text);
+    const outside = outsideUuids(search, field);
     return [field.searched?.(outside) ?? outside, ...inUuid(text, field.sql, sql`text`)];
   });
   return tests.length > 0 ? sql`(${sql.join(tests, sql` or `)})` : sql`false`;
 }
 
-/** Whether a column that holds uuids as a rule has something else, which contains a text: what its index of texts serves. */
-export function outsideUuids(search: string, column: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql`(${column} ${NO_UUID} and ${contains(textOf(search), column)})`;
+/** Whether a field that holds uuids as a rule has something else, which contains a text: what its index of texts serves. */
+export function outsideUuids(search: string, field: Field): RawBuilder<boolean> {
+  return sql`(${field.sql} ${NO_UUID} and ${containsIn(field, textOf(search))})`;
 }
 
 function textOf(search: string): string {
@@ -37,6 +37,12 @@ function inUuid(text: string, column: RawBuilder<unknown>, type: RawBuilder<unkn
   return PART_OF_UUID.test(text) ? [contains(text, column)] : [];
 }
 
-function contains(text: string, column: RawBuilder<unknown>): RawBuilder<boolean> {
+function containsIn({ sql: column, within }: Field, text: string): RawBuilder<boolean> {
+  const own = contains(text, column);
+  return within ? sql`(${contains(text, within)} and ${own})` : own;
+}
+
+/** Whether a text contains another, in either case. */
+export function contains(text: string, column: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`${column}::text ilike ${likePattern(`*${text}*`)}`;
 }

@@ -18,6 +18,8 @@ export type Field = FieldType & {
   readonly implied?: (test: FilterTest) => RawBuilder<boolean> | undefined;
   /** A text that a producer may give and that is a uuid as a rule: its index of texts holds only the others. */
   readonly mostlyUuids?: true;
+  /** A longer text that contains the field's, and has an index of texts. */
+  readonly within?: RawBuilder<unknown>;
   /** What is asked instead of a search of those others, and finds the same rows by an index. */
   readonly searched?: (test: RawBuilder<boolean>) => RawBuilder<boolean>;
 };
