@@ -42,11 +42,13 @@ export async function insertEvents(
         compare(a.source, b.source) ||
         compare(a.external_id, b.external_id),
     );
+  // One that its producer gave no id was never sent before, and an insert that allows for it looks for it first.
+  const mayBeThere = events.some(({ event }) => event.externalId !== null);
   const inserted = await prepared<{ id: string }>`
     insert into events (id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at)
     select id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at
     from ${rowsOf('events', rows)}
-    on conflict (organization_id, source, external_id) do nothing
+    ${mayBeThere ? sql`on conflict (organization_id, source, external_id) do nothing` : sql``}
     returning id`.execute(tx);
   const fresh = new Set(inserted.rows.map((row) => row.id));
   const replayed = drafts.filter(({ id }) => !fresh.has(id));

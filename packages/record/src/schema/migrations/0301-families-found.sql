@@ -18,3 +18,10 @@ drop index if exists document_families_path_text, document_families_id_text;
 create unique index document_families_path_in_store on document_families (organization_id, store_id, path)
   where path is not null and store_id is not null;
 drop index document_families_path;
+
+-- What is new comes at the end, where pages are left nearly full: at the start each page that is split stays half empty.
+drop index document_families_newest;
+create index document_families_newest on document_families (organization_id, created_at, id collate "C");
+drop index document_families_of_store;
+create index document_families_of_store on document_families (organization_id, store_id, created_at, id collate "C")
+  where store_id is not null;
