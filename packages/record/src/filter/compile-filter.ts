@@ -36,6 +36,7 @@ function compileTest(node: FilterTest, field: Field, negated: boolean): RawBuild
     const implied = field.implied?.(node);
     return implied ? sql`(${implied} and ${test})` : sql`(${test})`;
   }
+  if (node.kind === 'present' && field.absent) return sql`(${field.absent} and not (${test}))`;
   // Never null, and Postgres plans `not exists` and `is null` better than `is not true` of their opposites.
   const total = field.some !== undefined || node.kind === 'present';
   return total ? sql`(not (${test}))` : sql`((${test}) is not true)`;

@@ -38,6 +38,8 @@ function orUnfinished(test: RawBuilder<boolean> | undefined): RawBuilder<boolean
 // Written out, not as parameters: that is how Postgres recognizes the condition of an index.
 const FINISHED = sql.raw(`executions.status in (${statusValues(FINISHED_STATUSES).join()})`);
 const UNFINISHED = sql.raw(`executions.status in (${statusValues(UNFINISHED_STATUSES).join()})`);
+/** Has no end: an unfinished one, which few are. No finished one should, and an index of such says that there are none. */
+const WITHOUT_END = sql<boolean>`(${UNFINISHED} or (${FINISHED} and executions.finished_at is null))`;
 const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
 
 function refInPipeline(test: FilterTest): RawBuilder<boolean> | undefined {
@@ -71,7 +73,7 @@ export const executionFields = {
   status: { kind: 'words', words: statusNumbers, sql: column('status'), thenBy: 'createdOn' },
   priority: { kind: 'number', sql: column('priority') },
   startDate: { kind: 'date', sql: column('started_at'), nullable: true },
-  endDate: { kind: 'date', sql: column('finished_at'), nullable: true },
+  endDate: { kind: 'date', sql: column('finished_at'), nullable: true, absent: WITHOUT_END },
   /** Milliseconds. */
   processingTime: { kind: 'number', sql: column('processing_time_ms'), nullable: true },
   failureGroup: { kind: 'uuid', sql: column('failure_group'), nullable: true },

@@ -16,6 +16,8 @@ export type Field = FieldType & {
   readonly thenBy?: string;
   /** A condition that follows from a test, is never null, and is served by an index where the test itself is not. */
   readonly implied?: (test: FilterTest) => RawBuilder<boolean> | undefined;
+  /** The same of its having no value. */
+  readonly absent?: RawBuilder<boolean>;
   /** A text that a producer may give and that is a uuid as a rule: its index of texts holds only the others. */
   readonly mostlyUuids?: true;
   /** A longer text that contains the field's, and has an index of texts. */
