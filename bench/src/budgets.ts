@@ -13,8 +13,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesToRedis: 6_800,
     bytesFromRedis: 5_600,
     statements: 1,
-    walRecords: 76,
-    walBytes: 14_500,
+    walRecords: 66,
+    walBytes: 12_500,
   },
   step: {
     evalsha: 0.2,
@@ -23,8 +23,8 @@ export const BUDGETS: Record<'execution' | 'step', Counts> = {
     bytesToRedis: 800,
     bytesFromRedis: 800,
     statements: 0.3,
-    walRecords: 6,
-    walBytes: 800,
+    walRecords: 4,
+    walBytes: 500,
   },
 };
 

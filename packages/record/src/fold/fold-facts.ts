@@ -2,9 +2,11 @@ import type { Fact } from '@gantry/domain/fact';
 import { fold } from '@gantry/domain/fold';
 import { isFinished } from '@gantry/domain/status';
 import type { Tx } from '../connection/database.ts';
+import { together } from '../connection/together.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import { settleReplacements } from '../reprocess/settle-replacements.ts';
-import { announceEnded } from '../webhooks/announced-executions.ts';
+import type { Listening } from '../webhooks/announce.ts';
+import { announceEnded, whoListensToEnded } from '../webhooks/announced-executions.ts';
 import { addDerivedContents } from './add-derived-contents.ts';
 import { emittedEvents, type RefusedEvent } from './caused-events.ts';
 import { completeFamilies, lockFamilies } from './complete-families.ts';
@@ -12,11 +14,11 @@ import { discardOutputs } from './discard-outputs.ts';
 import { type EndedExecution, endedExecutions } from './ended-executions.ts';
 import { labelFamilies } from './label-families.ts';
 import { loadStates } from './load-states.ts';
-import { saveDurations } from './save-durations.ts';
+import { savingDurations } from './save-durations.ts';
 import { logRefused, saveLogs } from './save-logs.ts';
 import { saveModuleVersions } from './save-module-versions.ts';
 import { saveSaid } from './save-said.ts';
-import { saveStates } from './save-states.ts';
+import { type FoldedExecution, noteSaved, savingStates } from './save-states.ts';
 import { saveWritten } from './save-written.ts';
 
 export interface FoldResult {
@@ -40,16 +42,15 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     return { ...execution, facts: told, after: fold(execution.state, told) };
   });
   const changed = folded.filter(({ state, after }) => state !== after);
-  await saveStates(tx, changed, options.now);
+  const ended = changed.filter(({ after }) => isFinished(after.status));
+  const listening = await saveChanged(tx, changed, ended, options.now);
   await saveModuleVersions(tx, changed);
-  await saveDurations(tx, changed);
   await saveLogs(tx, folded);
   await saveSaid(tx, folded, options.now);
   await saveWritten(tx, changed);
   await addDerivedContents(tx, changed, options.now);
   await discardOutputs(tx, facts, folded);
 
-  const ended = changed.filter(({ after }) => isFinished(after.status));
   await settleReplacements(
     tx,
     ended.filter(({ row }) => row.replaces !== null).map(({ row }) => row.id),
@@ -65,6 +66,7 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
     tx,
     ended.map(({ row }) => row),
     options.now,
+    listening,
   );
   const emitted = folded.flatMap(({ row, facts: told }) => emittedEvents(row, told));
   const caused = [...labelled, ...completed, ...emitted.filter((event) => 'externalId' in event)];
@@ -79,4 +81,23 @@ export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestO
   await logRefused(tx, folded, refused, options.now);
   tx.after.forget.push(...folded.filter(({ after }) => isFinished(after.status)).map(({ row }) => row.id));
   return { ended: endedExecutions(ended, options.now), refused };
+}
+
+/** @returns who is to hear of what has ended, asked at once with all that is written of every batch */
+async function saveChanged(
+  tx: Tx,
+  changed: readonly FoldedExecution[],
+  ended: readonly FoldedExecution[],
+  now: Date,
+): Promise<readonly Listening[]> {
+  if (changed.length === 0) return [];
+  const organizations = [...new Set(ended.map(({ row }) => row.organization_id))];
+  const [saved, , listening] = await together(
+    tx,
+    savingStates(changed, now),
+    savingDurations(changed),
+    whoListensToEnded(organizations),
+  );
+  noteSaved(tx, changed, saved);
+  return listening;
 }

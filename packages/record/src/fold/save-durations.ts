@@ -1,17 +1,16 @@
-import type { Tx } from '../connection/database.ts';
+import type { RawBuilder } from 'kysely';
 import { prepared } from '../connection/prepared.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 /** Counts the steps that these facts say have run, by module and duration. */
-export async function saveDurations(tx: Tx, changed: readonly FoldedExecution[]): Promise<void> {
+export function savingDurations(changed: readonly FoldedExecution[]): RawBuilder<unknown> {
   const runs = changed.flatMap(endedRuns);
-  if (runs.length === 0) return;
-  await prepared`
+  return prepared`
     insert into step_duration_deltas
     select organization_id, hour_of(ended_at), ref, duration_bucket(ms), count(*), count(*) filter (where failed), sum(ms)
     from jsonb_to_recordset(${JSON.stringify(runs)}::jsonb)
       as run(organization_id uuid, ref text, ended_at timestamptz, ms bigint, failed boolean)
-    group by 1, 2, 3, 4`.execute(tx);
+    group by 1, 2, 3, 4`;
 }
 
 function endedRuns({ row, state, after }: FoldedExecution) {

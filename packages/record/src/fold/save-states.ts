@@ -2,11 +2,12 @@ import { type ExecutionState, PENDING_STEP } from '@gantry/domain/execution-stat
 import type { Fact } from '@gantry/domain/fact';
 import { isFinished, mayComeTo, statusValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { noteChanges } from '../changes/changes.ts';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
 import { rowsOf } from '../connection/rows-of.ts';
+import type { Row } from '../schema/tables.ts';
 import type { LoadedExecution } from './load-states.ts';
 
 export interface FoldedExecution extends LoadedExecution {
@@ -14,14 +15,15 @@ export interface FoldedExecution extends LoadedExecution {
   after: ExecutionState;
 }
 
-/** Writes what facts changed, the executions and their steps in one statement. */
-export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now: Date): Promise<void> {
-  if (folded.length === 0) return;
+type SavedExecution = Pick<Row<'executions'>, 'id' | 'change_sequence'>;
+
+/** Writes what facts changed, the executions and their steps in one statement: `noteSaved` what it returns. */
+export function savingStates(folded: readonly FoldedExecution[], now: Date): RawBuilder<SavedExecution> {
   for (const each of folded) assertTransition(each);
   const steps = folded.flatMap(changedSteps);
   const begun = steps.filter(({ hasRow }) => !hasRow).map(({ row }) => row);
   const again = steps.filter(({ hasRow }) => hasRow).map(({ row }) => row);
-  const { rows: saved } = await prepared<{ id: string; change_sequence: number }>`
+  return prepared`
     with ${again.length > 0 ? sql`${updateSteps(again)},` : sql``} begun as (
       insert into execution_steps select * from ${rowsOf('execution_steps', begun)}
     )
@@ -31,8 +33,7 @@ export async function saveStates(tx: Tx, folded: readonly FoldedExecution[], now
       failed_step = said.failed_step, dedup_key = said.dedup_key, updated_at = ${now}, change_sequence = executions.change_sequence + 1
     from ${rowsOf('executions', folded.map(executionRow))} as said
     where executions.id = said.id
-    returning executions.id, executions.change_sequence`.execute(tx);
-  noteSaved(tx, folded, new Map(saved.map((row) => [row.id, row.change_sequence])));
+    returning executions.id, executions.change_sequence`;
 }
 
 function updateSteps(rows: readonly object[]) {
@@ -53,7 +54,9 @@ function assertTransition({ row, state, after }: FoldedExecution): void {
   throw new RangeError(`${row.id} cannot become ${after.status}: it is ${state.status}`);
 }
 
-function noteSaved(tx: Tx, folded: readonly FoldedExecution[], changeSequences: ReadonlyMap<string, number>): void {
+/** Tells those who watch of what was written. */
+export function noteSaved(tx: Tx, folded: readonly FoldedExecution[], saved: readonly SavedExecution[]): void {
+  const changeSequences = new Map(saved.map((row) => [row.id, row.change_sequence]));
   for (const [kind, executions] of Map.groupBy(folded, kindOfChange)) {
     noteChanges(
       tx,

@@ -1,8 +1,8 @@
 import { statusFromValue } from '@gantry/domain/status';
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { executionFields } from '../filter/execution-fields.ts';
 import type { Row, Tables } from '../schema/tables.ts';
-import { type AnnouncedKind, announce } from './announce.ts';
+import { type AnnouncedKind, announce, type Listening, whoListens } from './announce.ts';
 
 type Ended = Pick<
   Row<'executions'>,
@@ -58,6 +58,11 @@ export function announceEnded(
   tx: Transaction<Tables>,
   ended: readonly { organization_id: string; id: string }[],
   now: Date,
+  listening?: readonly Listening[],
 ): Promise<void> {
-  return announce(tx, ANNOUNCED, ended, now);
+  return announce(tx, ANNOUNCED, ended, now, listening);
+}
+
+export function whoListensToEnded(organizationIds: readonly string[]): RawBuilder<Listening> {
+  return whoListens(organizationIds, ANNOUNCED.events);
 }
