@@ -188,12 +188,16 @@ async function update(tx: Tx, families: readonly FamilyRow[], now: Date): Promis
   return rows;
 }
 
-/** What these families are said to be, as `said`. */
+/** What these families are said to be, as `said`, with their places among those of the same path. */
 function said(families: readonly FamilyRow[]) {
-  return sql`said as (
-    select *, row_number() over (partition by organization_id, store_id, path order by id) as place
-    from ${rowsOf('document_families', families)}
-  )`;
+  const paths = families
+    .filter(({ store_id, path }) => store_id !== null && path !== null)
+    .map(({ organization_id, store_id, path }) => JSON.stringify([organization_id, store_id, path]));
+  const place =
+    new Set(paths).size === paths.length
+      ? sql`1`
+      : sql`row_number() over (partition by organization_id, store_id, path order by id)`;
+  return sql`said as (select *, ${place} as place from ${rowsOf('document_families', families)})`;
 }
 
 /** A path that another family of the store has, or takes at the same time, stays with that one. */
