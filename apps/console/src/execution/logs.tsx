@@ -1,18 +1,17 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { api } from '../api.ts';
+import { type UIEvent, useEffect, useRef, useState } from 'react';
 import { utcText } from '../instant.tsx';
 import { UNFINISHED } from '../status.tsx';
+import { MAX_LINES, useLogLines } from './log-lines.ts';
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies ExecutionLog['level'][];
 
 const TONES = { DEBUG: 'off', INFO: 'off', WARN: 'wait', ERROR: 'bad' } as const;
 
-const MAX_SHOWN = 2_000;
-const FOLLOW_MS = 2_000;
+/** So near to the end is at the end. */
+const END_PIXELS = 24;
 
 interface LogsProps {
   execution: Execution;
@@ -29,18 +28,9 @@ export function Logs({ execution, onChoose }: LogsProps) {
   const running = UNFINISHED.includes(execution.status);
   const [follow, setFollow] = useState(running);
   const box = useRef<HTMLElement>(null);
-  const { data: lines = [] } = useQuery({
-    queryKey: ['execution', execution.id, 'logs'],
-    queryFn: async ({ signal }) => {
-      const read: ExecutionLog[] = [];
-      for await (const line of api.executions.logs(execution.id, { signal })) {
-        read.push(line);
-        if (read.length === MAX_SHOWN) break;
-      }
-      return read;
-    },
-    refetchInterval: running && follow ? FOLLOW_MS : false,
-  });
+  /** Who scrolled up reads on there, whatever comes. */
+  const atEnd = useRef(true);
+  const lines = useLogLines(execution.id, { running, follow });
   const wanted = search.toLowerCase();
   const shown = lines.filter(
     (line) =>
@@ -50,8 +40,11 @@ export function Logs({ execution, onChoose }: LogsProps) {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes to the end when lines have come.
   useEffect(() => {
-    if (follow && running) box.current?.scrollTo({ top: box.current.scrollHeight });
+    if (follow && running && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [follow, running, lines.length]);
+  const noteEnd = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent) => {
+    atEnd.current = scrollHeight - scrollTop - clientHeight < END_PIXELS;
+  };
   const text = shown.map(({ logDate, level: of, entry }) => `${logDate} ${of} ${entry}`).join('\n');
   return (
     <section className="panel" aria-label="Logs">
@@ -103,9 +96,9 @@ export function Logs({ execution, onChoose }: LogsProps) {
         </Button>
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
-      <section ref={box} className="panel-body mono log-box" tabIndex={0} aria-label="Lines">
-        {lines.length === MAX_SHOWN && (
-          <p className="muted">The first {MAX_SHOWN.toLocaleString()} lines; the rest with the command gantry logs.</p>
+      <section ref={box} className="panel-body mono log-box" tabIndex={0} aria-label="Lines" onScroll={noteEnd}>
+        {lines.length === MAX_LINES && (
+          <p className="muted">The first {MAX_LINES.toLocaleString()} lines; the rest with the command gantry logs.</p>
         )}
         {shown.length === 0 && <span className="muted">Nothing was logged{lines.length > 0 && ' that matches'}.</span>}
         {shown.map((line) => (

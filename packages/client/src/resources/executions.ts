@@ -24,6 +24,8 @@ export interface WaitOptions extends ReadOptions {
 export interface LogOptions extends CallOptions {
   /** Goes on with what is written from now on, until the execution has finished. */
   follow?: boolean | undefined;
+  /** The id of an entry: only those that were written after it. */
+  after?: string | undefined;
 }
 
 const POLL_MS = 1_000;
@@ -67,9 +69,9 @@ export class Executions extends ReadableCollection<Execution> {
   }
 
   /** What its steps logged, in the order in which they did. */
-  async *logs(id: string, { follow = false, signal }: LogOptions = {}): AsyncGenerator<ExecutionLog> {
+  async *logs(id: string, { follow = false, after, signal }: LogOptions = {}): AsyncGenerator<ExecutionLog> {
     const logs = new List<ExecutionLog>(this.transport, `${this.pathOf(id)}/logs`);
-    let filter: string | undefined;
+    let filter = after && `id gt '${after}'`;
     for (;;) {
       // Looked at first: what was logged until it finished is there once it has.
       const isComplete = !follow || isFinished(await this.get(id, { signal }));
