@@ -1,6 +1,6 @@
 import type { Alert } from '@gantry/contracts/http/alert';
 import { Button, Group, Menu } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { activeColumn } from '../active-column.tsx';
@@ -13,8 +13,8 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
+import { AlertForm } from './alert-form.tsx';
 import { conditionText } from './condition.ts';
-import { NewAlert } from './new-alert.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -23,7 +23,8 @@ const MUTES = { 'for an hour': 60, 'for 8 hours': 480, 'for a week': 10_080 } as
 /** The rules that are watched, and which hold now. */
 export function AlertsPage() {
   const mayChange = useAllowed('assistants:write');
-  const [making, setMaking] = useState(false);
+  /** A new one, or the one that is changed. */
+  const [open, setOpen] = useState<Alert | 'new'>();
   const assistants = useAssistants();
   const alerts = useList(['alerts'], (page) => api.alerts.list({ sort: 'name,asc', ...page }), REFRESH_MS);
   const reload = () => queries.invalidateQueries({ queryKey: ['alerts'] });
@@ -36,19 +37,28 @@ export function AlertsPage() {
   const error = change.error ?? remove.error;
   const mute = (id: string, minutes: number) =>
     change.mutate({ id, mutedUntil: new Date(Date.now() + minutes * 60_000).toISOString() });
+  const holdsWhen = ({ condition, assistantId }: Alert) => {
+    const of = assistantId === null ? '' : `: ${assistants.get(assistantId)?.name ?? assistantId}`;
+    return conditionText(condition) + of;
+  };
   const columns: readonly Column<Alert>[] = [
     activeColumn(mayChange, change.mutate),
-    { name: 'Name', cell: ({ name }) => name },
     {
-      name: 'Holds when',
-      className: 'hide-phone',
-      cell: ({ condition, assistantId }) => (
+      name: 'Name',
+      cell: (alert) => (
         <>
-          {conditionText(condition)}
-          {assistantId !== null && `: ${assistants.get(assistantId)?.name ?? assistantId}`}
+          {mayChange ? (
+            <button type="button" className="text-link link" title="Change it" onClick={() => setOpen(alert)}>
+              {alert.name}
+            </button>
+          ) : (
+            alert.name
+          )}
+          <span className="muted only-phone">{holdsWhen(alert)}</span>
         </>
       ),
     },
+    { name: 'Holds when', className: 'hide-phone', cell: holdsWhen },
     { name: 'Now', cell: (alert) => <State alert={alert} /> },
     {
       name: '',
@@ -91,12 +101,13 @@ export function AlertsPage() {
     <div>
       <PageHead title="Alerts">
         {mayChange && (
-          <Button size="compact-sm" onClick={() => setMaking(true)}>
+          <Button size="compact-sm" onClick={() => setOpen('new')}>
             New alert
           </Button>
         )}
       </PageHead>
       {error && <Problem error={error} />}
+      {alerts.rows !== undefined && alerts.rows.length > 0 && <NobodyTold />}
       <ListPanel
         label="Alerts"
         list={alerts}
@@ -112,8 +123,28 @@ export function AlertsPage() {
           </Empty>
         }
       />
-      {making && <NewAlert onClose={() => setMaking(false)} />}
+      {open !== undefined && <AlertForm alert={open === 'new' ? undefined : open} onClose={() => setOpen(undefined)} />}
     </div>
+  );
+}
+
+/** What fires is seen here alone as long as no webhook takes it further. */
+function NobodyTold() {
+  const { data } = useQuery({
+    queryKey: ['webhooks', 'of-alerts'],
+    queryFn: ({ signal }) => api.webhooks.list({ pageSize: 1_000, signal }),
+  });
+  if (data === undefined || data.content.some(({ active, events }) => active && events.includes('alert.firing'))) {
+    return null;
+  }
+  return (
+    <p className="panel panel-body" data-tone="wait" style={{ margin: '0 0 12px' }}>
+      <span className="toned">Nobody is told when one fires.</span> A{' '}
+      <Link to="/webhooks" className="link">
+        webhook
+      </Link>{' '}
+      that is told of <code>alert.firing</code> sends it to an address or a mailbox.
+    </p>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Alert } from '@gantry/contracts/http/alert';
 import { Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,23 +15,37 @@ const AT_FIRST: Readonly<Record<Condition['kind'], Condition>> = {
 };
 const kinds = Object.keys(AT_FIRST) as Condition['kind'][];
 
-/** Makes a rule that is watched from now on. */
-export function NewAlert({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [condition, setCondition] = useState(AT_FIRST['assistant-failing']);
+interface AlertFormProps {
+  /** The one that is changed; none: a new one. */
+  alert: Alert | undefined;
+  onClose: () => void;
+}
+
+/** What is watched from now on. */
+export function AlertForm({ alert, onClose }: AlertFormProps) {
+  const [name, setName] = useState(alert?.name ?? '');
+  const [condition, setCondition] = useState<Condition>(alert?.condition ?? AT_FIRST['assistant-failing']);
   const [assistant, setAssistant] = useState('');
   const assistants = useAssistants();
   const ofAssistants = condition.kind === 'assistant-failing' || condition.kind === 'nothing-succeeded';
-  const create = useMutation({
+  const save = useMutation({
     mutationFn: () =>
-      api.alerts.create({ name, condition, assistantId: ofAssistants && assistant !== '' ? assistant : null }),
+      alert === undefined
+        ? api.alerts.create({ name, condition, assistantId: ofAssistants && assistant !== '' ? assistant : null })
+        : api.alerts.update(alert.id, { name, condition, changeSequence: alert.changeSequence }),
     onSuccess: () => {
       onClose();
       return queries.invalidateQueries({ queryKey: ['alerts'] });
     },
   });
   return (
-    <FormDialog title="New alert" action="Watch" sending={create} isComplete={name !== ''} onClose={onClose}>
+    <FormDialog
+      title={alert === undefined ? 'New alert' : alert.name}
+      action="Watch"
+      sending={save}
+      isComplete={name !== ''}
+      onClose={onClose}
+    >
       <TextInput
         label="Name"
         placeholder="Invoices fail"
@@ -74,7 +89,8 @@ export function NewAlert({ onClose }: { onClose: () => void }) {
           />
         )}
       </Group>
-      {ofAssistants && (
+      {/* Of which assistant stays: another one's is another alert. */}
+      {ofAssistants && alert === undefined && (
         <NativeSelect
           label="Of"
           data={[
