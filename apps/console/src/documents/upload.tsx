@@ -1,17 +1,17 @@
 import { Button, FileButton, Group, NativeSelect, Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { Empty } from '../read.tsx';
+import { useDroppedFiles } from './dropped-files.ts';
 import { NewStore } from './new-store.tsx';
 import { type Sent, useUploads } from './uploads.ts';
 
 /** Takes files by choice or by dropping them, and says of each how far it is. */
 export function Upload() {
   const [store, setStore] = useState<string>();
-  const [over, setOver] = useState(false);
   const [making, setMaking] = useState(false);
   const mayMake = useAllowed('assistants:write');
   const stores = useQuery({
@@ -22,11 +22,7 @@ export function Upload() {
   const chosen = store ?? refs[0];
   const { sent, add, clear } = useUploads();
   const take = (files: readonly File[]) => chosen !== undefined && add(chosen, files);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    take([...event.dataTransfer.files]);
-  };
+  const over = useDroppedFiles(take);
   const newStore = making && (
     <NewStore
       onMade={(ref) => {
@@ -56,17 +52,7 @@ export function Upload() {
   const done = sent.filter(({ state }) => state === 'done').length;
   const pending = sent.some(({ state }) => state === 'waiting' || state === 'sending');
   return (
-    <section
-      className="panel panel-body drop"
-      aria-label="Upload"
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <section className="panel panel-body drop" aria-label="Upload" data-over={over}>
       <Group gap={10}>
         <NativeSelect
           size="xs"
