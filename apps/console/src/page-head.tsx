@@ -2,10 +2,15 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
+/** The list that a page is a row of. */
+export interface PageOfList {
+  to: '/executions' | '/documents' | '/assistants' | '/webhooks';
+  name: string;
+}
+
 interface PageHeadProps {
   title: string;
-  /** The list that the page is a row of. */
-  list?: { to: '/executions' | '/documents' | '/assistants' | '/webhooks'; name: string };
+  list?: PageOfList;
   /** What can be done on the page. */
   children?: ReactNode;
 }

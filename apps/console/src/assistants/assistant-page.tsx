@@ -10,7 +10,7 @@ import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Read } from '../read.tsx';
+import { ReadPage } from '../read-page.tsx';
 import { Connections } from './connections.tsx';
 import { type Draft, draftOf, stepsOf, withSteps } from './draft.ts';
 import { Revisions } from './revisions.tsx';
@@ -31,7 +31,9 @@ export function AssistantPage() {
   });
   return (
     <div>
-      <Read query={assistant}>{(data) => <Editor key={data.changeSequence} assistant={data} />}</Read>
+      <ReadPage query={assistant} list={{ to: '/assistants', name: 'Assistants' }}>
+        {(data) => <Editor key={data.changeSequence} assistant={data} />}
+      </ReadPage>
     </div>
   );
 }

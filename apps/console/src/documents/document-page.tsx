@@ -11,7 +11,8 @@ import { useList } from '../list.ts';
 import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Empty, Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
+import { ReadPage } from '../read-page.tsx';
 import { Status } from '../status.tsx';
 import { Contents } from './contents.tsx';
 import { Labels } from './labels.tsx';
@@ -31,7 +32,7 @@ export function DocumentPage() {
   });
   return (
     <div>
-      <Read query={family}>
+      <ReadPage query={family} list={{ to: '/documents', name: 'Documents' }}>
         {({ path, labels, storeRef, metadata, contentObjects }) => (
           <>
             <PageHead title={path ?? id} list={{ to: '/documents', name: 'Documents' }}>
@@ -71,7 +72,7 @@ export function DocumentPage() {
             </div>
           </>
         )}
-      </Read>
+      </ReadPage>
     </div>
   );
 }

@@ -10,7 +10,8 @@ import { useList } from '../list.ts';
 import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Empty, Read } from '../read.tsx';
+import { Empty } from '../read.tsx';
+import { ReadPage } from '../read-page.tsx';
 import { ShownOnce } from '../shown-once.tsx';
 
 const REFRESH_MS = 3_000;
@@ -28,7 +29,9 @@ export function WebhookPage() {
   });
   return (
     <div>
-      <Read query={webhook}>{(data) => <OneWebhook webhook={data} />}</Read>
+      <ReadPage query={webhook} list={{ to: '/webhooks', name: 'Webhooks' }}>
+        {(data) => <OneWebhook webhook={data} />}
+      </ReadPage>
     </div>
   );
 }
