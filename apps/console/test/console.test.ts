@@ -1,28 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from './chromium.ts';
-import { accessibilityFaults, goTo, type Pages, type SignedIn, settled, startPages } from './pages.ts';
-
-const executable = findChromium();
+import { expect } from 'vitest';
+import { fail, flows } from './flows.ts';
+import { accessibilityFaults, goTo, type Pages, settled } from './pages.ts';
 
 let pages: Pages;
-beforeAll(async () => {
-  if (executable !== undefined) pages = await startPages(executable);
-}, 120_000);
-afterAll(() => pages?.close());
+const { flow, signedIn } = flows((started) => {
+  pages = started;
+});
 
-const flow = (name: string, play: () => Promise<void>) =>
-  test.skipIf(executable === undefined)(name, { timeout: 300_000 }, play);
-
-/** With a page of somebody who is signed in, at the end of which the browser has refused nothing. */
-const signedIn = (name: string, play: (visit: SignedIn) => Promise<void>) =>
-  flow(name, async () => {
-    const visit = await pages.signIn();
-    await play(visit);
-    expect(visit.refused).toEqual([]);
-    await visit.context.close();
-  });
-
-const fail = { ref: 'gantry/fail', name: 'Extract' };
 const FAILED = "status eq 'FAILED'";
 
 flow('somebody signs in, finds what failed, and mends a filter; the same page is there for signing out', async () => {
@@ -69,6 +53,13 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
   const note = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear reader') };
   await page.getByRole('button', { name: 'Upload files', disabled: false }).waitFor();
   await page.locator('input[type=file]').setInputFiles([note]);
+  const dropped = await page.evaluateHandle(() => {
+    const files = new DataTransfer();
+    for (const name of ['one.txt', 'two.txt']) files.items.add(new File(['Dear all'], name));
+    return files;
+  });
+  await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
+  await page.getByText('3 of 3 uploaded').waitFor();
   await page.getByRole('region', { name: 'Documents' }).getByRole('link', { name: 'note.txt' }).click();
   await page.getByText('Dear reader').waitFor();
   await page.getByRole('combobox', { name: 'Labels' }).fill('urgent');
@@ -88,6 +79,30 @@ signedIn('what runs is cancelled', async ({ page }) => {
   await page.goto(`/executions/${id}`);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('.page-head .status', { hasText: 'Cancelled' }).waitFor();
+});
+
+signedIn('what came of an execution is told on its page, and what was logged last', async ({ page }) => {
+  const run = { ref: 'gantry/sleep', options: { ms: 3_000 } };
+  const pipeline = { steps: [run, { ...fail, options: { message: 'No date on it' } }] };
+  const parent = await pages.call('POST', '/api/executions', { pipeline, description: 'letter.pdf' });
+  const { id } = await pages.call('POST', '/api/assistants', {
+    ...{ projectId: pages.projectId, name: 'Page reader', subscription: 'MESSAGE_CREATED' },
+    options: { pipeline: { steps: [{ ref: 'gantry/echo', name: 'Look' }] } },
+  });
+  await pages.call('POST', `/api/projects/${pages.projectId}/assistants/${id}/events`, {
+    ...{ eventType: 'TASK_CREATED', options: { page: 4 }, parentExecutionId: parent.id },
+  });
+  await page.goto(`/executions/${parent.id}`);
+  await page.getByRole('region', { name: 'Lines' }).getByText('No date on it').waitFor();
+  const child = page.getByRole('region', { name: 'Children' }).getByRole('row', { name: 'Page reader' });
+  await child.getByText('Succeeded').waitFor();
+  await child.getByRole('link', { name: 'page 4' }).click();
+  await page.getByRole('heading', { name: 'Page reader' }).waitFor();
+  await page
+    .getByRole('definition')
+    .getByRole('link', { name: parent.id.slice(-12) })
+    .click();
+  await page.getByRole('heading', { name: 'letter.pdf' }).waitFor();
 });
 
 signedIn('a failed step is run again with another option, the step before it is not', async ({ page }) => {
@@ -132,6 +147,16 @@ signedIn(
   },
 );
 
+signedIn('a page that lacks a part of it says so, and leaves the others to be gone to', async ({ page }) => {
+  await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
+  await page.route(/assets\/bulk-actions/, (route) => route.abort());
+  await page.goto('/executions');
+  await page.getByLabel('Choose all on this page').check();
+  await page.getByRole('button', { name: 'Load it again' }).waitFor();
+  await page.getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('heading', { name: 'Documents' }).waitFor();
+});
+
 signedIn('what cannot be done of a bulk operation is told with its reason', async ({ page }) => {
   const pipeline = { steps: [{ ref: 'gantry/echo', name: 'Read' }, fail] };
   const { id } = await pages.call('POST', '/api/executions', { pipeline, description: 'of no assistant' });
@@ -151,103 +176,6 @@ signedIn('what cannot be done of a bulk operation is told with its reason', asyn
     .click();
   await page.getByRole('region', { name: 'What could not be done' }).getByText('no assistant').waitFor();
 });
-
-signedIn('an assistant is edited, a mistake is told as it is typed, and a revision restored', async ({ page }) => {
-  const steps = [
-    { ref: 'gantry/noop', name: 'First' },
-    { ...fail, options: { message: 'no' } },
-  ];
-  const { id } = await pages.call('POST', '/api/assistants', {
-    ...{ projectId: pages.projectId, name: 'Edited', subscription: 'hasLabel("x")', options: { pipeline: { steps } } },
-  });
-  await page.goto(`/assistants/${id}`);
-  await page.getByLabel('Only if').first().fill('context.');
-  await page.getByText("expected a name after '.'").waitFor();
-  await page.getByLabel('Only if').first().fill('context.pages > 1');
-  await page.getByRole('button', { name: 'Move step 1 down' }).click();
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('cell', { name: '2 (now)' }).waitFor();
-
-  await page.getByRole('button', { name: 'Would it start?' }).click();
-  await page.getByText('No, it would not start.').waitFor();
-  await page.getByRole('button', { name: 'Compare' }).first().click();
-  await page.getByText('+ ', { exact: false }).first().waitFor();
-  await page.getByRole('button', { name: 'Restore 1' }).click();
-  await page.getByRole('cell', { name: '3 (now)' }).waitFor();
-  expect(await page.getByLabel('Name').nth(1).inputValue()).toBe('First');
-  await page.getByText('YAML', { exact: true }).click();
-  await page.getByText('hasLabel("x")').waitFor();
-});
-
-signedIn('an assistant is made, in a project that is made on the way, and leads to its page', async ({ page }) => {
-  await page.goto('/assistants');
-  await page.getByRole('button', { name: 'New assistant' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('Letters');
-  await dialog.getByLabel('Project').selectOption('A new project');
-  await dialog.getByLabel('Name of the new project').fill('Post');
-  await dialog.getByRole('button', { name: 'Make it' }).click();
-  await page.getByRole('heading', { name: 'Letters' }).waitFor();
-});
-
-signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, which is tried', async ({ page }) => {
-  await page.goto('/alerts');
-  await page.getByRole('button', { name: 'New alert' }).click();
-  await page.getByLabel('Name').fill('Invoices fail');
-  await page.getByRole('button', { name: 'Watch' }).click();
-  await page.getByRole('cell', { name: 'more than 10 executions' }).waitFor();
-  await page.getByRole('button', { name: 'Mute' }).click();
-  await page.getByRole('menuitem', { name: 'for an hour' }).click();
-  await page.getByText('muted until').waitFor();
-
-  await page.goto('/webhooks');
-  await page.getByRole('button', { name: 'New webhook' }).click();
-  await page.getByLabel('Address').fill('https://127.0.0.1:9/gantry');
-  await page.getByRole('button', { name: 'Make it' }).click();
-  await page.getByText('is shown this once').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-  await page.getByRole('link', { name: '127.0.0.1' }).click();
-  await page.getByRole('button', { name: 'Send a test' }).click();
-  await page.getByRole('cell', { name: 'webhook.test' }).waitFor();
-});
-
-signedIn(
-  'the versions of a module are looked at, and one is withdrawn, so that the one before is the latest',
-  async ({ page }) => {
-    await pages.publish('acme/counter', '1.0.0');
-    await pages.publish('acme/counter', '1.1.0');
-    await page.goto('/modules');
-    const module = page.getByRole('region', { name: 'acme/counter', exact: true });
-    await page.getByRole('button', { name: 'acme/counter' }).click();
-    const row = (version: string) => module.getByRole('row', { name: version });
-    await row('1.1.0').getByText('latest').waitFor();
-    expect(await row('1.1.0').textContent()).toContain('Counts since 1.1.0');
-    expect(await accessibilityFaults(page)).toEqual([]);
-
-    page.once('dialog', (dialog) => void dialog.accept());
-    await module.getByRole('button', { name: 'Withdraw 1.1.0' }).click();
-    await row('1.0.0').getByText('latest').waitFor();
-    await row('1.1.0').getByText('withdrawn').waitFor();
-
-    page.once('dialog', (dialog) => void dialog.accept());
-    await module.getByRole('button', { name: 'Withdraw 1.0.0' }).click();
-    await module.getByText('All of its versions are withdrawn').waitFor();
-    await row('1.0.0').getByText('withdrawn').waitFor();
-    await page.reload();
-    await page.getByRole('button', { name: 'acme/counter (withdrawn)' }).click();
-    await row('1.1.0').getByText('withdrawn').waitFor();
-    expect(await module.getByText('latest').count()).toBe(0);
-    await pages.publish('acme/counter', '1.2.0');
-
-    const { key } = await pages.call('POST', '/api/keys', { name: 'reader', scopes: ['executions:read'] });
-    const reader = await pages.signIn(key);
-    await reader.page.goto('/modules');
-    await reader.page.getByRole('button', { name: 'acme/counter' }).click();
-    await reader.page.getByText('latest').waitFor();
-    expect(await reader.page.getByRole('button', { name: /^Withdraw/ }).count()).toBe(0);
-    await reader.context.close();
-  },
-);
 
 flow('a key that may only read is offered nothing else', async () => {
   const description = 'only to be read';
@@ -298,7 +226,7 @@ flow('an organization sees nothing of another', async () => {
   await page.getByText('Elsewhere').waitFor();
   const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
   await page.goto(`/executions/${id}`);
-  await page.getByRole('alert').getByText('NOT_FOUND').waitFor();
+  await page.getByRole('heading', { name: 'Not found' }).waitFor();
   await context.close();
 });
 
@@ -317,10 +245,13 @@ signedIn(
       ...{ projectId: pages.projectId, name: 'Read', subscription: 'TASK_CREATED' },
       options: { pipeline: { steps: [fail] } },
     });
+    const { id: webhook } = await pages.call('POST', '/api/webhooks', {
+      ...{ url: 'https://127.0.0.1:9/gantry', events: ['execution.failed'] },
+    });
+    await pages.call('POST', '/api/alerts', { name: 'No worker', condition: { kind: 'no-workers' } });
     const firstOf = async (list: string) => (await pages.call('GET', `/api/${list}`)).content[0]?.id;
-    const [family, webhook, operation] = await Promise.all([
+    const [family, operation] = await Promise.all([
       firstOf('document-families'),
-      firstOf('webhooks'),
       firstOf('bulk-operations?filter=failed gt 0'),
     ]);
     const faults = await accessibilityFaults(page);

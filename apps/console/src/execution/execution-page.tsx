@@ -1,5 +1,5 @@
 import type { Execution } from '@gantry/contracts/http/execution';
-import { Button, Center, CopyButton, Loader, Stack } from '@mantine/core';
+import { Button, CopyButton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -14,10 +14,12 @@ import { Fact } from '../fact.tsx';
 import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
+import { ReadPage } from '../read-page.tsx';
 import { isQueued, Status, statusWord, UNFINISHED } from '../status.tsx';
 import { DocumentPanel } from './document-panel.tsx';
 import { Failure } from './failure.tsx';
 import { Logs } from './logs.tsx';
+import { Children, Related } from './related.tsx';
 import { RestartDialog } from './restart-dialog.tsx';
 import { StepPanel } from './step-panel.tsx';
 import { Timeline } from './timeline.tsx';
@@ -29,7 +31,7 @@ const POLL_MS = 1_000;
 /** One execution: what ran when, what it was given and gave, why it failed, and what can be done about it. */
 export function ExecutionPage() {
   const { id } = route.useParams();
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['execution', id],
     queryFn: async ({ signal }) => {
       const [execution, slices, attempts, messages] = await Promise.all([
@@ -40,23 +42,18 @@ export function ExecutionPage() {
       ]);
       return { execution, slices, attempts, messages };
     },
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && UNFINISHED.includes(state.data.execution.status) ? POLL_MS : false,
+    refetchInterval: ({ state: { data } }) => {
+      const shown = data === undefined ? [] : [data.execution, ...data.execution.childExecutions];
+      return shown.some(({ status }) => UNFINISHED.includes(status)) ? POLL_MS : false;
+    },
   });
-  if (data === undefined) {
-    return (
-      <div>
-        {error ? (
-          <Problem error={error} onRetry={() => void refetch()} />
-        ) : (
-          <Center mih={200}>
-            <Loader size="sm" aria-label="Loading" />
-          </Center>
-        )}
-      </div>
-    );
-  }
-  return <OneExecution key={id} {...data} />;
+  return (
+    <div>
+      <ReadPage query={query} list={{ to: '/executions', name: 'Executions' }}>
+        {(read) => <OneExecution key={id} {...read} />}
+      </ReadPage>
+    </div>
+  );
 }
 
 type OneExecutionProps = {
@@ -187,6 +184,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
             attempts={attempts.filter((attempt) => attempt.step === chosen)}
             said={execution.exceptionDetails?.message}
           />
+          <Children of={execution} />
           {messages.length > 0 && (
             <section className="panel" aria-label="Status messages">
               <h2>What it said</h2>
@@ -238,7 +236,7 @@ function Facts({ execution, nowMs }: { execution: Execution; nowMs: number }) {
   const msUntil = (at: string | null) => (at === null ? nowMs : Date.parse(at));
   const waitedMs = Math.max(msUntil(startDate ?? endDate) - Date.parse(createdOn), 0);
   const ranMs = execution.processingTime ?? (startDate === null ? null : msUntil(endDate) - Date.parse(startDate));
-  const { context, reprocessOf, duplicateOf, parentExecutionId, childExecutions } = execution;
+  const { context, reprocessOf, duplicateOf, parentExecutionId } = execution;
   return (
     <dl className="facts">
       <Fact name="Created">
@@ -271,20 +269,7 @@ function Facts({ execution, nowMs }: { execution: Execution; nowMs: number }) {
       {replacing.length > 0 && <Related name="Replaced by" ids={replacing} />}
       {duplicateOf !== null && <Related name="Duplicate of" ids={[duplicateOf]} />}
       {parentExecutionId !== null && <Related name="Parent" ids={[parentExecutionId]} />}
-      {childExecutions.length > 0 && <Related name="Children" ids={childExecutions.map(({ id }) => id)} />}
     </dl>
-  );
-}
-
-function Related({ name, ids }: { name: string; ids: readonly string[] }) {
-  return (
-    <Fact name={name}>
-      {ids.map((id) => (
-        <Link key={id} to="/executions/$id" params={{ id }} className="link mono" style={{ display: 'block' }}>
-          {id}
-        </Link>
-      ))}
-    </Fact>
   );
 }
 

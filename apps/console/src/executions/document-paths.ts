@@ -1,6 +1,7 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '../api.ts';
+import { oneOf } from './one-of.ts';
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
@@ -10,8 +11,7 @@ export function useDocumentPaths(rows: readonly Execution[]): ReadonlyMap<string
   const { data } = useQuery({
     queryKey: ['document-paths', ids],
     queryFn: async ({ signal }) => {
-      const filter = `id in (${ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(',')})`;
-      const { content } = await api.documentFamilies.list({ filter, pageSize: ids.length, signal });
+      const { content } = await api.documentFamilies.list({ filter: oneOf(ids), pageSize: ids.length, signal });
       return new Map(content.flatMap(({ id, path }) => (path === null ? [] : [[id, path] as const])));
     },
     enabled: ids.length > 0,

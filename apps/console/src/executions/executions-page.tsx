@@ -19,6 +19,7 @@ import { COUNT_TO, counted } from './counted.ts';
 import { useDocumentPaths } from './document-paths.ts';
 import { About, StepDots } from './execution-cells.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { oneOf } from './one-of.ts';
 import { NEWEST_FIRST, type Order, OrderHead } from './order.tsx';
 import { Pager } from './pager.tsx';
 import { rememberView } from './view.ts';
@@ -110,6 +111,11 @@ export function ExecutionsPage() {
     ['Enter', () => rows[current] && void open(rows[current].id)],
     ['x', () => rows[current] && choose(rows[current].id)],
   ]);
+  // What is gone to by keyboard may be beyond the edge.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row is marked by now.
+  useEffect(() => {
+    document.querySelector('tr[data-current="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   const choose = (id: string) => {
     setEverything(false);
     setChosen((before) => (before.has(id) ? before.difference(new Set([id])) : new Set([...before, id])));
@@ -247,10 +253,6 @@ export function ExecutionsPage() {
 
 function viewOf(filter: string, sort: Order | undefined): ReturnType<typeof route.useSearch> {
   return { ...(filter === '' ? {} : { filter }), sort };
-}
-
-function oneOf(ids: readonly string[]): string {
-  return `id in (${ids.map((id) => `'${id}'`).join(',')})`;
 }
 
 function SkeletonRows() {
