@@ -14,7 +14,7 @@ import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HeldSlices } from './held-slices.ts';
-import { runSlice } from './slice-run.ts';
+import { runSlice } from './run-slice.ts';
 
 let fresh: FreshRedis;
 let redis: Redis;

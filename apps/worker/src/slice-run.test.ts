@@ -2,7 +2,7 @@ import { listenForClosed } from '@gantry/dispatch/closed-listener';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type FreshWorker, freshWorker } from '../test/fresh-worker.ts';
 import { HeldSlices } from './held-slices.ts';
-import { runSlice } from './slice-run.ts';
+import { runSlice } from './run-slice.ts';
 
 let worker: FreshWorker;
 beforeAll(async () => {

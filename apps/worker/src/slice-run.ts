@@ -5,8 +5,7 @@ import type { ComesNext, Reported, SliceLeases, StartedSlice } from '@gantry/dis
 import type { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import { judgeConditional } from '@gantry/domain/expression/conditional';
-import type { FactOf, LabelChange, WrittenContent } from '@gantry/domain/fact';
-import type { Json, JsonObject } from '@gantry/domain/json';
+import type { Json } from '@gantry/domain/json';
 import { moduleName } from '@gantry/domain/module-ref';
 import { stepPolicy } from '@gantry/domain/pipeline';
 import { afterFailure, type Tried, UNTRIED } from '@gantry/domain/retry';
@@ -18,6 +17,8 @@ import { SliceFacts } from './slice-facts.ts';
 import { SliceReports } from './slice-reports.ts';
 import type { AttemptInTurn, AttemptResult, StepAttempt } from './step-attempt.ts';
 import type { StepNotices } from './step-notices.ts';
+import { type Attempted, NO_OUTPUT, type Outcome, OVER, putBack, SLICE_OVER, unsuccessful } from './step-outcome.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export interface SliceRunDeps {
   leases: SliceLeases;
@@ -29,8 +30,6 @@ export interface SliceRunDeps {
   logger: Logger;
 }
 
-const OVER: JobEnd = { kind: 'over' };
-
 /** So many workers may be lost under a slice before the slice is held to be the cause. */
 const MAX_LOST_WORKERS = 10;
 /** After as many, which may be chance, it runs beside no other slice that had as many: one of them is to blame, the others are not. */
@@ -41,59 +40,16 @@ const HAND_ON_MS = 500;
 const MAX_HAND_ON_MS = 30_000;
 /** With the content store away a slice keeps its slot for so long, as others would fare no better, and again after it. */
 const OUTAGE_WAIT_MS = 5_000;
-/** A step whose endpoint answers later is looked at so often, should the answer's word that its slice is due be lost. */
-const LOOK_MS = 15_000;
-/** What only a newer worker can run is offered again this much later. */
-const NEWER_MS = 5_000;
 /** So many steps more are handed over with one, to be gone on with when it has ended. */
 const STEPS_AHEAD = 20;
-
-/** Runs a slice from its checkpoint on, if it may still run. */
-export async function runSlice(deps: SliceRunDeps, job: SliceJob, held: HeldSlice): Promise<JobEnd> {
-  const at = Date.now();
-  const started = await deps.leases.start(held.lease, deps.workerId, at);
-  if (started.kind === 'started') return new SliceRun(deps, job, held, started, at).run();
-  if (started.kind === 'waiting') return untilAnswered(deps, job, started.leftMs);
-  if (started.kind === 'newer') {
-    deps.logger.warn({ executionId: job.executionId }, 'opened by a newer version of Gantry: put back');
-    return { kind: 'put-back', at: Date.now() + NEWER_MS };
-  }
-  if (started.kind === 'advanced') await addNext(deps, job);
-  deps.logger.debug({ executionId: job.executionId, slice: job.slice, found: started.kind }, 'slice dropped');
-  return OVER;
-}
-
-function untilAnswered({ leases }: SliceRunDeps, { executionId }: SliceJob, leftMs: number): JobEnd {
-  const at = Date.now() + Math.min(leftMs, LOOK_MS);
-  return { kind: 'put-back', at, isDue: () => leases.isAnswered(executionId) };
-}
-
-async function addNext({ slices }: SliceRunDeps, job: SliceJob): Promise<void> {
-  if (job.slice + 1 < job.slices.length) await slices.add([{ ...job, slice: job.slice + 1 }]);
-}
-
-interface Outcome {
-  status: FactOf<'step-finished'>['status'];
-  output: StepInput;
-  error: ExceptionDetails | null;
-  emitted: JsonObject[];
-  written: WrittenContent[];
-  labels: LabelChange[];
-  attempt: number;
-  /** Milliseconds since 1970; now, if it does not say. */
-  at?: number;
-}
-
-/** What trying a step came to: an outcome to report, or the end of this lease of the slice. */
-type Attempted = { kind: 'outcome'; outcome: Outcome } | { kind: 'slice-ends'; end: JobEnd };
 
 type GivenAttempt = Pick<StepAttempt, 'step' | 'attempt' | 'policy' | 'input' | 'fresh'>;
 type FailedResult = Extract<AttemptResult, { kind: 'failed' }>;
 
-const NO_OUTPUT: StepInput = { output: null, outputRef: null, outputId: null };
+const END: ComesNext = { kind: 'end' };
 
 /** One lease of one slice: the attempts of its steps, each reported when it happens or a moment later. */
-class SliceRun {
+export class SliceRun {
   readonly #deps: SliceRunDeps;
   readonly #job: SliceJob;
   readonly #held: HeldSlice;
@@ -213,7 +169,7 @@ class SliceRun {
           const awaited = await this.#reports.awaitCall();
           if (awaited === 'answered') continue;
           return awaited === 'ok'
-            ? { kind: 'slice-ends', end: untilAnswered(this.#deps, this.#job, policy.timeoutSeconds * 1_000) }
+            ? { kind: 'slice-ends', end: untilAnswered(this.#deps.leases, this.#job, policy.timeoutSeconds * 1_000) }
             : SLICE_OVER;
         }
         case 'unavailable':
@@ -381,20 +337,7 @@ class SliceRun {
   }
 }
 
-const END: ComesNext = { kind: 'end' };
-const SLICE_OVER: Attempted = { kind: 'slice-ends', end: OVER };
-
-function putBack(waitMs: number): Attempted {
-  return { kind: 'slice-ends', end: { kind: 'put-back', at: Date.now() + waitMs } };
-}
-
-function unsuccessful(
-  status: Exclude<Outcome['status'], 'SUCCEEDED'>,
-  error: ExceptionDetails | null,
-  attempt: number,
-): Attempted {
-  return {
-    kind: 'outcome',
-    outcome: { status, output: NO_OUTPUT, error, emitted: [], written: [], labels: [], attempt },
-  };
+/** Enqueues the slice after this one, if there is one. */
+export async function addNext({ slices }: SliceRunDeps, job: SliceJob): Promise<void> {
+  if (job.slice + 1 < job.slices.length) await slices.add([{ ...job, slice: job.slice + 1 }]);
 }

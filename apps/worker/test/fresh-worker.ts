@@ -29,7 +29,7 @@ import { type FreshRedis, freshRedis } from '@gantry/testkit/fresh-redis';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { type HeldSlice, HeldSlices } from '../src/held-slices.ts';
 import { modulesElsewhere } from '../src/modules-elsewhere.ts';
-import { runSlice } from '../src/slice-run.ts';
+import { runSlice } from '../src/run-slice.ts';
 import { attemptSteps } from '../src/step-attempt.ts';
 import { StepCalls } from '../src/step-calls.ts';
 
