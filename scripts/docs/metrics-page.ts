@@ -22,7 +22,7 @@ each scrape; on those that stand by it is 0, or missing. So ask for \`max(...)\`
 ${rows.join('\n')}
 
 Each app also has the process's own as prom-client collects them, \`process_*\` and \`nodejs_*\`: CPU, memory, handles, garbage
-collection, and the delay of the event loop (\`nodejs_eventloop_lag_p99_seconds\` and the like).
+collection, and how late the event loop comes to what is due (\`nodejs_eventloop_lag_p50_seconds\`, \`_p99_\`, \`_max_\`), since the last scrape.
 
 docs/operations.md says which of them to watch; \`deploy/prometheus\` and \`deploy/grafana\` have rules and a dashboard made of them.
 `;

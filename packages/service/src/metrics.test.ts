@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LABEL_VALUES_KEPT } from '@gantry/contracts/metric-catalogue';
 import { expect, test } from 'vitest';
 import { Metrics } from './metrics.ts';
@@ -27,3 +28,20 @@ test('a gauge tells of what is there now', async () => {
   expect(text).not.toContain('a/b');
   expect(text).toContain('gantry_worker_slots{runtime="c/d",app="worker"} 8\n');
 });
+
+test('an event loop that is held up shows in its longest delay', async () => {
+  const metrics = new Metrics('worker');
+  // What comes before its first look is not measured.
+  await holdUp();
+  await holdUp();
+  const [, longest] = /nodejs_eventloop_lag_max_seconds\{app="worker"\} (\S+)/.exec(await metrics.scrape()) ?? [];
+  expect(Number(longest)).toBeGreaterThan(0.3);
+});
+
+/** Until a look is due, and then until what was due has come. */
+async function holdUp(): Promise<void> {
+  const until = performance.now() + 600;
+  while (performance.now() < until);
+  await setImmediate();
+  await setImmediate();
+}

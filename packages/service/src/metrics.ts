@@ -7,13 +7,11 @@ import {
   type MetricName,
 } from '@gantry/contracts/metric-catalogue';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { measureEventLoopDelay, NEVER_MS, OTHER_DELAYS } from './event-loop-delay.ts';
 import { LabelValues } from './label-values.ts';
 
 /** Names of Node's own metrics that break the conventions of Prometheus; their sums are in others. */
 const UNCONVENTIONAL = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-
-/** How often the event loop is looked at: each look wakes the process, ten times as often if prom-client had its way. */
-const EVENT_LOOP_PRECISION_MS = 100;
 
 /** A scrape does not wait longer for what is read for it. */
 const READ_PATIENCE_MS = 2_000;
@@ -29,8 +27,9 @@ export class Metrics<App extends MetricApp> {
 
   constructor(app: App) {
     this.#registry.setDefaultLabels({ app });
-    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
-    for (const name of UNCONVENTIONAL) this.#registry.removeSingleMetric(name);
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: NEVER_MS });
+    for (const name of [...UNCONVENTIONAL, ...OTHER_DELAYS]) this.#registry.removeSingleMetric(name);
+    measureEventLoopDelay(this.#registry);
     for (const [name, definition] of Object.entries<MetricDefinition>(METRIC_CATALOGUE)) {
       if (definition.apps.includes(app)) this.#metrics.set(name, this.#register(name, definition));
     }

@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { untilNextInstant } from './next-instant.ts';
 import type { Service } from './service.ts';
 
 export interface Periodic extends Service {
@@ -19,8 +20,7 @@ export interface PeriodicOptions {
 
 /**
  * Does something again and again, never twice at the same time, and where it can be at the same instants as others that
- * do: a process that wakes once for many things takes a fraction of the CPU. A run that fails is logged, once for all that follow with
- * the same error, and so is the first that succeeds again.
+ * do. A run that fails is logged, once for all that follow with the same error, and so is the first that succeeds again.
  */
 export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Periodic {
   let started = false;
@@ -44,7 +44,7 @@ export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Perio
       }
     } while (wanted && !stopped);
     underWay = undefined;
-    if (!stopped) timer = setTimeout(begin, untilNext(typeof everyMs === 'number' ? everyMs : everyMs()));
+    if (!stopped) timer = setTimeout(begin, untilNextInstant(typeof everyMs === 'number' ? everyMs : everyMs()));
   };
   const begin = () => {
     clearTimeout(timer);
@@ -68,9 +68,4 @@ export function periodic({ name, everyMs, run, logger }: PeriodicOptions): Perio
       await underWay;
     },
   };
-}
-
-/** Until the next multiple of the pace on the clock of this process. */
-function untilNext(everyMs: number): number {
-  return Math.ceil(Math.max(everyMs / 2, everyMs - (performance.now() % everyMs)));
 }

@@ -11,6 +11,7 @@ import { dropFactsSetAside, readFactsSetAside, setFactsAside } from '@gantry/rec
 import { type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
 import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
+import { untilNextInstant } from '@gantry/service/next-instant';
 import type { Service } from '@gantry/service/service';
 import { isTracing, tellSpan } from '@gantry/service/spans';
 import { z } from 'zod';
@@ -61,8 +62,8 @@ interface UnreadableFact {
 
 /** Before the first entry. */
 const FIRST = '0';
-/** A stop waits so long at most for a read that has nothing to read. */
-const BLOCK_MS = 500;
+/** So long at most a stop, and what is held, wait for a read that has nothing to read; it ends when others wake, too. */
+const BLOCK_MS = { holding: 500, atRest: 1_000 };
 const RETRY_MS = 250;
 /**
  * A leader that was paused reads once more when it goes on, before it finds itself deposed: what it was given is nobody's
@@ -140,7 +141,10 @@ export class Recorder implements Service {
       this.#lookedAtMs = performance.now();
       if ((await journal.unacknowledged()) > this.#plans.entries) this.#lookBehind = FIRST;
     }
-    if (this.#lookBehind === undefined) return journal.readNew(count, BLOCK_MS);
+    if (this.#lookBehind === undefined) {
+      const blockMs = this.#plans.entries > 0 ? BLOCK_MS.holding : BLOCK_MS.atRest;
+      return journal.readNew(count, untilNextInstant(blockMs));
+    }
     const entries = await journal.readUnacknowledged(count, this.#lookBehind);
     this.#lookBehind = entries.at(-1)?.id;
     return entries.filter(({ id }) => !this.#plans.holds(id));
