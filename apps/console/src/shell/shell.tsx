@@ -76,8 +76,9 @@ export function Shell() {
             <img src={mark} width={22} height={22} alt="" />
             Gantry
           </Link>
-          <span className="muted">{organization.name}</span>
-          <span className="grow" />
+          <span className="muted clip grow" title={organization.name}>
+            {organization.name}
+          </span>
           <ActionIcon
             variant="subtle"
             color="gray"
