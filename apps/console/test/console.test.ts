@@ -58,7 +58,12 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
     for (const name of ['one.txt', 'two.txt']) files.items.add(new File(['Dear all'], name));
     return files;
   });
+  await page.route(/\/upload/, (route) => route.abort());
   await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
+  await page.getByRole('button', { name: 'Try two.txt again' }).waitFor();
+  await page.unroute(/\/upload/);
+  await page.getByRole('button', { name: 'Try one.txt again' }).click();
+  await page.getByRole('button', { name: 'Try two.txt again' }).click();
   await page.getByText('3 of 3 uploaded').waitFor();
   await page.getByRole('region', { name: 'Documents' }).getByRole('link', { name: 'note.txt' }).click();
   await page.getByText('Dear reader').waitFor();
@@ -219,11 +224,15 @@ signedIn(
 );
 
 flow('an organization sees nothing of another', async () => {
-  const { key } = await pages.call('POST', '/api/organizations', { name: 'Elsewhere' });
+  const { key } = await pages.call('POST', '/api/organizations', { name: 'Elsewhere, behind the seven hills' });
   const { page, context } = await pages.signIn(key);
   await page.goto('/executions');
   await page.getByText('Nothing has run yet').waitFor();
   await page.getByText('Elsewhere').waitFor();
+  await page.setViewportSize({ width: 390, height: 780 });
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+  await page.keyboard.press('Escape');
   const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
   await page.goto(`/executions/${id}`);
   await page.getByRole('heading', { name: 'Not found' }).waitFor();

@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, NativeSelect, Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
@@ -20,7 +20,9 @@ export function Upload() {
   });
   const refs = stores.data?.content.map(({ storeRef }) => storeRef) ?? [];
   const chosen = store ?? refs[0];
-  const { sent, add, clear } = useUploads();
+  const { sent, add, again, clear } = useUploads();
+  const pending = sent.some(({ state }) => state === 'waiting' || state === 'sending');
+  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: () => pending });
   const take = (files: readonly File[]) => chosen !== undefined && add(chosen, files);
   const over = useDroppedFiles(take);
   const newStore = making && (
@@ -50,7 +52,6 @@ export function Upload() {
     );
   }
   const done = sent.filter(({ state }) => state === 'done').length;
-  const pending = sent.some(({ state }) => state === 'waiting' || state === 'sending');
   return (
     <section className="panel panel-body drop" aria-label="Upload" data-over={over}>
       <Group gap={10}>
@@ -89,7 +90,7 @@ export function Upload() {
       {sent.length > 0 && (
         <ul className="uploads">
           {sent.map((file) => (
-            <UploadLine key={file.number} file={file} />
+            <UploadLine key={file.number} file={file} onAgain={() => again(file.number)} />
           ))}
         </ul>
       )}
@@ -98,7 +99,8 @@ export function Upload() {
   );
 }
 
-function UploadLine({ file: { name, size, bytes, state, familyId, problem } }: { file: Sent }) {
+function UploadLine({ file, onAgain }: { file: Sent; onAgain: () => void }) {
+  const { name, size, bytes, state, familyId, problem } = file;
   return (
     <li>
       <span className="clip">
@@ -118,7 +120,10 @@ function UploadLine({ file: { name, size, bytes, state, familyId, problem } }: {
         />
       ) : (
         <span className="toned" data-tone="bad" role="alert">
-          {problem}
+          {problem}{' '}
+          <Button size="compact-xs" variant="default" aria-label={`Try ${name} again`} onClick={onAgain}>
+            Try again
+          </Button>
         </span>
       )}
     </li>

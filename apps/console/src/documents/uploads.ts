@@ -15,7 +15,8 @@ export interface Sent {
   bytes: number;
   state: 'waiting' | 'sending' | 'done' | 'failed';
   familyId?: string;
-  problem?: string;
+  /** Why it failed. */
+  problem?: string | undefined;
 }
 
 interface Waiting {
@@ -29,18 +30,21 @@ export function useUploads() {
   const [sent, setSent] = useState<readonly Sent[]>([]);
   const waiting = useRef<Waiting[]>([]);
   const sending = useRef(0);
+  const failed = useRef(new Map<number, Waiting>());
   const next = useRef(0);
 
   const change = (number: number, to: Partial<Sent>) =>
     setSent((files) => files.map((file) => (file.number === number ? { ...file, ...to } : file)));
 
-  const send = async ({ number, store, file }: Waiting) => {
+  const send = async (given: Waiting) => {
+    const { number, store, file } = given;
     change(number, { state: 'sending' });
     try {
       const sender = new GantryClient({ url: '', fetch: fetchWithProgress((bytes) => change(number, { bytes })) });
       const family = await sender.stores.upload(store, file, { path: file.name });
       change(number, { state: 'done', familyId: family.id });
     } catch (error) {
+      failed.current.set(number, given);
       change(number, { state: 'failed', problem: error instanceof Error ? error.message : String(error) });
     }
   };
@@ -50,6 +54,11 @@ export function useUploads() {
     for (let file = waiting.current.shift(); file !== undefined; file = waiting.current.shift()) await send(file);
     sending.current -= 1;
     if (sending.current === 0) await queries.invalidateQueries({ queryKey: ['families'] });
+  };
+
+  const begin = (files: readonly Waiting[]) => {
+    waiting.current.push(...files);
+    for (let free = AT_ONCE - sending.current; free > 0; free -= 1) void work();
   };
 
   const add = (store: string, files: readonly File[]) => {
@@ -63,9 +72,21 @@ export function useUploads() {
         ({ number, file }): Sent => ({ number, name: file.name, size: file.size, bytes: 0, state: 'waiting' }),
       ),
     ]);
-    waiting.current.push(...added);
-    for (let free = AT_ONCE - sending.current; free > 0; free -= 1) void work();
+    begin(added);
   };
 
-  return { sent, add, clear: () => setSent([]) };
+  const again = (number: number) => {
+    const file = failed.current.get(number);
+    if (file === undefined) return;
+    failed.current.delete(number);
+    change(number, { state: 'waiting', bytes: 0, problem: undefined });
+    begin([file]);
+  };
+
+  const clear = () => {
+    failed.current.clear();
+    setSent([]);
+  };
+
+  return { sent, add, again, clear };
 }
