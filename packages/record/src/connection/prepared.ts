@@ -11,6 +11,14 @@ export function prepared<T>(fragments: TemplateStringsArray, ...parameters: unkn
   return sql<T>`${sql.raw(MARK)} ${sql<T>(fragments, ...parameters)}`;
 }
 
+/**
+ * Whether a column of uuids has one of these. A single one, as is asked for most, is compared by itself: Postgres plans a list
+ * anew each time, for as many as it has.
+ */
+export function isAmong(column: RawBuilder<unknown>, ids: readonly string[]): RawBuilder<boolean> {
+  return ids.length === 1 ? sql`${column} = ${ids[0]}` : sql`${column} = any(${[...ids]}::uuid[])`;
+}
+
 const names = new Map<string, string>();
 
 /** @returns under which name a connection keeps a statement; undefined if it is not to be kept */

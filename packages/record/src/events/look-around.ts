@@ -2,6 +2,7 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { type RawBuilder, sql } from 'kysely';
 import { isOpen } from '../admission/admission-is-open.ts';
 import type { Tx } from '../connection/database.ts';
+import { isAmong, prepared } from '../connection/prepared.ts';
 import { together } from '../connection/together.ts';
 import type { Row } from '../schema/tables.ts';
 import type { Listening } from '../webhooks/announce.ts';
@@ -44,6 +45,15 @@ export async function lookAround(tx: Tx, events: readonly IncomingEvent[]): Prom
   };
 }
 
+const ASSISTANT_COLUMNS = [
+  ...(['id', 'organization_id', 'project_id', 'slug', 'name', 'description', 'active', 'priority_hint'] as const),
+  ...(['subscription', 'connections', 'options', 'timeout_seconds', 'max_concurrent_executions'] as const),
+  ...(['deduplication', 'logging_enabled', 'delete_logging_on_success', 'revision', 'paused'] as const),
+  ...(['change_sequence', 'created_at', 'updated_at'] as const),
+] as const;
+
 function activeAssistants(projectIds: readonly string[]): RawBuilder<AssistantRow> {
-  return sql`select * from assistants where project_id = any(${[...projectIds]}) and active order by created_at, id`;
+  return prepared<Pick<AssistantRow, (typeof ASSISTANT_COLUMNS)[number]>>`
+    select ${sql.raw(ASSISTANT_COLUMNS.join())} from assistants
+    where ${isAmong(sql`project_id`, projectIds)} and active order by created_at, id`;
 }

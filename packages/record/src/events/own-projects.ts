@@ -1,8 +1,8 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
-import type { RawBuilder } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { validate as isUuid } from 'uuid';
 import type { Tx } from '../connection/database.ts';
-import { prepared } from '../connection/prepared.ts';
+import { isAmong, prepared } from '../connection/prepared.ts';
 
 interface ProjectKey {
   organization_id: string;
@@ -23,7 +23,7 @@ export function namedProjects(events: readonly IncomingEvent[]): string[] {
 }
 
 export function projectsOf(ids: readonly string[]): RawBuilder<ProjectKey> {
-  return prepared`select organization_id, id from projects where id = any(${[...ids]})`;
+  return prepared`select organization_id, id from projects where ${isAmong(sql`id`, ids)}`;
 }
 
 export function amongProjects(projects: readonly ProjectKey[]): (event: IncomingEvent) => boolean {
