@@ -37,7 +37,7 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
         <strong>{step.name ?? step.ref}</strong>
         {step.name !== null && step.name !== step.ref && <span className="mono muted">{step.ref}</span>}
         <Status status={step.status} />
-        <span className="muted">{durationText(step.processingTime)}</span>
+        {step.processingTime !== null && <span className="muted">{durationText(step.processingTime)}</span>}
         {step.reusedFrom !== null && (
           <span className="muted">
             taken over from{' '}
