@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { HttpConnections } from './http-connections.ts';
 import type { Logger } from './logger.ts';
+import { createServer } from './node-http.ts';
 import { connectionLimit } from './open-files.ts';
 import type { Service } from './service.ts';
 import { answerUnreadable, statusOfUnreadable, type UnreadableStatus } from './unreadable-request.ts';

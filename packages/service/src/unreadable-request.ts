@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { hangUp } from './hang-up.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /** What a request is refused with that Node's parser takes no further: it never reaches a handler. */
 export type UnreadableStatus = 400 | 408 | 431;

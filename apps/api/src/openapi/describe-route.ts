@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import { ERROR_CATALOGUE, type ErrorCode } from '@gantry/contracts/error-catalogue';
 import { problem } from '@gantry/contracts/http/problem';
 import type { JsonObject } from '@gantry/domain/json';
+import { STATUS_CODES } from '@gantry/service/node-http';
 import type { z } from 'zod';
 import { IDEMPOTENCY_HEADER, takesIdempotencyKey } from '../http/idempotency.ts';
 import type { Route } from '../http/route.ts';
