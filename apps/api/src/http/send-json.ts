@@ -12,11 +12,11 @@ const WORTH_BYTES = 4_096;
 export function sendJson(response: ServerResponse, contentType: string, body: unknown): void {
   const text = JSON.stringify(body);
   response.setHeader('content-type', `${contentType}; charset=utf-8`);
+  if (text.length < WORTH_BYTES) return void response.end(text);
+  // A cache keeps the two apart.
+  response.appendHeader('vary', 'accept-encoding, cookie');
   const { cookie, 'accept-encoding': encodings = '' } = response.req.headers;
-  if (text.length < WORTH_BYTES || sessionIn(cookie) === undefined || !/\bgzip\b/.test(String(encodings))) {
-    response.end(text);
-    return;
-  }
+  if (sessionIn(cookie) === undefined || !/\bgzip\b/.test(String(encodings))) return void response.end(text);
   gzip(text, { level: 1 }, (error, compressed) => {
     if (error) return void response.end(text);
     response.setHeader('content-encoding', 'gzip');

@@ -56,11 +56,13 @@ test('pages get long answers compressed, programs as they are', async () => {
   const cookie = sessionOf(await signIn({ key: api.client.key }));
   const read = async (headers: Record<string, string>) => {
     const answer = await fetch(`${api.url}/api/modules`, { headers: { ...headers, 'accept-encoding': 'gzip' } });
-    return { encoding: answer.headers.get('content-encoding'), page: await answer.json() };
+    const { headers: told } = answer;
+    return { encoding: told.get('content-encoding'), vary: told.get('vary'), page: await answer.json() };
   };
   const page = expect.objectContaining({ totalElements: expect.any(Number) });
-  expect(await read({ cookie })).toEqual({ encoding: 'gzip', page });
-  expect(await read({ 'x-api-key': api.client.key })).toEqual({ encoding: null, page });
+  const vary = 'accept-encoding, cookie';
+  expect(await read({ cookie })).toEqual({ encoding: 'gzip', vary, page });
+  expect(await read({ 'x-api-key': api.client.key })).toEqual({ encoding: null, vary, page });
 });
 
 test('sign-ins are limited by address, behind a proxy by the one that it names', async () => {

@@ -45,6 +45,7 @@ export async function lookAround(tx: Tx, events: readonly IncomingEvent[]): Prom
   };
 }
 
+// All of them, by name: what is prepared as `*` fails once a migration has added one. The type of the rows misses none.
 const ASSISTANT_COLUMNS = [
   ...(['id', 'organization_id', 'project_id', 'slug', 'name', 'description', 'active', 'priority_hint'] as const),
   ...(['subscription', 'connections', 'options', 'timeout_seconds', 'max_concurrent_executions'] as const),
