@@ -156,7 +156,7 @@ signedIn('a page that lacks a part of it says so, and leaves the others to be go
   await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
   await page.route(/assets\/bulk-actions/, (route) => route.abort());
   await page.goto('/executions');
-  await page.getByLabel('Choose all on this page').check();
+  await page.getByLabel('Choose all on this page').click();
   await page.getByRole('button', { name: 'Load it again' }).waitFor();
   await page.getByRole('link', { name: 'Documents' }).click();
   await page.getByRole('heading', { name: 'Documents' }).waitFor();
