@@ -6,17 +6,18 @@ const INSTALLED = resolve(import.meta.dirname, '../../..');
 const ENGINE = ['packages', 'node_modules'].map((folder) => join(INSTALLED, folder));
 
 /** Folders, each with all that is in it. */
-interface Permitted {
+export interface Permitted {
   read: readonly string[];
   /** And read. */
   write: readonly string[];
 }
 
 /**
- * Node's permission flags for a process: besides these folders and the code of the engine it has no files, and it starts no
- * programs and no threads, and loads no native code.
+ * Node's permission flags for a process: besides these folders, that for its temporary files and the code of the engine it
+ * has no files, and it starts no programs and no threads, and loads no native code.
  */
-export function confinementFlags({ read, write }: Permitted): string[] {
+export function confinementFlags({ read, write: written }: Permitted, temporary: string): string[] {
+  const write = [...written, temporary];
   return [
     '--permission',
     ...[...ENGINE, ...read, ...write].flatMap(wholeFolder).map((path) => `--allow-fs-read=${path}`),

@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ContentStores } from '@gantry/contents/content-store';
+import { confinementFlags, type Permitted } from './confinement.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
+import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import { leash } from './process-leash.ts';
 import {
   lineOf,
@@ -39,8 +41,8 @@ export interface ModuleProcessOptions {
   /** Folder for compiled code, which makes the start of the next process cheap. */
   compiledDir: string;
   env: Record<string, string>;
-  /** Flags of Node that keep it from more than it may. */
-  confinement?: readonly string[];
+  /** What it has besides its own folder for temporary files, where it may not have all. */
+  confinedTo?: Permitted;
   outboundAllow: readonly string[];
   onStrayError: (error: StepError, file: string | null) => void;
 }
@@ -48,6 +50,8 @@ export interface ModuleProcessOptions {
 /** A process in which modules run, one step at a time or several (node-process.ts is its inside). */
 export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
+  /** For its temporary files. */
+  readonly #folder = makeOwnFolder('module');
   readonly #child: ChildProcess;
   readonly #leash: ChildProcess | undefined;
   readonly #socket: Socket;
@@ -75,8 +79,8 @@ export class ModuleProcess {
   #gone = false;
 
   constructor(options: ModuleProcessOptions) {
-    const { contents, maxOutputBytes, maxMemoryMb, compiledDir, confinement = [], outboundAllow } = options;
-    const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir };
+    const { contents, maxOutputBytes, maxMemoryMb, compiledDir, confinedTo, outboundAllow } = options;
+    const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir, TMPDIR: this.#folder };
     const settings: ProcessSettings = { contents: contents.place, maxOutputBytes, outboundAllow };
     this.#options = options;
     this.#child = spawn(
@@ -85,7 +89,7 @@ export class ModuleProcess {
         `--max-old-space-size=${maxMemoryMb}`,
         '--disable-warning=ExperimentalWarning',
         '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-        ...confinement,
+        ...(confinedTo === undefined ? [] : confinementFlags(confinedTo, this.#folder)),
         ENTRY,
         JSON.stringify(settings),
       ],
@@ -324,7 +328,9 @@ export class ModuleProcess {
     }
     this.#inspected?.reject(new InspectionError(error));
     this.#prepared.resolve(false);
-    this.#exited.resolve();
+    void removeOwnFolder(this.#folder)
+      .catch(() => {})
+      .then(() => this.#exited.resolve());
   }
 }
 

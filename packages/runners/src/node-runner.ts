@@ -1,15 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { type AllowList, writeAllowList } from '@gantry/outbound/address-rules';
-import { confinementFlags } from './confinement.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { ModuleFiles } from './module-files.ts';
 import type { ModuleProcess, ModuleProcessOptions } from './module-process.ts';
 import { BUILT_IN_REFS, NON_BLOCKING_REFS } from './module-registry.ts';
 import type { FiledStep } from './ordered-steps.ts';
+import { makeOwnFolder, removeFoldersOfTheDead, removeOwnFolder } from './own-folder.ts';
 import { ProcessPool } from './process-pool.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES, type EngineLogger } from './step-engine.ts';
 import type { StepError } from './step-result.ts';
@@ -49,7 +46,7 @@ const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
  * of a module that declares itself non-blocking run beside each other.
  */
 export class NodeRunner implements StepRunner<'node'> {
-  readonly #compiledDir = mkdtempSync(join(tmpdir(), 'gantry-compiled-'));
+  readonly #compiledDir = makeOwnFolder('compiled');
   readonly #files: ModuleFiles;
   readonly #builtIn: ProcessPool;
   /** The same one, unless files are confined. */
@@ -84,7 +81,7 @@ export class NodeRunner implements StepRunner<'node'> {
     const compiledDir = join(this.#compiledDir, 'confined');
     const { place } = process.contents;
     const write = place.kind === 'folder' ? [compiledDir, place.folder] : [compiledDir];
-    return { ...process, compiledDir, confinement: confinementFlags({ read, write }) };
+    return { ...process, compiledDir, confinedTo: { read, write } };
   }
 
   get #pools(): Set<ProcessPool> {
@@ -98,6 +95,7 @@ export class NodeRunner implements StepRunner<'node'> {
 
   /** Throws when a folder of modules cannot be read. */
   async start(): Promise<void> {
+    await removeFoldersOfTheDead();
     // The first step need not wait for a process to start.
     for (const pool of this.#pools) pool.start();
     try {
@@ -157,7 +155,7 @@ export class NodeRunner implements StepRunner<'node'> {
   async close(): Promise<void> {
     this.#files.stop();
     for (const pool of this.#pools) await pool.close();
-    await rm(this.#compiledDir, { recursive: true, force: true });
+    await removeOwnFolder(this.#compiledDir);
   }
 
   /** When module files have changed meanwhile, it has imported the old ones. */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
+import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import {
   type DescribedModule,
   type ProgramAnswer,
@@ -62,7 +62,7 @@ interface Served extends AskingStep {
 export class Program {
   readonly #options: ProgramOptions;
   readonly #token = randomBytes(16).toString('hex');
-  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-program-')));
+  readonly #folder = makeOwnFolder('program');
   readonly #child: ChildProcess;
   readonly #exited = Promise.withResolvers<void>();
   readonly #described = Promise.withResolvers<DescribedModule>();
@@ -338,7 +338,7 @@ export class Program {
     }
     this.#described.reject(new ModuleError(error.code, error.message));
     this.#rested.resolve(false);
-    void rm(this.#folder, { recursive: true, force: true })
+    void removeOwnFolder(this.#folder)
       .catch(() => {})
       .then(() => this.#exited.resolve());
   }

@@ -11,7 +11,9 @@ const BODIES = {
   works: `
     const contentRef = await input.content.write(Buffer.from('hello'), { contentType: 'text/plain' });
     const read = Buffer.from(await input.content.read(contentRef)).toString();
-    return { read, near: fs.readFileSync(new URL('near.txt', import.meta.url), 'utf8'), dependency };`,
+    const temporary = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'of-it-')), 'file');
+    fs.writeFileSync(temporary, 'kept for a while');
+    return { read, temporary: fs.readFileSync(temporary, 'utf8'), near: fs.readFileSync(new URL('near.txt', import.meta.url), 'utf8'), dependency };`,
   reads: `return fs.readFileSync('/etc/passwd', 'utf8');`,
   spies: `return fs.readFileSync('/proc/' + process.ppid + '/environ', 'utf8');`,
   writes: `fs.writeFileSync(new URL('new.txt', import.meta.url), '');`,
@@ -50,6 +52,8 @@ beforeAll(async () => {
     const text = `
       import { spawnSync } from 'node:child_process';
       import fs from 'node:fs';
+      import os from 'node:os';
+      import path from 'node:path';
       import { Worker } from 'node:worker_threads';
       import { defineModule } from '@gantry/module-sdk/define-module';
       import dependency from 'dependency';
@@ -74,7 +78,7 @@ afterAll(async () => {
 
 test('a confined module has its folder, its packages and contents', async () => {
   expect(await engine.run(step('test/works'))).toMatchObject({
-    output: { read: 'hello', near: 'near', dependency: 'it' },
+    output: { read: 'hello', temporary: 'kept for a while', near: 'near', dependency: 'it' },
   });
 });
 

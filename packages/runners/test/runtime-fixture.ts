@@ -75,6 +75,12 @@ const BODIES: Record<string, string> = {
     input.progress(1);
     await new Promise((resolve) => input.signal.addEventListener('abort', resolve));
     return (input.signal.reason as Error).name;`,
+  'leaves-a-file': `
+    const [{ writeFileSync }, { tmpdir }] = [await import('node:fs'), await import('node:os')];
+    writeFileSync(tmpdir() + '/page.png', '');
+    input.logger.info(tmpdir());
+    if (input.options.loops) while (true);
+    return null;`,
   'exits-on-abort': `input.signal.addEventListener('abort', () => process.exit(0)); input.progress(1); await new Promise(() => {});`,
   exits: `input.logger.info('leaving'); process.exit(0);`,
   'throws-in-timer': `setTimeout(() => { throw new RangeError('from a timer'); }, 1); await new Promise(() => {});`,
