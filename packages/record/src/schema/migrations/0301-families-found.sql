@@ -1,3 +1,8 @@
+-- The new ones are made before the old ones go, which reads wait for: so they wait for a moment.
+alter index document_families_path rename to document_families_path_before;
+alter index document_families_newest rename to document_families_newest_before;
+alter index document_families_of_store rename to document_families_of_store_before;
+
 -- What families are found by, other than their columns' order, in one index: each index of this kind costs a write of its own.
 -- The text has the id, unless it is a uuid, and the path, which often share words. Without pg_trgm (0030) it is left out.
 do $$
@@ -11,17 +16,16 @@ exception when undefined_object then
     labels, metadata jsonb_path_ops, jsonb_path_query_array(content_objects, '$[*].contentRef'));
 end
 $$;
-drop index document_families_values, document_families_contents;
-drop index if exists document_families_path_text, document_families_id_text;
 
 -- A path is that of one family of its store: those of no store need not be compared.
 create unique index document_families_path_in_store on document_families (organization_id, store_id, path)
   where path is not null and store_id is not null;
-drop index document_families_path;
 
 -- What is new comes at the end, where pages are left nearly full: at the start each page that is split stays half empty.
-drop index document_families_newest;
 create index document_families_newest on document_families (organization_id, created_at, id collate "C");
-drop index document_families_of_store;
 create index document_families_of_store on document_families (organization_id, store_id, created_at, id collate "C")
   where store_id is not null;
+
+drop index document_families_path_before, document_families_newest_before, document_families_of_store_before;
+drop index document_families_values, document_families_contents;
+drop index if exists document_families_path_text, document_families_id_text;
