@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { faxPage } from './fax-page.ts';
 import { fail, flows } from './flows.ts';
 import { accessibilityFaults, goTo, type Pages, settled } from './pages.ts';
 
@@ -76,6 +77,21 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
   await page.getByRole('region', { name: 'Document' }).getByText('Dear reader').waitFor();
   await page.getByRole('tab', { name: 'Output' }).click();
   await page.getByRole('region', { name: 'JSON' }).first().getByText('previousOutput').waitFor();
+});
+
+signedIn('a scan is drawn', async ({ page }) => {
+  await page.goto('/documents');
+  await page.getByRole('button', { name: 'Upload files', disabled: false }).waitFor();
+  await page
+    .locator('input[type=file]')
+    .setInputFiles([{ name: 'scan.pdf', mimeType: 'application/pdf', buffer: faxPage() }]);
+  await page.getByRole('region', { name: 'Documents' }).getByRole('link', { name: 'scan.pdf' }).click();
+  await page.getByRole('img', { name: 'Page 1 of 1' }).waitFor();
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector('canvas');
+    const dot = canvas?.getContext('2d')?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+    return dot !== undefined && dot[0] === 0 && dot[3] === 255;
+  });
 });
 
 signedIn('what runs is cancelled', async ({ page }) => {

@@ -7,6 +7,9 @@ import { Problem } from '../problem.tsx';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 
+/** Where the build puts what the library reads when a document needs it. */
+declare const PDF_FILES: string;
+
 /** Pages a document begins with; the rest on request. */
 const FIRST_PAGES = 10;
 
@@ -15,7 +18,7 @@ export function PdfPages({ url }: { url: string }) {
   const [shown, setShown] = useState(FIRST_PAGES);
   const pdf = useQuery({
     queryKey: ['pdf', url],
-    queryFn: () => getDocument({ url, useWasm: false }).promise,
+    queryFn: () => openPdf(url),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -36,6 +39,14 @@ export function PdfPages({ url }: { url: string }) {
       )}
     </div>
   );
+}
+
+function openPdf(url: string): Promise<PDFDocumentProxy> {
+  const files = location.origin + PDF_FILES;
+  return getDocument({
+    ...{ url, useWasm: false, wasmUrl: `${files}wasm/` },
+    ...{ cMapUrl: `${files}cmaps/`, standardFontDataUrl: `${files}standard_fonts/` },
+  }).promise;
 }
 
 function PdfPage({ pdf, number, of }: { pdf: PDFDocumentProxy; number: number; of: number }) {
