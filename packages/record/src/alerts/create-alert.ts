@@ -1,7 +1,7 @@
 import type { AlertCondition } from '@gantry/domain/alert';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** An organization's alerts at most: all are looked at every few seconds. */
@@ -30,7 +30,7 @@ export function createAlert(db: Database, alert: NewAlert, actor?: Actor): Promi
     const row = await tx
       .insertInto('alerts')
       .values({
-        id: uuidv7(),
+        id: newId(),
         organization_id: organizationId,
         project_id: alert.projectId,
         assistant_id: alert.assistantId,

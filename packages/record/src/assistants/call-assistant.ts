@@ -1,11 +1,11 @@
 import type { Committed } from '@gantry/contracts/after-commit';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { resolvePriority } from '@gantry/domain/priority';
-import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
 import type { IngestResult } from '../events/ingest-result.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import type { AssistantName } from './find-assistant.ts';
 
@@ -63,7 +63,7 @@ function eventOf(
     source: 'assistant',
     projectId: assistant.project_id,
     priority: resolvePriority(null, assistant.priority_hint, 'ASSISTANT', priorityDefaults),
-    deduplicationKey: uuidv7(),
+    deduplicationKey: newId(),
     scheduleSlot: null,
     documentFamily: null,
     parentExecutionId: parent?.id ?? null,

@@ -1,9 +1,9 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { transaction } from '../connection/transaction.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
+import { newId } from '../schema/new-id.ts';
 import { assistantValues } from './assistant-values.ts';
 import { type AssistantView, viewAssistants } from './assistant-view.ts';
 import { saveRevision } from './save-revision.ts';
@@ -31,7 +31,7 @@ export async function createAssistant(
         .insertInto('assistants')
         .values({
           ...assistantValues(fields),
-          id: uuidv7(),
+          id: newId(),
           organization_id: organizationId,
           project_id: projectId,
           name,

@@ -1,7 +1,7 @@
 import type { ScheduleFields } from '@gantry/contracts/http/schedule';
 import { type CronTimes, nextSlot } from '@gantry/domain/schedule';
-import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /**
@@ -63,7 +63,7 @@ function scheduleOf(
   const times = { cronExpression: fields.cronExpression, timeZone: fields.timeZone ?? standing?.time_zone ?? 'UTC' };
   return {
     assistant_id: assistantId,
-    id: standing?.id ?? fields.id ?? uuidv7(),
+    id: standing?.id ?? fields.id ?? newId(),
     ordinal,
     type: fields.type ?? standing?.type ?? null,
     cron_expression: times.cronExpression,

@@ -1,8 +1,8 @@
 import type { AuditAction, AuditResource } from '@gantry/contracts/http/audit-entry';
 import type { JsonObject } from '@gantry/domain/json';
 import type { Transaction } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Tables } from '../schema/tables.ts';
 
 /** Who does something: an API key, as it is named at that moment. */
@@ -29,7 +29,7 @@ export async function audit(
   await tx
     .insertInto('audit_entries')
     .values({
-      id: uuidv7(),
+      id: newId(),
       organization_id: actor.organizationId,
       at: new Date(),
       key_id: actor.keyId,

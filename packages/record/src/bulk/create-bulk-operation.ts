@@ -1,9 +1,9 @@
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb, type Tx } from '../connection/database.ts';
 import { transaction } from '../connection/transaction.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import { type BulkSelection, selectItems } from './bulk-selection.ts';
 
@@ -59,7 +59,7 @@ async function create(
   const { id } = await tx
     .insertInto('bulk_operations')
     .values({
-      id: uuidv7(),
+      id: newId(),
       organization_id: organizationId,
       kind: selection.kind,
       filter: [...filter],

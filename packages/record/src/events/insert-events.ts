@@ -1,9 +1,9 @@
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
 import { rowsOf } from '../connection/rows-of.ts';
+import { newId } from '../schema/new-id.ts';
 
 export interface StoredEvent {
   event: IncomingEvent;
@@ -20,7 +20,7 @@ export async function insertEvents(
   now: Date,
 ): Promise<StoredEvent[]> {
   const drafts = events.map(({ event, projectId }) => {
-    const id = uuidv7();
+    const id = newId();
     return { event, projectId, id, externalId: event.externalId ?? id };
   });
   const rows = drafts

@@ -2,7 +2,7 @@ import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import { type ExecutionStatus, isFinished, statusValue } from '@gantry/domain/status';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** An execution about to be inserted: its row, with what the row takes from defaults left out. */
@@ -50,7 +50,7 @@ export function newExecution(
   more: Partial<NewExecution> = {},
 ): NewExecution {
   return {
-    id: uuidv7(),
+    id: newId(),
     assistant_id: null,
     document_family_id: null,
     event_id: null,
@@ -73,7 +73,7 @@ export function newExecution(
     delete_logging_on_success: false,
     ...given,
     status: statusValue(status),
-    pipeline: { id: uuidv7(), ...pipeline },
+    pipeline: { id: newId(), ...pipeline },
     created_at: now,
     finished_at: isFinished(status) ? now : null,
     ...more,

@@ -1,5 +1,5 @@
 import { LIMITS } from '@gantry/domain/limits';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../schema/new-id.ts';
 import type { NewExecution } from './new-execution.ts';
 
 type Queued = Pick<NewExecution, 'id' | 'priority' | 'context' | 'pipeline'>;
@@ -14,7 +14,7 @@ export function queueBatches(executions: readonly Queued[]): Map<string, string>
   for (const group of Map.groupBy(executions, ({ priority }) => priority).values()) {
     for (const together of chunks(group)) {
       if (together.length < 2) continue;
-      const batch = uuidv7();
+      const batch = newId();
       for (const { id } of together) batchOf.set(id, batch);
     }
   }

@@ -1,8 +1,8 @@
 import type { Committed } from '@gantry/contracts/after-commit';
 import type { StatusMessageType } from '@gantry/domain/status-message';
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import { addStatusMessages } from './add-status-messages.ts';
 
@@ -29,7 +29,7 @@ export function sayStatus(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (execution === undefined) return undefined;
-    const message = { execution_id: execution.id, id: uuidv7(), said_at: now, type, title, subtitle };
+    const message = { execution_id: execution.id, id: newId(), said_at: now, type, title, subtitle };
     await addStatusMessages(tx, [message], now);
     return message;
   });

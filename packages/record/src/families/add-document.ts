@@ -3,7 +3,6 @@ import type { ContentObject } from '@gantry/contracts/document-snapshot';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import type { JsonObject } from '@gantry/domain/json';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Database, jsonb, type Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 import { type IngestOptions, ingestWithin } from '../events/ingest-events.ts';
@@ -11,6 +10,7 @@ import type { IngestResult } from '../events/ingest-result.ts';
 import { ownProjects } from '../events/own-projects.ts';
 import { resolveProjects } from '../events/resolve-projects.ts';
 import { resolveStores, type StoreRow } from '../events/resolve-stores.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import { announceFamilies } from '../webhooks/announced-families.ts';
 import { isVersion, withContentObjects } from './content-objects.ts';
@@ -47,7 +47,7 @@ export function addDocument(
   options: IngestOptions,
 ): Promise<Committed<AddDocumentResult>> {
   return retryTransaction(db, async (tx): Promise<AddDocumentResult> => {
-    const contentObjectId = uuidv7();
+    const contentObjectId = newId();
     const event = contentCreated(document, contentObjectId);
     const stores = await resolveStores(tx, [event]);
     const [resolved] = await resolveProjects(tx, [event], stores, await ownProjects(tx, [event]));
@@ -121,7 +121,7 @@ async function lockFamily(
     .insertInto('document_families')
     .values({
       organization_id: organizationId,
-      id: uuidv7(),
+      id: newId(),
       project_id: projectId,
       store_id: store.id,
       path,

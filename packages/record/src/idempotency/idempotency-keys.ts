@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { KeptAnswer } from '../schema/tables.ts';
 
 /** Names a request by the key that its client gave. */
@@ -26,7 +26,7 @@ const GIVEN_UP = sql`interval '1 minute'`;
 
 /** Takes a key for a request; one that is expired, or whose api died with it, is free again. */
 export async function claimKey(db: Database, { organizationId, key, request }: KeyedRequest): Promise<Claim> {
-  const claim = uuidv7();
+  const claim = newId();
   const { rows } = await sql<{ request: Buffer; claim: string; answer: KeptAnswer | null }>`
     with taken as (
       insert into idempotency_keys as standing (organization_id, key, request, claim)

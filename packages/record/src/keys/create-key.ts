@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 export interface NewKey {
@@ -16,7 +16,7 @@ export function createKey(db: Database, key: NewKey, actor?: Actor): Promise<Row
     const row = await tx
       .insertInto('api_keys')
       .values({
-        id: uuidv7(),
+        id: newId(),
         organization_id: key.organizationId,
         name: key.name,
         scopes: [...key.scopes],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
 import { ensureOrganization } from '../organizations/ensure-organization.ts';
+import { newId } from '../schema/new-id.ts';
 
 /** Any number, the same in every api: only one of them makes the first key. */
 const LOCK = 7_269_418;
@@ -37,7 +37,7 @@ export async function ensureFirstKey(db: Database, first: FirstKey): Promise<boo
     const { numInsertedOrUpdatedRows } = await tx
       .insertInto('api_keys')
       .values({
-        id: uuidv7(),
+        id: newId(),
         organization_id: organization.id,
         name: 'first key',
         scopes: [...first.scopes],

@@ -1,8 +1,8 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import { findModule } from './find-module.ts';
 import { reservedName } from './reserved-names.ts';
@@ -50,7 +50,7 @@ export function createModule(
       .insertInto('modules')
       .values({
         ...said,
-        id: uuidv7(),
+        id: newId(),
         organization_id: module.organizationId,
         org_slug: module.orgSlug,
         slug: module.slug,

@@ -2,8 +2,8 @@ import { isDraft } from '@gantry/contracts/draft-version';
 import { latestVersion } from '@gantry/domain/module-version';
 import type { Transaction } from 'kysely';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Tables } from '../schema/tables.ts';
 import { versionsOf } from './find-version.ts';
 
@@ -59,7 +59,7 @@ export async function takeLatest(
     .insertInto('modules')
     .values({
       ...said,
-      id: uuidv7(),
+      id: newId(),
       organization_id: organizationId,
       org_slug: orgSlug,
       slug,

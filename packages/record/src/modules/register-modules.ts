@@ -1,8 +1,8 @@
 import { moduleMetadataSchema } from '@gantry/contracts/module-definition';
 import type { ReportedModule } from '@gantry/contracts/worker-report';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 
 /** A module that no worker has reported for so long is forgotten. */
 const FORGOTTEN_AFTER_DAYS = 30;
@@ -19,7 +19,7 @@ export async function registerModules(tx: Tx, reported: readonly ReportedModule[
     const metadata = moduleMetadataSchema.parse({ kind: 'node', moduleRuntimeRef, options });
     await sql`
       insert into modules (id, org_slug, slug, version, name, description, module_type, metadata, reported_at)
-      values (${uuidv7()}, ${orgSlug}, ${slug}, ${version}, ${name}, ${description}, 'model',
+      values (${newId()}, ${orgSlug}, ${slug}, ${version}, ${name}, ${description}, 'model',
         ${JSON.stringify(metadata)}::jsonb, now())
       on conflict (organization_id, org_slug, slug) do update set
         version = excluded.version, name = excluded.name, description = excluded.description,

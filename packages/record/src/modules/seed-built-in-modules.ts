@@ -1,7 +1,7 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 
 export interface BuiltInModule {
   orgSlug: string;
@@ -18,7 +18,7 @@ export async function seedBuiltInModules(db: Database, modules: readonly BuiltIn
     await db
       .insertInto('modules')
       .values({
-        id: uuidv7(),
+        id: newId(),
         organization_id: null,
         org_slug: module.orgSlug,
         slug: module.slug,

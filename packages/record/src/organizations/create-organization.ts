@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
 import type { NewKey } from '../keys/create-key.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 export interface NewOrganization {
@@ -21,7 +21,7 @@ export async function createOrganization(
     for (const candidate of slug === undefined ? slugCandidates(name, 'organization') : [slug]) {
       const organization = await tx
         .insertInto('organizations')
-        .values({ id: uuidv7(), slug: candidate, name })
+        .values({ id: newId(), slug: candidate, name })
         .onConflict((conflict) => conflict.column('slug').doNothing())
         .returningAll()
         .executeTakeFirst();
@@ -29,7 +29,7 @@ export async function createOrganization(
       await tx
         .insertInto('api_keys')
         .values({
-          id: uuidv7(),
+          id: newId(),
           organization_id: organization.id,
           name: firstKey.name,
           scopes: [...firstKey.scopes],

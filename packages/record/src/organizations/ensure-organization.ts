@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** The organization of that slug, made if it is not there. */
@@ -9,7 +9,7 @@ export async function ensureOrganization(
 ): Promise<Row<'organizations'>> {
   await db
     .insertInto('organizations')
-    .values({ id: uuidv7(), slug, name })
+    .values({ id: newId(), slug, name })
     .onConflict((conflict) => conflict.column('slug').doNothing())
     .execute();
   return db.selectFrom('organizations').selectAll().where('slug', '=', slug).executeTakeFirstOrThrow();

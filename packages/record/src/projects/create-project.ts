@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 import { slugCandidates } from './slug-candidates.ts';
 
@@ -19,7 +19,7 @@ export async function createProject(
   for (const candidate of slug === undefined ? slugCandidates(name, 'project') : [slug]) {
     const project = await db
       .insertInto('projects')
-      .values({ id: uuidv7(), organization_id: organizationId, name, slug: candidate, description })
+      .values({ id: newId(), organization_id: organizationId, name, slug: candidate, description })
       .onConflict((conflict) => conflict.columns(['organization_id', 'slug']).doNothing())
       .returningAll()
       .executeTakeFirst();

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** An organization's secrets at most, those of its projects included. */
@@ -30,7 +30,7 @@ export function putSecret(
   return db.transaction().execute(async (tx) => {
     const row = await tx
       .insertInto('secrets')
-      .values({ id: uuidv7(), organization_id: organizationId, project_id: projectId, name, sealed, key_id: keyId })
+      .values({ id: newId(), organization_id: organizationId, project_id: projectId, name, sealed, key_id: keyId })
       .onConflict((conflict) =>
         conflict.columns(['organization_id', 'project_id', 'name']).doUpdateSet({
           sealed,

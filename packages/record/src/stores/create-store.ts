@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 export interface NewStore {
@@ -26,7 +26,7 @@ export function createStore(db: Database, store: NewStore, actor?: Actor): Promi
         .insertInto('stores')
         .values({
           organization_id: store.organizationId,
-          id: store.id ?? uuidv7(),
+          id: store.id ?? newId(),
           project_id: store.projectId,
           org_slug: store.orgSlug,
           slug,

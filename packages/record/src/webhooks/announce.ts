@@ -3,10 +3,10 @@ import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import type { JsonObject } from '@gantry/domain/json';
 import type { WebhookEvent } from '@gantry/domain/webhook-event';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
 import { prepared } from '../connection/prepared.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
 import type { FieldTable } from '../filter/field-table.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row, Tables } from '../schema/tables.ts';
 
 /** Deliveries that wait for one webhook at most; what comes then is counted, not kept. */
@@ -108,7 +108,7 @@ async function writeDeliveries(
   if (dropped > 0) await sql`update webhooks set dropped = dropped + ${dropped} where id = ${webhook.id}`.execute(tx);
   if (kept.length === 0) return;
   const rows = kept.map(({ event, key, data }) => ({
-    id: uuidv7(),
+    id: newId(),
     webhook_id: webhook.id,
     organization_id: webhook.organization_id,
     event_type: event,

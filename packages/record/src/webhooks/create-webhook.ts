@@ -1,7 +1,7 @@
 import type { WebhookEvent } from '@gantry/domain/webhook-event';
-import { v7 as uuidv7 } from 'uuid';
 import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** An organization's webhooks at most: each is looked at whenever something happens. */
@@ -35,7 +35,7 @@ export function createWebhook(
       .insertInto('webhooks')
       .values({
         ...webhook,
-        id: uuidv7(),
+        id: newId(),
         organization_id: organizationId,
         project_id: projectId,
         events: [...events],

@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type Database, jsonb } from '../connection/database.ts';
+import { newId } from '../schema/new-id.ts';
 import type { Row } from '../schema/tables.ts';
 
 /** Has a webhook told that it is there, to try it. */
@@ -8,7 +8,7 @@ export function sendTest(
   webhook: Pick<Row<'webhooks'>, 'id' | 'organization_id' | 'name'>,
   now: Date,
 ): Promise<Row<'webhook_deliveries'>> {
-  const id = uuidv7();
+  const id = newId();
   const data = { webhookId: webhook.id, name: webhook.name };
   return db
     .insertInto('webhook_deliveries')
