@@ -58,11 +58,15 @@ export class Leftovers {
     for (const [name, value] of globalValues()) if (!this.#globals.has(name)) this.#globals.set(name, value);
   }
 
-  /** What is still going on: timers, sockets, child processes, threads. */
-  awake(): string[] {
+  /**
+   * What is still going on: timers, sockets, child processes, threads.
+   * @param waits whether the process itself is about to do something at the end of this turn
+   */
+  awake(waits = false): string[] {
     const found = this.#threads.size > 0 ? ['a worker thread'] : [];
     for (const [name, count] of countByName(process.getActiveResourcesInfo())) {
-      if (count > (this.#awake.get(name) ?? 0)) found.push(`an active ${name}`);
+      const own = waits && name === 'Immediate' ? 1 : 0;
+      if (count > (this.#awake.get(name) ?? 0) + own) found.push(`an active ${name}`);
     }
     return found;
   }

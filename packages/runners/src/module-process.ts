@@ -20,6 +20,7 @@ import { readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
 import { describeError, maskedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
+import { WrittenTogether } from './written-together.ts';
 
 const MIB = 1024 * 1024;
 const ENTRY = fileURLToPath(new URL('./node-process.ts', import.meta.url));
@@ -54,7 +55,7 @@ export class ModuleProcess {
   readonly #folder = makeOwnFolder('module');
   readonly #child: ChildProcess;
   readonly #leash: ChildProcess | undefined;
-  readonly #socket: Socket;
+  readonly #said: WrittenTogether;
   readonly #exited = Promise.withResolvers<void>();
   /** Those that run, by number. */
   readonly #orders = new Map<number, OrderedSteps>();
@@ -97,8 +98,8 @@ export class ModuleProcess {
       { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
     );
     const [, stdout, stderr, socket] = this.#child.stdio as unknown as [null, Readable, Readable, Socket];
-    this.#socket = socket;
-    this.#socket.on('error', () => {});
+    socket.on('error', () => {});
+    this.#said = new WrittenTogether(socket);
     readLines(
       socket,
       maxOutputBytes * LINE_FACTOR + MIB,
@@ -213,7 +214,7 @@ export class ModuleProcess {
   }
 
   #send(order: ProcessOrder): void {
-    if (!this.#gone) this.#socket.write(lineOf(order));
+    if (!this.#gone) this.#said.write(lineOf(order));
   }
 
   #read(line: string): void {

@@ -12,10 +12,11 @@ import { AskedSecrets } from './asked-secrets.ts';
 import { offerImportsToModuleFiles } from './author-imports.ts';
 import { Leftovers } from './leftovers.ts';
 import { moduleInput } from './module-input.ts';
-import { importModule, loadModule, prepareModule } from './module-registry.ts';
+import { importModule, loadModule, NON_BLOCKING_REFS, prepareModule } from './module-registry.ts';
 import { PrintedLines } from './printed-lines.ts';
 import {
   lineOf,
+  type OrderAhead,
   type ProcessMessage,
   type ProcessOrder,
   type ProcessSettings,
@@ -27,6 +28,7 @@ import { StepReports } from './step-reports.ts';
 import type { StepRequest } from './step-result.ts';
 import type { StepEnd, Stop } from './step-runner.ts';
 import { withPlace } from './syntax-error.ts';
+import { WrittenTogether } from './written-together.ts';
 
 /*
  * What runs in each process of the node runner: one step at a time, or those of non-blocking modules beside each other. It answers with a value whatever the module does;
@@ -54,6 +56,7 @@ const REST_MS = [1, 5, 20, 50, 150];
 
 const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '');
 const worker = new Socket({ fd: 3, readable: true, writable: true });
+const said = new WrittenTogether(worker);
 const credentials = new AskedCredentials(() => send({ kind: 'credentials-wanted' }));
 const contents = openContents(settings.contents, () => credentials.get());
 const runOfCallback = new AsyncLocalStorage<Run>();
@@ -111,17 +114,27 @@ function obey(order: ProcessOrder): void {
 }
 
 function send(message: ProcessMessage): void {
-  worker.write(lineOf(message));
+  said.writeNow(lineOf(message));
+}
+
+/** Whether what comes of a step may be told a moment later, as what runs by then is known not to end the process. */
+function isCalm({ file, ref }: { file: string | null; ref: string }): boolean {
+  return file === null && NON_BLOCKING_REFS.includes(ref);
+}
+
+function tell(lines: string, later: boolean): void {
+  if (later) said.write(lines);
+  else said.writeNow(lines);
 }
 
 async function runSteps({ order, file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
   // Each has a request of its own: what a step does to it is not for the next one to see.
   const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null, checkpoint: null });
-  let outputJson = await runStep(order, file, request, ahead.length > 0);
+  let outputJson = await runStep(order, file, request, ahead[0]);
   for (const [index, { file, ...step }] of ahead.entries()) {
     if (outputJson === null) break;
     const next: StepRequest = { ...JSON.parse(text), ...step, previousOutput: JSON.parse(outputJson) };
-    outputJson = await runStep(order, file, next, index + 1 < ahead.length);
+    outputJson = await runStep(order, file, next, ahead[index + 1]);
   }
   if (!compiledKept) flushCompileCache();
   compiledKept = true;
@@ -132,9 +145,10 @@ async function runStep(
   order: number,
   file: string | null,
   request: StepRequest,
-  followed: boolean,
+  following: OrderAhead | undefined,
 ): Promise<string | null> {
   const beganAt = ticks();
+  const calm = isCalm({ file, ref: request.ref });
   const secrets = new AskedSecrets((id, name) => send({ kind: 'secret-wanted', order, id, name }));
   const reports = new StepReports((report) => send({ ...report, order }));
   const lines = (level: LogLevel) =>
@@ -154,11 +168,12 @@ async function runStep(
   if (file !== null) trusted = false;
   let left = file === null ? [] : leftovers.changed();
   // What is awake is that of the others, as long as there are any.
-  const awake = left.length === 0 && runs.size === 0 && leftovers.awake().length > 0;
+  const awake = left.length === 0 && runs.size === 0 && leftovers.awake(said.waits).length > 0;
   const atRest = left.length === 0 && !awake && !strayed;
-  if (end.outcome === 'succeeded' && followed && atRest && mayBeFollowed(run) && ticks() - beganAt < QUICK_MS) {
+  const follows = following !== undefined && atRest && mayBeFollowed(run) && ticks() - beganAt < QUICK_MS;
+  if (end.outcome === 'succeeded' && follows) {
     // Before the next one begins, which may end the process: its crash is not this one's.
-    worker.write(successLine({ order, outputJson: end.outputJson, at: now(), goesOn: true }));
+    tell(successLine({ order, outputJson: end.outputJson, at: now(), goesOn: true }), calm && isCalm(following));
     return end.outputJson;
   }
   const answer =
@@ -166,12 +181,12 @@ async function runStep(
       ? successLine({ order, outputJson: end.outputJson, at: now(), goesOn: false })
       : lineOf({ kind: 'answer', order, end });
   if (awake) {
-    worker.write(answer);
+    tell(answer, calm);
     left = await stillAwake();
     send({ kind: 'rested', order, left });
   } else {
     // In one piece, so that the process is known to be free when the next step is looked at.
-    worker.write(answer + lineOf({ kind: 'rested', order, left }));
+    tell(answer + lineOf({ kind: 'rested', order, left }), calm);
   }
   return null;
 }
@@ -211,12 +226,12 @@ async function prepare(refs: readonly string[]): Promise<void> {
 
 /** What a step that has ended may still be closing is waited for, for a moment. */
 async function stillAwake(): Promise<string[]> {
-  let left = leftovers.awake();
+  let left = leftovers.awake(said.waits);
   for (const wait of REST_MS) {
     if (left.length === 0) break;
     if (runs.size > 0) return [];
     await delay(wait, undefined, { ref: false });
-    left = leftovers.awake();
+    left = leftovers.awake(said.waits);
   }
   return left;
 }
