@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
  * the same; docs/performance.md has what each is worth.
  */
 
-export const NODE_FLAGS = ['--max-semi-space-size=4'];
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--expose-gc'];
 
 export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',

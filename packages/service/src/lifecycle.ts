@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { giveMemoryBackAtRest } from './memory-at-rest.ts';
 import type { Service } from './service.ts';
 
 /** Ctrl-C below npm arrives twice, from the terminal and forwarded by npm: that is one request. */
@@ -59,6 +60,7 @@ export async function runServices({ services, logger, stopTimeoutMs = 25_000 }: 
     }
     logger.debug({ service: service.name }, 'started');
   }
+  giveMemoryBackAtRest();
 }
 
 async function stopInReverse(services: readonly Service[], logger: Logger, exitCode: number): Promise<number> {
