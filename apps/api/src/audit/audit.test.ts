@@ -44,7 +44,12 @@ test('who did what to which resource is written down, and nothing of what was re
   await client.delete(`/api/modules/${module.id}`);
   const key = await client.made<{ id: string }>('/api/keys', { name: 'crm', scopes: ['events:write'] });
   await client.delete(`/api/keys/${key.id}`);
-  const store = await client.made<{ id: string }>('/api/stores', { name: 'Letters' });
+  const project = await client.made<{ id: string }>('/api/projects', { name: 'Post room' });
+  await client.put(`/api/projects/${project.id}`, { description: 'Letters in' });
+  const store = await client.made<{ id: string }>('/api/stores', { name: 'Letters', projectId: project.id });
+  const reacting = await makeAssistant(client, project.id);
+  await client.delete(`/api/projects/${project.id}`);
+  const organization = await client.made<{ id: string }>('/api/organizations', { name: 'Sister' });
 
   expect(await deeds(assistant.id)).toEqual(['create assistant', 'update assistant', 'delete assistant']);
   expect(await deeds(execution.id)).toEqual(['cancel execution', 'restart execution']);
@@ -53,6 +58,17 @@ test('who did what to which resource is written down, and nothing of what was re
   expect(await deeds(module.id)).toEqual(['create module', 'update module', 'delete module']);
   expect(await deeds(key.id)).toEqual(['create key', 'revoke key']);
   expect(await deeds(store.id)).toEqual(['create store']);
+  expect(await deeds(project.id)).toEqual(['create project', 'update project', 'delete project']);
+  expect(await deeds(reacting.id)).toEqual(['create assistant', 'delete assistant']);
+  expect(await deeds(organization.id)).toEqual(['create organization']);
+  const gone = await entries(`action in ('delete','revoke')`);
+  expect(gone.map(({ resource, details }) => [resource, details])).toEqual([
+    ['assistant', { name: 'Other' }],
+    ['module', { ref: 'local/audited' }],
+    ['key', { name: 'crm' }],
+    ['assistant', { name: reacting.name }],
+    ['project', { name: 'Post room', stores: ['letters'] }],
+  ]);
   const [, entry] = await entries(`resource eq 'execution'`);
   expect(entry).toEqual({
     ...{ id: expect.any(String), at: expect.stringMatching(/Z$/), keyId: expect.any(String), keyName: 'first key' },

@@ -18,10 +18,10 @@ export const createOrganization = route({
   answers: { 201: createdOrganizationSchema },
   secretAnswer: true,
   errors: ['SLUG_TAKEN'],
-  async handle({ body: { name, slug } }, { db }) {
+  async handle({ caller, body: { name, slug } }, { db }) {
     const secret = newSecret();
     const firstKey = { name: 'first key', scopes: SCOPES_WITHIN, secretHash: secretHash(secret) };
-    const organization = await createInRecord(db, { name, slug, firstKey });
+    const organization = await createInRecord(db, { name, slug, firstKey }, caller);
     if (organization === undefined) throw slugTaken('organization');
     return { status: 201, body: { ...organizationAnswer(organization), key: secret } };
   },

@@ -12,8 +12,9 @@ export const createProject = route({
   body: projectInputSchema,
   answers: { 201: projectSchema },
   errors: ['SLUG_TAKEN'],
-  async handle({ caller: { organizationId }, body: { name, slug, description = null } }, { db }) {
-    const project = await createInRecord(db, { organizationId, name, slug, description });
+  async handle({ caller, body: { name, slug, description = null } }, { db }) {
+    const { organizationId } = caller;
+    const project = await createInRecord(db, { organizationId, name, slug, description }, caller);
     if (project === undefined) throw slugTaken('project');
     return { status: 201, body: projectAnswer(project) };
   },

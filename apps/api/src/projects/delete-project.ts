@@ -11,8 +11,9 @@ export const deleteProject = route({
   scopes: ['assistants:write'],
   params: idParams,
   answers: { 204: z.undefined() },
-  async handle({ caller: { organizationId }, params: { id } }, { db }) {
-    if (!(await deleteFromRecord(db, { organizationId, id }))) throw notFound('project', id);
+  async handle({ caller, params: { id } }, { db }) {
+    if (!(await deleteFromRecord(db, { organizationId: caller.organizationId, id }, caller)))
+      throw notFound('project', id);
     return { status: 204, body: undefined };
   },
 });

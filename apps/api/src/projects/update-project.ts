@@ -14,10 +14,11 @@ export const updateProject = route({
   body: projectUpdateSchema,
   answers: { 200: projectSchema },
   errors: ['SLUG_TAKEN', 'STALE_CHANGE_SEQUENCE'],
-  async handle({ caller: { organizationId }, params: { id }, body }, { db }) {
+  async handle({ caller, params: { id }, body }, { db }) {
+    const { organizationId } = caller;
     const { changeSequence = null, name, slug, description } = body;
     const values = { name, slug, description };
-    const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values });
+    const outcome = await updateInRecord(db, { organizationId, id, changeSequence, values }, caller);
     return { status: 200, body: projectAnswer(changed(outcome, 'project', id)) };
   },
 });

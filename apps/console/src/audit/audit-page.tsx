@@ -53,7 +53,7 @@ const detailsOf = ({ details }: AuditEntry) => (details === null ? '' : JSON.str
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { name: 'When', className: 'nowrap', cell: ({ at }) => <Instant at={at} /> },
-  { name: 'Key', cell: ({ keyName }) => keyName },
+  { name: 'Key', className: 'nowrap', cell: ({ keyName }) => keyName },
   { name: 'What', cell: ({ action }) => action },
   {
     name: 'To',
@@ -84,7 +84,8 @@ function Target({ entry }: { entry: AuditEntry }) {
       </Link>
     );
   }
-  const to = Object.entries(PAGES).find(([each]) => each === resource)?.[1];
+  const gone = entry.action === 'delete';
+  const to = gone ? undefined : Object.entries(PAGES).find(([each]) => each === resource)?.[1];
   if (to === undefined) {
     return (
       <span className={name === undefined ? 'mono' : ''} title={resourceId}>

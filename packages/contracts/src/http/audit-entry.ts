@@ -30,6 +30,8 @@ export type AuditResource =
   | 'key'
   | 'secret'
   | 'store'
+  | 'project'
+  | 'organization'
   | 'webhook'
   | 'alert'
   | 'system'

@@ -7,13 +7,14 @@ export function deleteAlert(
   actor?: Actor,
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    const { numDeletedRows } = await tx
+    const deleted = await tx
       .deleteFrom('alerts')
       .where('organization_id', '=', alert.organizationId)
       .where('id', '=', alert.id)
+      .returning('name')
       .executeTakeFirst();
-    if (numDeletedRows === 0n) return false;
-    await audit(tx, actor, { action: 'delete', resource: 'alert', id: alert.id });
+    if (deleted === undefined) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'alert', id: alert.id, details: deleted });
     return true;
   });
 }

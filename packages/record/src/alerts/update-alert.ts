@@ -46,7 +46,7 @@ export function updateAlert(
       .executeTakeFirst();
     if (changed) {
       const fields = Object.keys(values);
-      await audit(tx, actor, { action: 'update', resource: 'alert', id, details: { fields } });
+      await audit(tx, actor, { action: 'update', resource: 'alert', id, details: { name: changed.name, fields } });
     }
     return changeOutcome(changed, () => findAlert(tx, { organizationId, id }));
   });

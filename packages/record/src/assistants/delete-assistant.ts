@@ -23,9 +23,9 @@ export async function deleteAssistant(db: Database, name: AssistantName, actor?:
   if (numUpdatedRows === 0n) return false;
   for (let last: Position | undefined = FIRST; last !== undefined; ) last = await letGoOfBatch(db, id, last);
   const { result } = await retryTransaction(db, async (tx) => {
-    const { numDeletedRows } = await tx.deleteFrom('assistants').where('id', '=', id).executeTakeFirst();
-    if (numDeletedRows === 0n) return false;
-    await audit(tx, actor, { action: 'delete', resource: 'assistant', id });
+    const deleted = await tx.deleteFrom('assistants').where('id', '=', id).returning('name').executeTakeFirst();
+    if (deleted === undefined) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'assistant', id, details: deleted });
     return true;
   });
   return result;

@@ -37,10 +37,11 @@ export async function updateAssistant(
       }
       const [view] = changed ? await viewAssistants(tx, [await saveRevision(tx, changed, { actor, now })]) : [];
       if (changed) {
+        const { name } = changed;
         const deed =
           restored === undefined
-            ? ({ action: 'update', details: { fields: Object.keys(fields) } } as const)
-            : ({ action: 'restore', details: { revision: restored } } as const);
+            ? ({ action: 'update', details: { name, fields: Object.keys(fields) } } as const)
+            : ({ action: 'restore', details: { name, revision: restored } } as const);
         await audit(tx, actor, { ...deed, resource: 'assistant', id });
       }
       return changeOutcome(view, () => findAssistant(tx, assistant));

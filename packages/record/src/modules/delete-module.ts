@@ -24,7 +24,8 @@ export function deleteModule(
       .where('slug', '=', deleted.slug)
       .where('withdrawn_at', 'is', null)
       .execute();
-    await audit(tx, actor, { action: 'delete', resource: 'module', id: module.id });
+    const details = { ref: `${deleted.org_slug}/${deleted.slug}` };
+    await audit(tx, actor, { action: 'delete', resource: 'module', id: module.id, details });
     return true;
   });
 }

@@ -50,8 +50,8 @@ export function updateModule(
       .returningAll()
       .executeTakeFirst();
     if (changed) {
-      const fields = Object.keys(values);
-      await audit(tx, actor, { action: 'update', resource: 'module', id, details: { fields } });
+      const details = { ref: `${changed.org_slug}/${changed.slug}`, fields: Object.keys(values) };
+      await audit(tx, actor, { action: 'update', resource: 'module', id, details });
     }
     return changeOutcome(changed, () => findModule(tx, { organizationId, id }));
   });

@@ -1,3 +1,4 @@
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import type { NewKey } from '../keys/create-key.ts';
 import { slugCandidates } from '../projects/slug-candidates.ts';
@@ -16,6 +17,7 @@ export interface NewOrganization {
 export async function createOrganization(
   db: Database,
   { name, slug, firstKey }: NewOrganization,
+  actor?: Actor,
 ): Promise<Row<'organizations'> | undefined> {
   return db.transaction().execute(async (tx) => {
     for (const candidate of slug === undefined ? slugCandidates(name, 'organization') : [slug]) {
@@ -36,6 +38,7 @@ export async function createOrganization(
           secret_hash: firstKey.secretHash,
         })
         .execute();
+      await audit(tx, actor, { action: 'create', resource: 'organization', id: organization.id, details: { name } });
       return organization;
     }
     return undefined;

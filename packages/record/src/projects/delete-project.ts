@@ -1,4 +1,5 @@
 import { deleteAssistant } from '../assistants/delete-assistant.ts';
+import { type Actor, audit } from '../audit/audit.ts';
 import type { Database } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
 
@@ -6,6 +7,7 @@ import { retryTransaction } from '../connection/retry-transaction.ts';
 export async function deleteProject(
   db: Database,
   { organizationId, id }: { organizationId: string; id: string },
+  actor?: Actor,
 ): Promise<boolean> {
   const assistants = await db
     .selectFrom('assistants')
@@ -13,9 +15,21 @@ export async function deleteProject(
     .where('organization_id', '=', organizationId)
     .where('project_id', '=', id)
     .execute();
-  for (const assistant of assistants) await deleteAssistant(db, { organizationId, id: assistant.id, projectId: id });
-  const { result } = await retryTransaction(db, (tx) =>
-    tx.deleteFrom('projects').where('organization_id', '=', organizationId).where('id', '=', id).executeTakeFirst(),
-  );
-  return result.numDeletedRows > 0n;
+  for (const assistant of assistants) {
+    await deleteAssistant(db, { organizationId, id: assistant.id, projectId: id }, actor);
+  }
+  const { result } = await retryTransaction(db, async (tx) => {
+    const stores = await tx.selectFrom('stores').select('slug').where('project_id', '=', id).execute();
+    const deleted = await tx
+      .deleteFrom('projects')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .returning('name')
+      .executeTakeFirst();
+    if (deleted === undefined) return false;
+    const details = { name: deleted.name, stores: stores.map(({ slug }) => slug) };
+    await audit(tx, actor, { action: 'delete', resource: 'project', id, details });
+    return true;
+  });
+  return result;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type Actor, audit } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
@@ -17,17 +18,25 @@ export interface ProjectChange {
 export async function updateProject(
   db: Database,
   { organizationId, id, changeSequence, values }: ProjectChange,
+  actor?: Actor,
 ): Promise<ChangeOutcome<Row<'projects'>> | { outcome: 'slug-taken' }> {
   try {
-    const changed = await db
-      .updateTable('projects')
-      .set({ ...values, change_sequence: sql`change_sequence + 1`, updated_at: sql`now()` })
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', id)
-      .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
-      .returningAll()
-      .executeTakeFirst();
-    return await changeOutcome(changed, () => findProject(db, { organizationId, id }));
+    return await db.transaction().execute(async (tx) => {
+      const changed = await tx
+        .updateTable('projects')
+        .set({ ...values, change_sequence: sql`change_sequence + 1`, updated_at: sql`now()` })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .$if(changeSequence !== null, (query) => query.where('change_sequence', '=', changeSequence))
+        .returningAll()
+        .executeTakeFirst();
+      if (changed) {
+        const fields = Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+        const details = { name: changed.name, fields };
+        await audit(tx, actor, { action: 'update', resource: 'project', id, details });
+      }
+      return changeOutcome(changed, () => findProject(tx, { organizationId, id }));
+    });
   } catch (error) {
     if (isUniqueViolation(error, 'projects_organization_id_slug_key')) return { outcome: 'slug-taken' };
     throw error;

@@ -8,13 +8,14 @@ export function deleteWebhook(
   actor?: Actor,
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    const { numDeletedRows } = await tx
+    const deleted = await tx
       .deleteFrom('webhooks')
       .where('organization_id', '=', webhook.organizationId)
       .where('id', '=', webhook.id)
+      .returning('name')
       .executeTakeFirst();
-    if (numDeletedRows === 0n) return false;
-    await audit(tx, actor, { action: 'delete', resource: 'webhook', id: webhook.id });
+    if (deleted === undefined) return false;
+    await audit(tx, actor, { action: 'delete', resource: 'webhook', id: webhook.id, details: deleted });
     return true;
   });
 }

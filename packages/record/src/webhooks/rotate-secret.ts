@@ -23,7 +23,7 @@ export function rotateSecret(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst();
-    if (row) await audit(tx, actor, { action: 'rotate', resource: 'webhook', id });
+    if (row) await audit(tx, actor, { action: 'rotate', resource: 'webhook', id, details: { name: row.name } });
     return row;
   });
 }

@@ -45,7 +45,7 @@ export function updateWebhook(
     if (changed) {
       if (!changed.active) await failWaiting(tx, id, 'The webhook was switched off.');
       const fields = Object.keys(values);
-      await audit(tx, actor, { action: 'update', resource: 'webhook', id, details: { fields } });
+      await audit(tx, actor, { action: 'update', resource: 'webhook', id, details: { name: changed.name, fields } });
     }
     return changeOutcome(changed, () => findWebhook(tx, { organizationId, id }));
   });
