@@ -29,8 +29,8 @@ const OWN_MEMORY_MB = 128;
 /** An output, its quotes and its backslashes. */
 const LINE_FACTOR = 2;
 const MAX_PRINTED_LINE = 64 * 1_024;
-/** A process that has run so many steps makes room for a new one, whatever they did. */
-const MAX_STEPS = 10_000;
+/** A process that has run so many steps makes room for a new one, whatever they did; what ships with Gantry keeps little. */
+const MAX_STEPS = { ofFiles: 10_000, builtIn: 200_000 };
 /** Steps of non-blocking modules that answer nothing for so long are run each by itself. */
 const BLOCKED_MS = 5_000;
 
@@ -272,7 +272,7 @@ export class ModuleProcess {
         break;
       case 'rested':
         this.#orders.delete(message.order);
-        order.rest(message.left.length === 0 && !this.#tainted && this.#steps < MAX_STEPS);
+        order.rest(message.left.length === 0 && !this.#tainted && !this.#isWorn);
         if (this.#retired && this.busy === 0) void this.kill();
         break;
       case 'crash':
@@ -285,6 +285,10 @@ export class ModuleProcess {
       default:
         order.tell(message);
     }
+  }
+
+  get #isWorn(): boolean {
+    return this.#steps >= (this.#ranFiles ? MAX_STEPS.ofFiles : MAX_STEPS.builtIn);
   }
 
   #masked(error: StepError): StepError {
