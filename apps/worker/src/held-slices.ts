@@ -15,6 +15,8 @@ export interface HeldSlice {
    * @returns false while another such step is held, as together they could not be told apart
    */
   takeSuspect: () => boolean;
+  /** It runs no more, and only its report is waited for: the next slice may begin. */
+  leaveSlot: () => void;
 }
 
 /** The slices this worker runs at the moment, and how each is told to stop. */
@@ -24,7 +26,12 @@ export class HeldSlices {
   #handingBack = false;
 
   /** Runs `work` as holder of a slice. */
-  async hold<T>(lease: Lease, jobId: string, work: (held: HeldSlice) => Promise<T>): Promise<T> {
+  async hold<T>(
+    lease: Lease,
+    jobId: string,
+    work: (held: HeldSlice) => Promise<T>,
+    leaveSlot: () => void = () => {},
+  ): Promise<T> {
     const controller = new AbortController();
     let stopReason: StopReason | undefined;
     const stop = (reason: StopReason) => {
@@ -43,6 +50,7 @@ export class HeldSlices {
       stopReason: () => stopReason,
       stop,
       takeSuspect,
+      leaveSlot,
     };
     this.#held.add(held);
     if (this.#handingBack) this.handBack();

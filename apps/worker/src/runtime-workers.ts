@@ -112,7 +112,7 @@ export class RuntimeWorkers implements Service {
       keys,
       concurrency,
       queue: runtimeQueueName(runtime),
-      process: (job) => this.#process(runtime, job),
+      process: (job, leaveSlot) => this.#process(runtime, job, leaveSlot),
       paused: this.#rests(runtime),
       quick: true,
       onError: (error) => logger.warn({ err: error, runtime }, 'runtime queue'),
@@ -124,13 +124,13 @@ export class RuntimeWorkers implements Service {
     });
   }
 
-  async #process(runtime: string, { id, data, waitingSince }: TakenJob): Promise<JobEnd> {
+  async #process(runtime: string, { id, data, waitingSince }: TakenJob, leaveSlot: () => void): Promise<JobEnd> {
     // A queue that is paused gives the one job more that it was being waited for.
     if (this.#rests(runtime)) return { kind: 'put-back', at: Date.now() + PAUSED_MS };
     const putBack = this.#newer.putBack(data, Date.now());
     if (putBack) return putBack;
     const parsed = sliceJobSchema.safeParse(data);
-    if (parsed.success) return this.#trace(parsed.data, waitingSince, (job) => this.#run(job, id));
+    if (parsed.success) return this.#trace(parsed.data, waitingSince, (job) => this.#run(job, id, leaveSlot));
     this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not a slice job: dropped');
     return { kind: 'over' };
   }
@@ -148,11 +148,11 @@ export class RuntimeWorkers implements Service {
     return inSpan(`slice ${runtime}`, { parent, kind: 'job', attributes }, () => run(job));
   }
 
-  async #run(data: SliceJob, jobId: string): Promise<JobEnd> {
+  async #run(data: SliceJob, jobId: string, leaveSlot: () => void): Promise<JobEnd> {
     const { held, run, logger } = this.#deps;
     const lease = { executionId: data.executionId, epoch: data.epoch, slice: data.slice, token: randomUUID() };
     try {
-      return await held.hold(lease, jobId, (slice) => run(data, slice));
+      return await held.hold(lease, jobId, (slice) => run(data, slice), leaveSlot);
     } catch (error) {
       logger.error(
         { err: error, executionId: data.executionId, slice: data.slice },

@@ -327,7 +327,9 @@ export class SliceRun {
       ...(traceparent !== null && { traceparent }),
       nextStep,
     } as const;
-    return this.#reports.finish(fact, next, input);
+    const reported = this.#reports.finish(fact, next, input);
+    if (next.kind !== 'step') this.#held.leaveSlot();
+    return reported;
   }
 
   #after(step: number): ComesNext {

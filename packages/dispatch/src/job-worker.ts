@@ -11,8 +11,12 @@ export interface JobWorkerOptions {
   redis: Redis;
   keys: Keys;
   queue: string;
-  /** Never rejects: how the work went is not the job's business. @returns when the job is due again, if it is */
-  process: (job: TakenJob) => Promise<JobEnd>;
+  /**
+   * Never rejects: how the work went is not the job's business. May call `leaveSlot` once nothing is left but to wait for what it
+   * has asked of Redis: of quick jobs the next one begins then.
+   * @returns when the job is due again, if it is
+   */
+  process: (job: TakenJob, leaveSlot: () => void) => Promise<JobEnd>;
   concurrency: number;
   paused?: boolean;
   /** Jobs are expected that take next to no time: those are taken several at a time. */
@@ -156,7 +160,7 @@ export class JobWorker {
     const toKey = (type: string) => this.#worker.toKey(type);
     return new QuickJobs({
       swap: new JobSwap({ redis, toKey, lockMs: LOCK_MS, slots }),
-      work: (job, token) => this.#workBesides(job, token),
+      work: (job, token, leaveSlot) => this.#workBesides(job, token, leaveSlot),
       goesOn: () => !(this.#paused || this.#refused || this.#closed),
       renew: (ids, tokens) => this.#worker.extendJobLocks(ids, tokens, LOCK_MS),
       onLost,
@@ -170,7 +174,8 @@ export class JobWorker {
     this.#running += 1;
     try {
       const waitingSince = job.attemptsStarted > 1 ? null : job.timestamp;
-      const end = await this.#process({ id: job.id ?? '', data: job.data, waitingSince });
+      // The next job is BullMQ's to give, once this one is over.
+      const end = await this.#process({ id: job.id ?? '', data: job.data, waitingSince }, () => {});
       if (end.kind === 'put-back') {
         await this.#putBack(job, end, token);
         throw new DelayedError();
@@ -183,9 +188,9 @@ export class JobWorker {
   }
 
   /** In a slot whose own job is over. */
-  async #workBesides(taken: SwappedJob, token: string): Promise<'ended' | 'put-back'> {
+  async #workBesides(taken: SwappedJob, token: string, leaveSlot: () => void): Promise<'ended' | 'put-back'> {
     this.#taken += 1;
-    const end = await this.#process(taken);
+    const end = await this.#process(taken, leaveSlot);
     if (end.kind === 'over') return 'ended';
     try {
       const job = await Job.fromId(this.#worker, taken.id);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { freshDispatch, sliceJob } from '../test/fresh-dispatch.ts';
 import { JobSwap } from './job-swap.ts';
-import { type JobEnd, JobWorker, type TakenJob } from './job-worker.ts';
+import { type JobEnd, JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { runtimeQueueName } from './queue-names.ts';
 import { SliceQueue } from './slice-queue.ts';
 
@@ -17,12 +17,12 @@ async function queueOf(priorities: readonly number[]) {
   await new SliceQueue(dispatch.queues).add(jobs);
   const queue = dispatch.queues.get(QUEUE);
   const taken: string[] = [];
-  const work = (process: (job: TakenJob) => Promise<JobEnd> = async () => OVER, concurrency = 1) => {
+  const work = (process: JobWorkerOptions['process'] = async () => OVER, concurrency = 1) => {
     const worker = new JobWorker({
       ...{ redis: dispatch.redis, keys: dispatch.keys, queue: QUEUE, concurrency, quick: true, onError: () => {} },
-      process: (job) => {
+      process: (job, leaveSlot) => {
         taken.push((job.data as { executionId: string }).executionId);
-        return process(job);
+        return process(job, leaveSlot);
       },
     });
     return worker;
@@ -54,6 +54,23 @@ test('what waits behind a job that takes its time goes back to where it was, for
   gate.resolve(OVER);
   await Promise.all([slow.close(), other.close()]);
   expect(taken.toSorted()).toEqual(ids.toSorted());
+});
+
+test('a job that has left its slot makes room for the next one, and ends by itself', async () => {
+  const { ids, taken, work, waiting } = await queueOf([1, 1, 1, 1]);
+  const gate = Promise.withResolvers<JobEnd>();
+  let begun = 0;
+  const worker = work((_, leaveSlot) => {
+    begun += 1;
+    if (begun !== 2) return Promise.resolve(OVER);
+    leaveSlot();
+    return gate.promise;
+  });
+  await expect.poll(() => taken).toHaveLength(4);
+  gate.resolve(OVER);
+  await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+  await worker.close();
+  expect(taken).toEqual(ids);
 });
 
 test('a job that takes longer than its lock lasts is kept, and ends', async () => {

@@ -2,8 +2,8 @@ import type { JobSwap, SwappedJob } from './job-swap.ts';
 
 export interface QuickJobsDeps {
   swap: JobSwap;
-  /** Works on a job that was taken; never rejects. */
-  work: (job: SwappedJob, token: string) => Promise<'ended' | 'put-back'>;
+  /** Works on a job that was taken, and says when the next one may begin, at the latest when it is over; never rejects. */
+  work: (job: SwappedJob, token: string, leaveSlot: () => void) => Promise<'ended' | 'put-back'>;
   /** Whether more may be taken, and those in hand begun. */
   goesOn: () => boolean;
   /** Makes the locks of jobs last again. @returns those that are another's by now */
@@ -64,6 +64,8 @@ export class QuickJobs {
     const { work, goesOn } = this.#deps;
     const waiting = [...jobs];
     const ended: string[] = [];
+    /** Those that may not be over, though the next one has begun: what they ask of Redis then goes out with what it asks. */
+    const reporting: Promise<void>[] = [];
     let quick = true;
     const beSlow = () => {
       quick = false;
@@ -73,11 +75,18 @@ export class QuickJobs {
     try {
       for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
         const slow = setTimeout(beSlow, QUICK_MS);
-        if ((await work(job, token)) === 'ended') ended.push(job.id);
+        const { id } = job;
+        const left = Promise.withResolvers<void>();
+        const over = work(job, token, left.resolve).then((how) => {
+          if (how === 'ended') ended.push(id);
+          this.#held.delete(id);
+        });
+        reporting.push(over);
+        await Promise.race([left.promise, over]);
         clearTimeout(slow);
-        this.#letGo([job]);
         if (!goesOn()) this.#swapOut(token, [], waiting.splice(0));
       }
+      await Promise.all(reporting);
     } finally {
       this.#letGo(jobs);
     }
