@@ -1,5 +1,5 @@
 /**
- * npm run chaos [minutes] [seed]: whole systems on real Redis and Postgres, broken in every way of faults.ts at random
+ * npm run chaos [minutes] [seed] [shards of Redis]: whole systems on real Redis and Postgres, broken in every way of faults.ts at random
  * while events come in, then audited: what was accepted has ended, as it must, once. Ends with 1 if anything was found.
  */
 import { randomInt } from 'node:crypto';
@@ -20,7 +20,9 @@ const MOST_FINDINGS_SAID = 50;
 
 const minutes = Number(process.argv[2] ?? 15);
 const seed = Number(process.argv[3] ?? randomInt(2 ** 31));
-if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('npm run chaos [minutes] [seed]');
+const shards = Number(process.argv[4] ?? 1);
+if (!(minutes > 0) || !Number.isInteger(seed) || !(shards > 0))
+  throw new Error('npm run chaos [minutes] [seed] [shards]');
 
 /** Each of the faults once, in an order of chance, then again and again. */
 function* deck(faults: readonly FaultName[], dice: Dice): Generator<FaultName, never> {
@@ -49,7 +51,13 @@ const results: RoundResult[] = [];
 for (const [index, { shape, lanes }] of SYSTEMS.entries()) {
   console.log(`system ${index + 1}: ${JSON.stringify(shape)}`);
   const dealt = lanes.map((cards) => deal(cards, (minutes * 60) / SYSTEMS.length));
-  const options = { shape, lanes: dealt, seed: seed + 10_000 * index, pace: 1, perSecond: EVENTS_PER_SECOND };
+  const options = {
+    shape: { ...shape, shards },
+    lanes: dealt,
+    seed: seed + 10_000 * index,
+    pace: 1,
+    perSecond: EVENTS_PER_SECOND,
+  };
   const result = await playRound({ ...options, say: (line) => console.log(`  ${line}`) });
   for (const { problem, executionId = '', says } of result.findings.slice(0, MOST_FINDINGS_SAID)) {
     console.log(`  ${problem.toUpperCase()} ${executionId} ${says}`);

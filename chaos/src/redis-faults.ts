@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { BreakableServer } from './breakable-server.ts';
 import type { Dice } from './dice.ts';
+import { shardPrefixes } from './shard-prefixes.ts';
 import type { Stage } from './stage.ts';
 
 const QUEUES = ['executions', 'runtime.gantry.default'];
@@ -10,21 +11,25 @@ const QUEUES = ['executions', 'runtime.gantry.default'];
 /** Some permissions and jobs are gone, and the places of all jobs in their queues, as if they had been evicted. */
 export async function loseKeys(redis: Redis, dice: Dice): Promise<void> {
   const some = await someKeys(redis, dice);
-  await redis.unlink(...some, ...QUEUES.map((queue) => `{gantry}:${queue}:prioritized`));
+  const places = (await shardPrefixes(redis)).flatMap((prefix) =>
+    QUEUES.map((queue) => `${prefix}:${queue}:prioritized`),
+  );
+  await redis.unlink(...some, ...places);
 }
 
 /** Some permissions and jobs are texts, and so is what everything goes through. */
 export async function spoilKeys(redis: Redis, dice: Dice): Promise<void> {
+  const prefix = dice.pick(await shardPrefixes(redis));
   const shared = dice.pick([
-    '{gantry}:journal',
-    '{gantry}:runtimes',
-    ...QUEUES.map((queue) => `{gantry}:${queue}:wait`),
+    `${prefix}:journal`,
+    `${prefix}:runtimes`,
+    ...QUEUES.map((queue) => `${prefix}:${queue}:wait`),
   ]);
   for (const key of [...(await someKeys(redis, dice)), shared]) await redis.set(key, 'x');
 }
 
 async function someKeys(redis: Redis, dice: Dice): Promise<string[]> {
-  const keys = [...(await redis.keys('{gantry}:exec:*')), ...(await redis.keys('{gantry}:executions:*-*'))];
+  const keys = [...(await redis.keys('{gantry*}:exec:*')), ...(await redis.keys('{gantry*}:executions:*-*'))];
   return dice.shuffle(keys.filter((key) => !key.endsWith(':lock'))).slice(0, 20);
 }
 

@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Finding } from './finding.ts';
+import { shardPrefixes } from './shard-prefixes.ts';
 
-const PREFIX = '{gantry}';
 const BUSY_STATES = ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children'] as const;
 
 /** What Redis holds, in bytes. */
@@ -13,21 +13,27 @@ export async function memoryOf(url: string): Promise<number> {
 /** What is left in Redis of a system that has nothing to do: facts, permissions and jobs, of which there must be none. */
 export async function leftovers(url: string): Promise<Finding[]> {
   return withRedis(url, async (redis) => {
-    const counts: Record<string, number> = {
-      'entries in the journal': await redis.xlen(`${PREFIX}:journal`),
-      'facts that were refused': await redis.llen(`${PREFIX}:journal:parked`),
-      permissions: await countLasting(redis, await redis.keys(`${PREFIX}:exec:*`)),
-    };
-    const metas = await redis.keys(`${PREFIX}:*:meta`);
-    for (const name of metas.map((key) => key.slice(PREFIX.length + 1, -':meta'.length))) {
-      const queue = new Queue(name, { prefix: PREFIX, connection: redis });
-      const jobs = await queue.getJobCounts(...BUSY_STATES);
-      counts[`jobs in ${name}`] = Object.values(jobs).reduce((sum, count) => sum + count, 0);
-    }
-    return Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([what, count]) => ({ problem: 'stuck', says: `${count} ${what} left in Redis` }));
+    const found: Finding[] = [];
+    for (const prefix of await shardPrefixes(redis)) found.push(...(await leftInShard(redis, prefix)));
+    return found;
   });
+}
+
+async function leftInShard(redis: Redis, prefix: string): Promise<Finding[]> {
+  const counts: Record<string, number> = {
+    'entries in the journal': await redis.xlen(`${prefix}:journal`),
+    'facts that were refused': await redis.llen(`${prefix}:journal:parked`),
+    permissions: await countLasting(redis, await redis.keys(`${prefix}:exec:*`)),
+  };
+  const metas = await redis.keys(`${prefix}:*:meta`);
+  for (const name of metas.map((key) => key.slice(prefix.length + 1, -':meta'.length))) {
+    const queue = new Queue(name, { prefix, connection: redis });
+    const jobs = await queue.getJobCounts(...BUSY_STATES);
+    counts[`jobs in ${name}`] = Object.values(jobs).reduce((sum, count) => sum + count, 0);
+  }
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => ({ problem: 'stuck', says: `${count} ${what} left in Redis, of ${prefix}` }));
 }
 
 /** Permissions of finished executions stay closed for a minute: those that will go by themselves do not count. */

@@ -10,11 +10,12 @@ const CACHE_DIR = resolve(import.meta.dirname, '../../.gantry/cache');
 const WRONG_CLOCK = import.meta.resolve('./wrong-clock.ts');
 const MODULES_DIR = resolve(import.meta.dirname, '../modules');
 
-/** How many of each app run. */
+/** How many of each app run, and in how many shards Redis is used; in one by default. */
 export interface Shape {
   apis: number;
   schedulers: number;
   workers: number;
+  shards?: number;
 }
 
 /** A whole system and the servers under it, all of which faults can be injected into. */
@@ -73,6 +74,7 @@ export async function setStage(
       MODULES_DIR,
       LOG_LEVEL: 'warn',
       RATE_LIMIT: '0',
+      REDIS_SHARDS: String(shape.shards ?? 1),
       WORKER_CONCURRENCY: '16',
       NODE_OPTIONS: `--import ${WRONG_CLOCK}?folder=${encodeURIComponent(clocksDir)}`,
     },

@@ -3,13 +3,12 @@ import { openContents } from '@gantry/contents/open-contents';
 import { CallBacks } from '@gantry/dispatch/call-backs';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import { connectProducer, connectReader, type ProducerRedis } from '@gantry/dispatch/connect';
-import { keysOf } from '@gantry/dispatch/keys';
 import { PausedWork } from '@gantry/dispatch/paused-work';
 import { QueuePlaces } from '@gantry/dispatch/queue-places';
-import { Queues } from '@gantry/dispatch/queues';
 import { RedisLook } from '@gantry/dispatch/redis-look';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
-import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { shardsWithin } from '@gantry/dispatch/shard-count';
+import { openShards, type Shards } from '@gantry/dispatch/shards';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { type Database, openDatabase } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
@@ -49,6 +48,9 @@ import { ContentQuotas } from './stores/content-quotas.ts';
 import type { Watchers, WatchLimits } from './watch/watchers.ts';
 import { wireWatching } from './watch/wire-watching.ts';
 
+/** An api starts without Redis too. */
+const START_PATIENCE_MS = 2_000;
+
 export type ApiSettings = z.infer<typeof apiEnvironment>;
 
 /** What a test looks at, or through. */
@@ -61,8 +63,7 @@ export interface ApiSeams {
 
 export interface Api {
   db: Database;
-  redis: ProducerRedis;
-  queues: Queues;
+  shards: Shards<ProducerRedis>;
   commits: CommitFollower;
   watchers: Watchers;
   /** Where it listens; known once started. */
@@ -82,19 +83,18 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     name: 'gantry-api',
     onIdleError: onPostgresError,
   });
-  const redis = connectProducer(settings.REDIS_URL, onRedisError);
-  const keys = keysOf(settings.REDIS_PREFIX);
-  const queues = new Queues(redis, keys.prefix);
+  const shards = openShards(settings, connectProducer, onRedisError);
+  const { redis, keys } = shards.first;
   const told = new Metrics('api');
-  const metrics = createApiMetrics(told, { db, redis });
+  const metrics = createApiMetrics(told, { db, redis: shards });
   const { publisher, watchers, reader } = wireWatching({
     redis,
-    readerRedis: connectReader(settings.REDIS_URL, onRedisError),
+    readerRedis: connectReader(settings.REDIS_URL, onRedisError, keys.prefix),
     keys,
     logger,
     limits: watchLimits,
   });
-  const commits = followCommits({ redis, keys, queues, publisher, logger, metrics });
+  const commits = followCommits({ shards, publisher, logger, metrics });
   const priorityDefaults = settings.PRIORITY_DEFAULTS;
   const batcher = new IngestBatcher({
     ingest: (events) => ingestEvents(db, events, { now: new Date(), priorityDefaults }),
@@ -115,23 +115,23 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     keys: new KeyVerifier(db),
     rateLimiter: new RateLimiter(settings.RATE_LIMIT),
     readShares: new ReadShares(settings.DATABASE_POOL_SIZE),
-    runtimes: new RuntimeLoads(redis, queues),
+    runtimes: new RuntimeLoads(shards),
     workers: new WorkerRegistry(redis, keys),
     pausedWork: new PausedWork(redis, keys),
-    places: new QueuePlaces(redis, keys, queues),
+    places: new QueuePlaces(shards),
     seal,
-    redisLook: new RedisLook(redis, keys, queues),
+    redisLook: new RedisLook(shards),
     maxUploadBytes: settings.MAX_UPLOAD_BYTES,
     contentQuotas: new ContentQuotas({ db, metrics, quotas: settings.CONTENT_QUOTAS }),
   };
   const server = createServer({
     deps,
     routes,
-    health: { checks: { postgres: () => ping(db), redis: () => redis.ping() }, metrics: told, logger },
-    board: boardOnDemand(queues, new RuntimeRegistry(redis, keys)),
+    health: { checks: { postgres: () => ping(db), redis: () => shards.ping() }, metrics: told, logger },
+    board: boardOnDemand(shards),
     consoleDir,
     links: new SignInLinks(redis, keys.prefix),
-    callBacks: new CallBacks(redis, keys, queues),
+    callBacks: new CallBacks(shards),
     workerToken: settings.GANTRY_WORKER_TOKEN,
     trustedProxies: settings.TRUST_PROXY,
   });
@@ -139,14 +139,14 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
     name: 'connections',
     start: async () => {
       await whenReachable(() => migrate(db), onPostgresError);
+      await shardsWithin(shards, START_PATIENCE_MS);
       await seedBuiltInModules(db, await builtInModules());
       if (seal) await sealAnew({ db, seal, logger });
       await reserveNames(db, settings.RESERVED_NAMES);
       await provideFirstKey(db, settings.GANTRY_API_KEY, logger);
     },
     stop: async () => {
-      await queues.close();
-      redis.disconnect();
+      await shards.close();
       await db.destroy();
     },
   };
@@ -163,8 +163,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
   });
   return {
     db,
-    redis,
-    queues,
+    shards,
     commits,
     watchers,
     get port() {

@@ -1,4 +1,5 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { MAX_SHARDS } from '@gantry/domain/shard';
 import { contentSettings } from '@gantry/service/content-settings';
 import {
   integer,
@@ -18,8 +19,13 @@ export const apiEnvironment = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address the API is served at; 0.0.0.0 for every one'),
   PORT: port().default(3000).describe('Port of the API; 0 takes a free one and logs it'),
   DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
-  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
+  REDIS_URL: redisUrl().describe(
+    'The Redis that moves the work, its Sentinels, or a Redis Cluster: [docs/redis.md](docs/redis.md)',
+  ),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  REDIS_SHARDS: integer(1, MAX_SHARDS)
+    .default(1)
+    .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
   GANTRY_API_KEY: z
     .string()
     .min(8, 'expected at least 8 characters')

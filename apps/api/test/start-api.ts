@@ -84,7 +84,8 @@ export async function startApi(servers: Servers = {}): Promise<RunningApi> {
     watchLimits: servers.watchLimits,
     consoleDir: servers.consoleDir ?? contentDir,
   });
-  const { db, redis, queues, commits, watchers } = api;
+  const { db, commits, watchers } = api;
+  const { redis, queues } = api.shards.first;
   // What was discarded stays to be looked at.
   const services = api.services.filter(({ name }) => name !== 'content-sweeper');
   for (const service of services) await service.start();

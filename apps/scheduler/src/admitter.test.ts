@@ -12,7 +12,7 @@ let scheduler: FreshScheduler;
 let runtimes: RuntimeRegistry;
 beforeAll(async () => {
   scheduler = await freshScheduler();
-  runtimes = new RuntimeRegistry(scheduler.redis, scheduler.keys);
+  runtimes = new RuntimeRegistry(scheduler.shards);
 });
 beforeEach(async () => {
   await scheduler.reset();

@@ -1,5 +1,4 @@
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
-import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { admitExecutions } from '@gantry/record/admission/admit-executions';
 import { closeWhenFull } from '@gantry/record/admission/close-when-full';
@@ -16,7 +15,6 @@ interface AdmitterDeps {
   leadership: Leadership;
   commits: Pick<CommitFollower, 'follow'>;
   runtimes: Pick<RuntimeRegistry, 'unserved' | 'waiting'>;
-  queues: Queues;
   lookout: Lookout;
   /** How many unfinished executions Redis may hold, about. */
   limit: number;
@@ -32,12 +30,12 @@ const MAX_ROUNDS = 50;
 
 /** Keeps Redis filled up to the limit from those who wait in the record. */
 export function admitter(deps: AdmitterDeps): Periodic {
-  const { db, leadership, commits, runtimes, queues, lookout, limit, logger } = deps;
+  const { db, leadership, commits, runtimes, lookout, limit, logger } = deps;
   const lookAtRedis = async () => {
-    const unserved = await runtimes.unserved(queues);
+    const unserved = await runtimes.unserved();
     const priority = (await firstPriority(db)) ?? 0;
     const names = unserved.map(({ runtime }) => runtime);
-    return { unserved, urgent: { priority, waiting: await runtimes.waiting(queues, priority, names) } };
+    return { unserved, urgent: { priority, waiting: await runtimes.waiting(priority, names) } };
   };
   /** The newest execution when everything was looked at last. */
   let newest: string | null | undefined;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
-import { Journal } from '@gantry/dispatch/journal';
-import { keysOf } from '@gantry/dispatch/keys';
+import { connectSweeper, connectWorker } from '@gantry/dispatch/connect';
+import { Journals } from '@gantry/dispatch/journals';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
-import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { shardsWithin } from '@gantry/dispatch/shard-count';
+import { openShards } from '@gantry/dispatch/shards';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { openDatabase } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
@@ -40,11 +40,9 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     name: 'gantry-scheduler',
     onIdleError: onPostgresError,
   });
-  const redis = connectSweeper(settings.REDIS_URL, onRedisError);
-  const journalRedis = connectSweeper(settings.REDIS_URL, onRedisError);
-  const plannerRedis = connectWorker(settings.REDIS_URL, onRedisError);
-  const keys = keysOf(settings.REDIS_PREFIX);
-  const queues = new Queues(redis, keys.prefix);
+  const shards = openShards(settings, connectSweeper, onRedisError);
+  const journalShards = openShards(settings, connectSweeper, onRedisError);
+  const plannerShards = openShards(settings, connectWorker, onRedisError);
   const metrics = new Metrics('scheduler');
 
   const outbound = createOutboundHttp(settings.OUTBOUND_ALLOW);
@@ -61,10 +59,9 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
       leaderDuties(
         {
           db,
-          redis,
-          journalRedis,
-          plannerRedis,
-          keys,
+          shards,
+          journalShards,
+          plannerShards,
           logger,
           admissionLimit: settings.ADMISSION_LIMIT,
           queueWaitLimitMs: settings.QUEUE_WAIT_LIMIT * 1_000,
@@ -85,11 +82,10 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
   const leaderEvents = tellSchedulerMetrics(metrics, {
     leads: election.leads,
     db,
-    redis,
-    journal: new Journal(redis, keys),
-    queues,
-    runtimes: new RuntimeRegistry(redis, keys),
-    loads: new RuntimeLoads(redis, queues),
+    shards,
+    journals: new Journals(shards),
+    runtimes: new RuntimeRegistry(shards),
+    loads: new RuntimeLoads(shards),
   });
 
   const connections: Service = {
@@ -97,13 +93,12 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     start: async () => {
       const [ran] = await Promise.all([
         whenReachable(() => migrate(db), onPostgresError),
-        readyWithin(redis, START_PATIENCE_MS),
+        shardsWithin(shards, START_PATIENCE_MS),
       ]);
       if (ran.length > 0) logger.info({ migrations: ran }, 'migrated');
     },
     stop: async () => {
-      await queues.close();
-      for (const connection of [redis, journalRedis, plannerRedis]) connection.disconnect();
+      await Promise.all([shards, journalShards, plannerShards].map((some) => some.close()));
       await Promise.all([db.destroy(), outbound.close()]);
     },
   };
@@ -114,7 +109,7 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     logger,
     checks: {
       postgres: () => ping(db),
-      redis: () => redis.ping(),
+      redis: () => shards.ping(),
       queue: async () => {
         const complaint = watchdog.complaint();
         if (complaint) throw new HealthProblem(complaint);

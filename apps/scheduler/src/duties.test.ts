@@ -1,6 +1,5 @@
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
 import { type JobEnd, JobWorker } from '@gantry/dispatch/job-worker';
-import { Journal } from '@gantry/dispatch/journal';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
@@ -42,12 +41,10 @@ async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
 
 /** Sweeps, one after the other, until told to stop. @returns what says how many executions were repaired */
 function sweepAllTheTime(scheduler: FreshScheduler, leadership: Leadership): () => Promise<number> {
-  const journal = new Journal(scheduler.redis, scheduler.keys);
-  const foldedUpTo = (id: string) => waitFor(async () => !(await journal.holdsUpTo(id)));
+  const foldedUpTo = (ids: readonly string[]) => waitFor(async () => !(await scheduler.journals.holdUpTo(ids)));
   const reconciler = new Reconciler({
     ...scheduler,
     leadership,
-    journal,
     foldedUpTo,
     onForgotten: async () => {},
     secondLookMs: 250,
@@ -65,8 +62,8 @@ function sweepAllTheTime(scheduler: FreshScheduler, leadership: Leadership): () 
 }
 
 /** Runs slices as a worker does, with nothing in their steps. */
-function startWorker({ redis, keys, slices }: FreshScheduler, runtime: string): void {
-  const leases = new SliceLeases(redis, keys);
+function startWorker({ shards, redis, keys, slices }: FreshScheduler, runtime: string): void {
+  const leases = new SliceLeases(shards);
   const run = async (job: SliceJob, token: string): Promise<JobEnd> => {
     const { executionId, epoch } = job;
     const lease = { executionId, epoch, slice: job.slice, token };

@@ -8,13 +8,13 @@ import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
-import type { Keys } from '@gantry/dispatch/keys';
+import { Journals } from '@gantry/dispatch/journals';
 import { PausedWork } from '@gantry/dispatch/paused-work';
 import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
-import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
+import type { Shards } from '@gantry/dispatch/shards';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
 import type { Database } from '@gantry/record/connection/database';
@@ -41,12 +41,11 @@ import { Recorder } from './recorder/recorder.ts';
 
 export interface DutiesDeps extends LeaderEvents {
   db: Database;
-  redis: SweeperRedis;
-  /** Its own connection: reading the journal blocks it. */
-  journalRedis: SweeperRedis;
-  /** Over which executions are taken from their queue: waits for Redis as long as it takes. */
-  plannerRedis: WorkerRedis;
-  keys: Keys;
+  shards: Shards<SweeperRedis>;
+  /** On connections of its own: reading journals blocks them. */
+  journalShards: Shards<SweeperRedis>;
+  /** Over which executions are taken from their queues: waits for Redis as long as it takes. */
+  plannerShards: Shards<WorkerRedis>;
   logger: Logger;
   admissionLimit: number;
   queueWaitLimitMs: number;
@@ -76,14 +75,13 @@ const FOLD_LOOK_MS = 25;
 
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
-  const { db, redis, journalRedis, plannerRedis, keys, logger } = deps;
+  const { db, shards, journalShards, plannerShards, logger } = deps;
+  const { redis, keys } = shards.first;
   const lookout = sharedLookout(db);
-  const queues = new Queues(redis, keys.prefix);
-  const executions = new ExecutionQueue(queues);
-  const permissions = new ExecutionPermissions(redis, keys);
-  const brake = new Brake(redis, keys, queues);
-  const journal = new Journal(journalRedis, keys);
-  const journalView = new Journal(redis, keys);
+  const executions = new ExecutionQueue(shards);
+  const permissions = new ExecutionPermissions(shards);
+  const brake = new Brake(shards);
+  const journals = new Journals(shards);
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), (error) =>
     logger.warn({ err: error }, 'Redis did not take changes: those who watch will be told'),
   );
@@ -100,10 +98,9 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     db,
     leadership,
     commits,
-    queues,
     lookout,
     logger,
-    runtimes: new RuntimeRegistry(redis, keys),
+    runtimes: new RuntimeRegistry(shards),
     limit: deps.admissionLimit,
   });
   const deadlines = periodic({
@@ -122,34 +119,41 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       await commits.follow(expiring);
     },
   });
-  const recorder = new Recorder({
-    db,
-    leadership,
-    commits,
-    journal,
-    logger,
-    batchSize: deps.recorderBatch,
-    newestShape: NEWEST_SHAPE,
-    priorityDefaults: deps.priorityDefaults,
-    holdPlansMs: HOLD_PLANS_MS,
-    onFolded: deps.onFolded,
-    onParked: deps.onParked,
-  });
-  const planner = new Planner({
-    db,
-    redis,
-    plannerRedis,
-    keys,
-    queues,
-    permissions,
-    logger,
-    term: leadership.term,
-    concurrency: deps.plannerConcurrency,
-  });
+  const recorders = journalShards.all.map(
+    (shard) =>
+      new Recorder({
+        db,
+        leadership,
+        commits,
+        journal: new Journal(shard.redis, shard.keys),
+        logger,
+        batchSize: deps.recorderBatch,
+        newestShape: NEWEST_SHAPE,
+        takesUp: shard === journalShards.first,
+        priorityDefaults: deps.priorityDefaults,
+        holdPlansMs: HOLD_PLANS_MS,
+        onFolded: deps.onFolded,
+        onParked: deps.onParked,
+      }),
+  );
+  const planners = plannerShards.all.map(
+    (shard) =>
+      new Planner({
+        db,
+        shards,
+        shard,
+        permissions,
+        logger,
+        term: leadership.term,
+        concurrency: deps.plannerConcurrency,
+      }),
+  );
   const pauses = pauseTeller({
     lookout,
     work: new PausedWork(redis, keys),
-    onHeld: (held) => planner.hold(held),
+    onHeld: (held) => {
+      for (const planner of planners) planner.hold(held);
+    },
     logger,
   });
   const stopping = new AbortController();
@@ -161,18 +165,16 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     executions,
     brake,
     logger,
-    redis,
-    keys,
-    queues,
+    shards,
     lookout,
-    jobs: new JobPresence(redis, queues),
-    journal: journalView,
-    seen: new SeenHistory(redis, keys),
+    jobs: new JobPresence(shards),
+    journals,
+    seen: new SeenHistory(shards),
     onForgotten: async () => publisher.takeOver(),
     secondLookMs: SECOND_LOOK_MS,
-    foldedUpTo: async (id) => {
+    foldedUpTo: async (ids) => {
       const until = performance.now() + FOLD_PATIENCE_MS;
-      while (await journalView.holdsUpTo(id)) {
+      while (await journals.holdUpTo(ids)) {
         if (stopping.signal.aborted || performance.now() > until) return false;
         await delay(FOLD_LOOK_MS);
       }
@@ -202,7 +204,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
   };
   const bulk = bulkRunner({ db, leadership, commits, lookout, logger });
   const accounting = accountant({ db, leadership, commits, lookout, logger });
-  const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(redis, queues), logger });
+  const alerting = alertWatch({ db, leadership, commits, runtimes: new RuntimeLoads(shards), logger });
   const delivering = deliverer({ db, leadership, commits, lookout, send: deps.send, logger });
   const registering = moduleRegistrar({
     db,
@@ -228,7 +230,11 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     name: 'watchdog',
     everyMs: deps.watchdog.lookEvery,
     logger,
-    run: () => deps.watchdog.look(queues, [planner.pickup]),
+    run: () =>
+      deps.watchdog.look(
+        shards,
+        planners.map(({ pickup }) => pickup),
+      ),
   });
   const guard: Service = {
     ...looking,
@@ -237,19 +243,11 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
       deps.watchdog.forget();
     },
   };
-  const closing: Service = {
-    name: 'leader-queues',
-    start: async () => {},
-    stop: async () => {
-      await queues.close();
-    },
-  };
   return [
-    closing,
     changes,
-    recorder,
+    ...recorders,
     pauses,
-    planner,
+    ...planners,
     admitting,
     deadlines,
     reconciling,

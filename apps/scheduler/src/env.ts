@@ -1,4 +1,5 @@
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
+import { MAX_SHARDS } from '@gantry/domain/shard';
 import {
   addressExceptions,
   integer,
@@ -14,8 +15,13 @@ import { z } from 'zod';
 
 export const schedulerEnvironment = z.object({
   DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
-  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
+  REDIS_URL: redisUrl().describe(
+    'The Redis that moves the work, its Sentinels, or a Redis Cluster: [docs/redis.md](docs/redis.md)',
+  ),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  REDIS_SHARDS: integer(1, MAX_SHARDS)
+    .default(1)
+    .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Connections to Postgres at most'),
   HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),

@@ -1,8 +1,8 @@
-import type { Journal } from '@gantry/dispatch/journal';
+import type { Journals } from '@gantry/dispatch/journals';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
-import type { Queues } from '@gantry/dispatch/queues';
 import type { RuntimeLoad, RuntimeLoads } from '@gantry/dispatch/runtime-load';
 import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import type { Shards } from '@gantry/dispatch/shards';
 import { readBacklog } from '@gantry/record/backlog/read-backlog';
 import { connectionUse, type Database } from '@gantry/record/connection/database';
 import { ping } from '@gantry/record/connection/ping';
@@ -14,9 +14,8 @@ import type { FoldedBatch } from './recorder/recorder.ts';
 interface Sources {
   leads: () => boolean;
   db: Database;
-  redis: { ping(): Promise<unknown> };
-  journal: Journal;
-  queues: Queues;
+  shards: Shards;
+  journals: Journals;
   runtimes: RuntimeRegistry;
   loads: RuntimeLoads;
 }
@@ -32,9 +31,9 @@ export interface LeaderEvents {
 
 /** What the scheduler tells of its work. What is the whole system's is told by the leader alone. */
 export function tellSchedulerMetrics(metrics: SchedulerMetrics, sources: Sources): LeaderEvents {
-  const { leads, db, redis } = sources;
+  const { leads, db, shards } = sources;
   metrics.beforeScrape(async () => metrics.set('gantry_scheduler_leads', [[{}, leads() ? 1 : 0]]));
-  tellRedis(metrics, redis);
+  tellRedis(metrics, shards);
   tellDatabase(metrics, { connections: () => connectionUse(db), ping: () => ping(db) });
   metrics.beforeScrape(() => tellJournal(metrics, sources));
   metrics.beforeScrape(() => tellRuntimes(metrics, sources));
@@ -60,18 +59,18 @@ function countEnded(metrics: SchedulerMetrics, execution: EndedExecution): void 
   metrics.observe('gantry_execution_processing_seconds', { event_type }, seconds(finishedAtMs - startedAtMs));
 }
 
-async function tellJournal(metrics: SchedulerMetrics, { leads, journal }: Sources): Promise<void> {
+async function tellJournal(metrics: SchedulerMetrics, { leads, journals }: Sources): Promise<void> {
   if (!leads()) {
     metrics.set('gantry_journal_entries', []);
     metrics.set('gantry_journal_lag_seconds', []);
     return;
   }
-  const [entries, oldestAt] = await Promise.all([journal.length(), journal.oldestAt()]);
+  const [entries, oldestAt] = await Promise.all([journals.length(), journals.oldestAt()]);
   metrics.set('gantry_journal_entries', [[{}, entries]]);
   metrics.set('gantry_journal_lag_seconds', [[{}, secondsSince(oldestAt)]]);
 }
 
-async function tellRuntimes(metrics: SchedulerMetrics, { leads, queues, runtimes, loads }: Sources): Promise<void> {
+async function tellRuntimes(metrics: SchedulerMetrics, { leads, shards, runtimes, loads }: Sources): Promise<void> {
   const names = leads() ? await runtimes.list() : [];
   const found = await loads.read(names);
   const byRuntime = (value: (load: RuntimeLoad) => number) =>
@@ -96,11 +95,16 @@ async function tellRuntimes(metrics: SchedulerMetrics, { leads, queues, runtimes
     'gantry_runtime_oldest_wait_seconds',
     byRuntime(({ oldestAt }) => secondsSince(oldestAt)),
   );
-  const toPlan = leads() ? [await queues.get(EXECUTIONS_QUEUE).getJobCountByTypes('prioritized', 'wait')] : [];
+  const toPlan = leads() ? [await jobsToPlan(shards)] : [];
   metrics.set(
     'gantry_planning_backlog_jobs',
     toPlan.map((jobs) => [{}, jobs] as const),
   );
+}
+
+async function jobsToPlan({ all }: Shards): Promise<number> {
+  const counting = all.map(({ queues }) => queues.get(EXECUTIONS_QUEUE).getJobCountByTypes('prioritized', 'wait'));
+  return (await Promise.all(counting)).reduce((sum, jobs) => sum + jobs, 0);
 }
 
 async function tellBacklog(metrics: SchedulerMetrics, { leads, db }: Sources): Promise<void> {

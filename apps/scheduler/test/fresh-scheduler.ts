@@ -10,10 +10,10 @@ import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
-import { keysOf } from '@gantry/dispatch/keys';
+import { Journals } from '@gantry/dispatch/journals';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from '@gantry/dispatch/queue-names';
-import { Queues } from '@gantry/dispatch/queues';
 import { SeenHistory } from '@gantry/dispatch/seen-history';
+import { openShards } from '@gantry/dispatch/shards';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type Fact, type FactOf, factSchema } from '@gantry/domain/fact';
 import type { StepDefinition } from '@gantry/domain/pipeline';
@@ -40,18 +40,18 @@ const MODULES = [
 ];
 
 /** What the scheduler works with, on a Redis and a Postgres of its own, and ways to look at what it did. */
-export async function freshScheduler() {
+export async function freshScheduler(shardCount = 1) {
   const [redisPlace, databasePlace] = await Promise.all([freshRedis(), freshDatabase()]);
   const openDb = () =>
     openDatabase({ url: databasePlace.url, poolSize: 8, name: 'gantry-test', onIdleError: () => {} });
-  const { url } = redisPlace;
-  const [redis, journalRedis] = [connectSweeper(url, () => {}), connectSweeper(url, () => {})];
-  const plannerRedis = connectWorker(url, () => {});
-  const connections = [redis, journalRedis, plannerRedis];
-  for (const connection of connections) await readyWithin(connection, READY_MS);
+  const settings = { REDIS_URL: redisPlace.url, REDIS_PREFIX: redisPlace.prefix, REDIS_SHARDS: shardCount };
+  const shards = openShards(settings, connectSweeper, () => {});
+  const journalShards = openShards(settings, connectSweeper, () => {});
+  const plannerShards = openShards(settings, connectWorker, () => {});
+  const opened = [shards, journalShards, plannerShards];
+  for (const { redis } of opened.flatMap(({ all }) => [...all])) await readyWithin(redis, READY_MS);
   const db = openDb();
-  const keys = keysOf(redisPlace.prefix);
-  const queues = new Queues(redis, keys.prefix);
+  const { redis, keys, queues } = shards.first;
   const log: string[] = [];
   const logger = createLogger({ name: 'scheduler', level: 'debug' }, toLines(log));
   await migrate(db);
@@ -65,18 +65,20 @@ export async function freshScheduler() {
       })
       .execute();
   }
-  const executions = new ExecutionQueue(queues);
-  const permissions = new ExecutionPermissions(redis, keys);
-  const brake = new Brake(redis, keys, queues);
+  const executions = new ExecutionQueue(shards);
+  const permissions = new ExecutionPermissions(shards);
+  const brake = new Brake(shards);
   const publisher = new ChangePublisher(new ChangeStream(redis, keys), () => {});
   const commits = new CommitFollower({ executions, permissions, brake, publisher, onLate: () => {} });
   const parts = {
-    ...{ db, redis, journalRedis, plannerRedis, keys, logger },
+    ...{ db, redis, shards, journalShards, plannerShards, keys, logger },
+    shard: plannerShards.first,
     ...{ executions, permissions, brake, commits },
-    slices: new SliceQueue(queues),
-    jobs: new JobPresence(redis, queues),
-    journal: new Journal(journalRedis, keys),
-    seen: new SeenHistory(redis, keys),
+    slices: new SliceQueue(shards),
+    jobs: new JobPresence(shards),
+    journal: new Journal(journalShards.first.redis, keys),
+    journals: new Journals(shards),
+    seen: new SeenHistory(shards),
     lookout: { look: () => sharedLookout(db).look() },
   };
   /** An execution as the record has it, its steps with it. */
@@ -160,8 +162,7 @@ export async function freshScheduler() {
     permissionOf: (executionId: string) => redis.hgetall(keys.execution(executionId)),
 
     async close(): Promise<void> {
-      await queues.close();
-      for (const connection of connections) connection.disconnect();
+      for (const some of opened) await some.close();
       await db.destroy();
       await Promise.all([redisPlace.cleanup(), databasePlace.drop()]);
     },

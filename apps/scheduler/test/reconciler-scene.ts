@@ -25,7 +25,7 @@ export function reconcilerScene() {
   afterAll(() => scheduler.close());
 
   function reconciler(
-    foldedUpTo: (journalId: string) => Promise<boolean> = async () => true,
+    foldedUpTo: (journalIds: readonly string[]) => Promise<boolean> = async () => true,
     onForgotten: () => Promise<void> = async () => {},
   ): Reconciler {
     return new Reconciler({ ...scheduler, leadership, secondLookMs: 20, foldedUpTo, onForgotten });

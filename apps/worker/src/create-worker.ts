@@ -4,13 +4,13 @@ import { BundleCache } from '@gantry/bundles/bundle-cache';
 import { openContents } from '@gantry/contents/open-contents';
 import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { listenForClosed } from '@gantry/dispatch/closed-listener';
-import { connectSubscriber, connectSweeper, connectWorker, readyWithin } from '@gantry/dispatch/connect';
-import { Journal } from '@gantry/dispatch/journal';
-import { keysOf } from '@gantry/dispatch/keys';
+import { connectSubscriber, connectSweeper, connectWorker } from '@gantry/dispatch/connect';
+import { Journals } from '@gantry/dispatch/journals';
 import { PausedWork } from '@gantry/dispatch/paused-work';
 import { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
-import { Queues } from '@gantry/dispatch/queues';
 import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { ShardCountError, shardsWithin } from '@gantry/dispatch/shard-count';
+import { openShards } from '@gantry/dispatch/shards';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
@@ -60,15 +60,12 @@ export async function createWorker(
   const logger = baseLogger.child({ workerId });
   const onRedisError = (error: Error) => logger.warn({ err: error }, 'Redis');
 
-  const redis = connectWorker(env.REDIS_URL, onRedisError);
-  const sweeperRedis = connectSweeper(env.REDIS_URL, onRedisError);
-  const subscriber = connectSubscriber(env.REDIS_URL, onRedisError);
-  const keys = keysOf(env.REDIS_PREFIX);
-  const queues = new Queues(redis, keys.prefix);
-  const watchedQueues = new Queues(sweeperRedis, keys.prefix);
-  const leases = new SliceLeases(redis, keys);
-  const watchedLeases = new SliceLeases(sweeperRedis, keys);
-  const slices = new SliceQueue(queues);
+  const shards = openShards(env, connectWorker, onRedisError);
+  const watched = openShards(env, connectSweeper, onRedisError);
+  const subscribed = openShards(env, connectSubscriber, onRedisError);
+  const leases = new SliceLeases(shards);
+  const watchedLeases = new SliceLeases(watched);
+  const slices = new SliceQueue(shards);
   const held = new HeldSlices();
   const metrics = new Metrics('worker');
   const contents = openContents(contentPlace(env), contentCredentials(env));
@@ -114,11 +111,10 @@ export async function createWorker(
 
   const calls = new StepCalls({ leases, callBackUrl: env.CALL_BACK_URL });
   const attempt = traceAttempts(measureAttempts(metrics, attemptSteps({ engine, calls, contents, logger })));
-  const registry = new WorkerRegistry(sweeperRedis, keys);
+  const registry = new WorkerRegistry(watched.first.redis, watched.first.keys);
   const hasElsewhere = modulesElsewhere({ registry, workerId, modules: () => node.modules });
   const workers = new RuntimeWorkers({
-    redis,
-    keys,
+    shards,
     held,
     logger,
     run: (job, slice) => runSlice({ leases, slices, attempt, hasElsewhere, workerId, logger }, job, slice),
@@ -126,12 +122,12 @@ export async function createWorker(
     stopGraceMs: env.WORKER_STOP_GRACE * 1_000,
     onLeasesLost: (name, lost) => metrics.count('gantry_leases_lost_total', { runtime: name }, lost),
   });
-  tellWorkerMetrics(metrics, { redis: sweeperRedis, workers });
+  tellWorkerMetrics(metrics, { redis: watched, workers });
 
   const everyRuntime = env.WORKER_RUNTIMES.includes('*');
-  const runtimes = new RuntimeRegistry(sweeperRedis, keys);
-  const journal = new Journal(sweeperRedis, keys);
-  const pausedWork = new PausedWork(sweeperRedis, keys);
+  const runtimes = new RuntimeRegistry(watched);
+  const journals = new Journals(watched);
+  const pausedWork = new PausedWork(watched.first.redis, watched.first.keys);
   let announced = { runtimes: '', at: Number.NEGATIVE_INFINITY };
   const announce = async (served: readonly string[]) => {
     const now = performance.now();
@@ -145,14 +141,19 @@ export async function createWorker(
     logger,
     run: async () => {
       await held.checkFlags(watchedLeases);
-      const [entries, { everything, runtimes: paused, drain }, planned] = await Promise.all([
-        journal.length(),
+      const [entries, { everything, runtimes: paused, drain, shards: noted }, planned] = await Promise.all([
+        journals.length(),
         pausedWork.read(workerId),
         everyRuntime ? runtimes.list() : [],
       ]);
       if (drain) onDrain();
-      const tooLong = entries > env.JOURNAL_LIMIT;
-      workers.pause(tooLong ? 'the journal is too long' : everything ? 'everything is paused' : null, paused);
+      const otherShards = noted !== undefined && noted !== watched.count;
+      const reasons = [
+        otherShards && new ShardCountError(watched.count, noted).message,
+        entries > env.JOURNAL_LIMIT && 'the journal is too long',
+        everything && 'everything is paused',
+      ];
+      workers.pause(reasons.find((reason) => reason !== false) ?? null, paused);
       workers.serve(everyRuntime ? [DEFAULT_RUNTIME, ...planned] : env.WORKER_RUNTIMES);
       await announce(workers.served);
     },
@@ -172,20 +173,21 @@ export async function createWorker(
     name: 'watchdog',
     everyMs: watchdog.lookEvery,
     logger,
-    run: () => watchdog.look(watchedQueues, workers.pickups),
+    run: () => watchdog.look(watched, workers.pickups),
   });
 
   const connections: Service = {
     name: 'connections',
     start: async () => {
       // Not waited for: a worker starts without Redis too.
-      listenForClosed(subscriber, keys, (executionId) => held.stopExecution(executionId)).catch(onRedisError);
-      await readyWithin(sweeperRedis, START_PATIENCE_MS);
+      for (const { redis, keys } of subscribed.all) {
+        listenForClosed(redis, keys, (executionId) => held.stopExecution(executionId)).catch(onRedisError);
+      }
+      await shardsWithin(watched, START_PATIENCE_MS);
     },
     stop: async () => {
       await engine.close();
-      await Promise.all([queues.close(), watchedQueues.close()]);
-      for (const connection of [redis, sweeperRedis, subscriber]) connection.disconnect();
+      await Promise.all([shards, watched, subscribed].map((some) => some.close()));
     },
   };
   const health = createHealthServer({
@@ -194,7 +196,7 @@ export async function createWorker(
     metrics,
     logger,
     checks: {
-      redis: () => sweeperRedis.ping(),
+      redis: () => watched.ping(),
       queues: async () => {
         const complaint = watchdog.complaint();
         if (complaint) throw new HealthProblem(complaint);

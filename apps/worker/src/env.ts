@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MAX_SHARDS } from '@gantry/domain/shard';
 import { contentSettings } from '@gantry/service/content-settings';
 import {
   addressExceptions,
@@ -17,8 +18,13 @@ import { tracingSettings } from '@gantry/service/tracing-settings';
 import { z } from 'zod';
 
 export const workerEnvironment = z.object({
-  REDIS_URL: redisUrl().describe('The Redis that moves the work, or its Sentinels: [docs/redis.md](docs/redis.md)'),
+  REDIS_URL: redisUrl().describe(
+    'The Redis that moves the work, its Sentinels, or a Redis Cluster: [docs/redis.md](docs/redis.md)',
+  ),
   REDIS_PREFIX: z.string().min(1).max(100).default('{gantry}').describe('What all keys in Redis begin with'),
+  REDIS_SHARDS: integer(1, MAX_SHARDS)
+    .default(1)
+    .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
   HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),

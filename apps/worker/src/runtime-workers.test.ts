@@ -28,9 +28,9 @@ interface Options {
 /** Workers that run slices for real, unless told otherwise. */
 function startWorkers({ run, concurrency = 3, stopGraceMs = 60_000, on = fixture }: Options = {}) {
   const held = new HeldSlices();
-  const { redis, keys, logger } = on;
+  const { shards, logger } = on;
   const workers = new RuntimeWorkers({
-    ...{ redis, keys, held, logger, concurrency, stopGraceMs },
+    ...{ shards, held, logger, concurrency, stopGraceMs },
     onLeasesLost: () => {},
     run: run ?? ((job, slice) => on.runHeld(job, slice)),
   });

@@ -3,17 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
 import type { WorkerRedis } from '@gantry/dispatch/connect';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
-import type { Keys } from '@gantry/dispatch/keys';
 import { NewerJobs } from '@gantry/dispatch/newer-jobs';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
+import type { Shard, Shards } from '@gantry/dispatch/shards';
+import { SlotGate } from '@gantry/dispatch/slot-gate';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { inSpan, tellSpan } from '@gantry/service/spans';
 import type { HeldSlice, HeldSlices } from './held-slices.ts';
 
 interface RuntimeWorkersDeps {
-  redis: WorkerRedis;
-  keys: Keys;
+  shards: Shards<WorkerRedis>;
   held: HeldSlices;
   run: (job: SliceJob, held: HeldSlice) => Promise<JobEnd>;
   concurrency: number;
@@ -34,7 +34,8 @@ const PAUSED_MS = 1_000;
 export class RuntimeWorkers implements Service {
   readonly name = 'runtime-workers';
   readonly #deps: RuntimeWorkersDeps;
-  readonly #workers = new Map<string, JobWorker>();
+  /** Of each module runtime, one for each shard. */
+  readonly #workers = new Map<string, JobWorker[]>();
   readonly #newer: NewerJobs;
   #paused = false;
   #pausedRuntimes: readonly string[] = [];
@@ -65,11 +66,16 @@ export class RuntimeWorkers implements Service {
 
   /** Of each module runtime it serves. */
   get slots(): { runtime: string; used: number; limit: number }[] {
-    return [...this.#workers].map(([runtime, { slots }]) => ({ runtime, used: slots.used, limit: slots.limit }));
+    const { concurrency: limit } = this.#deps;
+    return [...this.#workers].map(([runtime, workers]) => ({
+      runtime,
+      used: workers.reduce((used, { slots }) => used + slots.used, 0),
+      limit,
+    }));
   }
 
   get pickups(): QueuePickup[] {
-    return this.#stopping ? [] : [...this.#workers.values()].map((worker) => worker.pickup);
+    return this.#stopping ? [] : [...this.#workers.values()].flat().map((worker) => worker.pickup);
   }
 
   /** Takes no more slices, at all or of some runtimes, until resumed; those it runs go on. */
@@ -83,7 +89,9 @@ export class RuntimeWorkers implements Service {
       { why, runtimes },
       rests ? 'taking no slices, or not of these runtimes' : 'taking slices again',
     );
-    for (const [runtime, worker] of this.#workers) worker.pause(this.#rests(runtime));
+    for (const [runtime, workers] of this.#workers) {
+      for (const worker of workers) worker.pause(this.#rests(runtime));
+    }
   }
 
   #rests(runtime: string): boolean {
@@ -97,7 +105,7 @@ export class RuntimeWorkers implements Service {
 
   async #stop(): Promise<void> {
     const { held, stopGraceMs, logger } = this.#deps;
-    const closing = Promise.all([...this.#workers.values()].map((worker) => worker.close())).then(() => true);
+    const closing = Promise.all([...this.#workers.values()].flat().map((worker) => worker.close())).then(() => true);
     if (!(await Promise.race([closing, delay(stopGraceMs, false, { ref: false })]))) {
       logger.info({ slices: held.size }, 'handing slices back');
       held.handBack();
@@ -105,12 +113,20 @@ export class RuntimeWorkers implements Service {
     }
   }
 
-  #open(runtime: string): JobWorker {
-    const { redis, keys, held, concurrency, onLeasesLost, logger } = this.#deps;
+  /** Those of all shards share the slots. */
+  #open(runtime: string): JobWorker[] {
+    const { shards, concurrency } = this.#deps;
+    const gate = shards.count > 1 ? new SlotGate(concurrency) : undefined;
+    return shards.all.map((shard) => this.#openInShard(runtime, shard, gate));
+  }
+
+  #openInShard(runtime: string, { redis, keys }: Shard<WorkerRedis>, gate: SlotGate | undefined): JobWorker {
+    const { held, concurrency, onLeasesLost, logger } = this.#deps;
     return new JobWorker({
       redis,
       keys,
       concurrency,
+      gate,
       queue: runtimeQueueName(runtime),
       process: (job, leaveSlot) => this.#process(runtime, job, leaveSlot),
       paused: this.#rests(runtime),

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { PlannedStep, SliceJob, StepInput } from '@gantry/contracts/execution-job';
 import { connectWorker } from '@gantry/dispatch/connect';
 import { Journal } from '@gantry/dispatch/journal';
-import { keysOf } from '@gantry/dispatch/keys';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
-import { Queues } from '@gantry/dispatch/queues';
+import { Shards } from '@gantry/dispatch/shards';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { type FactOf, factSchema } from '@gantry/domain/fact';
@@ -18,7 +17,7 @@ import { runSlice } from './run-slice.ts';
 
 let fresh: FreshRedis;
 let redis: Redis;
-let queues: Queues;
+let shards: Shards;
 let logged: { level: string; msg: string; step?: number; reason?: string }[];
 /** The steps whose modules were run, and what they were given. */
 let ran: { name: string; input: StepInput['output'] }[];
@@ -26,13 +25,12 @@ let ran: { name: string; input: StepInput['output'] }[];
 beforeEach(async () => {
   fresh = await freshRedis();
   redis = connectWorker(fresh.url, () => {});
-  queues = new Queues(redis, keysOf(fresh.prefix).prefix);
+  shards = new Shards([redis], fresh.prefix);
   logged = [];
   ran = [];
 });
 afterEach(async () => {
-  await queues.close();
-  redis.disconnect();
+  await shards.close();
   await fresh.cleanup();
 });
 
@@ -49,7 +47,6 @@ async function run(
   steps: PlannedStep[],
   slices = [{ ...ONE_SLICE[0], stepCount: steps.length }] as SliceJob['slices'],
 ) {
-  const keys = keysOf(fresh.prefix);
   const job: SliceJob = {
     ...{ executionId: randomUUID(), organizationId: randomUUID(), epoch: 1, priority: 5, parameters: {} },
     ...{ context: { eventType: 'CONTENT_CREATED', amount: 5 }, contentObject: null, slice: 0, slices, steps },
@@ -58,9 +55,9 @@ async function run(
   };
   const { executionId, epoch, slice } = job;
   const planned = { kind: 'planned', executionId, epoch, at: 1, slices } as const;
-  await openExecutions({ redis, keys, queues }, [{ planned, first: job }], 1);
+  await openExecutions(shards, [{ planned, first: job }], 1);
   const logger = createLogger({ name: 'test', level: 'info' }, { write: (line) => logged.push(JSON.parse(line)) });
-  const deps = { leases: new SliceLeases(redis, keys), slices: new SliceQueue(queues), workerId: 'w1', logger };
+  const deps = { leases: new SliceLeases(shards), slices: new SliceQueue(shards), workerId: 'w1', logger };
   const end = await new HeldSlices().hold({ executionId, epoch, slice, token: 't' }, 'job', (held) =>
     runSlice(
       {
@@ -77,6 +74,7 @@ async function run(
     ),
   );
   expect(end).toEqual({ kind: 'over' });
+  const { keys } = shards.first;
   const facts = (await new Journal(redis, keys).readNew(100, 1)).flatMap(({ facts: told }) =>
     factSchema.array().parse(JSON.parse(told)),
   );
@@ -125,6 +123,6 @@ test('a slice of which every step is skipped hands over to the next one', async 
   const finished = await run([step('a', 'False'), step('b', 'context.missing'), step('c')], slices);
   expect(finished.map(({ status }) => status)).toEqual(['SKIPPED', 'SKIPPED']);
   expect(ran).toEqual([]);
-  const [next] = await queues.get(runtimeQueueName('acme/gpu')).getJobs(['prioritized']);
+  const [next] = await shards.first.queues.get(runtimeQueueName('acme/gpu')).getJobs(['prioritized']);
   expect(next?.data.slice).toBe(1);
 });

@@ -8,10 +8,10 @@ import { DEFAULT_RUNTIME, type ModuleMetadata } from '@gantry/contracts/module-d
 import { Brake } from '@gantry/dispatch/brake';
 import { CallBacks } from '@gantry/dispatch/call-backs';
 import { connectWorker } from '@gantry/dispatch/connect';
-import { keysOf } from '@gantry/dispatch/keys';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
 import { Queues } from '@gantry/dispatch/queues';
+import { Shards } from '@gantry/dispatch/shards';
 import { SliceLeases } from '@gantry/dispatch/slice-lease';
 import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
@@ -100,11 +100,12 @@ export async function freshWorker(redisPlace?: FreshRedis) {
   await engine.start();
   const connect = () => connectWorker(place.url, () => {});
   const redis = connect();
-  const keys = keysOf(place.prefix);
-  const queues = new Queues(redis, keys.prefix);
-  const unread = new Queues(redis, `${keys.prefix}:unread`);
-  const slices = new SliceQueue(queues);
-  const leases = new SliceLeases(redis, keys);
+  const shards = new Shards([redis], place.prefix);
+  const { keys, queues } = shards.first;
+  const unread = new Shards([redis], place.prefix);
+  unread.first.queues = new Queues(redis, `${keys.prefix}:unread`);
+  const slices = new SliceQueue(shards);
+  const leases = new SliceLeases(shards);
   const held = new HeldSlices();
   const registry = new WorkerRegistry(redis, keys);
   const calls = new StepCalls({ leases, callBackUrl: 'http://127.0.0.1' });
@@ -127,9 +128,9 @@ export async function freshWorker(redisPlace?: FreshRedis) {
     );
 
   return {
-    ...{ redis, keys, queues, slices, leases, held, registry, logger, connect, contents, facts },
-    brake: new Brake(redis, keys, queues),
-    callBacks: new CallBacks(redis, keys, queues),
+    ...{ shards, redis, keys, queues, slices, leases, held, registry, logger, connect, contents, facts },
+    brake: new Brake(shards),
+    callBacks: new CallBacks(shards),
 
     /** Opens an execution, as the planner does; the job of its first slice comes into a queue from which nobody takes it. */
     async open(steps: Step[], input: StepInput = { output: null, outputRef: null, outputId: null }): Promise<SliceJob> {
@@ -148,7 +149,7 @@ export async function freshWorker(redisPlace?: FreshRedis) {
       };
       const about = { executionId: job.executionId, epoch: 1, at: Date.now() };
       const fact = { kind: 'planned', ...about, slices: plan } as const;
-      await openExecutions({ redis, keys, queues: unread }, [{ planned: fact, first: job }], 1);
+      await openExecutions(unread, [{ planned: fact, first: job }], 1);
       return job;
     },
 
@@ -186,9 +187,8 @@ export async function freshWorker(redisPlace?: FreshRedis) {
 
     async close(): Promise<void> {
       await engine.close();
-      await queues.close();
+      await shards.closeQueues();
       await unread.close();
-      redis.disconnect();
       await place.cleanup();
       await rm(folder, { recursive: true, force: true });
     },

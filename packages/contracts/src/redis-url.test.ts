@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSentinelUrl } from './redis-url.ts';
+import { parseClusterUrl, parseSentinelUrl } from './redis-url.ts';
 
 const PLAIN = {
   ...{ master: 'main', username: undefined, password: undefined, db: 0, tls: false },
@@ -45,3 +45,24 @@ test.each([
 ])('%s is not one', (text) => {
   expect(parseSentinelUrl(text)).toBeUndefined();
 });
+
+test('the nodes of a Cluster are understood, with one account for all', () => {
+  expect(parseClusterUrl('redis+cluster://one')).toEqual({
+    ...{ nodes: [{ host: 'one', port: 6_379 }], username: undefined, password: undefined, tls: false },
+  });
+  expect(parseClusterUrl('rediss+cluster://app:p%40ss@one:1,[::1]/')).toEqual({
+    nodes: [
+      { host: 'one', port: 1 },
+      { host: '::1', port: 6_379 },
+    ],
+    ...{ username: 'app', password: 'p@ss', tls: true },
+  });
+});
+
+test.each([
+  'redis://one',
+  'redis+cluster://',
+  'redis+cluster://one,',
+  'redis+cluster://one/0',
+  'redis+cluster://%@one',
+])('%s names no Cluster', (text) => expect(parseClusterUrl(text)).toBeUndefined());

@@ -13,10 +13,21 @@ export interface SentinelUrl {
   sentinelPassword: string | undefined;
 }
 
-const SENTINEL_PORT = 26_379;
+/** Where the nodes of a Redis Cluster are, or some of them: each knows the others. */
+export interface ClusterUrl {
+  nodes: { host: string; port: number }[];
+  username: string | undefined;
+  password: string | undefined;
+  tls: boolean;
+}
 
-const PATTERN =
+const SENTINEL_PORT = 26_379;
+const REDIS_PORT = 6_379;
+
+const SENTINEL =
   /^redis(?<tls>s?)\+sentinel:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^@/?#]+)\/(?<master>[^/?#]+)(?:\/(?<db>\d{1,5}))?(?:\?(?<query>[^#]*))?$/;
+const CLUSTER =
+  /^redis(?<tls>s?)\+cluster:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^@/?#]+)\/?$/;
 const HOST = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(?<port>\d{1,5}))?$/;
 
 /**
@@ -24,10 +35,10 @@ const HOST = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]\s]+)(?::(?<port>\d{1,5}))?$/;
  * `rediss+` for TLS everywhere. @returns undefined for anything else
  */
 export function parseSentinelUrl(text: string): SentinelUrl | undefined {
-  const groups = PATTERN.exec(text)?.groups;
+  const groups = SENTINEL.exec(text)?.groups;
   if (groups === undefined) return undefined;
   const { tls, user, password, hosts = '', master = '', db = '0', query = '' } = groups;
-  const sentinels = hosts.split(',').map(parseHost);
+  const sentinels = hosts.split(',').map((host) => parseHost(host, SENTINEL_PORT));
   if (!sentinels.every((sentinel) => sentinel !== undefined)) return undefined;
   const search = new URLSearchParams(query);
   try {
@@ -46,9 +57,26 @@ export function parseSentinelUrl(text: string): SentinelUrl | undefined {
   }
 }
 
-function parseHost(text: string): SentinelUrl['sentinels'][number] | undefined {
+/**
+ * `redis+cluster://[user:password@]host[:6379],host,...`, with `rediss+` for TLS everywhere.
+ * @returns undefined for anything else
+ */
+export function parseClusterUrl(text: string): ClusterUrl | undefined {
+  const groups = CLUSTER.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { tls, user, password, hosts = '' } = groups;
+  const nodes = hosts.split(',').map((host) => parseHost(host, REDIS_PORT));
+  if (!nodes.every((node) => node !== undefined)) return undefined;
+  try {
+    return { nodes, username: decoded(user), password: decoded(password), tls: tls === 's' };
+  } catch {
+    return undefined; // a % that encodes nothing
+  }
+}
+
+function parseHost(text: string, otherwise: number): { host: string; port: number } | undefined {
   const groups = HOST.exec(text)?.groups;
-  const port = Number(groups?.['port'] ?? SENTINEL_PORT);
+  const port = Number(groups?.['port'] ?? otherwise);
   if (groups === undefined || port < 1 || port > 65_535) return undefined;
   return { host: (groups['host'] ?? '').replace(/^\[|\]$/g, ''), port };
 }

@@ -11,7 +11,7 @@ let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let brake: Brake;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  brake = new Brake(dispatch.redis, dispatch.keys, dispatch.queues);
+  brake = new Brake(dispatch.shards);
 });
 beforeEach(() => dispatch.redis.flushdb());
 afterAll(() => dispatch.close());
@@ -30,7 +30,7 @@ async function waiting() {
 test('an execution that waits for the planner loses its job, is remembered as closed, and has stopped', async () => {
   const job = executionJob();
   const { executionId } = job;
-  await new ExecutionQueue(dispatch.queues).add([job, executionJob()]);
+  await new ExecutionQueue(dispatch.shards).add([job, executionJob()]);
   await brake.apply([{ executionId, epoch: 0 }]);
   expect(await waiting()).toEqual([1, 0]);
   const { fields, ttlMs } = await dispatch.stateOf(executionId);
@@ -42,7 +42,7 @@ test('an execution that waits for the planner loses its job, is remembered as cl
 test('a slice that waits for a worker loses its job and has stopped', async () => {
   const job = sliceJob({ epoch: 2 });
   const { executionId } = job;
-  await new SliceQueue(dispatch.queues).add([job, sliceJob()]);
+  await new SliceQueue(dispatch.shards).add([job, sliceJob()]);
   await dispatch.seed(executionId, openedFields({ epoch: '2' }));
   await brake.apply([{ executionId, epoch: 2 }]);
   expect(await waiting()).toEqual([0, 1]);
@@ -57,7 +57,7 @@ test('workers are told of a slice that is leased; its job stays for whoever take
   await listenForClosed(subscriber, dispatch.keys, heard.resolve);
   const job = sliceJob();
   const { executionId } = job;
-  await new SliceQueue(dispatch.queues).add([job]);
+  await new SliceQueue(dispatch.shards).add([job]);
   const leased = openedFields({ leased: '1', lease: 'token', attempt: '1', lost: '1' });
   await dispatch.seed(executionId, leased);
   await brake.apply([{ executionId, epoch: 1 }]);
@@ -78,7 +78,7 @@ test('of one that is done nothing is reported: its last outcome says more', asyn
 
 test('the brake can be applied again, also at the same time, and to many at once', async () => {
   const jobs = Array.from({ length: 100 }, () => executionJob());
-  await new ExecutionQueue(dispatch.queues).add(jobs);
+  await new ExecutionQueue(dispatch.shards).add(jobs);
   const executions = jobs.map(({ executionId }) => ({ executionId, epoch: 0 }));
   await Promise.all([brake.apply(executions), brake.apply(executions)]);
   await brake.apply(executions);

@@ -1,8 +1,6 @@
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { EXECUTIONS_QUEUE, executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
-import type { Queues } from './queues.ts';
 import { loadScript } from './script.ts';
+import type { Shards } from './shards.ts';
 
 const close = loadScript('close-execution', { whenFull: true });
 
@@ -11,14 +9,10 @@ const REMEMBER_CLOSED_MS = 3_600_000;
 
 /** Stops executions in Redis: no new slice of them starts, running steps are told to abort, waiting jobs go. */
 export class Brake {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
-  readonly #queues: Queues;
+  readonly #shards: Shards;
 
-  constructor(redis: Redis, keys: Keys, queues: Queues) {
-    this.#redis = redis;
-    this.#keys = keys;
-    this.#queues = queues;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /**
@@ -31,15 +25,16 @@ export class Brake {
   }
 
   async #applyOne({ executionId, epoch }: { executionId: string; epoch: number }, now: number): Promise<void> {
+    const { redis, keys, queues } = this.#shards.of(executionId);
     const waiting = (await close(
-      this.#redis,
-      [this.#keys.execution(executionId), this.#keys.journal, this.#keys.closed],
+      redis,
+      [keys.execution(executionId), keys.journal, keys.closed],
       [executionId, now, REMEMBER_CLOSED_MS],
     )) as [] | [runtime: string, epoch: number, slice: number];
     // A job that is being worked on cannot be removed; it finds the execution closed.
-    await this.#queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch + 1));
+    await queues.get(EXECUTIONS_QUEUE).remove(executionJobId(executionId, epoch + 1));
     if (waiting.length === 0) return;
     const [runtime, opened, slice] = waiting;
-    await this.#queues.get(runtimeQueueName(runtime)).remove(sliceJobId(executionId, opened, slice));
+    await queues.get(runtimeQueueName(runtime)).remove(sliceJobId(executionId, opened, slice));
   }
 }

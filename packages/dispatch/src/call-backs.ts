@@ -1,8 +1,7 @@
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { runtimeQueueName, sliceJobId } from './queue-names.ts';
 import type { Queues } from './queues.ts';
 import { loadScript } from './script.ts';
+import type { Shards } from './shards.ts';
 
 const answerCall = loadScript('answer-call', { whenFull: true });
 
@@ -29,30 +28,25 @@ export function readCallToken(text: string): CallToken | undefined {
 
 /** Answers to steps that wait for one, without a worker in the meantime. */
 export class CallBacks {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
-  readonly #queues: Queues;
+  readonly #shards: Shards;
 
-  constructor(redis: Redis, keys: Keys, queues: Queues) {
-    this.#redis = redis;
-    this.#keys = keys;
-    this.#queues = queues;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /** `unknown`: never given, or nothing waits for it any more; `answered`: with something else, before. */
   async answer(call: CallToken, answerJson: string): Promise<'taken' | 'answered' | 'unknown'> {
-    const reply = (await answerCall(
-      this.#redis,
-      [this.#keys.execution(call.executionId)],
-      [call.epoch, call.token, answerJson],
-    )) as ['unknown' | 'answered'] | ['taken', runtime: string, slice: number];
-    if (reply[0] === 'taken') await this.#hurry(reply[1], sliceJobId(call.executionId, call.epoch, reply[2]));
+    const { redis, keys, queues } = this.#shards.of(call.executionId);
+    const reply = (await answerCall(redis, [keys.execution(call.executionId)], [call.epoch, call.token, answerJson])) as
+      | ['unknown' | 'answered']
+      | ['taken', runtime: string, slice: number];
+    if (reply[0] === 'taken') await hurry(queues, reply[1], sliceJobId(call.executionId, call.epoch, reply[2]));
     return reply[0];
   }
+}
 
-  /** The slice is due. Whoever has its job at the moment asks for the answer once it has put it back. */
-  async #hurry(runtime: string, jobId: string): Promise<void> {
-    const job = await this.#queues.get(runtimeQueueName(runtime)).getJob(jobId);
-    await job?.promote().catch(() => {});
-  }
+/** The slice is due. Whoever has its job at the moment asks for the answer once it has put it back. */
+async function hurry(queues: Queues, runtime: string, jobId: string): Promise<void> {
+  const job = await queues.get(runtimeQueueName(runtime)).getJob(jobId);
+  await job?.promote().catch(() => {});
 }

@@ -1,6 +1,9 @@
-import { parseSentinelUrl } from '@gantry/contracts/redis-url';
+import { parseClusterUrl, parseSentinelUrl } from '@gantry/contracts/redis-url';
 import type { Redis, RedisOptions } from 'ioredis';
 import { BatchingRedis } from './batching-redis.ts';
+import { clusterConnector } from './cluster-connector.ts';
+import { hashTagOf, slotOf } from './hash-slot.ts';
+import { DEFAULT_PREFIX } from './keys.ts';
 import { runWhenFull } from './script.ts';
 import { withoutEvents } from './without-events.ts';
 
@@ -16,6 +19,8 @@ export const LONGEST_READ_MS = 5_000;
 /** The kernel finds out by itself that the machine of an idle connection is gone. */
 const KEEP_ALIVE_MS = 5_000;
 
+type OnError = (error: Error) => void;
+
 declare const use: unique symbol;
 
 /** A connection that says what it is for: none can be taken for another by mistake. */
@@ -27,17 +32,17 @@ export type WorkerRedis = RedisFor<'waiting for jobs'>;
 export type ReaderRedis = RedisFor<'blocking reads'>;
 export type SubscriberRedis = RedisFor<'a subscription'>;
 
-/** No longer the master, or cut off from its replicas: Sentinel knows which one is. */
-const NOT_MASTER = /^(READONLY|NOREPLICAS)/;
+/** No longer the master, or cut off from its replicas or the Cluster: Sentinel, or other nodes, know which one is. */
+const NOT_MASTER = /^(READONLY|NOREPLICAS|MOVED|CLUSTERDOWN)/;
 const LOOK_EVERY_MS = 1_000;
 
 /**
  * For whoever must answer soon (the api): a command fails within 1.5 s when Redis is away instead of waiting.
  * A command that timed out may still have happened, so whatever goes through here is safe to send twice.
  */
-export function connectProducer(url: string, onError: (error: Error) => void): ProducerRedis {
+export function connectProducer(url: string, onError: OnError, prefix?: string): ProducerRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_500 };
-  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
+  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, prefix);
 }
 
 /**
@@ -45,29 +50,34 @@ export function connectProducer(url: string, onError: (error: Error) => void): P
  * it goes away or falls silent. What was under way is not sent again, so that whoever asked learns that the answer may
  * have been lost.
  */
-export function connectSweeper(url: string, onError: (error: Error) => void): SweeperRedis {
+export function connectSweeper(url: string, onError: OnError, prefix?: string): SweeperRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError);
+  return connect(url, { ...options, socketTimeout: SILENT_MS }, onError, prefix);
 }
 
 /**
  * For whoever has nothing to do but wait (workers of queues): commands are sent again until Redis is back.
  * No commandTimeout: it would orphan a job that was fetched while the answer was late.
  */
-export function connectWorker(url: string, onError: (error: Error) => void): WorkerRedis {
+export function connectWorker(url: string, onError: OnError, prefix?: string): WorkerRedis {
   const options = { maxRetriesPerRequest: null, socketTimeout: SILENT_MS };
-  return connect(url, options, onError, JobRedis);
+  return connect(url, options, onError, prefix, JobRedis);
 }
 
 /** A sweeper that reads a stream and waits up to 5 s for its next entry. */
-export function connectReader(url: string, onError: (error: Error) => void): ReaderRedis {
+export function connectReader(url: string, onError: OnError, prefix?: string): ReaderRedis {
   const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  return connect(url, { ...options, socketTimeout: LONGEST_READ_MS + SILENT_MS }, onError);
+  return connect(url, { ...options, socketTimeout: LONGEST_READ_MS + SILENT_MS }, onError, prefix);
 }
 
 /** For a subscription. Once subscribed, a connection takes no other command, not even the one that asks whether Redis is ready. */
-export function connectSubscriber(url: string, onError: (error: Error) => void): SubscriberRedis {
-  return connect(url, { maxRetriesPerRequest: null, enableReadyCheck: false, socketTimeout: SILENT_MS }, onError);
+export function connectSubscriber(url: string, onError: OnError, prefix?: string): SubscriberRedis {
+  return connect(
+    url,
+    { maxRetriesPerRequest: null, enableReadyCheck: false, socketTimeout: SILENT_MS },
+    onError,
+    prefix,
+  );
 }
 
 /** Resolves once the connection can be used, or after `patienceMs`: an app starts without Redis too. */
@@ -106,7 +116,8 @@ class JobRedis extends QueueRedis {
 function connect<Use extends string>(
   url: string,
   options: RedisOptions,
-  onError: (error: Error) => void,
+  onError: OnError,
+  prefix = DEFAULT_PREFIX,
   Connection: typeof QueueRedis = QueueRedis,
 ): RedisFor<Use> {
   const settings: RedisOptions = {
@@ -116,10 +127,24 @@ function connect<Use extends string>(
     retryStrategy: pauseMs,
     reconnectOnError: leaveReplaced(),
   };
-  const sentinels = sentinelOptions(url);
-  const redis = sentinels ? new Connection({ ...sentinels, ...settings }) : new Connection(url, settings);
+  const found = sentinelOptions(url) ?? clusterOptions(url, prefix);
+  const redis = found ? new Connection({ ...found, ...settings }) : new Connection(url, settings);
   redis.on('error', onError);
   return redis as Redis as RedisFor<Use>;
+}
+
+/** @param prefix what the keys of the shard begin with */
+function clusterOptions(url: string, prefix: string): RedisOptions | undefined {
+  const cluster = parseClusterUrl(url);
+  if (cluster === undefined) return undefined;
+  const tag = hashTagOf(prefix);
+  if (tag === undefined) throw new RangeError('REDIS_PREFIX: a Redis Cluster needs a hash tag, such as {gantry}');
+  const { username, password } = cluster;
+  return {
+    Connector: clusterConnector(cluster, slotOf(tag)),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+  };
 }
 
 function sentinelOptions(url: string): RedisOptions | undefined {

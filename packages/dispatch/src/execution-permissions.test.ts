@@ -5,12 +5,13 @@ import { freshDispatch, NOW, opened, openedFields, plannedFact } from '../test/f
 import { connectWorker } from './connect.ts';
 import { ExecutionPermissions } from './execution-permissions.ts';
 import { openExecutions } from './open-executions.ts';
+import { Shards } from './shards.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let permissions: ExecutionPermissions;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  permissions = new ExecutionPermissions(dispatch.redis, dispatch.keys);
+  permissions = new ExecutionPermissions(dispatch.shards);
 });
 beforeEach(() => dispatch.redis.flushdb());
 afterAll(() => dispatch.close());
@@ -47,8 +48,8 @@ test('a leader that announces itself late does not depose the one after it', asy
   await permissions.announceTerm(9);
   await permissions.announceTerm(10);
   await permissions.announceTerm(9);
-  expect(await openExecutions(dispatch, [opened(plannedFact())], 9)).toBe('deposed');
-  expect(await openExecutions(dispatch, [opened(plannedFact())], 10)).toEqual(['opened']);
+  expect(await openExecutions(dispatch.shards, [opened(plannedFact())], 9)).toBe('deposed');
+  expect(await openExecutions(dispatch.shards, [opened(plannedFact())], 10)).toEqual(['opened']);
 });
 
 test('reports come onto the journal in order', async () => {
@@ -66,7 +67,7 @@ test('a report comes onto the journal though Redis is full', async () => {
   onTestFinished(() => server.stop());
   onTestFinished(() => redis.disconnect());
   await redis.config('SET', 'maxmemory', '1');
-  const full = new ExecutionPermissions(redis, dispatch.keys);
+  const full = new ExecutionPermissions(new Shards([redis], dispatch.keys.prefix));
   await full.report([plannedFact()]);
   expect(await redis.xlen(dispatch.keys.journal)).toBe(1);
 });

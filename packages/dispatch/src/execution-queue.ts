@@ -1,7 +1,7 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import { toQueuePriority } from '@gantry/domain/priority';
 import { batchJobId, EXECUTIONS_QUEUE, executionJobId } from './queue-names.ts';
-import type { Queues } from './queues.ts';
+import type { Shards } from './shards.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** A Redis that says nothing may take longer; the record has the execution, so nobody needs to wait with it. */
@@ -9,28 +9,32 @@ const ADD_TIMEOUT_MS = 3_000;
 
 /** The queue of executions that wait for the planner. */
 export class ExecutionQueue {
-  readonly #queues: Queues;
+  readonly #shards: Shards;
 
-  constructor(queues: Queues) {
-    this.#queues = queues;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /**
-   * Enqueues by priority, in the order given; those of one batch as one job. Fails within 3 s when Redis is away; the reconciler then
+   * Enqueues by priority, in the order given; those of one batch and shard as one job. Fails within 3 s when Redis is away; the reconciler then
    * adds them.
    */
   async add(jobs: readonly ExecutionJob[]): Promise<void> {
     if (jobs.length === 0) return;
-    const adding = this.#queues.add(
-      EXECUTIONS_QUEUE,
-      [...Map.groupBy(jobs, jobIdOf)].map(([id, executions]) => ({
-        id,
-        name: 'plan',
-        priority: toQueuePriority(executions[0]?.priority ?? 0),
-        data: { executions },
-      })),
-    );
-    await withTimeout(adding, ADD_TIMEOUT_MS);
+    const adding = this.#shards
+      .group(jobs, ({ executionId }) => executionId)
+      .map(([{ queues }, some]) =>
+        queues.add(
+          EXECUTIONS_QUEUE,
+          [...Map.groupBy(some, jobIdOf)].map(([id, executions]) => ({
+            id,
+            name: 'plan',
+            priority: toQueuePriority(executions[0]?.priority ?? 0),
+            data: { executions },
+          })),
+        ),
+      );
+    await withTimeout(Promise.all(adding), ADD_TIMEOUT_MS);
   }
 }
 

@@ -12,7 +12,7 @@ let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let presence: JobPresence;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  presence = new JobPresence(dispatch.redis, dispatch.queues);
+  presence = new JobPresence(dispatch.shards);
 });
 beforeEach(() => dispatch.redis.flushdb());
 afterAll(() => dispatch.close());
@@ -23,7 +23,7 @@ test('a slice is absent, then waiting, then held while a worker has it, then abs
   const { executionId, epoch, slice } = sliceJob();
   const look = () => presence.sliceJob(DEFAULT, executionId, epoch, slice);
   expect(await look()).toBe('absent');
-  await new SliceQueue(dispatch.queues).add([sliceJob({ executionId })]);
+  await new SliceQueue(dispatch.shards).add([sliceJob({ executionId })]);
   expect(await look()).toBe('waiting');
   expect(await presence.sliceJob(DEFAULT, executionId, epoch + 1, slice)).toBe('absent');
   expect(await presence.sliceJob('acme/gpu', executionId, epoch, slice)).toBe('absent');
@@ -37,7 +37,7 @@ test('a slice is absent, then waiting, then held while a worker has it, then abs
 
 test('a slice whose worker was lost is waiting, before anybody has looked for stalled jobs too', async () => {
   const { executionId, epoch, slice } = sliceJob();
-  await new SliceQueue(dispatch.queues).add([sliceJob({ executionId })]);
+  await new SliceQueue(dispatch.shards).add([sliceJob({ executionId })]);
   const queue = dispatch.queues.get(runtimeQueueName(DEFAULT));
   await workOne(runtimeQueueName(DEFAULT), async ({ id }) => {
     await dispatch.redis.del(`${queue.toKey(id)}:lock`); // as its expiry does
@@ -47,7 +47,7 @@ test('a slice whose worker was lost is waiting, before anybody has looked for st
 
 test('an execution job is present until it is finished, and one that is kept can be removed to add it again', async () => {
   const job = executionJob();
-  const executions = new ExecutionQueue(dispatch.queues);
+  const executions = new ExecutionQueue(dispatch.shards);
   const look = () => presence.executionJob(job.executionId, 1, null);
   expect(await look()).toBe(false);
   await executions.add([job]);
@@ -66,10 +66,10 @@ test('an execution job is present until it is finished, and one that is kept can
 });
 
 test('a job that its queue has lost is absent, and makes room for another with its id', async () => {
-  const { redis, queues } = dispatch;
+  const { redis, queues, shards } = dispatch;
   const { executionId, epoch, slice } = sliceJob();
-  await new SliceQueue(queues).add([sliceJob({ executionId })]);
-  await new ExecutionQueue(queues).add([executionJob({ executionId })]);
+  await new SliceQueue(shards).add([sliceJob({ executionId })]);
+  await new ExecutionQueue(shards).add([executionJob({ executionId })]);
   for (const name of [EXECUTIONS_QUEUE, runtimeQueueName(DEFAULT)])
     await redis.del(queues.get(name).toKey('prioritized'));
   const look = async () => [
@@ -80,14 +80,14 @@ test('a job that its queue has lost is absent, and makes room for another with i
 
   await presence.removeExecutionJob(executionId, 1);
   await presence.removeSliceJob(DEFAULT, executionId, epoch, slice);
-  await new SliceQueue(queues).add([sliceJob({ executionId })]);
-  await new ExecutionQueue(queues).add([executionJob({ executionId })]);
+  await new SliceQueue(shards).add([sliceJob({ executionId })]);
+  await new ExecutionQueue(shards).add([executionJob({ executionId })]);
   expect(await look()).toEqual(['waiting', true]);
 });
 
 test('a job that is put back is waiting until it is due', async () => {
   const { executionId, epoch, slice } = sliceJob();
-  await new SliceQueue(dispatch.queues).add([sliceJob({ executionId })]);
+  await new SliceQueue(dispatch.shards).add([sliceJob({ executionId })]);
   const name = runtimeQueueName(DEFAULT);
   const worker = new JobWorker({
     ...{ redis: dispatch.redis, keys: dispatch.keys, queue: name, concurrency: 1, onError: () => {} },
@@ -116,14 +116,14 @@ test('something else in the place of a job is no job, and makes room for one', a
   await dispatch.redis.set(dispatch.queues.get(EXECUTIONS_QUEUE).toKey(`${executionId}.1`), 'x');
   expect(await presence.executionJob(executionId, 1, null)).toBe(false);
   await presence.removeExecutionJob(executionId, 1);
-  await new ExecutionQueue(dispatch.queues).add([executionJob({ executionId })]);
+  await new ExecutionQueue(dispatch.shards).add([executionJob({ executionId })]);
   expect(await presence.executionJob(executionId, 1, null)).toBe(true);
 });
 
 test('executions of one batch wait in one job, and are present until it is finished', async () => {
   const queueBatch = randomUUID();
   const [first, second] = [executionJob({ queueBatch }), executionJob({ queueBatch })];
-  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  await new ExecutionQueue(dispatch.shards).add([first, second]);
   const look = (epoch = 1) =>
     Promise.all([first, second].map(({ executionId }) => presence.executionJob(executionId, epoch, queueBatch)));
   expect(await look()).toEqual([true, true]);

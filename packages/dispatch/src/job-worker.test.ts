@@ -9,6 +9,7 @@ import { type JobEnd, JobWorker, type JobWorkerOptions } from './job-worker.ts';
 import { keysOf } from './keys.ts';
 import { EXECUTIONS_QUEUE } from './queue-names.ts';
 import { Queues } from './queues.ts';
+import { Shards } from './shards.ts';
 
 const OVER: JobEnd = { kind: 'over' };
 
@@ -43,7 +44,7 @@ test('of many jobs that finish at once only some are kept', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const jobs = Array.from({ length: 300 }, () => executionJob());
-  await new ExecutionQueue(dispatch.queues).add(jobs);
+  await new ExecutionQueue(dispatch.shards).add(jobs);
   const startedAt = Date.now();
   const { worker, hasTaken } = workOn(dispatch, { concurrency: 50 });
   await hasTaken(jobs.length);
@@ -58,7 +59,7 @@ test('of many jobs that finish at once only some are kept', async () => {
 test('no events are kept of what happens to jobs', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
-  await new ExecutionQueue(dispatch.queues).add([executionJob(), executionJob()]);
+  await new ExecutionQueue(dispatch.shards).add([executionJob(), executionJob()]);
   const { worker, hasTaken } = workOn(dispatch);
   await hasTaken(2);
   await worker.close();
@@ -69,7 +70,7 @@ test('no events are kept of what happens to jobs', async () => {
 test('a job is taken again at once when what it waits for came while it was put back', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
-  await new ExecutionQueue(dispatch.queues).add([executionJob()]);
+  await new ExecutionQueue(dispatch.shards).add([executionJob()]);
   const putBack: JobEnd = { kind: 'put-back', at: Date.now() + 3_600_000, isDue: async () => true };
   const { worker, hasTaken, taken } = workOn(dispatch, { process: async () => (taken.length < 2 ? putBack : OVER) });
   await hasTaken(2);
@@ -81,7 +82,7 @@ test('a job whose worker died is taken over, ahead of more urgent ones', async (
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const [orphan, urgent, usual] = [executionJob({ priority: 1 }), executionJob({ priority: 9 }), executionJob()];
-  const executions = new ExecutionQueue(dispatch.queues);
+  const executions = new ExecutionQueue(dispatch.shards);
   await executions.add([orphan]);
   const { redis, keys } = dispatch;
   const dying = new Worker(EXECUTIONS_QUEUE, null, { connection: redis, prefix: keys.prefix, lockDuration: 500 });
@@ -104,7 +105,7 @@ test('a job that is put back is taken again when it is due, and others in the me
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const [first, second] = [executionJob(), executionJob()];
-  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  await new ExecutionQueue(dispatch.shards).add([first, second]);
   const dueAt = Date.now() + 300;
   const takenAt: number[] = [];
   const { worker, taken, hasTaken } = workOn(dispatch, {
@@ -120,7 +121,7 @@ test('a job that is put back is taken again when it is due, and others in the me
 test('a job that a worker puts back whose clock is wrong is due when it should be', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
-  await new ExecutionQueue(dispatch.queues).add([executionJob()]);
+  await new ExecutionQueue(dispatch.shards).add([executionJob()]);
   const { now } = Date;
   const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
   onTestFinished(() => clock.mockRestore());
@@ -142,7 +143,7 @@ test('jobs that are put back at once are never run twice at the same time', asyn
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const jobs = Array.from({ length: 40 }, () => executionJob());
-  await new ExecutionQueue(dispatch.queues).add(jobs);
+  await new ExecutionQueue(dispatch.shards).add(jobs);
   const running = new Set<string>();
   const seen = new Set<string>();
   const twice: string[] = [];
@@ -167,7 +168,7 @@ test('a worker that pauses finishes what it has and takes no more until it is re
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const [first, second] = [executionJob(), executionJob()];
-  await new ExecutionQueue(dispatch.queues).add([first, second]);
+  await new ExecutionQueue(dispatch.shards).add([first, second]);
   const gate = Promise.withResolvers<JobEnd>();
   const { worker, taken, hasTaken } = workOn(dispatch, { process: () => gate.promise });
   await hasTaken(1);
@@ -185,7 +186,7 @@ test('a worker that pauses finishes what it has and takes no more until it is re
 test('a worker that was opened paused takes jobs once it is resumed', async () => {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
-  await new ExecutionQueue(dispatch.queues).add([executionJob()]);
+  await new ExecutionQueue(dispatch.shards).add([executionJob()]);
   const { worker, taken, hasTaken } = workOn(dispatch, { paused: true });
   await dispatch.redis.ping();
   expect(taken).toEqual([]);
@@ -200,8 +201,7 @@ test('a worker that Redis refuses asks now and then, and goes on when it is acce
   const redis = connectWorker(server.url, () => {});
   onTestFinished(() => redis.disconnect());
   const where = { redis, keys: keysOf('{jobs}') };
-  const queues = new Queues(redis, where.keys.prefix);
-  await new ExecutionQueue(queues).add([executionJob()]);
+  await new ExecutionQueue(new Shards([redis], where.keys.prefix)).add([executionJob()]);
   await redis.call('ACL', 'SETUSER', 'default', '-eval', '-evalsha');
 
   const errors: string[] = [];
@@ -219,7 +219,6 @@ test('a worker that Redis refuses asks now and then, and goes on when it is acce
   await redis.call('ACL', 'SETUSER', 'default', '+@all');
   await hasTaken(1);
   await worker.close();
-  await queues.close();
 });
 
 test('a Redis that is full takes no new execution, but what it has is worked off', async () => {
@@ -229,7 +228,7 @@ test('a Redis that is full takes no new execution, but what it has is worked off
   onTestFinished(() => redis.disconnect());
   onTestFinished(() => producer.disconnect());
   const where = { redis, keys: keysOf('{full}') };
-  const executions = new ExecutionQueue(new Queues(producer, where.keys.prefix));
+  const executions = new ExecutionQueue(new Shards([producer], where.keys.prefix));
   await readyWithin(producer, 5_000);
   const job = executionJob();
   await executions.add([job]);
@@ -248,7 +247,7 @@ test('a worker can be closed while Redis is away, whatever it has', async () => 
   const redis = connectWorker(server.url, () => {});
   onTestFinished(() => redis.disconnect());
   const where = { redis, keys: keysOf('{away}') };
-  await new ExecutionQueue(new Queues(redis, where.keys.prefix)).add([executionJob()]);
+  await new ExecutionQueue(new Shards([redis], where.keys.prefix)).add([executionJob()]);
   const { worker, hasTaken } = workOn(where, { process: () => new Promise(() => {}) });
   await hasTaken(1);
   await server.kill();
@@ -261,7 +260,7 @@ test('a worker can be closed at the moment when Redis ends and is started again'
   const redis = connectWorker(server.url, () => {});
   onTestFinished(() => redis.disconnect());
   const where = { redis, keys: keysOf('{restarted}') };
-  await new ExecutionQueue(new Queues(redis, where.keys.prefix)).add([executionJob()]);
+  await new ExecutionQueue(new Shards([redis], where.keys.prefix)).add([executionJob()]);
   const { worker, hasTaken } = workOn(where);
   await hasTaken(1);
   await server.kill();

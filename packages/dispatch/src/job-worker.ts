@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, Job, Worker } from 'bullmq';
+import { DelayedError, Job, Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { GatedWorker } from './gated-worker.ts';
 import { JobSwap, type SwappedJob } from './job-swap.ts';
 import { KEEP_FINISHED, KeptJobs } from './kept-jobs.ts';
 import type { Keys } from './keys.ts';
 import { QuickJobs } from './quick-jobs.ts';
+import type { SlotGate } from './slot-gate.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface JobWorkerOptions {
@@ -18,6 +20,8 @@ export interface JobWorkerOptions {
    */
   process: (job: TakenJob, leaveSlot: () => void) => Promise<JobEnd>;
   concurrency: number;
+  /** Where slots are shared with the workers of the same queue in other shards: it has as many. */
+  gate?: SlotGate | undefined;
   paused?: boolean;
   /** Jobs are expected that take next to no time: those are taken several at a time. */
   quick?: boolean;
@@ -35,6 +39,7 @@ export interface TakenJob {
 
 /** What a worker has taken from its queue. */
 export interface QueuePickup {
+  shard: number;
   queue: string;
   /** Jobs, since it was opened. */
   taken: number;
@@ -74,6 +79,8 @@ export class JobWorker {
   readonly #worker: Worker;
   readonly #redis: Redis;
   readonly #queue: string;
+  readonly #shard: number;
+  readonly #gate: SlotGate | undefined;
   readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
   readonly #process: JobWorkerOptions['process'];
@@ -92,8 +99,11 @@ export class JobWorker {
     this.#paused = paused;
     this.#redis = redis;
     this.#queue = queue;
+    this.#shard = keys.shard;
+    this.#gate = options.gate;
     this.#concurrency = concurrency;
-    this.#worker = new Worker(queue, (job, token = '') => this.#work(job, token), {
+    const work = (job: Job, token = '') => this.#work(job, token);
+    const settings: WorkerOptions & { connection: Redis } = {
       connection: redis,
       prefix: keys.prefix,
       concurrency,
@@ -106,7 +116,10 @@ export class JobWorker {
       // After a broken connection; 15 s if BullMQ had its way.
       runRetryDelay: 1_000,
       autorun: !paused,
-    });
+    };
+    this.#worker = options.gate
+      ? new GatedWorker(queue, work, settings, options.gate)
+      : new Worker(queue, work, settings);
     this.#worker.on('error', (error) => this.#report(error));
     if (onLeasesLost) this.#worker.on('lockRenewalFailed', onLeasesLost);
     if (options.quick) this.#quick = this.#quickJobs(redis, concurrency, onLeasesLost);
@@ -124,8 +137,9 @@ export class JobWorker {
   }
 
   get pickup(): QueuePickup {
-    const able = !this.#paused && this.#running < this.#concurrency;
-    return { queue: this.#queue, taken: this.#taken, able };
+    const free = this.#gate ? !this.#gate.isFull : this.#running < this.#concurrency;
+    const able = !this.#paused && free;
+    return { shard: this.#shard, queue: this.#queue, taken: this.#taken, able };
   }
 
   /**

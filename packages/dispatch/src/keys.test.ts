@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hashTagOf, shareOf, slotOf } from './hash-slot.ts';
 import { DEFAULT_PREFIX, keysOf } from './keys.ts';
 import { executionJobId, runtimeQueueName, sliceJobId } from './queue-names.ts';
 
@@ -13,6 +14,7 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     drain: keys.drain('w1'),
   };
   expect({ ...keys, ...made }).toEqual({
+    shard: 0,
     prefix: '{gantry}',
     execution: `{gantry}:exec:${ID}`,
     journal: '{gantry}:journal',
@@ -28,6 +30,17 @@ test('every key carries the prefix, whose hash tag puts all of them into one clu
     closed: '{gantry}:closed',
     changes: '{gantry}:changes',
   });
+});
+
+test('each further shard has a hash tag of its own, also within a prefix of its own', () => {
+  expect(keysOf(DEFAULT_PREFIX, 2, 3)).toMatchObject({ shard: 2, journal: '{gantry.2.0}:journal' });
+  expect(keysOf('app:{acme}:x', 1, 2).journal).toMatch(/^app:\{acme\.1\.\d+\}:x:journal$/);
+  expect(keysOf('acme', 1, 2).journal).toBe('acme.1:journal');
+});
+
+test.each([2, 3, 6, 64])('%s shards have an equal share of the slots of a Cluster each', (shards) => {
+  const tags = Array.from({ length: shards }, (_, shard) => hashTagOf(keysOf(DEFAULT_PREFIX, shard, shards).prefix));
+  expect(new Set(tags.map((tag = '') => shareOf(slotOf(tag), shards))).size).toBe(shards);
 });
 
 test('queue and job names hold no colon, which BullMQ refuses', () => {

@@ -1,10 +1,14 @@
+import { hashTagOf, shareOf, slotOf } from './hash-slot.ts';
+
 /**
- * The names of all of Gantry's own keys. One hash tag in the prefix keeps them in one slot of a Redis Cluster, which
- * scripts over several keys need. BullMQ's keys share the prefix.
+ * The names of all of Gantry's own keys. One hash tag in the prefix keeps those of a shard in one slot of a Redis Cluster,
+ * which scripts over several keys need. BullMQ's keys share the prefix.
  */
 export const DEFAULT_PREFIX = '{gantry}';
 
+/** Of one shard. What is of the whole system, and not of executions, is in the first one alone. */
 export interface Keys {
+  shard: number;
   prefix: string;
   /** The permission to run an execution: a hash (see lua/open-executions.lua). */
   execution: (executionId: string) => string;
@@ -34,8 +38,14 @@ export interface Keys {
   changes: string;
 }
 
-export function keysOf(prefix: string): Keys {
+/**
+ * @param system what all keys of the system begin with, REDIS_PREFIX
+ * @param shards how many there are
+ */
+export function keysOf(system: string, shard = 0, shards = 1): Keys {
+  const prefix = shardPrefix(system, shard, shards);
   return {
+    shard,
     prefix,
     execution: (executionId) => `${prefix}:exec:${executionId}`,
     journal: `${prefix}:journal`,
@@ -51,4 +61,19 @@ export function keysOf(prefix: string): Keys {
     closed: `${prefix}:closed`,
     changes: `${prefix}:changes`,
   };
+}
+
+/**
+ * The first shard has the prefix of the system, others a hash tag beside it. In a Cluster their slots are spread evenly:
+ * masters that have as many slots have as many shards, if there are enough.
+ */
+function shardPrefix(system: string, shard: number, shards: number): string {
+  if (shard === 0) return system;
+  const tag = hashTagOf(system);
+  if (tag === undefined) return `${system}.${shard}`;
+  const wanted = (shareOf(slotOf(tag), shards) + shard) % shards;
+  for (let attempt = 0; ; attempt += 1) {
+    const own = `${tag}.${shard}.${attempt}`;
+    if (shareOf(slotOf(own), shards) === wanted) return system.replace(`{${tag}}`, `{${own}}`);
+  }
 }

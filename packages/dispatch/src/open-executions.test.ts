@@ -14,7 +14,7 @@ const FOR_EVER = -1;
 async function open(planned = plannedFact(), term = 1) {
   const { redis, keys, stateOf } = dispatch;
   await redis.del(keys.journal);
-  const openings = await openExecutions(dispatch, [opened(planned)], term);
+  const openings = await openExecutions(dispatch.shards, [opened(planned)], term);
   const opening = openings === 'deposed' ? openings : openings[0];
   return { opening, ...(await stateOf(planned.executionId)), journal: await dispatch.journal() };
 }
@@ -93,7 +93,7 @@ test('something else in the place of a permission makes room for it, and the oth
   const plans = [plannedFact(), plannedFact(), plannedFact()];
   await redis.del(keys.journal);
   await redis.set(keys.execution(plans[1]?.executionId ?? ''), 'x');
-  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual(['opened', 'opened', 'opened']);
+  expect(await openExecutions(dispatch.shards, plans.map(opened), 1)).toEqual(['opened', 'opened', 'opened']);
   expect(await dispatch.journal()).toEqual(plans);
 });
 
@@ -105,16 +105,22 @@ test('their first slices wait for their runtimes in order, once; of what may not
   await seed(closed ?? '', { epoch: '0', open: '0', leased: '0' });
   await seed(stale ?? '', openedFields({ epoch: '2' }));
   const openings = ['closed', 'stale'];
-  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual([...Array(3).fill('opened'), ...openings]);
+  expect(await openExecutions(dispatch.shards, plans.map(opened), 1)).toEqual([
+    ...Array(3).fill('opened'),
+    ...openings,
+  ]);
   expect([await waitingFor('a/x'), await waitingFor('a/y')]).toEqual([[first, third], [second]]);
 
   // Who planned them may not have heard so, and one of the jobs may have got lost since.
   await dispatch.queues.get(runtimeQueueName('a/x')).remove(`${first}.1.0`);
-  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual([...Array(3).fill('exists'), ...openings]);
+  expect(await openExecutions(dispatch.shards, plans.map(opened), 1)).toEqual([
+    ...Array(3).fill('exists'),
+    ...openings,
+  ]);
   expect([await waitingFor('a/x'), await waitingFor('a/y')]).toEqual([[third, first], [second]]);
 
   await redis.set(keys.term, 2);
-  expect(await openExecutions(dispatch, plans.map(opened), 1)).toBe('deposed');
+  expect(await openExecutions(dispatch.shards, plans.map(opened), 1)).toBe('deposed');
   await redis.del(keys.term);
 });
 
@@ -125,7 +131,7 @@ test('with a queue whose keys are of another type nothing is written', async () 
   await redis.del(keys.journal);
   for (const [type, value] of Object.entries({ prioritized: 'x', pc: 'x', marker: 'x', meta: 'x' })) {
     await redis.set(queue.toKey(type), value);
-    await expect(openExecutions(dispatch, [opened(plan)], 1)).rejects.toThrow('WRONGTYPE');
+    await expect(openExecutions(dispatch.shards, [opened(plan)], 1)).rejects.toThrow('WRONGTYPE');
     expect([await dispatch.stateOf(plan.executionId), await dispatch.journal()]).toEqual([
       { fields: {}, ttlMs: -2 },
       [],
@@ -138,7 +144,7 @@ test('more than a script takes are opened in their order', async () => {
   const plans = Array.from({ length: 450 }, () =>
     plannedFact({ slices: [{ runtime: 'a/many', firstStep: 0, stepCount: 1 }] }),
   );
-  expect(await openExecutions(dispatch, plans.map(opened), 1)).toEqual(Array(450).fill('opened'));
+  expect(await openExecutions(dispatch.shards, plans.map(opened), 1)).toEqual(Array(450).fill('opened'));
   expect(await waitingFor('a/many')).toEqual(plans.map(({ executionId }) => executionId));
 });
 

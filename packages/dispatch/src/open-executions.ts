@@ -1,10 +1,9 @@
 import type { SliceJob } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
-import { jobArguments, type Queues, queueKeys } from './queues.ts';
+import { jobArguments, queueKeys } from './queues.ts';
 import { loadScript } from './script.ts';
 import { inScripts } from './script-sizes.ts';
+import type { Shard, Shards } from './shards.ts';
 import { queuedSlice } from './slice-queue.ts';
 
 const script = loadScript('open-executions', { whenFull: true });
@@ -27,7 +26,30 @@ export interface Opened {
  * @returns one opening each, in order; `deposed`: a newer leader's planner is at work, which plans them again
  */
 export async function openExecutions(
-  { redis, keys, queues }: { redis: Redis; keys: Keys; queues: Queues },
+  shards: Shards,
+  plans: readonly Opened[],
+  term: number,
+): Promise<Opening[] | 'deposed'> {
+  const opening = shards
+    .group([...plans.entries()], ([, { planned }]) => planned.executionId)
+    .map(async ([shard, some]) => {
+      const openings = await openInShard(
+        shard,
+        some.map(([, plan]) => plan),
+        term,
+      );
+      return openings === 'deposed' ? openings : some.map(([index], at) => [index, openings[at]] as const);
+    });
+  const openings: Opening[] = [];
+  for (const opened of await Promise.all(opening)) {
+    if (opened === 'deposed') return opened;
+    for (const [index, one] of opened) if (one) openings[index] = one;
+  }
+  return openings;
+}
+
+async function openInShard(
+  { redis, keys, queues }: Shard,
   plans: readonly Opened[],
   term: number,
 ): Promise<Opening[] | 'deposed'> {

@@ -1,6 +1,7 @@
 import { type Paused, pausedWorkSchema } from '@gantry/contracts/paused-work';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { readNoted } from './shard-count.ts';
 
 const NOTHING: Paused = { everything: false, runtimes: [] };
 
@@ -25,11 +26,12 @@ export class PausedWork {
     else await this.#redis.set(this.#keys.paused, text);
   }
 
-  /** What is paused, and whether this worker is asked to end. */
-  async read(workerId: string): Promise<Paused & { drain: boolean }> {
-    const [text, drain] = await this.#redis.mget(this.#keys.paused, this.#keys.drain(workerId));
+  /** What is paused, whether this worker is asked to end, and how many shards there are if that is known. */
+  async read(workerId: string): Promise<Paused & { drain: boolean; shards: number | undefined }> {
+    const { paused: key, drain: drainKey, history } = this.#keys;
+    const [text, drain, noted] = await this.#redis.mget(key, drainKey(workerId), history);
     const paused = text == null ? NOTHING : (pausedWorkSchema.safeParse(JSON.parse(text)).data ?? NOTHING);
-    return { ...paused, drain: drain != null };
+    return { ...paused, drain: drain != null, shards: readNoted(noted)?.shards };
   }
 
   async askToDrain(workerId: string): Promise<void> {

@@ -1,7 +1,5 @@
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { runtimeQueueName, sliceJobId } from './queue-names.ts';
-import type { Queues } from './queues.ts';
+import type { Shards } from './shards.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Names the job of a slice. */
@@ -23,33 +21,31 @@ export interface QueuePlace {
 
 /** Tells how many others stand before a slice in the queue of its runtime, and whether anybody takes them. */
 export class QueuePlaces {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
-  readonly #queues: Queues;
+  readonly #shards: Shards;
 
-  constructor(redis: Redis, keys: Keys, queues: Queues) {
-    this.#redis = redis;
-    this.#keys = keys;
-    this.#queues = queues;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /**
-   * All in one round trip. Rejects within 250 ms when Redis is away.
+   * All in one round trip. Rejects within 250 ms when Redis is away. Workers take from all shards in turn: of several it is
+   * told about how many stand before.
    * @returns in the order asked for
    */
-  async before(slices: readonly QueuedSlice[]): Promise<QueuePlace[]> {
-    if (slices.length === 0) return [];
-    const asking = this.#redis.pipeline();
-    for (const { executionId, epoch, slice, runtime } of slices) {
-      const queue = this.#queues.get(runtimeQueueName(runtime));
-      asking.zrank(queue.toKey('prioritized'), sliceJobId(executionId, epoch, slice));
-      asking.exists(this.#keys.runtimeAlive(runtime));
-    }
-    const answers = (await withTimeout(asking.exec(), ANSWER_MS)) ?? [];
-    return slices.map((_, index) => {
-      const [rank, alive] = [answers[2 * index]?.[1], answers[2 * index + 1]?.[1]];
-      // What Redis did not answer is not told.
-      return { before: typeof rank === 'number' ? rank : null, served: alive !== 0 };
-    });
+  before(slices: readonly QueuedSlice[]): Promise<QueuePlace[]> {
+    return withTimeout(Promise.all(slices.map((slice) => this.#placeOf(slice))), ANSWER_MS);
+  }
+
+  async #placeOf({ executionId, epoch, slice, runtime }: QueuedSlice): Promise<QueuePlace> {
+    const { redis, queues } = this.#shards.of(executionId);
+    const { first, count } = this.#shards;
+    const [rank, alive] = await Promise.all([
+      // What Redis does not answer is not told.
+      redis
+        .zrank(queues.get(runtimeQueueName(runtime)).toKey('prioritized'), sliceJobId(executionId, epoch, slice))
+        .catch(() => null),
+      first.redis.exists(first.keys.runtimeAlive(runtime)).catch(() => null),
+    ]);
+    return { before: rank === null ? null : rank * count, served: alive !== 0 };
   }
 }

@@ -42,13 +42,13 @@ function startWorker(concurrency: number) {
 }
 
 const add = (count: number) =>
-  new ExecutionQueue(dispatch.queues).add(Array.from({ length: count }, () => executionJob()));
+  new ExecutionQueue(dispatch.shards).add(Array.from({ length: count }, () => executionJob()));
 
 test('a queue from which nothing is taken is complained about after a while, until something is', async () => {
   const { queues } = dispatch;
   const { worker, release } = startWorker(8);
   const watchdog = new QueueWatchdog(60 * SECOND);
-  const look = (now: number) => watchdog.look(queues, [worker.pickup], now);
+  const look = (now: number) => watchdog.look(dispatch.shards, [worker.pickup], now);
   const queue = queues.get(EXECUTIONS_QUEUE);
   await queue.pause();
   await add(3);
@@ -75,17 +75,16 @@ test('a queue from which nothing is taken is complained about after a while, unt
 });
 
 test('a worker that is busy, and one that is told to rest, are not complained about', async () => {
-  const { queues } = dispatch;
   const { worker } = startWorker(1);
   const watchdog = new QueueWatchdog(SECOND);
   await add(2);
   await waitFor(() => worker.pickup.taken === 1);
-  for (const now of [0, 10 * SECOND]) await watchdog.look(queues, [worker.pickup], now);
+  for (const now of [0, 10 * SECOND]) await watchdog.look(dispatch.shards, [worker.pickup], now);
   expect(watchdog.complaint(10 * SECOND)).toBeUndefined();
 
   const resting = startWorker(8).worker;
   resting.pause(true);
-  for (const now of [20 * SECOND, 30 * SECOND]) await watchdog.look(queues, [resting.pickup], now);
+  for (const now of [20 * SECOND, 30 * SECOND]) await watchdog.look(dispatch.shards, [resting.pickup], now);
   expect(watchdog.complaint(30 * SECOND)).toBeUndefined();
 });
 
@@ -95,10 +94,10 @@ test('time during which Redis could not be asked does not count', async () => {
   const watchdog = new QueueWatchdog(60 * SECOND);
   await queues.get(EXECUTIONS_QUEUE).pause();
   await add(1);
-  await watchdog.look(queues, [worker.pickup], 0);
+  await watchdog.look(dispatch.shards, [worker.pickup], 0);
   const gone = { ...worker.pickup, queue: '' };
-  await expect(watchdog.look(queues, [worker.pickup, gone], 50 * SECOND)).rejects.toThrow();
-  await watchdog.look(queues, [worker.pickup], 70 * SECOND);
+  await expect(watchdog.look(dispatch.shards, [worker.pickup, gone], 50 * SECOND)).rejects.toThrow();
+  await watchdog.look(dispatch.shards, [worker.pickup], 70 * SECOND);
   expect(watchdog.complaint(70 * SECOND)).toBeUndefined();
   expect(watchdog.complaint(131 * SECOND)).toContain('1 wait');
   await queues.get(EXECUTIONS_QUEUE).resume();

@@ -1,5 +1,5 @@
 import type { QueuePickup } from './job-worker.ts';
-import type { Queues } from './queues.ts';
+import type { Shards } from './shards.ts';
 import { withTimeout } from './with-timeout.ts';
 
 interface Seen {
@@ -32,12 +32,14 @@ export class QueueWatchdog {
   }
 
   /** To be called every `lookEvery` with all of the queues that are worked on. Fails within 1.5 s when Redis is away. */
-  async look(queues: Queues, pickups: readonly QueuePickup[], now = performance.now()): Promise<void> {
+  async look(shards: Shards, pickups: readonly QueuePickup[], now = performance.now()): Promise<void> {
     const before = this.#seen;
     // What cannot be looked at now is not known to have been idle all the time.
     this.#seen = new Map();
-    const looked = pickups.map(async ({ queue, taken, able, inHand = 0 }) => {
-      const queued = await queues.get(queue).getJobCountByTypes('prioritized', 'wait');
+    const looked = pickups.map(async ({ shard, queue: name, taken, able, inHand = 0 }) => {
+      const { queues } = shards.all[shard] ?? shards.first;
+      const queued = await queues.get(name).getJobCountByTypes('prioritized', 'wait');
+      const queue = shard === 0 ? name : `${name} of shard ${shard}`;
       const waiting = queued + inHand;
       const last = before.get(queue);
       const since = last?.taken === taken ? (last.idleSince ?? now) : now;

@@ -5,8 +5,8 @@ import { connectProducer } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { JobWorker } from './job-worker.ts';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
-import { Queues } from './queues.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
+import { Shards } from './shards.ts';
 import { SliceQueue } from './slice-queue.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
@@ -14,8 +14,8 @@ let executions: ExecutionQueue;
 let slices: SliceQueue;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  executions = new ExecutionQueue(dispatch.queues);
-  slices = new SliceQueue(dispatch.queues);
+  executions = new ExecutionQueue(dispatch.shards);
+  slices = new SliceQueue(dispatch.shards);
 });
 beforeEach(() => dispatch.redis.flushdb());
 afterAll(() => dispatch.close());
@@ -86,7 +86,7 @@ test('a priority that BullMQ would misread is refused before anything is added',
 });
 
 test('the runtimes that were planned for are listed, sorted', async () => {
-  const runtimes = new RuntimeRegistry(dispatch.redis, dispatch.keys);
+  const runtimes = new RuntimeRegistry(dispatch.shards);
   expect(await runtimes.list()).toEqual([]);
   await dispatch.redis.sadd(dispatch.keys.runtimes, 'gantry/default', 'acme/gpu');
   expect(await runtimes.list()).toEqual(['acme/gpu', 'gantry/default']);
@@ -98,7 +98,7 @@ test('adding fails soon when there is no Redis, instead of waiting for it', asyn
   await server.kill();
   const redis = connectProducer(server.url, () => {});
   onTestFinished(() => redis.disconnect());
-  const queues = new Queues(redis, dispatch.keys.prefix);
-  await expect(new ExecutionQueue(queues).add([executionJob()])).rejects.toThrow();
-  await queues.close();
+  const shards = new Shards([redis], dispatch.keys.prefix);
+  await expect(new ExecutionQueue(shards).add([executionJob()])).rejects.toThrow();
+  await shards.close();
 });

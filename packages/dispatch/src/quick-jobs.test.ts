@@ -14,7 +14,7 @@ async function queueOf(priorities: readonly number[]) {
   const dispatch = await freshDispatch();
   onTestFinished(dispatch.close);
   const jobs = priorities.map((priority) => sliceJob({ priority }));
-  await new SliceQueue(dispatch.queues).add(jobs);
+  await new SliceQueue(dispatch.shards).add(jobs);
   const queue = dispatch.queues.get(QUEUE);
   const taken: string[] = [];
   const work = (process: JobWorkerOptions['process'] = async () => OVER, concurrency = 1) => {

@@ -10,7 +10,7 @@ let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let loads: RuntimeLoads;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  loads = new RuntimeLoads(dispatch.redis, dispatch.queues);
+  loads = new RuntimeLoads(dispatch.shards);
 });
 beforeEach(() => dispatch.redis.flushdb());
 afterAll(() => dispatch.close());
@@ -21,7 +21,7 @@ const IDLE = { waiting: 0, delayed: 0, active: 0, workers: 0, oldestAt: null };
 /** Puts a slice into the queue as if that had been at this instant. */
 async function enqueue(priority: number, at: number): Promise<void> {
   const job = sliceJob({ priority });
-  await new SliceQueue(dispatch.queues).add([job]);
+  await new SliceQueue(dispatch.shards).add([job]);
   const queue = dispatch.queues.get(runtimeQueueName(DEFAULT));
   await dispatch.redis.hset(queue.toKey(sliceJobId(job.executionId, job.epoch, job.slice)), 'timestamp', at);
 }

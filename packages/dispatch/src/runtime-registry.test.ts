@@ -5,8 +5,8 @@ import { executionJob, freshDispatch, opened, plannedFact, sliceJob } from '../t
 import { connectWorker } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { openExecutions } from './open-executions.ts';
-import { Queues } from './queues.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
+import { Shards } from './shards.ts';
 import { SliceQueue } from './slice-queue.ts';
 
 let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
@@ -16,21 +16,21 @@ beforeAll(async () => {
 afterAll(() => dispatch.close());
 
 test('runtimes that no worker has announced are unserved, with what waits for them', async () => {
-  const { redis, keys, queues } = dispatch;
-  const registry = new RuntimeRegistry(redis, keys);
-  expect(await registry.unserved(queues)).toEqual([]);
+  const { redis, keys, shards } = dispatch;
+  const registry = new RuntimeRegistry(shards);
+  expect(await registry.unserved()).toEqual([]);
 
-  await openExecutions(dispatch, [opened(plannedFact())], 1);
+  await openExecutions(dispatch.shards, [opened(plannedFact())], 1);
   const slices = ['acme/gpu', 'acme/gpu'].map((runtime) =>
     sliceJob({ slices: [{ runtime, firstStep: 0, stepCount: 1 }] }),
   );
-  await new SliceQueue(queues).add(slices);
-  expect(await registry.unserved(queues)).toEqual([
+  await new SliceQueue(shards).add(slices);
+  expect(await registry.unserved()).toEqual([
     { runtime: 'acme/gpu', waiting: 2 },
     { runtime: 'gantry/default', waiting: 1 },
   ]);
   await registry.announce(['gantry/default', 'other/unused']);
-  expect(await registry.unserved(queues)).toEqual([{ runtime: 'acme/gpu', waiting: 2 }]);
+  expect(await registry.unserved()).toEqual([{ runtime: 'acme/gpu', waiting: 2 }]);
 
   const ttlMs = await redis.pttl(keys.runtimeAlive('gantry/default'));
   expect(ttlMs).toBeGreaterThan(10_000);
@@ -38,18 +38,18 @@ test('runtimes that no worker has announced are unserved, with what waits for th
 });
 
 test('what waits in Redis is counted from a priority on, but for runtimes that do not count', async () => {
-  const { redis, keys, queues } = dispatch;
-  const registry = new RuntimeRegistry(redis, keys);
+  const { redis, keys, shards } = dispatch;
+  const registry = new RuntimeRegistry(shards);
   const [gpu, cpu] = [randomUUID(), randomUUID()];
   await redis.sadd(keys.runtimes, gpu, cpu);
   const slice = (runtime: string, priority: number) =>
     sliceJob({ priority, slices: [{ runtime, firstStep: 0, stepCount: 1 }] });
-  await new SliceQueue(queues).add([slice(cpu, 0), slice(cpu, 5), slice(cpu, 5), slice(cpu, 1_000), slice(gpu, 1_000)]);
-  await new ExecutionQueue(queues).add([executionJob({ priority: 6 })]);
+  await new SliceQueue(shards).add([slice(cpu, 0), slice(cpu, 5), slice(cpu, 5), slice(cpu, 1_000), slice(gpu, 1_000)]);
+  await new ExecutionQueue(shards).add([executionJob({ priority: 6 })]);
   const others = ['acme/gpu', 'gantry/default'];
-  const counted = (priority: number) => registry.waiting(queues, priority, [gpu, ...others]);
+  const counted = (priority: number) => registry.waiting(priority, [gpu, ...others]);
   expect(await Promise.all([0, 1, 5, 6, 7, 1_000].map(counted))).toEqual([5, 4, 4, 2, 1, 1]);
-  expect(await registry.waiting(queues, 1_000, others)).toBe(2);
+  expect(await registry.waiting(1_000, others)).toBe(2);
 });
 
 test('whoever asks while Redis is away is told so instead of waiting', async () => {
@@ -57,10 +57,9 @@ test('whoever asks while Redis is away is told so instead of waiting', async () 
   const redis = connectWorker(server.url, () => {});
   await redis.ping();
   await server.kill();
-  const queues = new Queues(redis, 'p');
   onTestFinished(async () => {
     redis.disconnect();
     await server.stop();
   });
-  await expect(new RuntimeRegistry(redis, dispatch.keys).unserved(queues)).rejects.toThrow(/Redis did not answer/);
+  await expect(new RuntimeRegistry(new Shards([redis], 'p')).unserved()).rejects.toThrow(/Redis did not answer/);
 });

@@ -1,8 +1,6 @@
 import { toQueuePriority } from '@gantry/domain/priority';
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
-import type { Queues } from './queues.ts';
+import type { Shards } from './shards.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Workers announce themselves every five seconds; one that pauses or is replaced leaves its runtime served for this long. */
@@ -12,65 +10,73 @@ const ANSWER_MS = 1_500;
 
 /** The module runtimes that executions have been planned for, and which of them workers serve. */
 export class RuntimeRegistry {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
+  readonly #shards: Shards;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.#redis = redis;
-    this.#keys = keys;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /** @returns names such as `gantry/default`, sorted */
   async list(): Promise<string[]> {
-    return (await this.#redis.smembers(this.#keys.runtimes)).sort();
+    const lists = await Promise.all(this.#shards.all.map(({ redis, keys }) => redis.smembers(keys.runtimes)));
+    return [...new Set(lists.flat())].sort();
   }
 
   /** Says that a worker serves these runtimes at this moment. */
   async announce(runtimes: readonly string[]): Promise<void> {
-    await Promise.all(
-      runtimes.map((runtime) => this.#redis.set(this.#keys.runtimeAlive(runtime), '1', 'PX', ALIVE_MS)),
-    );
+    const { redis, keys } = this.#shards.first;
+    await Promise.all(runtimes.map((runtime) => redis.set(keys.runtimeAlive(runtime), '1', 'PX', ALIVE_MS)));
   }
 
   /**
    * The runtimes that no worker serves, each with the number of its slices in Redis. Fails within 1.5 s when Redis is away.
    */
-  unserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {
-    return withTimeout(this.#findUnserved(queues), ANSWER_MS);
+  unserved(): Promise<{ runtime: string; waiting: number }[]> {
+    return withTimeout(this.#findUnserved(), ANSWER_MS);
   }
 
   /**
    * How many executions and slices wait in Redis for a planner or for workers, from a priority on.
    * @param unserved runtimes that do not count
    */
-  waiting(queues: Queues, priority: number, unserved: readonly string[]): Promise<number> {
-    return withTimeout(this.#countWaiting(queues, priority, unserved), ANSWER_MS);
+  waiting(priority: number, unserved: readonly string[]): Promise<number> {
+    return withTimeout(this.#countWaiting(priority, unserved), ANSWER_MS);
   }
 
-  async #countWaiting(queues: Queues, priority: number, unserved: readonly string[]): Promise<number> {
+  async #countWaiting(priority: number, unserved: readonly string[]): Promise<number> {
     const runtimes = (await this.list()).filter((runtime) => !unserved.includes(runtime));
-    const keys = [EXECUTIONS_QUEUE, ...runtimes.map(runtimeQueueName)].map((name) =>
-      queues.get(name).toKey('prioritized'),
-    );
+    const names = [EXECUTIONS_QUEUE, ...runtimes.map(runtimeQueueName)];
     // The score of a job in BullMQ is its priority, the most urgent being 1, and below that a counter of 32 bits.
     const end = (toQueuePriority(priority) + 1) * 2 ** 32;
-    const counts = await Promise.all(keys.map((key) => this.#redis.zcount(key, '-inf', `(${end}`)));
-    return counts.reduce((sum, count) => sum + count, 0);
+    const counting = this.#shards.all.flatMap(({ redis, queues }) =>
+      names.map((name) => redis.zcount(queues.get(name).toKey('prioritized'), '-inf', `(${end}`)),
+    );
+    return sumOf(await Promise.all(counting));
   }
 
-  async #findUnserved(queues: Queues): Promise<{ runtime: string; waiting: number }[]> {
+  async #findUnserved(): Promise<{ runtime: string; waiting: number }[]> {
     const runtimes = await this.list();
     if (runtimes.length === 0) return [];
-    const alive = await this.#redis.mget(runtimes.map(this.#keys.runtimeAlive));
+    const { redis, keys } = this.#shards.first;
+    const alive = await redis.mget(runtimes.map(keys.runtimeAlive));
     return Promise.all(
       runtimes
         .filter((_, index) => alive[index] === null)
         .map(async (runtime) => ({
           runtime,
-          waiting: await queues
-            .get(runtimeQueueName(runtime))
-            .getJobCountByTypes('prioritized', 'wait', 'delayed', 'active'),
+          waiting: await this.#countAll(runtimeQueueName(runtime)),
         })),
     );
   }
+
+  async #countAll(queue: string): Promise<number> {
+    const counting = this.#shards.all.map(({ queues }) =>
+      queues.get(queue).getJobCountByTypes('prioritized', 'wait', 'delayed', 'active'),
+    );
+    return sumOf(await Promise.all(counting));
+  }
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,43 +1,53 @@
-import type { Redis } from 'ioredis';
 import { keyPattern } from './key-pattern.ts';
-import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
+import { type Noted, readNoted, ShardCountError, writeNoted } from './shard-count.ts';
+import type { Shard, Shards } from './shards.ts';
 
 const forgetEverything = loadScript('forget-everything', { whenFull: true });
 
-/** How far Redis has seen the record come. */
+/** How far a shard of Redis has seen the record come. */
 export interface Seen {
   /** Of the newest leader that announced itself. */
   term: number;
   /** Undefined before the first leader has noted it. */
-  history: { lineage: string; beat: number } | undefined;
+  history: Noted | undefined;
 }
 
 /** What this Redis has seen of the record, so that a record that was restored is told apart from the one it knew. */
 export class SeenHistory {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
+  readonly #shards: Shards;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.#redis = redis;
-    this.#keys = keys;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
-  /** @returns undefined when Redis has lost what the leader announced, and so everything */
-  async read(): Promise<Seen | undefined> {
-    const [term, noted] = await this.#redis.mget(this.#keys.term, this.#keys.history);
-    if (term == null) return undefined;
-    const [lineage, beat] = noted?.split(' ') ?? [];
-    return { term: Number(term), history: lineage && beat ? { lineage, beat: Number(beat) } : undefined };
+  /**
+   * @returns of each shard; undefined for one that has lost what the leader announced, and so everything
+   * @throws ShardCountError
+   */
+  async read(): Promise<(Seen | undefined)[]> {
+    const seen = await Promise.all(this.#shards.all.map(readShard));
+    const { count } = this.#shards;
+    const other = seen.find((one) => one?.history !== undefined && one.history.shards !== count);
+    if (other?.history) throw new ShardCountError(count, other.history.shards);
+    return seen;
   }
 
   async note({ lineage, beat }: { lineage: string; beat: number }): Promise<void> {
-    await this.#redis.set(this.#keys.history, `${lineage} ${beat}`);
+    const text = writeNoted({ lineage, beat, shards: this.#shards.count });
+    await Promise.all(this.#shards.all.map(({ redis, keys }) => redis.set(keys.history, text)));
   }
 
   /** Deletes all that Gantry has in Redis. @returns how many keys that were */
   async forgetEverything(): Promise<number> {
-    const { prefix, term } = this.#keys;
-    return (await forgetEverything(this.#redis, [term], [keyPattern(`${prefix}:`)])) as number;
+    const forgetting = this.#shards.all.map(({ redis, keys }) =>
+      forgetEverything(redis, [keys.term], [keyPattern(`${keys.prefix}:`)]),
+    );
+    return (await Promise.all(forgetting)).reduce((sum: number, keys) => sum + Number(keys), 0);
   }
+}
+
+async function readShard({ redis, keys }: Shard): Promise<Seen | undefined> {
+  const [term, noted] = await redis.mget(keys.term, keys.history);
+  return term == null ? undefined : { term: Number(term), history: readNoted(noted) };
 }

@@ -3,10 +3,9 @@ import type { StepInput } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
 import type { Json } from '@gantry/domain/json';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
-import { SliceOperations } from './slice-operations.ts';
+import type { Shard, Shards } from './shards.ts';
+import { type Operation, SliceOperations } from './slice-operations.ts';
 
 const append = loadScript('append-facts', { whenFull: true });
 
@@ -60,14 +59,12 @@ export interface OpenCall {
 
 /** The lease operations of one worker; each is a file in lua/slice/. Instants in ms since 1970. */
 export class SliceLeases {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
-  readonly #operations: SliceOperations;
+  readonly #shards: Shards;
+  readonly #operations: ReadonlyMap<Shard, SliceOperations>;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.#redis = redis;
-    this.#keys = keys;
-    this.#operations = new SliceOperations(redis, keys);
+  constructor(shards: Shards) {
+    this.#shards = shards;
+    this.#operations = new Map(shards.all.map((shard) => [shard, new SliceOperations(shard)]));
   }
 
   async start(
@@ -75,7 +72,7 @@ export class SliceLeases {
     workerId: string,
     now: number,
   ): Promise<StartedSlice | { kind: 'gone' | 'closed' | 'advanced' | 'newer' } | { kind: 'waiting'; leftMs: number }> {
-    const reply = (await this.#operations.run('start', lease.executionId, [
+    const reply = (await this.#run('start', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.slice,
@@ -107,7 +104,7 @@ export class SliceLeases {
     next: ComesNext,
     input: StepInput,
   ): Promise<Reported> {
-    return (await this.#operations.run('finishSteps', lease.executionId, [
+    return (await this.#run('finishSteps', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.token,
@@ -123,7 +120,7 @@ export class SliceLeases {
   }
 
   async retryStep(lease: Lease, fact: FactOf<'step-retrying'>, { keep, crashed }: FailedAttempt): Promise<Reported> {
-    return (await this.#operations.run('retryStep', lease.executionId, [
+    return (await this.#run('retryStep', lease.executionId, [
       lease.executionId,
       lease.epoch,
       lease.token,
@@ -140,18 +137,19 @@ export class SliceLeases {
     fact: FactOf<'step-started' | 'step-progress' | 'step-logged' | 'step-said'>,
   ): Promise<Reported> {
     const args = [lease.epoch, lease.token, JSON.stringify(fact)];
-    return (await this.#operations.run('report', lease.executionId, args)) as Reported;
+    return (await this.#run('report', lease.executionId, args)) as Reported;
   }
 
   /** Keeps how far a step came, for its next attempt; in Redis alone, and until the step is over. */
   async keepCheckpoint(lease: Lease, step: number, checkpoint: Json): Promise<Reported> {
     const args = [lease.epoch, lease.token, step, JSON.stringify(checkpoint)];
-    return (await this.#operations.run('keepCheckpoint', lease.executionId, args)) as Reported;
+    return (await this.#run('keepCheckpoint', lease.executionId, args)) as Reported;
   }
 
   /** The one report that needs no lease. */
   async abandonOutput(fact: FactOf<'output-abandoned'>): Promise<void> {
-    await append(this.#redis, [this.#keys.journal], [JSON.stringify(fact)]);
+    const { redis, keys } = this.#shards.of(fact.executionId);
+    await append(redis, [keys.journal], [JSON.stringify(fact)]);
   }
 
   /**
@@ -161,9 +159,7 @@ export class SliceLeases {
   async openCall(lease: Lease, waitMs: number): Promise<OpenCall | undefined> {
     const token = randomBytes(32).toString('base64url');
     const args = [lease.executionId, lease.epoch, lease.token, token, waitMs];
-    const reply = (await this.#operations.run('openCall', lease.executionId, args)) as
-      | ['lost']
-      | ['open', string, number, string];
+    const reply = (await this.#run('openCall', lease.executionId, args)) as ['lost'] | ['open', string, number, string];
     if (reply[0] === 'lost') return undefined;
     return { token: reply[1], leftMs: reply[2], answerJson: reply[3] || null };
   }
@@ -171,22 +167,32 @@ export class SliceLeases {
   /** Gives the lease up until the endpoint has answered, or its time is over. `answered`: it has; the lease is kept. */
   async awaitCall(lease: Lease, now: number): Promise<Reported | 'answered'> {
     const args = [lease.executionId, lease.epoch, lease.token, now];
-    return (await this.#operations.run('awaitCall', lease.executionId, args)) as Reported | 'answered';
+    return (await this.#run('awaitCall', lease.executionId, args)) as Reported | 'answered';
   }
 
   /** Whether the step that an execution waits for has been answered. */
   async isAnswered(executionId: string): Promise<boolean> {
-    return (await this.#redis.hexists(this.#keys.execution(executionId), 'callAnswer')) === 1;
+    const { redis, keys } = this.#shards.of(executionId);
+    return (await redis.hexists(keys.execution(executionId), 'callAnswer')) === 1;
   }
 
   async release(lease: Lease, now: number): Promise<Reported> {
     const args = [lease.executionId, lease.epoch, lease.token, now];
-    return (await this.#operations.run('release', lease.executionId, args)) as Reported;
+    return (await this.#run('release', lease.executionId, args)) as Reported;
   }
 
   /** Which of these executions are closed or gone: the durable flag, for a worker that may have missed the push. */
   async closedAmong(executionIds: string[]): Promise<string[]> {
-    const flags = await Promise.all(executionIds.map((id) => this.#redis.hget(this.#keys.execution(id), 'open')));
+    const flags = await Promise.all(
+      executionIds.map((id) => {
+        const { redis, keys } = this.#shards.of(id);
+        return redis.hget(keys.execution(id), 'open');
+      }),
+    );
     return executionIds.filter((_, index) => flags[index] !== '1');
+  }
+
+  async #run(operation: Operation, executionId: string, args: readonly (string | number)[]): Promise<unknown> {
+    return this.#operations.get(this.#shards.of(executionId))?.run(operation, executionId, args);
   }
 }

@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { loadScript } from './script.ts';
+import type { Shard } from './shards.ts';
 
 const script = loadScript('slice-operations', { whenFull: true });
 
@@ -9,7 +8,7 @@ const MAX_OPERATIONS = 100;
 const MAX_CHARACTERS = 256 * 1024;
 
 /** The files of lua/slice/. */
-type Operation =
+export type Operation =
   | 'start'
   | 'finishSteps'
   | 'retryStep'
@@ -26,25 +25,23 @@ interface Asked {
 }
 
 /**
- * The operations of all slices of a worker. While Redis works on some, those that are asked for meanwhile gather, and go
+ * The operations of all slices of a worker in one shard. While Redis works on some, those that are asked for meanwhile gather, and go
  * out together as one script once it has answered: alone, none waits; under load, many share one script and one entry of
  * the journal.
  */
 export class SliceOperations {
-  readonly #redis: Redis;
-  readonly #keys: Keys;
+  readonly #shard: Shard;
   #asked: Asked[] = [];
   #sending = false;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.#redis = redis;
-    this.#keys = keys;
+  constructor(shard: Shard) {
+    this.#shard = shard;
   }
 
   /** @returns what the operation returns; see lua/slice/ */
   run(operation: Operation, executionId: string, args: readonly (string | number)[]): Promise<unknown> {
     const reply = Promise.withResolvers<unknown>();
-    this.#asked.push({ key: this.#keys.execution(executionId), args: [operation, args.length, ...args], reply });
+    this.#asked.push({ key: this.#shard.keys.execution(executionId), args: [operation, args.length, ...args], reply });
     if (!this.#sending) void this.#sendAll();
     return reply.promise;
   }
@@ -69,9 +66,9 @@ export class SliceOperations {
 
   async #send(asked: readonly Asked[]): Promise<void> {
     try {
-      const keys = [this.#keys.journal, ...asked.map(({ key }) => key)];
+      const keys = [this.#shard.keys.journal, ...asked.map(({ key }) => key)];
       const args = asked.flatMap((one) => one.args);
-      const replies = (await script(this.#redis, keys, args)) as unknown[];
+      const replies = (await script(this.#shard.redis, keys, args)) as unknown[];
       for (const [index, { reply }] of asked.entries()) answer(reply, replies[index]);
     } catch (error) {
       for (const { reply } of asked) reply.reject(error);

@@ -1,28 +1,31 @@
 import type { SliceJob } from '@gantry/contracts/execution-job';
 import { toQueuePriority } from '@gantry/domain/priority';
 import { runtimeQueueName, sliceJobId } from './queue-names.ts';
-import type { QueuedJob, Queues } from './queues.ts';
+import type { QueuedJob } from './queues.ts';
+import type { Shards } from './shards.ts';
 
-/** The queues of slices, one for each module runtime. */
+/** The queues of slices, one for each module runtime and shard. */
 export class SliceQueue {
-  readonly #queues: Queues;
+  readonly #shards: Shards;
 
-  constructor(queues: Queues) {
-    this.#queues = queues;
+  constructor(shards: Shards) {
+    this.#shards = shards;
   }
 
   /** Enqueues slices in the order given, by priority. One that is enqueued already is left where it is. */
   async add(slices: readonly SliceJob[]): Promise<void> {
-    const byQueue = Map.groupBy(slices.map(queuedSlice), ({ queue }) => queue);
-    await Promise.all(
-      [...byQueue].map(([queue, some]) =>
-        this.#queues.add(
-          queue,
-          some.map(({ job }) => job),
-          { whenFull: true },
+    const adding = this.#shards
+      .group(slices, ({ executionId }) => executionId)
+      .flatMap(([{ queues }, some]) =>
+        [...Map.groupBy(some.map(queuedSlice), ({ queue }) => queue)].map(([queue, queued]) =>
+          queues.add(
+            queue,
+            queued.map(({ job }) => job),
+            { whenFull: true },
+          ),
         ),
-      ),
-    );
+      );
+    await Promise.all(adding);
   }
 }
 

@@ -8,7 +8,7 @@ let dispatch: Awaited<ReturnType<typeof freshDispatch>>;
 let leases: SliceLeases;
 beforeAll(async () => {
   dispatch = await freshDispatch();
-  leases = new SliceLeases(dispatch.redis, dispatch.keys);
+  leases = new SliceLeases(dispatch.shards);
 });
 afterAll(() => dispatch.close());
 

@@ -1,8 +1,6 @@
-import type { Redis } from 'ioredis';
-import type { Keys } from './keys.ts';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
-import type { Queues } from './queues.ts';
 import { unlessRefused } from './refusal.ts';
+import type { Shard } from './shards.ts';
 
 const TYPES_OF_QUEUE = {
   prioritized: 'zset',
@@ -20,11 +18,11 @@ const TYPES_OF_QUEUE = {
 } as const;
 
 /**
- * Deletes what is in the place of a key that everything goes through and is of another type than it, so that it can be
+ * Deletes what is in the place of a key that everything in a shard goes through and is of another type than it, so that it can be
  * made anew: as long as it is there, every script fails.
  * @returns the names of the keys that were deleted
  */
-export async function removeWrongKeys(redis: Redis, keys: Keys, queues: Queues): Promise<string[]> {
+export async function removeWrongKeys({ redis, keys, queues }: Shard): Promise<string[]> {
   const own: [string, string][] = [
     [keys.journal, 'stream'],
     [keys.changes, 'stream'],

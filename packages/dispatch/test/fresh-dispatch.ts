@@ -3,21 +3,22 @@ import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { type Fact, type FactOf, factSchema } from '@gantry/domain/fact';
 import { freshRedis } from '@gantry/testkit/fresh-redis';
 import { connectWorker } from '../src/connect.ts';
-import { keysOf } from '../src/keys.ts';
 import type { Opened } from '../src/open-executions.ts';
-import { Queues } from '../src/queues.ts';
+import { openShards } from '../src/shards.ts';
 
 /** An instant that no test depends on. */
 export const NOW = 1_764_000_000_123;
 
 /** Dispatch on a Redis of its own, with ways to put any state into it and to read all of it back. */
-export async function freshDispatch() {
+export async function freshDispatch({ shards: count = 1, url }: { shards?: number; url?: string } = {}) {
   const fresh = await freshRedis();
-  const connect = () => connectWorker(fresh.url, () => {});
-  const redis = connect();
-  const keys = keysOf(fresh.prefix);
-  const queues = new Queues(redis, keys.prefix);
+  const place = url ?? fresh.url;
+  const connect = () => connectWorker(place, () => {});
+  const settings = { REDIS_URL: place, REDIS_PREFIX: fresh.prefix, REDIS_SHARDS: count };
+  const shards = openShards(settings, connectWorker, () => {});
+  const { redis, keys, queues } = shards.first;
   return {
+    shards,
     redis,
     keys,
     queues,
@@ -37,8 +38,7 @@ export async function freshDispatch() {
       return entries.flatMap(([, fields]) => factSchema.array().parse(JSON.parse(fields[1] ?? '')));
     },
     async close(): Promise<void> {
-      await queues.close();
-      redis.disconnect();
+      await shards.close();
       await fresh.cleanup();
     },
   };

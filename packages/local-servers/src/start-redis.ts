@@ -23,6 +23,8 @@ export interface RedisOptions {
   fsync?: 'always' | 'everysec' | 'no';
   /** Logical databases, 16 by default. */
   databases?: number;
+  /** As a node of a Redis Cluster, with a port for what the nodes tell each other. It has no slots yet. */
+  cluster?: { busPort: number };
   onLog?: (line: string) => void;
 }
 
@@ -62,8 +64,19 @@ function settings(options: RedisOptions, dataDir: string, port: number): string[
     appendonly: options.appendOnly === false ? 'no' : 'yes',
     appendfsync: options.fsync ?? 'everysec',
     save: '',
+    ...(options.cluster && clusterSettings(options.cluster.busPort)),
     // A queue must refuse what it cannot hold; evicting jobs would lose them.
     'maxmemory-policy': 'noeviction',
   };
   return Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+/** A node that is gone is noticed soon, and the others go on without it. */
+function clusterSettings(busPort: number) {
+  return {
+    'cluster-enabled': 'yes',
+    'cluster-port': busPort,
+    'cluster-node-timeout': 2_000,
+    'cluster-require-full-coverage': 'no',
+  };
 }

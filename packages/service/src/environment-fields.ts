@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { parseSentinelUrl } from '@gantry/contracts/redis-url';
+import { parseClusterUrl, parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { type AllowList, parseAllowList } from '@gantry/outbound/address-rules';
 import { z } from 'zod';
 
@@ -36,8 +36,8 @@ export function redisUrl() {
   return z
     .string()
     .refine(
-      (text) => plain.safeParse(text).success || parseSentinelUrl(text) !== undefined,
-      'expected a URL such as redis://host:6379, rediss://host:6379 or redis+sentinel://host:26379,host:26379/master',
+      (text) => [plain.safeParse(text).data, parseSentinelUrl(text), parseClusterUrl(text)].some(Boolean),
+      'expected a URL such as redis://host:6379, rediss://host:6379, redis+sentinel://host:26379,host:26379/master or redis+cluster://host:6379,host:6379',
     );
 }
 

@@ -2,8 +2,8 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from '@gantry/dispatch/queue-names';
-import type { Queues } from '@gantry/dispatch/queues';
-import type { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import { RuntimeRegistry } from '@gantry/dispatch/runtime-registry';
+import type { Shards } from '@gantry/dispatch/shards';
 import { fromQueuePriority } from '@gantry/domain/priority';
 import { type RequestHandler, Router } from 'express';
 import { BOARD_PATH } from './board-access.ts';
@@ -51,20 +51,26 @@ const loadNothingFromElsewhere: RequestHandler = (_request, response, next) => {
 };
 
 /**
- * Bull Board over the live queues: `executions`, and one for each module runtime as they appear. It only shows: what is
+ * Bull Board over the live queues of each shard: `executions`, and one for each module runtime as they appear. It only shows: what is
  * to happen to an execution is decided in the record, which a job moved or removed here would never tell.
  */
-export function queueBoard(queues: Queues, runtimes: RuntimeRegistry): Router {
+export function queueBoard(shards: Shards): Router {
   const adapter = new ExpressAdapter().setBasePath(BOARD_PATH);
   const shown = new Set([EXECUTIONS_QUEUE]);
+  const runtimes = new RuntimeRegistry(shards);
   const show = (name: string) =>
-    new GantryQueue(queues.get(name), {
-      readOnlyMode: true,
-      description: DESCRIPTION,
-      externalJobUrl: ({ data }) => linkTo(data),
-    });
+    shards.all.map(
+      ({ queues, keys }) =>
+        new GantryQueue(queues.get(name), {
+          readOnlyMode: true,
+          description: DESCRIPTION,
+          // The board takes queues of one name for one.
+          ...(keys.shard > 0 && { prefix: `${keys.shard}.` }),
+          externalJobUrl: ({ data }) => linkTo(data),
+        }),
+    );
   const board = createBullBoard({
-    queues: [show(EXECUTIONS_QUEUE)],
+    queues: show(EXECUTIONS_QUEUE),
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'Gantry queues' } },
   });
@@ -76,7 +82,7 @@ export function queueBoard(queues: Queues, runtimes: RuntimeRegistry): Router {
       for (const name of (await runtimes.list()).map(runtimeQueueName)) {
         if (shown.has(name)) continue;
         shown.add(name);
-        board.addQueue(show(name));
+        for (const queue of show(name)) board.addQueue(queue);
       }
     }
     next();

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectSweeper, connectWorker } from '@gantry/dispatch/connect';
 import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
-import { keysOf } from '@gantry/dispatch/keys';
-import { Queues } from '@gantry/dispatch/queues';
-import { SliceQueue } from '@gantry/dispatch/slice-queue';
+import { Shards } from '@gantry/dispatch/shards';
 import { createAssistant } from '@gantry/record/assistants/create-assistant';
 import { jsonb } from '@gantry/record/connection/database';
 import { ensureOrganization } from '@gantry/record/organizations/ensure-organization';
@@ -275,24 +273,13 @@ test('a planner that is started while Redis is away begins once it is back, and 
   const server = await ownRedis();
   onTestFinished(() => server.stop());
   await server.kill();
-  const redis = connectSweeper(server.url, () => {});
-  const plannerRedis = connectWorker(server.url, () => {});
-  onTestFinished(() => {
-    redis.disconnect();
-    plannerRedis.disconnect();
-  });
-  const keys = keysOf('{away}');
-  const queues = new Queues(redis, keys.prefix);
-  const permissions = new ExecutionPermissions(redis, keys);
-  const parts = {
-    ...scheduler,
-    redis,
-    plannerRedis,
-    keys,
-    permissions,
-    slices: new SliceQueue(queues),
-    concurrency: 10,
-  };
+  const shards = new Shards([connectSweeper(server.url, () => {})], '{away}');
+  const plannerShards = new Shards([connectWorker(server.url, () => {})], '{away}');
+  onTestFinished(() => shards.close());
+  onTestFinished(() => plannerShards.close());
+  const { redis, keys } = shards.first;
+  const permissions = new ExecutionPermissions(shards);
+  const parts = { ...scheduler, shards, shard: plannerShards.first, permissions, concurrency: 10 };
   const [stopped, planner] = [new Planner({ ...parts, term: 1 }), new Planner({ ...parts, term: 2 })];
   await stopped.start();
   await stopped.stop();
@@ -300,7 +287,6 @@ test('a planner that is started while Redis is away begins once it is back, and 
   await server.restart();
   await waitFor(async () => (await redis.get(keys.term)) === '2');
   await planner.stop();
-  await queues.close();
 });
 
 /** One after the other: an execution's age is when it was created. */

@@ -3,11 +3,11 @@ import { type ExecutionJob, planningJobSchema } from '@gantry/contracts/executio
 import type { SweeperRedis, WorkerRedis } from '@gantry/dispatch/connect';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { type JobEnd, JobWorker, type QueuePickup, type TakenJob } from '@gantry/dispatch/job-worker';
-import type { Keys } from '@gantry/dispatch/keys';
 import { NewerJobs } from '@gantry/dispatch/newer-jobs';
 import { openExecutions } from '@gantry/dispatch/open-executions';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
-import type { Queues } from '@gantry/dispatch/queues';
+import { checkShardCount } from '@gantry/dispatch/shard-count';
+import type { Shard, Shards } from '@gantry/dispatch/shards';
 import { exception } from '@gantry/domain/exception-details';
 import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
@@ -21,11 +21,9 @@ import { modulesWanted, planExecution } from './plan-execution.ts';
 
 interface PlannerDeps {
   db: Database;
-  redis: SweeperRedis;
-  /** Over which executions are taken: waits for Redis as long as it takes. */
-  plannerRedis: WorkerRedis;
-  keys: Keys;
-  queues: Queues;
+  shards: Shards<SweeperRedis>;
+  /** Whose executions are taken, over a connection that waits for Redis as long as it takes. */
+  shard: Shard<WorkerRedis>;
   permissions: ExecutionPermissions;
   logger: Logger;
   term: number;
@@ -53,7 +51,7 @@ interface Waiting {
 }
 
 /**
- * Takes executions in order of priority and age, plans them, and enqueues their first slices in the same order: of what
+ * Takes executions of a shard in order of priority and age, plans them, and enqueues their first slices in the same order: of what
  * was picked up so far the most urgent are planned as one batch, and one batch after the other.
  */
 export class Planner implements Service {
@@ -101,16 +99,22 @@ export class Planner implements Service {
 
   /** What it took and could not plan counts as waiting. It should always be able to take more, or something is wrong. */
   get pickup(): QueuePickup {
-    return { queue: EXECUTIONS_QUEUE, taken: this.#planned, able: !this.#paused, inHand: this.#inHand };
+    return {
+      shard: this.#deps.shard.keys.shard,
+      queue: EXECUTIONS_QUEUE,
+      taken: this.#planned,
+      able: !this.#paused,
+      inHand: this.#inHand,
+    };
   }
 
   async #open(): Promise<void> {
-    const { plannerRedis: redis, keys, logger } = this.#deps;
+    const { shard, logger } = this.#deps;
     await this.#announce();
     if (this.#stopping) return;
     this.#worker = new JobWorker({
-      redis,
-      keys,
+      redis: shard.redis,
+      keys: shard.keys,
       concurrency: Math.min(this.#deps.concurrency, MAX_JOBS),
       queue: EXECUTIONS_QUEUE,
       process: (job) => this.#process(job),
@@ -120,10 +124,11 @@ export class Planner implements Service {
   }
 
   async #announce(): Promise<void> {
-    const { permissions, term, logger } = this.#deps;
+    const { permissions, shards, shard, term, logger } = this.#deps;
     while (!this.#stopping) {
       try {
-        return await permissions.announceTerm(term);
+        await checkShardCount(shards);
+        return await permissions.announceTerm(term, shard.keys.shard);
       } catch (error) {
         logger.warn({ err: error }, 'could not announce the term, trying again');
         await delay(RETRY_MS);
@@ -200,11 +205,11 @@ export class Planner implements Service {
       return this.#planUntilDone(batch.slice(middle));
     }
     const { executionId, epoch } = only.job;
-    const { permissions, logger } = this.#deps;
+    const { permissions, shards, logger } = this.#deps;
     logger.error({ err: error, executionId, attempt }, 'this execution cannot be planned');
     try {
       // What all executions go through may be in the way: none is to blame for that.
-      await mendKeys(this.#deps);
+      await mendKeys(shards.of(executionId), logger);
       // What is in the place of its permission may be in the way, and can be made anew.
       if (attempt < MAX_ATTEMPTS) await permissions.revoke(executionId);
       else await permissions.report([{ kind: 'unplannable', executionId, epoch, at: Date.now(), error: FAILED }]);
@@ -225,7 +230,7 @@ export class Planner implements Service {
 
   /** @returns whether another leader has taken over */
   async #plan(jobs: readonly ExecutionJob[]): Promise<boolean> {
-    const { db, permissions, logger, term } = this.#deps;
+    const { db, shards, permissions, logger, term } = this.#deps;
     const wanted = new Map(jobs.flatMap(modulesWanted).map((module) => [JSON.stringify(module), module]));
     const modules = await findModules(db, [...wanted.values()]);
     const now = Date.now();
@@ -238,7 +243,7 @@ export class Planner implements Service {
     });
 
     const runnable = plans.filter((plan) => plan.kind === 'runnable');
-    const openings = await openExecutions(this.#deps, runnable, term);
+    const openings = await openExecutions(shards, runnable, term);
     if (openings === 'deposed') return true;
     const unplannable = plans.filter((plan) => plan.kind === 'unplannable');
     const nothingToRun = plans.filter((plan) => plan.kind === 'nothing-to-run');

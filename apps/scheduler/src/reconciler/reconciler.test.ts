@@ -168,10 +168,10 @@ test('nothing is done while facts that may explain it are not folded', async () 
   const job = await running();
   await scene.scheduler.settle();
   await scene.scheduler.report(factsOf(job.executionId, 2).finished(1));
-  const asked: string[] = [];
-  const unfolded = reconciler(async (id) => asked.push(id) < 0);
+  const asked: (readonly string[])[] = [];
+  const unfolded = reconciler(async (ids) => asked.push(ids) < 0);
   expect(await unfolded.runOnce()).toBe(0);
-  expect(asked).toEqual([await scene.scheduler.journal.lastId()]);
+  expect(asked).toEqual([[await scene.scheduler.journal.lastId()]]);
   expect(await executionJobs()).toEqual([]);
 });
 

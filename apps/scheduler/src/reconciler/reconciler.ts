@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Brake } from '@gantry/dispatch/brake';
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
-import type { SweeperRedis } from '@gantry/dispatch/connect';
 import type { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import type { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import type { JobPresence } from '@gantry/dispatch/job-presence';
-import type { Journal } from '@gantry/dispatch/journal';
-import type { Keys } from '@gantry/dispatch/keys';
-import type { Queues } from '@gantry/dispatch/queues';
-import type { SeenHistory } from '@gantry/dispatch/seen-history';
+import type { Journals } from '@gantry/dispatch/journals';
+import type { Seen, SeenHistory } from '@gantry/dispatch/seen-history';
+import type { Shards } from '@gantry/dispatch/shards';
 import type { Database } from '@gantry/record/connection/database';
 import { type History, readHistory } from '@gantry/record/leader/history';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
@@ -35,17 +33,15 @@ interface ReconcilerDeps {
   jobs: JobPresence;
   executions: ExecutionQueue;
   brake: Brake;
-  journal: Journal;
+  journals: Journals;
   seen: SeenHistory;
   lookout: Lookout;
-  redis: SweeperRedis;
-  keys: Keys;
-  queues: Queues;
+  shards: Shards;
   logger: Logger;
   /** Between two looks at Redis: whoever works on an execution has moved it in the meantime, or is gone. */
   secondLookMs: number;
-  /** Resolves once the journal is folded up to the entry, or after a while with false. */
-  foldedUpTo: (journalId: string) => Promise<boolean>;
+  /** Resolves once the journals are folded up to these entries, one of each, or after a while with false. */
+  foldedUpTo: (journalIds: readonly string[]) => Promise<boolean>;
   /** What Redis held was deleted: those who watch may have missed changes. */
   onForgotten: () => Promise<void>;
 }
@@ -105,7 +101,8 @@ export class Reconciler {
 
   async #mendKeys(): Promise<void> {
     this.#mendAt = performance.now() + MEND_EVERY_MS;
-    await mendKeys(this.#deps);
+    const { shards, logger } = this.#deps;
+    await Promise.all(shards.all.map((shard) => mendKeys(shard, logger)));
   }
 
   /**
@@ -119,7 +116,8 @@ export class Reconciler {
     const known = await seen.read();
     const { lineage, beat } = await lookout.look();
     let history: History = { lineage, beat };
-    const another = known !== undefined && isAnotherHistory(known, history, leadership.term);
+    const isOfAnother = (one: Seen | undefined) => one !== undefined && isAnotherHistory(one, history, leadership.term);
+    const another = known.some(isOfAnother);
     if (another) {
       await commits.follow(
         asLeader(db, leadership, async (tx) => {
@@ -131,10 +129,10 @@ export class Reconciler {
           );
         }),
       );
-    } else if (known === undefined) {
+    } else if (known.includes(undefined)) {
       logger.info('Redis is empty (new, or wiped): looking at every unfinished execution');
     }
-    const wiped = another || known === undefined;
+    const wiped = another || known.includes(undefined);
     if (wiped) await permissions.announceTerm(leadership.term);
     await seen.note(history);
     if (another) await this.#deps.onForgotten();
@@ -163,12 +161,12 @@ export class Reconciler {
     page: readonly UnfinishedExecution[],
     judge: (examined: Examined) => Diagnosis = ({ diagnosis }) => diagnosis,
   ): Promise<number | undefined> {
-    const { journal, foldedUpTo, logger } = this.#deps;
+    const { journals, foldedUpTo, logger } = this.#deps;
     const examined = (await this.#examine(page)).map((one) => ({ ...one, diagnosis: judge(one) }));
     const suspects = examined.filter(({ diagnosis }) => diagnosis !== 'fine');
     if (suspects.length === 0) return 0;
     // What looks wrong may be a step between two of somebody's writes, or be explained by facts that are not folded yet.
-    const reported = await journal.lastId();
+    const reported = await journals.lastIds();
     await delay(this.#deps.secondLookMs);
     if (!(await foldedUpTo(reported))) return undefined;
     const again = (await this.#stillWrong(suspects)).map((one) => ({ ...one, diagnosis: judge(one) }));

@@ -29,7 +29,7 @@ async function startRecorder(
 ): Promise<{ recorder: Recorder; ended: EndedExecution[] }> {
   const ended: EndedExecution[] = [];
   const recorder = new Recorder({
-    ...{ ...scheduler, leadership, batchSize, newestShape, holdPlansMs, priorityDefaults: {} },
+    ...{ ...scheduler, leadership, batchSize, newestShape, holdPlansMs, priorityDefaults: {}, takesUp: true },
     onFolded: (batch) => ended.push(...batch.ended),
     onParked: () => {},
   });

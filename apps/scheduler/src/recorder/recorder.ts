@@ -28,6 +28,8 @@ interface RecorderDeps {
   batchSize: number;
   /** The newest shape of facts that it reads. */
   newestShape: number;
+  /** It folds what older leaders set aside: one recorder does, whatever the journal. */
+  takesUp: boolean;
   priorityDefaults: Readonly<Record<string, number>>;
   /** So long what was planned may wait to be recorded with what comes of it. */
   holdPlansMs: number;
@@ -84,7 +86,7 @@ const FACTS_AN_ENTRY = 4;
 const namesExecution = z.object({ executionId: z.uuid() });
 
 /**
- * Folds the journal into the record, batch by batch, and acknowledges what is committed. What the last leader had read
+ * Folds a journal into the record, batch by batch, and acknowledges what is committed. What the last leader had read
  * and not acknowledged comes first.
  */
 export class Recorder implements Service {
@@ -112,9 +114,9 @@ export class Recorder implements Service {
   }
 
   async #run(): Promise<void> {
-    const { batchSize, holdPlansMs, logger } = this.#deps;
+    const { batchSize, holdPlansMs, takesUp, logger } = this.#deps;
     const count = Math.ceil(batchSize / FACTS_AN_ENTRY);
-    let takenUp = false;
+    let takenUp = !takesUp;
     while (!this.#stopped) {
       try {
         if (!takenUp) await this.#takeUp();
