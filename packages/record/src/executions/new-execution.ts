@@ -45,6 +45,16 @@ type Given = Pick<NewExecution, 'organization_id' | 'project_id' | 'priority' | 
   pipeline: Pipeline;
 };
 
+const NO_PARAMETERS: JsonObject = {};
+const frozenOf = new WeakMap<Pipeline, NewExecution['pipeline']>();
+
+/** Of one pipeline it is the same for all executions of a batch, which so have it in common (see rowsOf). */
+function frozen(pipeline: Pipeline): NewExecution['pipeline'] {
+  const known = frozenOf.get(pipeline) ?? { id: newId(), ...pipeline };
+  frozenOf.set(pipeline, known);
+  return known;
+}
+
 export function newExecution(
   { now, status, pipeline, ...given }: Given,
   more: Partial<NewExecution> = {},
@@ -66,14 +76,14 @@ export function newExecution(
     queue_batch: null,
     traceparent: null,
     description: null,
-    parameters: {},
+    parameters: NO_PARAMETERS,
     complete_label: null,
     timeout_seconds: null,
     logging_enabled: true,
     delete_logging_on_success: false,
     ...given,
     status: statusValue(status),
-    pipeline: { id: newId(), ...pipeline },
+    pipeline: frozen(pipeline),
     created_at: now,
     finished_at: isFinished(status) ? now : null,
     ...more,

@@ -23,9 +23,13 @@ export function queueBatches(executions: readonly Queued[]): Map<string, string>
 
 function chunks(executions: readonly Queued[]): Queued[][] {
   const all: Queued[][] = [];
+  const stepSizes = new Map<Queued['pipeline'], number>();
   let size = Number.POSITIVE_INFINITY;
   for (const execution of executions) {
-    const own = JSON.stringify([execution.context, execution.pipeline.steps]).length;
+    const { context, pipeline } = execution;
+    const stepSize = stepSizes.get(pipeline) ?? JSON.stringify(pipeline.steps).length;
+    stepSizes.set(pipeline, stepSize);
+    const own = stepSize + JSON.stringify(context).length;
     const last = all.at(-1);
     if (last === undefined || last.length === LIMITS.executionsPerJob || size + own > LIMITS.jobCharacters) {
       all.push([execution]);
