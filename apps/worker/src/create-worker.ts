@@ -140,6 +140,8 @@ export async function createWorker(
     everyMs: () => (held.size > 0 ? WATCH_MS.busy : WATCH_MS.atRest),
     logger,
     run: async () => {
+      // Also while another shard is away, which ends what follows.
+      await announce(workers.served);
       await held.checkFlags(watchedLeases);
       const [entries, { everything, runtimes: paused, drain, shards: noted }, planned] = await Promise.all([
         journals.length(),
