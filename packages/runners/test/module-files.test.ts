@@ -21,6 +21,7 @@ afterAll(() => fixture.close());
 test('takes the module files it can take and says what is wrong with the others', async () => {
   const modules = await mkdtemp(join(fixture.folder, 'mixed-'));
   await writeFile(join(modules, 'a.mjs'), `export default { ref: 'test/plain', infer: () => 'plain' };`);
+  await writeFile(join(modules, 'astray.ts'), `import { x } from '@gantry/module-sdk/nowhere'; export default x;`);
   await writeFile(join(modules, 'b.js'), `export default { ref: 'test/plain', infer: () => 'second' };`);
   await writeFile(join(modules, 'broken.ts'), `const = ;`);
   await writeFile(join(modules, 'mine.ts'), `export default { ref: 'gantry/noop', infer: () => 'mine' };`);
@@ -33,6 +34,7 @@ test('takes the module files it can take and says what is wrong with the others'
   expect(await mixed.run(step('gantry/noop'))).toMatchObject({ output: null });
   expect(await mixed.run(step('test/old'))).toMatchObject({ output: 'old' });
   expect(fixture.warnings.map(({ fields }) => JSON.stringify(fields)).sort()).toEqual([
+    expect.stringMatching(/astray\.ts: '@gantry\/module-sdk\/nowhere' is nothing that can be imported/),
     expect.stringMatching(/b\.js: there is a module test\/plain already/),
     expect.stringMatching(/broken\.ts:1: Unexpected token/),
     expect.stringMatching(/mine\.ts: there is a module gantry\/noop already/),
