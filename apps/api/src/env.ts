@@ -2,6 +2,8 @@ import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { MAX_SHARDS } from '@gantry/domain/shard';
 import { contentSettings } from '@gantry/service/content-settings';
 import {
+  apiKey,
+  host,
   integer,
   json,
   logLevel,
@@ -16,7 +18,7 @@ import { tracingSettings } from '@gantry/service/tracing-settings';
 import { z } from 'zod';
 
 export const apiEnvironment = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address the API is served at; 0.0.0.0 for every one'),
+  HOST: host().default('127.0.0.1').describe('Address the API is served at; 0.0.0.0 for every one'),
   PORT: port().default(3000).describe('Port of the API; 0 takes a free one and logs it'),
   DATABASE_URL: postgresUrl().describe('The Postgres database of the record'),
   REDIS_URL: redisUrl().describe(
@@ -26,16 +28,11 @@ export const apiEnvironment = z.object({
   REDIS_SHARDS: integer(1, MAX_SHARDS)
     .default(1)
     .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
-  GANTRY_API_KEY: z
-    .string()
-    .min(8, 'expected at least 8 characters')
-    .regex(/^\S+$/, 'expected no spaces')
-    .optional()
-    .meta({
-      secret: true,
-      description:
-        'An API key with every scope, in place of the one that this setting gave before; without it one is made on the first start and logged once',
-    }),
+  GANTRY_API_KEY: apiKey().optional().meta({
+    secret: true,
+    description:
+      'An API key with every scope, in place of the one that this setting gave before; without it one is made on the first start and logged once',
+  }),
   GANTRY_SECRETS_KEY: sealKeys().optional().meta({
     secret: true,
     description:

@@ -2,6 +2,7 @@ import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { MAX_SHARDS } from '@gantry/domain/shard';
 import {
   addressExceptions,
+  host,
   integer,
   json,
   logLevel,
@@ -23,7 +24,7 @@ export const schedulerEnvironment = z.object({
     .default(1)
     .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Connections to Postgres at most'),
-  HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
+  HEALTH_HOST: host().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
   ADMISSION_LIMIT: integer(1, 10_000_000)
@@ -50,7 +51,12 @@ export const schedulerEnvironment = z.object({
   SMTP_URL: url('smtp', 'smtps')
     .optional()
     .meta({ secret: true, description: 'Mail server for alerts by e-mail, as smtp://user:password@host:587' }),
-  MAIL_FROM: z.string().min(3).max(300).default('gantry@localhost').describe('Whom mails are from'),
+  MAIL_FROM: z
+    .string()
+    .max(300)
+    .regex(/^[^\s<>@]+@[^\s<>@]+$|^[^<>]*<[^\s<>@]+@[^\s<>@]+>$/, 'expected an address, or a name and <an address>')
+    .default('gantry@localhost')
+    .describe('Whom mails are from'),
   PRIORITY_DEFAULTS: json(
     z.record(z.string(), z.int().min(MIN_PRIORITY).max(MAX_PRIORITY)),
     'a JSON object from event type to a priority from 0 to 1000',

@@ -5,12 +5,14 @@ import { contentSettings } from '@gantry/service/content-settings';
 import {
   addressExceptions,
   flag,
+  folder,
   folders,
+  host,
   integer,
-  list,
   logLevel,
   port,
   redisUrl,
+  runtimes,
   url,
   workerToken,
 } from '@gantry/service/environment-fields';
@@ -25,13 +27,11 @@ export const workerEnvironment = z.object({
   REDIS_SHARDS: integer(1, MAX_SHARDS)
     .default(1)
     .describe('Parts that Redis is used in, the same for every app: [docs/redis.md](docs/redis.md#shards)'),
-  HEALTH_HOST: z.string().default('127.0.0.1').describe('Where health and metrics are served'),
+  HEALTH_HOST: host().default('127.0.0.1').describe('Where health and metrics are served'),
   HEALTH_PORT: port().default(0).describe('Port of health and metrics; 0 takes a free one and logs it'),
   LOG_LEVEL: logLevel().default('info').describe('The least important level that is logged'),
   ...contentSettings,
-  SECRETS_DIR: z
-    .string()
-    .min(1)
+  SECRETS_DIR: folder()
     .default('/run/secrets')
     .describe('Folder whose files are secrets of modules: [docs/secrets.md](docs/secrets.md)'),
   MODULES_DIR: folders().prefault('').describe('Folders with module files of your own, separated by commas'),
@@ -40,9 +40,7 @@ export const workerEnvironment = z.object({
     .describe(
       'Module files of your own have no files but their folders and contents, and start no programs, threads or native code',
     ),
-  BUNDLES_DIR: z
-    .string()
-    .min(1)
+  BUNDLES_DIR: folder()
     .default(join(tmpdir(), 'gantry-bundles'))
     .describe('Folder for the files of published modules; the workers of a machine may share it'),
   BUNDLES_MEGABYTES: integer(1, 1_000_000)
@@ -51,7 +49,7 @@ export const workerEnvironment = z.object({
   WORKER_CONCURRENCY: integer(1, 256)
     .default(8)
     .describe('Slices run at the same time, each step in a process of its own unless its module is non-blocking'),
-  WORKER_RUNTIMES: list()
+  WORKER_RUNTIMES: runtimes()
     .prefault('*')
     .describe(
       'Module runtimes served, as org/slug separated by commas; * serves every one that executions are planned for',

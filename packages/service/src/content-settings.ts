@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { flag, url } from './environment-fields.ts';
+import { flag, folder, url } from './environment-fields.ts';
 
 /** Where contents are kept; the same for the api and the workers. */
 export const contentSettings = {
-  CONTENT_DIR: z
-    .string()
-    .min(1)
+  CONTENT_DIR: folder()
     .default('.gantry/content')
     .describe('Folder of the content store, shared by apis and workers; not used with CONTENT_S3_BUCKET'),
   CONTENT_S3_BUCKET: z

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { runtimeRefField } from '@gantry/contracts/module-definition';
 import { parseClusterUrl, parseSentinelUrl } from '@gantry/contracts/redis-url';
 import { type AllowList, parseAllowList } from '@gantry/outbound/address-rules';
 import { z } from 'zod';
@@ -17,6 +19,15 @@ export function integer(min: number, max: number) {
 /** A TCP port; 0 lets the system choose a free one. */
 export function port() {
   return integer(0, 65_535);
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+/** Where a server listens. */
+export function host() {
+  return z
+    .string()
+    .refine((text) => isIP(text) !== 0 || HOST_NAME.test(text), 'expected an address, or the name of a host');
 }
 
 export function url(...protocols: [string, ...string[]]) {
@@ -50,6 +61,16 @@ export function flag() {
 /** Words separated by commas. */
 export function list() {
   return z.string().transform((text) => text.split(',').flatMap((word) => word.trim() || []));
+}
+
+/** Module runtimes separated by commas; * is every one. */
+export function runtimes() {
+  return list().transform((words, context): string[] => {
+    const refs = words.map((word) => (word === '*' ? word : runtimeRefField.safeParse(word).data));
+    if (refs.length > 0 && refs.every((ref) => ref !== undefined)) return refs;
+    context.addIssue('expected module runtimes as org/slug separated by commas, or *');
+    return z.NEVER;
+  });
 }
 
 /** Where requests to addresses of users may go besides the public Internet: hosts, addresses, networks. */
@@ -88,6 +109,11 @@ function isNetwork(text: string): boolean {
   );
 }
 
+/** Of a whole organization; its value is told to nobody. */
+export function apiKey() {
+  return z.string().min(8, 'expected at least 8 characters').regex(/^\S+$/, 'expected no spaces');
+}
+
 /** Shared by apps that know each other by it. */
 export function workerToken() {
   return z.string().regex(/^\S{32,}$/, 'expected at least 32 characters without spaces');
@@ -108,9 +134,35 @@ export function sealKeys() {
 /** Folders that are there, separated by commas. */
 export function folders() {
   return list().superRefine((paths, context) => {
-    const missing = paths.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true);
+    const missing = paths.find((path) => isFolder(path) !== true);
     if (missing !== undefined) context.addIssue(`expected folders separated by commas; ${missing} is none`);
   });
+}
+
+/** A folder that is there, or that can be made because no file is in its way. */
+export function folder() {
+  return z
+    .string()
+    .min(1)
+    .superRefine((path, context) => {
+      const file = fileInTheWay(resolve(path));
+      if (file !== undefined) context.addIssue(`expected a folder; ${file} is a file`);
+    });
+}
+
+function fileInTheWay(path: string): string | undefined {
+  const found = isFolder(path);
+  if (found !== undefined) return found ? undefined : path;
+  return dirname(path) === path ? undefined : fileInTheWay(dirname(path));
+}
+
+/** @returns undefined when nothing is there that can be seen */
+function isFolder(path: string): boolean | undefined {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return undefined;
+  }
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { readEnvironment, SettingsError } from './environment.ts';
-import { flag, folders, integer, list, logLevel, port, postgresUrl, redisUrl } from './environment-fields.ts';
+import {
+  flag,
+  folder,
+  folders,
+  host,
+  integer,
+  list,
+  logLevel,
+  port,
+  postgresUrl,
+  redisUrl,
+  runtimes,
+} from './environment-fields.ts';
 
 const schema = z.object({
   PORT: port().default(3000),
@@ -76,6 +88,37 @@ test('folders are there, or the one that is not is named', () => {
   expect(readEnvironment(fields, { MODULES_DIR: `${tmpdir()}, /` })).toEqual({ MODULES_DIR: [tmpdir(), '/'] });
   expect(() => readEnvironment(fields, { MODULES_DIR: '/,/nowhere' })).toThrow(
     new SettingsError('MODULES_DIR is "/,/nowhere": expected folders separated by commas; /nowhere is none'),
+  );
+});
+
+test('a folder may be missing, but no file may be in its way', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'gantry-settings-'));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const file = join(place, 'file');
+  await writeFile(file, '');
+  const schema = z.object({ CONTENT_DIR: folder(), MODULES_DIR: folders().default([]) });
+  for (const CONTENT_DIR of [place, join(place, 'new', 'folder')]) {
+    expect(readEnvironment(schema, { CONTENT_DIR })).toMatchObject({ CONTENT_DIR });
+  }
+  for (const CONTENT_DIR of [file, join(file, 'folder')]) {
+    expect(() => readEnvironment(schema, { CONTENT_DIR })).toThrow(
+      new SettingsError(`CONTENT_DIR is "${CONTENT_DIR}": expected a folder; ${file} is a file`),
+    );
+  }
+  expect(() => readEnvironment(schema, { CONTENT_DIR: place, MODULES_DIR: join(file, 'modules') })).toThrow(
+    `expected folders separated by commas; ${join(file, 'modules')} is none`,
+  );
+});
+
+test('hosts and module runtimes are told from what cannot be one', () => {
+  const schema = z.object({ HOST: host(), RUNTIMES: runtimes() });
+  const read = (HOST: string, RUNTIMES: string) => readEnvironment(schema, { HOST, RUNTIMES });
+  for (const given of ['0.0.0.0', '::', 'localhost', 'gantry-api.example.com'])
+    expect(read(given, '*').HOST).toBe(given);
+  expect(read('::1', 'acme/gpu, module://acme/cpu,*').RUNTIMES).toEqual(['acme/gpu', 'acme/cpu', '*']);
+  expect(() => read('not a host', 'acme')).toThrow(
+    new SettingsError(`HOST is "not a host": expected an address, or the name of a host
+RUNTIMES is "acme": expected module runtimes as org/slug separated by commas, or *`),
   );
 });
 
