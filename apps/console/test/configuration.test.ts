@@ -71,6 +71,18 @@ signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, whic
   await page.getByRole('cell', { name: 'webhook.test' }).waitFor();
 });
 
+signedIn('what a module failed is listed from its number', async ({ page }) => {
+  const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] }, description: 'lost.pdf' });
+  await page.goto(`/executions/${id}`);
+  await page.locator('.page-head .status', { hasText: 'Failed' }).waitFor();
+  await page.goto('/modules');
+  await page
+    .getByRole('row', { name: /gantry\/fail/ })
+    .getByRole('link')
+    .click();
+  await page.getByRole('link', { name: /lost\.pdf/ }).waitFor();
+});
+
 signedIn(
   'the versions of a module are looked at, and one is withdrawn, so that the one before is the latest',
   async ({ page }) => {

@@ -1,6 +1,7 @@
 import type { Module } from '@gantry/contracts/http/module';
 import { TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
 import { api } from '../api.ts';
 import { durationText } from '../instant.tsx';
@@ -30,6 +31,17 @@ export function ModulesPage() {
       const from = new Date(Date.now() - SPANS[span] * DAY_MS).toISOString();
       const durations = await api.rollups.durations({ from, signal });
       return new Map(durations.modules.map((module) => [moduleKey(module.ref), module]));
+    },
+    placeholderData: keepPreviousData,
+  });
+  const failed = useQuery({
+    queryKey: ['failed modules', span],
+    queryFn: async ({ signal }) => {
+      const from = new Date(Date.now() - SPANS[span] * DAY_MS).toISOString();
+      const groups = (await api.rollups.failures({ from, signal })).groups.filter(({ ref }) => ref !== null);
+      return new Map(
+        [...Map.groupBy(groups, ({ ref }) => moduleKey(ref ?? ''))].map(([key, those]) => [key, filterOf(those, from)]),
+      );
     },
     placeholderData: keepPreviousData,
   });
@@ -81,6 +93,7 @@ export function ModulesPage() {
                         <ModuleRow
                           module={module}
                           durations={took.data?.get(`${module.orgSlug}/${module.slug}`)}
+                          failures={failed.data?.get(`${module.orgSlug}/${module.slug}`)}
                           isOpen={opened.has(module.id)}
                           onToggle={() => toggle(module.id)}
                         />
@@ -104,6 +117,15 @@ export function ModulesPage() {
   );
 }
 
+/** Groups at most in one filter, which has a length at most. */
+const MAX_GROUPS = 50;
+
+/** Lists what failed in these groups, of which a module has as many as it has messages. */
+function filterOf(groups: readonly { id: string }[], from: string): string {
+  const ids = groups.slice(0, MAX_GROUPS).map(({ id }) => `'${id}'`);
+  return `failureGroup in (${ids.join(',')}) and createdOn ge '${from}'`;
+}
+
 function isMeant(text: string): (module: Module) => boolean {
   const words = text.toLowerCase().split(/\s+/);
   return ({ name, ref, description }) => {
@@ -115,11 +137,13 @@ function isMeant(text: string): (module: Module) => boolean {
 interface ModuleRowProps {
   module: Module;
   durations: Awaited<ReturnType<typeof api.rollups.durations>>['modules'][number] | undefined;
+  /** Of the executions that it failed and that are FAILED still; undefined when there are none. */
+  failures: string | undefined;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function ModuleRow({ module, durations, isOpen, onToggle }: ModuleRowProps) {
+function ModuleRow({ module, durations, failures, isOpen, onToggle }: ModuleRowProps) {
   const { ref, name, description, version, metadata, workers, active, withdrawnOn } = module;
   const runs = durations?.runs ?? 0;
   const failed = durations?.failed ?? 0;
@@ -147,13 +171,33 @@ function ModuleRow({ module, durations, isOpen, onToggle }: ModuleRowProps) {
       </td>
       <td className="right">{runs.toLocaleString()}</td>
       <td className="right">
-        <span className={failed > 0 ? 'toned' : 'muted'} data-tone="bad">
-          {failed.toLocaleString()}
-        </span>
+        <FailedCount count={failed} failures={failures} />
       </td>
       <td className="right nowrap hide-phone">{durationText(durations?.p50Ms)}</td>
       <td className="right nowrap hide-phone">{durationText(durations?.p90Ms)}</td>
       <td className="right nowrap hide-phone">{durationText(durations?.p99Ms)}</td>
     </tr>
+  );
+}
+
+function FailedCount({ count, failures }: { count: number; failures: string | undefined }) {
+  const text = count.toLocaleString();
+  if (count === 0 || failures === undefined) {
+    return (
+      <span className={count > 0 ? 'toned' : 'muted'} data-tone="bad">
+        {text}
+      </span>
+    );
+  }
+  return (
+    <Link
+      to="/executions"
+      search={{ filter: failures }}
+      className="link toned"
+      data-tone="bad"
+      title="Executions that it failed and that were not repeated since"
+    >
+      {text}
+    </Link>
   );
 }
