@@ -7,7 +7,7 @@ import { COUNTER_NAMES, type Counter, type Counts } from './counters.ts';
  */
 export const BUDGETS: Record<'execution' | 'step', Counts> = {
   execution: {
-    evalsha: 1.8,
+    evalsha: 1.4,
     xadd: 3.4,
     commands: 32,
     bytesToRedis: 6_800,
