@@ -63,6 +63,9 @@ signedIn('a document is uploaded, read, and what was read is opened beside it', 
   await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
   await page.getByRole('button', { name: 'Try two.txt again' }).waitFor();
   await page.unroute(/\/upload/);
+  await page.getByRole('link', { name: 'Executions' }).click();
+  await page.getByRole('heading', { name: 'Executions' }).waitFor();
+  await page.getByRole('link', { name: 'of 3 uploaded' }).click();
   await page.getByRole('button', { name: 'Try one.txt again' }).click();
   await page.getByRole('button', { name: 'Try two.txt again' }).click();
   await page.getByText('3 of 3 uploaded').waitFor();

@@ -1,13 +1,14 @@
 import { Button, FileButton, Group, NativeSelect, Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useBlocker } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { Empty } from '../read.tsx';
 import { useDroppedFiles } from './dropped-files.ts';
 import { NewStore } from './new-store.tsx';
-import { type Sent, useUploads } from './uploads.ts';
+import type { Sent } from './uploads.ts';
+import { isPending, useUploads } from './uploads-provider.tsx';
 
 /** Takes files by choice or by dropping them, and says of each how far it is. */
 export function Upload() {
@@ -21,8 +22,7 @@ export function Upload() {
   const refs = stores.data?.content.map(({ storeRef }) => storeRef) ?? [];
   const chosen = store ?? refs[0];
   const { sent, add, again, clear } = useUploads();
-  const pending = sent.some(({ state }) => state === 'waiting' || state === 'sending');
-  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: () => pending });
+  const pending = sent.some(isPending);
   const take = (files: readonly File[]) => chosen !== undefined && add(chosen, files);
   const over = useDroppedFiles(take);
   const newStore = making && (

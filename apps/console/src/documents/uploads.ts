@@ -25,8 +25,10 @@ interface Waiting {
   file: File;
 }
 
+export type Uploads = ReturnType<typeof useUploading>;
+
 /** Uploads files, a few at a time; one that fails does not hold up the others. */
-export function useUploads() {
+export function useUploading() {
   const [sent, setSent] = useState<readonly Sent[]>([]);
   const waiting = useRef<Waiting[]>([]);
   const sending = useRef(0);

@@ -16,10 +16,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { ACCOUNT, queries, readAccount, signOut } from '../api.ts';
+import { UploadsProvider } from '../documents/uploads-provider.tsx';
 import { Problem } from '../problem.tsx';
 import mark from './mark.svg';
 import { pagesFor } from './pages.ts';
 import { SignIn } from './sign-in.tsx';
+import { UploadsLink } from './uploads-link.tsx';
 
 const Palette = lazy(() => import('./palette.tsx').then(({ Palette: of }) => ({ default: of })));
 const KeyboardHelp = lazy(() => import('./keyboard-help.tsx').then(({ KeyboardHelp: of }) => ({ default: of })));
@@ -60,83 +62,86 @@ export function Shell() {
   const { key, organization } = account.data;
   const pages = pagesFor(key.scopes);
   return (
-    <AppShell
-      header={{ height: 46 }}
-      navbar={{ width: 196, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-      padding="md"
-      styles={{
-        header: { background: 'var(--panel)', borderColor: 'var(--line)' },
-        navbar: { background: 'var(--panel)', borderColor: 'var(--line)' },
-      }}
-    >
-      <AppShell.Header>
-        <Group h="100%" px="md" gap="sm" wrap="nowrap">
-          <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-          <Link to="/" className="plain" style={{ display: 'flex', alignItems: 'center', gap: 9, fontWeight: 650 }}>
-            <img src={mark} width={22} height={22} alt="" />
-            Gantry
-          </Link>
-          <span className="muted clip grow" title={organization.name}>
-            {organization.name}
-          </span>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label="Go to"
-            title="Ctrl K"
-            onClick={() => setOver('palette')}
-          >
-            <IconSearch size={17} />
-          </ActionIcon>
-          <ThemeSwitch />
-          <Menu position="bottom-end" width={220}>
-            <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" aria-label="Account">
-                <IconUser size={17} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>
-                <IconKey size={12} /> {key.name} ({key.scopes.join(', ')})
-              </Menu.Label>
-              <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
-                Sign out
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p={8}>
-        {pages.map(({ to, name, Icon }) => (
-          <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === '/' }} onClick={close}>
-            <Icon size={16} stroke={1.7} />
-            {name}
-          </Link>
-        ))}
-        <span className="grow" />
-        <a className="nav-link" href="/api/docs">
-          API reference
-        </a>
-        {key.scopes.includes('operator') && (
-          <a className="nav-link" href="/admin/queues">
-            Queues
+    <UploadsProvider>
+      <AppShell
+        header={{ height: 46 }}
+        navbar={{ width: 196, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        padding="md"
+        styles={{
+          header: { background: 'var(--panel)', borderColor: 'var(--line)' },
+          navbar: { background: 'var(--panel)', borderColor: 'var(--line)' },
+        }}
+      >
+        <AppShell.Header>
+          <Group h="100%" px="md" gap="sm" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <Link to="/" className="plain" style={{ display: 'flex', alignItems: 'center', gap: 9, fontWeight: 650 }}>
+              <img src={mark} width={22} height={22} alt="" />
+              Gantry
+            </Link>
+            <span className="muted clip grow" title={organization.name}>
+              {organization.name}
+            </span>
+            <UploadsLink />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Go to"
+              title="Ctrl K"
+              onClick={() => setOver('palette')}
+            >
+              <IconSearch size={17} />
+            </ActionIcon>
+            <ThemeSwitch />
+            <Menu position="bottom-end" width={220}>
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" aria-label="Account">
+                  <IconUser size={17} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Label>
+                  <IconKey size={12} /> {key.name} ({key.scopes.join(', ')})
+                </Menu.Label>
+                <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+                  Sign out
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar p={8}>
+          {pages.map(({ to, name, Icon }) => (
+            <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === '/' }} onClick={close}>
+              <Icon size={16} stroke={1.7} />
+              {name}
+            </Link>
+          ))}
+          <span className="grow" />
+          <a className="nav-link" href="/api/docs">
+            API reference
           </a>
-        )}
-      </AppShell.Navbar>
-      <AppShell.Main>
-        {away && (
-          <div role="status" className="panel" style={{ padding: '8px 14px', marginBottom: 12 }} data-tone="wait">
-            <span className="toned">Gantry does not answer.</span> What is shown may be old; this page goes on by
-            itself.
-          </div>
-        )}
-        <Outlet />
-      </AppShell.Main>
-      <Suspense>
-        {over === 'palette' && <Palette pages={pages} onClose={() => setOver(undefined)} />}
-        {over === 'help' && <KeyboardHelp onClose={() => setOver(undefined)} />}
-      </Suspense>
-    </AppShell>
+          {key.scopes.includes('operator') && (
+            <a className="nav-link" href="/admin/queues">
+              Queues
+            </a>
+          )}
+        </AppShell.Navbar>
+        <AppShell.Main>
+          {away && (
+            <div role="status" className="panel" style={{ padding: '8px 14px', marginBottom: 12 }} data-tone="wait">
+              <span className="toned">Gantry does not answer.</span> What is shown may be old; this page goes on by
+              itself.
+            </div>
+          )}
+          <Outlet />
+        </AppShell.Main>
+        <Suspense>
+          {over === 'palette' && <Palette pages={pages} onClose={() => setOver(undefined)} />}
+          {over === 'help' && <KeyboardHelp onClose={() => setOver(undefined)} />}
+        </Suspense>
+      </AppShell>
+    </UploadsProvider>
   );
 }
 
