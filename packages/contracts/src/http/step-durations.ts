@@ -6,6 +6,7 @@ export const stepDurationsSchema = z.object({
   ...countedHours,
   modules: z.array(
     z.object({
+      /** As `module://org/slug`, whatever spelling and version pipelines refer to it by. */
       ref: z.string(),
       /** Steps that ran, exactly; skipped and cancelled ones did not. */
       runs: z.int(),

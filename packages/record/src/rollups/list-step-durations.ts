@@ -4,8 +4,9 @@ import type { Window } from './count-executions.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long the steps of one module took. */
+/** How long the steps of one module took, in whichever spelling and version pipelines refer to it. */
 export interface ModuleDurations {
+  /** As `module://org/slug`. */
   ref: string;
   runs: number;
   /** Of the runs. */
@@ -25,7 +26,7 @@ export async function listStepDurations(
 ): Promise<ModuleDurations[]> {
   const [firstDay, lastDay] = wholeDays(from, to);
   const { rows } = await sql<ModuleDurations>`
-    with histogram as (
+    with by_spelling as (
       select ref, bucket, sum(runs) as runs, sum(failed) as failed, sum(total_ms) as total_ms
       from (
         select * from step_duration_days where organization_id = ${organizationId} and day >= ${firstDay} and day < ${lastDay}
@@ -37,7 +38,11 @@ export async function listStepDurations(
         select * from step_duration_deltas
         where organization_id = ${organizationId} and hour >= ${from} and hour < ${to}
       ) as durations
-      group by ref, bucket having sum(runs) > 0
+      group by ref, bucket
+    ), histogram as (
+      select 'module://' || regexp_replace(ref, '^module://|:[^/:]*$', '', 'g') as ref, bucket,
+        sum(runs) as runs, sum(failed) as failed, sum(total_ms) as total_ms
+      from by_spelling group by 1, bucket having sum(runs) > 0
     ), rising as (
       select *, sum(runs) over (partition by ref order by bucket) as up_to, sum(runs) over (partition by ref) as all_runs
       from histogram

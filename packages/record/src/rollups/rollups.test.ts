@@ -179,7 +179,7 @@ test('durations of steps are told by module, within 5 %', async () => {
   const durations = await listStepDurations(fixture.db, { organizationId: place.organizationId, ...ALWAYS }, 10);
   expect(durations).toEqual([
     {
-      ...{ ref: 'acme/slow', runs: 100, failed: 3, total_ms: expect.any(Number) },
+      ...{ ref: 'module://acme/slow', runs: 100, failed: 3, total_ms: expect.any(Number) },
       ...{ p50_ms: expect.any(Number), p90_ms: expect.any(Number), p99_ms: expect.any(Number) },
     },
   ]);
@@ -200,4 +200,22 @@ test('durations of steps are told by module, within 5 %', async () => {
   const [left] = await listStepDurations(fixture.db, { organizationId, ...ALWAYS }, 10);
   expect(left).toEqual((await listStepDurations(fixture.db, { organizationId, ...hour }, 10))[0]);
   expect(left?.runs).toBeLessThan(100);
+});
+
+test('a module is one, however pipelines spell it and whichever version they name', async () => {
+  const place = await fixture.newPlace();
+  await place.assistant({
+    options: { pipeline: { steps: [{ ref: 'acme/one' }, { ref: 'module://acme/one:1.2.0' }] } },
+  });
+  const [id = ''] = await newExecutions(place, 1);
+  const told = factsOf(id);
+  const at = Date.now() + 100;
+  await fixture.fold([
+    ...[told.planned(2), told.started()],
+    ...[told.finished(0, { at, nextStep: 1 }), told.finished(1, { at, status: 'FAILED' })],
+  ]);
+  const { organizationId } = place;
+  expect(await listStepDurations(fixture.db, { organizationId, ...ALWAYS }, 10)).toMatchObject([
+    { ref: 'module://acme/one', runs: 2, failed: 1 },
+  ]);
 });
