@@ -69,7 +69,7 @@ test('cancels, ends, retries and reprocessing in every order leave each executio
     executionPolicy: { maxAttempts: 2, backoffStrategy: 'fixed', backoffBaseSeconds: 0 },
   };
   const { id } = await gantry.assistant('raced', [
-    { ref: 'gantry/sleep', options: { ms: 40 } },
+    { ref: 'gantry/sleep', options: { ms: 400 } }, // longer than a command takes to be answered
     flaky,
     { ref: 'gantry/noop' },
   ]);
