@@ -81,6 +81,29 @@ test('who did what to which resource is written down, and nothing of what was re
   expect((await stranger.get('/api/audit')).body).toMatchObject({ content: [] });
 });
 
+test('a change names what it gave a value, and nothing that stayed', async () => {
+  const { client } = api;
+  const condition = { kind: 'nothing-succeeded', minutes: 5 };
+  const { id: moduleId } = await client.made<{ id: string }>('/api/modules', { slug: 'changed' });
+  const { id: projectId } = await makeProject(client);
+  const { id: assistantId } = await makeAssistant(client, projectId);
+  const { id: alertId } = await client.made<{ id: string }>('/api/alerts', { name: 'Quiet', condition });
+  const webhook = { name: 'Ends', url: 'https://example.com/hook', events: ['execution.finished'] };
+  const { id: webhookId } = await client.made<{ id: string }>('/api/webhooks', webhook);
+  const changed = {
+    [`/api/modules/${moduleId}`]: moduleId,
+    [`/api/projects/${projectId}`]: projectId,
+    [`/api/assistants/${assistantId}`]: assistantId,
+    [`/api/alerts/${alertId}`]: alertId,
+    [`/api/webhooks/${webhookId}`]: webhookId,
+  };
+  for (const [path, id] of Object.entries(changed)) {
+    expect(await client.put(path, { name: 'Renamed' }), path).toMatchObject({ status: 200 });
+    const [entry] = await entries(`resourceId eq '${id}' and action eq 'update'`);
+    expect(entry?.details, path).toMatchObject({ fields: ['name'] });
+  }
+});
+
 test('each pipeline of an assistant is a revision that executions name and that can be restored', async () => {
   const { client } = api;
   const project = await makeProject(client);

@@ -1,6 +1,6 @@
 import type { AlertCondition } from '@gantry/domain/alert';
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/audit.ts';
+import { type Actor, audit, givenFields } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
@@ -45,8 +45,8 @@ export function updateAlert(
       .returningAll()
       .executeTakeFirst();
     if (changed) {
-      const fields = Object.keys(values);
-      await audit(tx, actor, { action: 'update', resource: 'alert', id, details: { name: changed.name, fields } });
+      const details = { name: changed.name, fields: givenFields(values) };
+      await audit(tx, actor, { action: 'update', resource: 'alert', id, details });
     }
     return changeOutcome(changed, () => findAlert(tx, { organizationId, id }));
   });

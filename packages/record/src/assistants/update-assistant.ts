@@ -1,6 +1,6 @@
 import type { AssistantFields } from '@gantry/contracts/http/assistant';
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/audit.ts';
+import { type Actor, audit, givenFields } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
@@ -40,7 +40,7 @@ export async function updateAssistant(
         const { name } = changed;
         const deed =
           restored === undefined
-            ? ({ action: 'update', details: { name, fields: Object.keys(fields) } } as const)
+            ? ({ action: 'update', details: { name, fields: givenFields(fields) } } as const)
             : ({ action: 'restore', details: { name, revision: restored } } as const);
         await audit(tx, actor, { ...deed, resource: 'assistant', id });
       }

@@ -42,6 +42,11 @@ export async function audit(
     .execute();
 }
 
+/** The names of what a change gives a value: what is undefined stays as it is. */
+export function givenFields(values: object): string[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}
+
 /** For what is done outside of the record. */
 export async function auditAlone(db: Database, actor: Actor, deed: Deed): Promise<void> {
   await db.transaction().execute((tx) => audit(tx, actor, deed));

@@ -1,6 +1,6 @@
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/audit.ts';
+import { type Actor, audit, givenFields } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import { type Database, jsonb } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
@@ -50,7 +50,7 @@ export function updateModule(
       .returningAll()
       .executeTakeFirst();
     if (changed) {
-      const details = { ref: `${changed.org_slug}/${changed.slug}`, fields: Object.keys(values) };
+      const details = { ref: `${changed.org_slug}/${changed.slug}`, fields: givenFields(values) };
       await audit(tx, actor, { action: 'update', resource: 'module', id, details });
     }
     return changeOutcome(changed, () => findModule(tx, { organizationId, id }));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/audit.ts';
+import { type Actor, audit, givenFields } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import { isUniqueViolation } from '../connection/database-error.ts';
@@ -31,8 +31,7 @@ export async function updateProject(
         .returningAll()
         .executeTakeFirst();
       if (changed) {
-        const fields = Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [field]));
-        const details = { name: changed.name, fields };
+        const details = { name: changed.name, fields: givenFields(values) };
         await audit(tx, actor, { action: 'update', resource: 'project', id, details });
       }
       return changeOutcome(changed, () => findProject(tx, { organizationId, id }));

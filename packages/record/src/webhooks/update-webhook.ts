@@ -1,6 +1,6 @@
 import type { WebhookEvent } from '@gantry/domain/webhook-event';
 import { sql } from 'kysely';
-import { type Actor, audit } from '../audit/audit.ts';
+import { type Actor, audit, givenFields } from '../audit/audit.ts';
 import { type ChangeOutcome, changeOutcome } from '../changes/change-outcome.ts';
 import type { Database } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
@@ -44,8 +44,8 @@ export function updateWebhook(
       .executeTakeFirst();
     if (changed) {
       if (!changed.active) await failWaiting(tx, id, 'The webhook was switched off.');
-      const fields = Object.keys(values);
-      await audit(tx, actor, { action: 'update', resource: 'webhook', id, details: { name: changed.name, fields } });
+      const details = { name: changed.name, fields: givenFields(values) };
+      await audit(tx, actor, { action: 'update', resource: 'webhook', id, details });
     }
     return changeOutcome(changed, () => findWebhook(tx, { organizationId, id }));
   });
