@@ -184,7 +184,7 @@ class ToldAttempt {
     const { job, index, step, onLog } = this.#attempt;
     const about = { executionId: job.executionId, slice: job.slice, step: index, module: step.ref };
     this.#log ??= this.#deps.logger.child(about);
-    this.#log[entry.level]({ fields: entry.fields }, entry.message);
+    if (entry.standsFor !== 'held') this.#log[entry.level]({ fields: entry.fields }, entry.message);
     onLog(entry);
   }
 }

@@ -51,6 +51,24 @@ test('a long step is heard while it runs, and what it logged is not lost when it
   ]);
 });
 
+test('who watches a step that logs much sees its newest lines, in an entry that makes room for them in the end', async () => {
+  const job = await worker.open([{ ref: 'test/chatters' }]);
+  const run = worker.run(job);
+  const log = async () => {
+    const facts = await worker.facts(job.executionId);
+    return facts.flatMap((fact) => (fact.kind === 'step-logged' ? fact.entries : []));
+  };
+  const newest = await waitFor(async () => (await log()).find(({ text }) => text.endsWith('\nINFO line 599')));
+  worker.held.stopExecution(job.executionId);
+  await run;
+  // As they are read: by id, each as it was said last.
+  const kept = new Map((await log()).map((entry) => [entry.id, entry.text]));
+  const texts = [...kept].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+  expect(texts.filter((text) => text.startsWith('line'))).toEqual(Array.from({ length: 600 }, (_, i) => `line ${i}`));
+  expect(kept.get(newest.id)).toMatch(/what follows was held back/);
+  expect(texts.indexOf(kept.get(newest.id) ?? '')).toBe(500);
+});
+
 test('a step that tells nothing reports nothing but its outcome', async () => {
   const job = await worker.open([{ ref: 'gantry/noop' }]);
   await worker.run(job);

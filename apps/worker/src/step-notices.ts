@@ -29,6 +29,8 @@ export class StepNotices {
   readonly #onError: (error: unknown) => void;
   #entries: LoggedEntry[] = [];
   #characters = 0;
+  /** Of the entry that stands for others, which is brought up to date. */
+  #standInId: string | undefined;
   #messages: SaidMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
   #reporting: Promise<void> = Promise.resolve();
@@ -38,9 +40,10 @@ export class StepNotices {
     this.#onError = onError;
   }
 
-  log({ level, message, fields, loggedAt }: LogEntry): void {
+  log({ level, message, fields, loggedAt, standsFor }: LogEntry): void {
     const text = fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
-    this.#entries.push({ id: uuidv7(), at: loggedAt, level: LEVELS[level], text });
+    const id = standsFor === undefined ? uuidv7() : this.#idOfStandIn();
+    this.#entries.push({ id, at: loggedAt, level: LEVELS[level], text });
     this.#characters += text.length;
     if (this.#entries.length >= REPORT_ENTRIES || this.#characters >= REPORT_CHARACTERS) void this.flush();
     else this.#soon();
@@ -61,6 +64,11 @@ export class StepNotices {
       this.#reporting = this.#reporting.then(() => this.#report(notice)).then(() => {}, this.#onError);
     }
     return this.#reporting;
+  }
+
+  #idOfStandIn(): string {
+    this.#standInId ??= uuidv7();
+    return this.#standInId;
   }
 
   #take(): Notice[] {

@@ -67,6 +67,10 @@ const BODIES: Record<string, string> = {
   mutters: `
     input.logger.warn('it takes long');
     await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
+  /** Logs so much that some of it is held back, and goes on until it is told to stop. */
+  chatters: `
+    for (let i = 0; i < 600; i += 1) input.logger.info('line ' + i);
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
   emits: `input.emit({ eventType: 'TASK_CREATED', taskId: 't' }); return null;`,
 };
 

@@ -23,7 +23,10 @@ const bySlice = {
   stepAttempt: z.number().int().min(1),
 };
 
-/** Ids grow with time; what has one is recorded once, however often it is reported. */
+/**
+ * Ids grow with time; what has one is recorded once, however often it is reported. A later entry with the id of another
+ * takes its place.
+ */
 const loggedEntrySchema = z.object({
   id: z.uuid(),
   at: instant,

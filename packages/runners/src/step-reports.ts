@@ -13,9 +13,9 @@ import type { LogLevel, SpanAttributes, StatusMessage } from '@gantry/module-sdk
 import type { EmittedEvents } from '@gantry/module-sdk/emitted-events';
 import { cleanText, toJsonText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
-import { LogFlood } from './log-flood.ts';
+import { HELD_SHOWN, LogFlood } from './log-flood.ts';
 import { Paced } from './paced.ts';
-import type { LogEntry, Progress, SpanReport } from './step-result.ts';
+import type { HeldLog, LogEntry, Progress, SpanReport } from './step-result.ts';
 import type { StepReport } from './step-runner.ts';
 
 const load = createRequire(import.meta.url);
@@ -35,7 +35,10 @@ const now = Date.now.bind(Date);
 export class StepReports {
   readonly #pass: (report: StepReport) => void;
   readonly #startedAt = now();
-  readonly #flood = new LogFlood((entry) => this.#pass({ kind: 'log', entry }));
+  readonly #flood = new LogFlood(
+    (entry) => this.#pass({ kind: 'log', entry }),
+    (held) => this.#pass({ kind: 'log-held', held }),
+  );
   #events: EmittedEvents | undefined;
   #contents = 0;
   #labels = 0;
@@ -67,6 +70,9 @@ export class StepReports {
         break;
       case 'log-gap':
         this.#flood.miss(Math.max(0, Number(report.missing) || 0));
+        break;
+      case 'log-held':
+        this.#flood.hold(this.#heldLog(report.held));
         break;
       case 'progress':
         this.#takeProgress(report.progress);
@@ -102,7 +108,7 @@ export class StepReports {
     this.#progress.flush();
     this.#checkpoints.flush();
     const { missing, tail } = this.#flood.end();
-    if (missing > 0) this.#pass({ kind: 'log-gap', missing });
+    if (missing !== null) this.#pass({ kind: 'log-gap', missing });
     for (const entry of tail) this.#pass({ kind: 'log', entry });
   }
 
@@ -115,6 +121,13 @@ export class StepReports {
     };
     if (fields !== undefined) entry.fields = logFields(fields);
     return entry;
+  }
+
+  #heldLog({ entries, newest }: HeldLog): HeldLog {
+    return {
+      entries: Math.max(0, Number(entries) || 0),
+      newest: newest.slice(-HELD_SHOWN).map((entry) => this.#logEntry(entry)),
+    };
   }
 
   #takeProgress({ done, max }: Progress): void {

@@ -67,6 +67,19 @@ export interface LogEntry {
   fields?: JsonObject;
   /** Milliseconds since the epoch. */
   loggedAt: number;
+  /**
+   * It stands for entries of the attempt that are held back until it ends, or that are missing for good. The next such
+   * entry takes its place.
+   */
+  standsFor?: 'held' | 'missing';
+}
+
+/** What is held back of the log of an attempt, as of now. */
+export interface HeldLog {
+  /** How many entries, with those that there is no room for. */
+  entries: number;
+  /** Oldest first. */
+  newest: LogEntry[];
 }
 
 export interface Progress {

@@ -2,7 +2,7 @@ import type { ModuleKind, ModuleMetadataOf } from '@gantry/contracts/module-defi
 import type { WrittenContent } from '@gantry/domain/fact';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { StatusMessage } from '@gantry/module-sdk/define-module';
-import type { LogEntry, Progress, SpanReport, StepError, StepRequest } from './step-result.ts';
+import type { HeldLog, LogEntry, Progress, SpanReport, StepError, StepRequest } from './step-result.ts';
 import type { StepSecrets } from './step-secrets.ts';
 
 /**
@@ -79,6 +79,8 @@ export type StepReport =
   | { kind: 'log'; entry: LogEntry }
   /** So many log entries are missing before the next one. */
   | { kind: 'log-gap'; missing: number }
+  /** So much is held back below, until the attempt ends. Then a gap comes first, be it of none. */
+  | { kind: 'log-held'; held: HeldLog }
   | { kind: 'progress'; progress: Progress }
   | { kind: 'status'; message: StatusMessage }
   | { kind: 'event'; event: JsonObject }

@@ -1,7 +1,8 @@
+import { cleanText } from '@gantry/module-sdk/json-text';
 import type { SecretMask } from './secret-mask.ts';
 import { describeError } from './step-error.ts';
 import { StepReports } from './step-reports.ts';
-import type { StepError, StepListeners } from './step-result.ts';
+import type { HeldLog, LogEntry, StepError, StepListeners } from './step-result.ts';
 import type { StepAhead, StepReport, StepTask } from './step-runner.ts';
 
 /** A step and whoever listens to it: what it tells is checked, bounded, and passed on without the secrets it was given. */
@@ -56,10 +57,11 @@ export class ToldStep implements StepAhead {
 function maskedReport(report: StepReport, mask: SecretMask): StepReport {
   if (mask.empty) return report;
   switch (report.kind) {
-    case 'log': {
-      const { message, fields, ...entry } = report.entry;
-      const kept = { ...entry, message: mask.text(message) };
-      return { kind: 'log', entry: fields === undefined ? kept : { ...kept, fields: mask.json(fields) } };
+    case 'log':
+      return { kind: 'log', entry: maskedEntry(report.entry, mask) };
+    case 'log-held': {
+      const { newest, ...held } = report.held;
+      return { kind: 'log-held', held: { ...held, newest: newest.map((entry) => maskedEntry(entry, mask)) } };
     }
     case 'status': {
       const { title, subtitle, type } = report.message;
@@ -84,6 +86,11 @@ function maskedReport(report: StepReport, mask: SecretMask): StepReport {
   }
 }
 
+function maskedEntry({ message, fields, ...entry }: LogEntry, mask: SecretMask): LogEntry {
+  const kept = { ...entry, message: mask.text(message) };
+  return fields === undefined ? kept : { ...kept, fields: mask.json(fields) };
+}
+
 function tellListeners(listeners: StepListeners, report: StepReport): void {
   switch (report.kind) {
     case 'log':
@@ -91,6 +98,9 @@ function tellListeners(listeners: StepListeners, report: StepReport): void {
       break;
     case 'log-gap':
       listeners.onLog?.(gap(report.missing));
+      break;
+    case 'log-held':
+      listeners.onLog?.(heldNotice(report.held));
       break;
     case 'progress':
       listeners.onProgress?.(report.progress);
@@ -116,7 +126,22 @@ function tellListeners(listeners: StepListeners, report: StepReport): void {
   }
 }
 
-function gap(missing: number) {
-  const message = `${missing} log entries are missing here: of an attempt that logs much the first and the last are kept, warnings and errors before others.`;
-  return { level: 'warn', message, loggedAt: Date.now() } as const;
+function gap(missing: number): LogEntry {
+  const message =
+    missing === 0
+      ? 'This attempt logged much: what follows was held back until it ended.'
+      : `${missing} log entries are missing here: of an attempt that logs much the first and the last are kept, warnings and errors before others.`;
+  return { level: 'warn', message, loggedAt: Date.now(), standsFor: 'missing' };
+}
+
+const HELD_LINE = 300;
+
+/** Whoever watches an attempt that logs much sees the newest of what is held back; cut once secrets are masked. */
+function heldNotice({ entries, newest }: HeldLog): LogEntry {
+  const lines = newest.map(({ level, message, fields }) => {
+    const text = fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
+    return cleanText(`${level.toUpperCase()} ${text}`, HELD_LINE);
+  });
+  const message = [`${entries} more entries are held back until this attempt ends. The newest:`, ...lines].join('\n');
+  return { level: 'warn', message, loggedAt: Date.now(), standsFor: 'held' };
 }

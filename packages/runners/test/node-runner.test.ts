@@ -78,7 +78,7 @@ describe('what a step tells is bounded', () => {
     const entries: LogEntry[] = [];
     const done: number[] = [];
     const onProgress = (progress: { done: number }) => void done.push(progress.done);
-    const result = await runtime.run(step('test/floods'), { onLog: (entry) => entries.push(entry), onProgress });
+    const result = await runtime.run(step('test/floods'), { onLog: keptIn(entries), onProgress });
     expect(result.outcome).toBe('succeeded');
     expect(entries[0]?.message).toHaveLength(8_000);
     const half = Math.floor(524_288 / Buffer.byteLength(entries[0]?.message ?? ''));
@@ -90,13 +90,33 @@ describe('what a step tells is bounded', () => {
 
   it('and in the number of small log entries', async () => {
     const entries: LogEntry[] = [];
-    await runtime.run(step('test/chatters'), { onLog: (entry) => entries.push(entry) });
+    await runtime.run(step('test/chatters'), { onLog: keptIn(entries) });
     // The head, what is missing, and of the rest the warnings first, then the newest.
     expect(entries).toHaveLength(1_001);
     expect(entries[499]).toMatchObject({ message: 'page', fields: { i: 499 } });
     expect(entries[500]).toMatchObject({ level: 'warn', message: expect.stringContaining('4000 log entries') });
     expect(entries[501]).toMatchObject({ level: 'warn', message: 'odd page' });
     expect(entries.at(-1)).toMatchObject({ message: 'page', fields: { i: 4_999 } });
+  });
+
+  it('and whoever watches sees the newest entries of those that are held back until the attempt ends', async () => {
+    const entries: LogEntry[] = [];
+    const ending = new AbortController();
+    const onLog = (entry: LogEntry) => {
+      entries.push(entry);
+      if (entry.standsFor === 'held' && entry.message.startsWith('200 ')) ending.abort();
+    };
+    await runtime.run(step('test/chatters-on'), { onLog, signal: ending.signal });
+    const lines = entries
+      .filter(({ standsFor }) => standsFor === 'held')
+      .at(-1)
+      ?.message.split('\n');
+    expect(lines?.[0]).toBe('200 more entries are held back until this attempt ends. The newest:');
+    expect(lines?.slice(1)).toEqual(Array.from({ length: 20 }, (_, index) => `DEBUG page {"i":${680 + index}}`));
+    // What stood for them makes room for a remark, and they come.
+    const ended = entries.filter(({ standsFor }) => standsFor !== 'held');
+    expect(ended[500]).toMatchObject({ standsFor: 'missing', message: expect.stringContaining('held back until it') });
+    expect(ended.map(({ fields }) => fields?.['i']).filter((i) => i !== undefined)).toEqual([...Array(700).keys()]);
   });
 
   it('and of a flood of status messages the newest arrive', async () => {
@@ -264,3 +284,10 @@ describe('starting and closing', () => {
     }
   });
 });
+
+/** All but what is told of entries meanwhile that are held back. */
+function keptIn(entries: LogEntry[]) {
+  return (entry: LogEntry) => {
+    if (entry.standsFor !== 'held') entries.push(entry);
+  };
+}

@@ -24,6 +24,9 @@ const BODIES: Record<string, string> = {
   'prints-below': `(await import('node:fs')).writeSync(1, 'by number\\n'); return null;`,
   floods: `for (let i = 0; i < 5000; i++) { input.logger.debug('x'.repeat(20_000)); input.progress(i); } return null;`,
   chatters: `for (let i = 0; i < 5000; i++) i === 2500 ? input.logger.warn('odd page') : input.logger.debug('page', { i }); return null;`,
+  'chatters-on': `
+    for (let i = 0; i < 700; i++) input.logger.debug('page', { i });
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
   'says-much': `for (let i = 0; i < 100_000; i++) input.statusMessage({ title: 'page ' + i, type: 'PROCESSING' }); return null;`,
   'logs-groups': `input.logger.info('groups', /(?<year>\\d+)/.exec('2024')?.groups); input.logger.info(Object.create(null)); return null;`,
   'emits-nonsense': `input.emit('x' as never); return null;`,

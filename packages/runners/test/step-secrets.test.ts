@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { environmentSecrets, fileSecrets, firstOf } from '../src/secret-source.ts';
+import type { LogEntry } from '../src/step-result.ts';
 import { type NodeEngine, startNodeEngine } from './node-engine.ts';
 import { step } from './runtime-fixture.ts';
 
@@ -19,6 +20,10 @@ const BODIES = {
     input.statusMessage({ title: token, subtitle: token, type: 'PROCESSING' });
     input.emit({ eventType: 'LEAKED', data: { [token]: [token] } });
     throw Object.assign(new Error('refused ' + token, { cause: new Error(token) }), { token });`,
+  'leaks-much': `
+    const token = await input.secrets.get('TOKEN');
+    for (let i = 0; i < 510; i++) input.logger.info('x'.repeat(270) + token, { token });
+    await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
 };
 
 let folder: string;
@@ -99,4 +104,16 @@ test('nothing that a step tells shows a secret: log, status, events, errors', as
   const text = JSON.stringify([told, result]);
   for (let at = 0; at + 8 <= TOKEN.length; at += 1) expect(text).not.toContain(TOKEN.slice(at, at + 8));
   expect(text).not.toContain(Buffer.from(`me:${TOKEN}`).toString('base64').slice(4, 16));
+});
+
+test('nor does what is shown of log entries that are held back, where its lines are cut', async () => {
+  const told: string[] = [];
+  const ending = new AbortController();
+  const onLog = ({ message, standsFor }: LogEntry) => {
+    told.push(message);
+    if (standsFor === 'held') ending.abort();
+  };
+  await engine.run(step('test/leaks-much'), { onLog, signal: ending.signal });
+  expect(told.find((message) => message.includes('held back until this attempt ends'))).toContain('***');
+  for (let at = 0; at + 8 <= TOKEN.length; at += 1) expect(told.join()).not.toContain(TOKEN.slice(at, at + 8));
 });

@@ -5,7 +5,7 @@ import { LOG_LEVELS, type LogLevel } from '@gantry/domain/log-entry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Row } from '../schema/tables.ts';
 
-type LogRow = Omit<Row<'execution_logs'>, 'logged_at'> & { logged_at: string };
+export type LogRow = Omit<Row<'execution_logs'>, 'logged_at'> & { logged_at: string };
 
 /** What a fact adds to the log of its execution: what the step wrote, or what the engine has to say of its end. */
 export function logRows(fact: Fact): LogRow[] {

@@ -59,6 +59,20 @@ test('what a step logs is kept in the order in which it was written, and once', 
   expect(row).toMatchObject({ step: 0, level: LOG_LEVELS.INFO, logged_at: new Date(AT) });
 });
 
+test('an entry that is brought up to date stays where it was, and older news of it change nothing', async () => {
+  const id = await place.execution('PENDING');
+  const standIn = uuidv7();
+  const news = (seq: number, at: number, text: string): Fact => ({
+    ...{ kind: 'step-logged', ...bySlice(id, seq), entries: [{ id: standIn, at, level: 'WARN', text }] },
+  });
+  await record.fold([factsOf(id).planned(), news(1, AT, '10 more'), logged(id, 2, 'and on')]);
+  const facts = [news(3, AT + 1, '20 more'), news(4, AT + 2, '30 more')];
+  await record.fold(facts);
+  await record.fold([news(1, AT, '10 more')]);
+  await record.fold(facts);
+  expect(await logOf(id)).toEqual(['30 more', 'and on']);
+});
+
 test('the engine adds what became of the attempts, once, after what the step wrote in that millisecond', async () => {
   const steps = [{ ref: 'gantry/noop' }, { ref: 'gantry/noop' }, { ref: 'gantry/noop' }];
   const id = await place.execution('PENDING', { pipeline: { id: uuidv7(), steps } });

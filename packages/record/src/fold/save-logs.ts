@@ -4,24 +4,31 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../connection/database.ts';
 import type { RefusedEvent } from './caused-events.ts';
-import { logRows } from './log-rows.ts';
+import { type LogRow, logRows } from './log-rows.ts';
 import type { FoldedExecution } from './save-states.ts';
 
 /** Entries in one statement; a batch of facts may hold many more. */
 const INSERT_CHUNK = 2_000;
 
 /**
- * Adds what these facts tell to the logs of executions that keep one, each entry once. The log of one that has succeeded
+ * Adds what these facts tell to the logs of executions that keep one, each entry once, as it was said last. The log of one that has succeeded
  * is removed where that is asked for.
  */
 export async function saveLogs(tx: Tx, folded: readonly FoldedExecution[]): Promise<void> {
-  const rows = folded.filter(keepsLog).flatMap(({ facts }) => facts.flatMap(logRows));
+  // Of those with the same id the last one: a statement cannot write a row twice.
+  const byId = new Map<string, LogRow>();
+  for (const { facts } of folded.filter(keepsLog)) {
+    for (const row of facts.flatMap(logRows)) byId.set(`${row.execution_id} ${row.id}`, row);
+  }
+  const rows = [...byId.values()];
   for (let from = 0; from < rows.length; from += INSERT_CHUNK) {
     const chunk = rows.slice(from, from + INSERT_CHUNK);
     await sql`
       insert into execution_logs
       select * from jsonb_populate_recordset(null::execution_logs, ${JSON.stringify(chunk)}::jsonb)
-      on conflict do nothing`.execute(tx);
+      on conflict (execution_id, id) do update set
+        level = excluded.level, logged_at = excluded.logged_at, entry = excluded.entry
+      where execution_logs.logged_at <= excluded.logged_at and execution_logs.entry <> excluded.entry`.execute(tx);
   }
   const dropped = folded.filter(dropsLog).map(({ row }) => row.id);
   if (dropped.length > 0) await tx.deleteFrom('execution_logs').where('execution_id', 'in', dropped).execute();
