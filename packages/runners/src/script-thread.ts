@@ -136,7 +136,7 @@ class Script {
     const [first, second, third] = given;
     switch (name) {
       case 'log':
-        return logger[first as LogLevel](second, third as JsonObject | undefined);
+        return logger[first as LogLevel](second, (third ?? undefined) as JsonObject | undefined);
       case 'progress':
         return progress(first, second ?? undefined);
       case 'status':

@@ -71,7 +71,7 @@ describe('a script', () => {
   it('has its parameters and all that a module has', async () => {
     const told: unknown[] = [];
     const result = await run(
-      `log('page', { n: parameters.n }); console.warn('a', 1); labels.add('read');
+      `log('page', { n: parameters.n }); log('alone'); console.warn('a', 1); labels.add('read');
        const ref = await content.write('hello', { contentType: 'text/plain' });
        const key = await secrets.get('KEY');
        await clock.sleep(1);
@@ -88,6 +88,7 @@ describe('a script', () => {
     });
     expect(told).toEqual([
       { level: 'info', message: 'page', fields: { n: 7 } },
+      { level: 'info', message: 'alone' },
       { level: 'warn', message: 'a 1' },
       'read',
       5,
