@@ -129,6 +129,29 @@ signedIn('what came of an execution is told on its page, and what was logged las
   await page.getByRole('heading', { name: 'letter.pdf' }).waitFor();
 });
 
+signedIn('of a long log the end is shown while it is written, and what is before it on demand', async ({ page }) => {
+  const script = `
+    for (let i = 0; i < 1000; i += 1) logger.info('run ' + options.run + ', line ' + i);
+    if (options.stays) await clock.sleep(600_000);`;
+  await pages.call('POST', '/api/modules', { ref: 'acme/chatty', metadata: { kind: 'script', script } });
+  const steps = [1, 2, 3, 4].map((run) => ({ ref: 'acme/chatty', options: { run, stays: run === 4 } }));
+  const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps } });
+  await page.goto(`/executions/${id}`);
+  const lines = page.getByRole('region', { name: 'Lines' });
+  await lines.getByText(/^500 more entries are held back.*run 4, line 999$/s).waitFor();
+  // What came while it was watched is all there; whoever comes now is shown the end.
+  await page.reload();
+  await lines.getByText('2,501 earlier lines are not shown').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await lines.getByRole('button', { name: 'Show earlier lines' }).click();
+  await lines.getByText('1,501 earlier lines are not shown').waitFor();
+  await lines.getByRole('button', { name: 'Show earlier lines' }).click();
+  await lines.getByText(`501 earlier lines are not shown. All of them: gantry logs ${id}`).waitFor();
+  await lines.getByText('run 1, line 501', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await lines.getByText('run 4, line 999', { exact: true }).waitFor();
+});
+
 signedIn('a failed step is run again with another option, the step before it is not', async ({ page }) => {
   const pipeline = { steps: [{ ref: 'gantry/echo', name: 'Read' }, fail] };
   const { id } = await pages.call('POST', '/api/executions', { pipeline });

@@ -1,10 +1,10 @@
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
-import { type UIEvent, useEffect, useRef, useState } from 'react';
+import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { utcText } from '../instant.tsx';
 import { UNFINISHED } from '../status.tsx';
-import { MAX_LINES, useLogLines } from './log-lines.ts';
+import { useLogLines } from './log-lines.ts';
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies ExecutionLog['level'][];
 
@@ -30,7 +30,9 @@ export function Logs({ execution, onChoose }: LogsProps) {
   const box = useRef<HTMLElement>(null);
   /** Who scrolled up reads on there, whatever comes. */
   const atEnd = useRef(true);
-  const lines = useLogLines(execution.id, { running, follow });
+  /** The height of the lines before earlier ones were asked for. */
+  const heightBefore = useRef<number>(undefined);
+  const { lines, earlier, showEarlier, isReading } = useLogLines(execution.id, { running, follow });
   const wanted = search.toLowerCase();
   const shown = lines.filter(
     (line) =>
@@ -41,7 +43,20 @@ export function Logs({ execution, onChoose }: LogsProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes to the end when lines have come.
   useEffect(() => {
     if (follow && running && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [follow, running, lines.length]);
+  }, [follow, running, lines]);
+  // Whoever asks for earlier lines stays where they come in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it moves when earlier lines have come.
+  useLayoutEffect(() => {
+    if (!box.current || heightBefore.current === undefined) return;
+    box.current.scrollTop += box.current.scrollHeight - heightBefore.current;
+    heightBefore.current = undefined;
+  }, [lines[0]?.id]);
+  const askEarlier =
+    showEarlier &&
+    (() => {
+      heightBefore.current = box.current?.scrollHeight;
+      showEarlier();
+    });
   const noteEnd = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: UIEvent) => {
     atEnd.current = scrollHeight - scrollTop - clientHeight < END_PIXELS;
   };
@@ -89,6 +104,7 @@ export function Logs({ execution, onChoose }: LogsProps) {
           component="a"
           size="compact-sm"
           variant="default"
+          title="The lines that are shown"
           href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
           download={`${execution.id}.log`}
         >
@@ -97,10 +113,19 @@ export function Logs({ execution, onChoose }: LogsProps) {
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
       <section ref={box} className="panel-body mono log-box" tabIndex={0} aria-label="Lines" onScroll={noteEnd}>
-        {lines.length === MAX_LINES && (
-          <p className="muted">The first {MAX_LINES.toLocaleString()} lines; the rest with the command gantry logs.</p>
+        {earlier > 0 && (
+          <p className="muted">
+            {earlier === 1 ? 'An earlier line is' : `${earlier.toLocaleString()} earlier lines are`} not shown.{' '}
+            {askEarlier ? (
+              <button type="button" className="text-link link" disabled={isReading} onClick={askEarlier}>
+                Show earlier lines
+              </button>
+            ) : (
+              <>All of them: gantry logs {execution.id}</>
+            )}
+          </p>
         )}
-        {shown.length === 0 && <span className="muted">Nothing was logged{lines.length > 0 && ' that matches'}.</span>}
+        {shown.length === 0 && <span className="muted">{nothing(lines.length, earlier)}</span>}
         {shown.map((line) => (
           <div key={line.id} className="log-line" data-tone={TONES[line.level]}>
             <ClockTime at={line.logDate} />
@@ -112,6 +137,11 @@ export function Logs({ execution, onChoose }: LogsProps) {
       </section>
     </section>
   );
+}
+
+function nothing(lines: number, earlier: number): string {
+  if (lines === 0) return 'Nothing was logged.';
+  return earlier === 0 ? 'Nothing was logged that matches.' : 'None of the lines that are read matches.';
 }
 
 const clock = new Intl.DateTimeFormat(undefined, {

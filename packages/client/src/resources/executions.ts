@@ -2,6 +2,7 @@ import type { Execution, ExecutionInput } from '@gantry/contracts/http/execution
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
 import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
+import type { Page } from '@gantry/contracts/http/page';
 import type { RestartInput } from '@gantry/contracts/http/restart';
 import type { StatusMessage } from '@gantry/contracts/http/status-message';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
@@ -9,7 +10,7 @@ import { delay } from '../delay.ts';
 import { waitTimeout } from '../gantry-error.ts';
 import { streamChanges } from '../stream-changes.ts';
 import type { CallOptions } from '../transport.ts';
-import { List, ReadableCollection } from './collection.ts';
+import { List, type ListOptions, ReadableCollection } from './collection.ts';
 
 export interface ReadOptions extends CallOptions {
   /** With what its steps gave, each up to 64 KiB. */
@@ -82,6 +83,11 @@ export class Executions extends ReadableCollection<Execution> {
       if (isComplete) return;
       await delay(POLL_MS, signal);
     }
+  }
+
+  /** A part of what its steps logged: oldest first, unless it is sorted otherwise (`id,desc`). */
+  logPage(id: string, options: ListOptions = {}): Promise<Page<ExecutionLog>> {
+    return new List<ExecutionLog>(this.transport, `${this.pathOf(id)}/logs`).list(options);
   }
 
   /** What it said last that it is doing, oldest first. */
