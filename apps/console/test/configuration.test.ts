@@ -45,6 +45,28 @@ signedIn('an assistant is made, in a project that is made on the way, and leads 
   await page.getByRole('heading', { name: 'Letters' }).waitFor();
 });
 
+signedIn(
+  'a schedule says that events start the assistant as well, until it runs by its schedules alone',
+  async ({ page }) => {
+    const steps = [{ ref: 'gantry/noop' }];
+    const { id } = await pages.call('POST', '/api/assistants', {
+      ...{ projectId: pages.projectId, name: 'Nightly', active: false, options: { pipeline: { steps } } },
+    });
+    await page.goto('/assistants');
+    await page.getByRole('row', { name: 'Nightly' }).getByText('every event of its project').waitFor();
+    await page.goto(`/assistants/${id}`);
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    const hint = page.getByText('It runs on every event of its project as well');
+    await hint.waitFor();
+    await page.getByRole('button', { name: 'Run by its schedules alone' }).click();
+    await hint.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('switch', { name: 'Switched off', disabled: false }).waitFor();
+    await page.goto('/assistants');
+    await page.getByRole('row', { name: 'Nightly' }).getByText('SCHEDULED').waitFor();
+  },
+);
+
 signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, which is tried', async ({ page }) => {
   await page.goto('/alerts');
   await page.getByRole('button', { name: 'New alert' }).click();

@@ -12,7 +12,7 @@ import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { ReadPage } from '../read-page.tsx';
 import { Connections } from './connections.tsx';
-import { type Draft, draftOf, stepsOf, withSteps } from './draft.ts';
+import { type Draft, draftOf, stepsOf, whatItHears, withSteps } from './draft.ts';
 import { Revisions } from './revisions.tsx';
 import { Schedules } from './schedules.tsx';
 import { StepsForm } from './steps-form.tsx';
@@ -145,7 +145,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
                 <Textarea
                   size="xs"
                   label="Subscription"
-                  description="Event types separated by commas, or an expression; empty: every event of its connections"
+                  description={`Event types separated by commas, or an expression; empty: every event of ${whatItHears(draft)}`}
                   classNames={{ input: 'mono' }}
                   autosize
                   minRows={1}

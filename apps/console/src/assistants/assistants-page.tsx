@@ -12,6 +12,7 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
+import { whatItHears } from './draft.ts';
 import { NewAssistant } from './new-assistant.tsx';
 
 /** What reacts to events. */
@@ -38,7 +39,7 @@ export function AssistantsPage() {
       name: 'Reacts to',
       className: 'mono clip hide-phone',
       title: ({ subscription }) => subscription ?? undefined,
-      cell: ({ subscription }) => subscription ?? 'every event of its connections',
+      cell: ({ subscription, connections }) => subscription ?? `every event of ${whatItHears({ connections })}`,
     },
     { name: 'Steps', className: 'right', cell: ({ options }) => options.pipeline?.steps.length ?? 0 },
     {

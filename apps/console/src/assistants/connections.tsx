@@ -28,7 +28,7 @@ export function Connections({ draft, onChange, readOnly, error }: ConnectionsPro
       label="Stores"
       description={
         others.length === 0
-          ? 'Whose documents it hears of'
+          ? 'Whose documents it hears of; none: all of its project'
           : `Whose documents it hears of; besides, ${others.map(({ sourceType, sourceRef }) => `${sourceType.toLowerCase()} ${sourceRef}`).join(', ')}`
       }
       searchable

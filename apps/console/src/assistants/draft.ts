@@ -24,6 +24,11 @@ export function draftOf(assistant: Assistant): Draft {
   return { ...edited, schedules };
 }
 
+/** Of what an assistant hears every event when it has no subscription. */
+export function whatItHears({ connections }: Pick<Draft, 'connections'>): string {
+  return connections === undefined || connections.length === 0 ? 'its project' : 'its connections';
+}
+
 export function stepsOf({ options }: Draft): readonly DraftStep[] {
   return options?.pipeline?.steps ?? [];
 }

@@ -13,7 +13,7 @@ export function NewAssistant({ onClose }: { onClose: () => void }) {
   return (
     <NewInProject title="New assistant" placeholder="Invoices" make={make} onClose={onClose}>
       <p className="muted" style={{ margin: 0 }}>
-        It hears nothing until it has stores and steps, and is switched on.
+        It runs nothing until it has steps and is switched on; without stores it hears of all documents of its project.
       </p>
     </NewInProject>
   );

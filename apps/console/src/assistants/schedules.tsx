@@ -1,7 +1,7 @@
 import type { AssistantTrial } from '@gantry/contracts/http/assistant-trial';
 import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import type { Draft } from './draft.ts';
+import { type Draft, whatItHears } from './draft.ts';
 
 interface SchedulesProps {
   draft: Draft;
@@ -18,6 +18,20 @@ export function Schedules({ draft, onChange, readOnly, slots, errorOf }: Schedul
   const set = (next: typeof schedules) => onChange({ ...draft, schedules: next });
   return (
     <Stack gap={10}>
+      {schedules.length > 0 && !draft.subscription?.trim() && (
+        <Group className="quote" data-tone="wait" gap={10}>
+          It runs on every event of {whatItHears(draft)} as well: its subscription is empty.
+          {!readOnly && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => onChange({ ...draft, subscription: 'SCHEDULED' })}
+            >
+              Run by its schedules alone
+            </Button>
+          )}
+        </Group>
+      )}
       {schedules.map((schedule, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a new one has no id yet.
         <div key={index}>
