@@ -3,8 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packBundle } from '@gantry/bundles/pack-bundle';
+import type { Assistant } from '@gantry/contracts/http/assistant';
 import type { Module, ModuleVersion } from '@gantry/contracts/http/module';
 import type { Page } from '@gantry/contracts/http/page';
+import type { Project } from '@gantry/contracts/http/project';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiClient, problemWith } from '../../test/api-client.ts';
 import { type RunningApi, startApi } from '../../test/start-api.ts';
@@ -76,6 +78,30 @@ test('the highest version is the module, until it is withdrawn', async () => {
     status: 201,
     body: { latest: true },
   });
+});
+
+test('whoever saves a step of a version that there is not is told which there are', async () => {
+  const path = '/api/modules/acme/many/versions';
+  for (const minor of [1, 2, 3, 4, 5, 6, 7]) await publish(`1.${minor}.0`, { path });
+  await api.client.delete(`${path}/1.6.0`);
+  const { id } = await api.client.made<Project>('/api/projects', { name: 'Old steps' });
+  const refs = ['acme/many:9.0.0', 'acme/many:1.1.0', 'acme/none:1.0.0', 'gantry/noop:9.0.0'];
+  const { warnings } = await api.client.made<Assistant>(`/api/projects/${id}/assistants`, {
+    ...{ name: 'Old', options: { pipeline: { steps: refs.map((ref) => ({ ref })) } } },
+  });
+  const missing = warnings?.filter(({ message }) => message.startsWith('There is no'));
+  const builtIn = (await api.client.get<Module>('/api/modules/gantry/noop')).body.version;
+  expect(missing).toEqual([
+    {
+      field: 'options.pipeline.steps.0.ref',
+      message: 'There is no version 9.0.0 of acme/many. The newest are: 1.7.0, 1.5.0, 1.4.0, 1.3.0, 1.2.0.',
+    },
+    { field: 'options.pipeline.steps.2.ref', message: 'There is no module acme/none.' },
+    {
+      field: 'options.pipeline.steps.3.ref',
+      message: `There is no version 9.0.0 of gantry/noop. The newest are: ${builtIn}.`,
+    },
+  ]);
 });
 
 test('a module whose last version is withdrawn is still there, until it is published or defined again', async () => {
