@@ -67,6 +67,20 @@ signedIn(
   },
 );
 
+signedIn('a step that nothing can run is saved, and told of', async ({ page }) => {
+  const { id } = await pages.call('POST', '/api/assistants', {
+    ...{ projectId: pages.projectId, name: 'Old step', subscription: 'TASK_CREATED', active: false },
+    options: { pipeline: { steps: [{ ref: 'gantry/noop' }] } },
+  });
+  await page.goto(`/assistants/${id}`);
+  await page.getByRole('combobox', { name: 'Module' }).fill('gantry/noop:9.0.0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('region', { name: 'Warnings' })
+    .getByText(/no version 9.0.0 of gantry.noop. The newest:/)
+    .waitFor();
+});
+
 signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, which is tried', async ({ page }) => {
   await page.goto('/alerts');
   await page.getByRole('button', { name: 'New alert' }).click();

@@ -40,7 +40,7 @@ async function pipelineWarnings(deps: SaveDeps, organizationId: string, pipeline
 function noModule(step: ModuleWanted, versions: readonly string[]): string {
   const name = moduleName(step);
   if (versions.length === 0) return `There is no module ${name}.`;
-  return `There is no version ${step.version} of ${name}. The newest are: ${versions.join(', ')}.`;
+  return `There is no version ${step.version} of ${name}. The newest: ${versions.join(', ')}.`;
 }
 
 function problemOf(

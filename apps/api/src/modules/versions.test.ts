@@ -94,12 +94,12 @@ test('whoever saves a step of a version that there is not is told which there ar
   expect(missing).toEqual([
     {
       field: 'options.pipeline.steps.0.ref',
-      message: 'There is no version 9.0.0 of acme/many. The newest are: 1.7.0, 1.5.0, 1.4.0, 1.3.0, 1.2.0.',
+      message: 'There is no version 9.0.0 of acme/many. The newest: 1.7.0, 1.5.0, 1.4.0, 1.3.0, 1.2.0.',
     },
     { field: 'options.pipeline.steps.2.ref', message: 'There is no module acme/none.' },
     {
       field: 'options.pipeline.steps.3.ref',
-      message: `There is no version 9.0.0 of gantry/noop. The newest are: ${builtIn}.`,
+      message: `There is no version 9.0.0 of gantry/noop. The newest: ${builtIn}.`,
     },
   ]);
 });

@@ -100,6 +100,15 @@ function Editor({ assistant }: { assistant: Assistant }) {
         {run.error && <Problem error={run.error} />}
         {save.error && <Problem error={save.error} />}
         {save.error && <Fields errors={errorsOf(save.error)} />}
+        {assistant.warnings && (
+          <section className="panel panel-body" aria-label="Warnings">
+            It is saved. What stands in the way of its steps now:
+            <Fields
+              tone="wait"
+              errors={Object.fromEntries(assistant.warnings.map((of) => [stepNamed(of.field), of.message]))}
+            />
+          </section>
+        )}
         <section className="panel" aria-label="Definition">
           <Group className="panel-body" gap={8}>
             <h2 style={{ margin: 0 }}>Definition</h2>
@@ -240,11 +249,15 @@ function errorsOf(error: Error | null): Readonly<Record<string, string>> {
 }
 
 /** What the api said of each field. */
-function Fields({ errors }: { errors: Readonly<Record<string, string>> }) {
+function stepNamed(field: string): string {
+  return field.replace(/^options\.pipeline\.steps\.(\d+)\.ref$/, (_, index) => `Step ${Number(index) + 1}`);
+}
+
+function Fields({ errors, tone = 'bad' }: { errors: Readonly<Record<string, string>>; tone?: 'bad' | 'wait' }) {
   const all = Object.entries(errors);
   if (all.length === 0) return null;
   return (
-    <ul role="alert" data-tone="bad">
+    <ul role="alert" data-tone={tone}>
       {all.map(([field, message]) => (
         <li key={field}>
           <span className="mono">{field.replace(/^assistant\./, '')}</span>: <span className="toned">{message}</span>
