@@ -134,13 +134,14 @@ signedIn('of a long log the end is shown while it is written, and what is before
     for (let i = 0; i < 1000; i += 1) logger.info('run ' + options.run + ', line ' + i);
     if (options.stays) await clock.sleep(600_000);`;
   await pages.call('POST', '/api/modules', { ref: 'acme/chatty', metadata: { kind: 'script', script } });
-  const steps = [1, 2, 3, 4].map((run) => ({ ref: 'acme/chatty', options: { run, stays: run === 4 } }));
+  const steps = [1, 2, 3, 4].map((run) => ({ ref: 'module://acme/chatty', options: { run, stays: run === 4 } }));
   const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps } });
   await page.goto(`/executions/${id}`);
   const lines = page.getByRole('region', { name: 'Lines' });
   await lines.getByText(/^500 more entries are held back.*run 4, line 999$/s).waitFor();
   // What came while it was watched is all there; whoever comes now is shown the end.
   await page.reload();
+  await page.getByRole('region', { name: 'Step', exact: true }).getByText('acme/chatty', { exact: true }).waitFor();
   await lines.getByText('2,501 earlier lines are not shown').waitFor();
   expect(await accessibilityFaults(page)).toEqual([]);
   await lines.getByRole('button', { name: 'Show earlier lines' }).click();

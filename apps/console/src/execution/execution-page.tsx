@@ -16,6 +16,7 @@ import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
 import { ReadPage } from '../read-page.tsx';
 import { isQueued, Status, statusWord, UNFINISHED } from '../status.tsx';
+import { stepName } from '../step-name.ts';
 import { DocumentPanel } from './document-panel.tsx';
 import { Failure } from './failure.tsx';
 import { Logs } from './logs.tsx';
@@ -92,6 +93,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
     steps.findIndex(({ status }) => status !== 'SUCCEEDED' && status !== 'SKIPPED'),
     0,
   );
+  const beginning = steps[begin];
   const open = UNFINISHED.includes(execution.status);
   const assistant = execution.assistantId === null ? undefined : assistants.get(execution.assistantId);
   const said = execution.statusDetails?.['message'];
@@ -155,7 +157,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
               variant={failing === -1 ? 'default' : 'filled'}
               onClick={() => setRestarting(begin)}
             >
-              {begin === 0 ? 'Run again' : `Restart from ${nameOf(steps[begin])}`}
+              {begin === 0 ? 'Run again' : `Restart from ${beginning ? stepName(beginning) : ''}`}
             </Button>
           </>
         )}
@@ -278,10 +280,6 @@ function worthLooking(steps: Execution['pipeline']['steps']): number {
   const failed = steps.findIndex(({ status }) => status === 'FAILED');
   const began = steps.findLastIndex(({ status }) => status === 'RUNNING' || status === 'SUCCEEDED');
   return failed === -1 ? Math.max(began, 0) : failed;
-}
-
-function nameOf(step: Execution['pipeline']['steps'][number] | undefined): string {
-  return step?.name ?? step?.ref.replace(/^module:\/\//, '') ?? '';
 }
 
 /** The present moment, again and again while something moves. */

@@ -4,6 +4,7 @@ import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { utcText } from '../instant.tsx';
 import { UNFINISHED } from '../status.tsx';
+import { stepName } from '../step-name.ts';
 import { useLogLines } from './log-lines.ts';
 
 const LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const satisfies ExecutionLog['level'][];
@@ -87,7 +88,7 @@ export function Logs({ execution, onChoose }: LogsProps) {
             onChange={(event) => setStep(event.currentTarget.value)}
             data={[
               { value: '', label: 'All steps' },
-              ...steps.map(({ id, name, ref }, index) => ({ value: id, label: `${index + 1}. ${name ?? ref}` })),
+              ...steps.map((each, index) => ({ value: each.id, label: `${index + 1}. ${stepName(each)}` })),
             ]}
           />
         )}

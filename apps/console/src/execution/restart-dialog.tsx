@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
+import { stepName } from '../step-name.ts';
 import { Advice } from './advice.tsx';
 
 interface RestartDialogProps {
@@ -42,9 +43,9 @@ export function RestartDialog({ execution, fromStep, onClose, onRestarted }: Res
             setStep(Number(event.currentTarget.value));
             setChanged(undefined);
           }}
-          data={steps.map(({ name, ref, status }, index) => ({
+          data={steps.map((each, index) => ({
             value: String(index),
-            label: `${index + 1}. ${name ?? ref}${status === 'FAILED' ? ' (failed)' : ''}`,
+            label: `${index + 1}. ${stepName(each)}${each.status === 'FAILED' ? ' (failed)' : ''}`,
           }))}
         />
         {execution.assistantId !== null && (

@@ -8,6 +8,7 @@ import { durationText, Instant } from '../instant.tsx';
 import { JsonView } from '../json-view.tsx';
 import { Problem } from '../problem.tsx';
 import { Status } from '../status.tsx';
+import { stepName } from '../step-name.ts';
 import { Failure } from './failure.tsx';
 
 interface StepPanelProps {
@@ -34,7 +35,7 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
   return (
     <section className="panel" aria-label="Step">
       <div className="panel-body" style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 16px' }}>
-        <strong>{step.name ?? step.ref}</strong>
+        <strong>{stepName(step)}</strong>
         {step.name !== null && step.name !== step.ref && <span className="mono muted">{step.ref}</span>}
         <Status status={step.status} />
         {step.processingTime !== null && <span className="muted">{durationText(step.processingTime)}</span>}

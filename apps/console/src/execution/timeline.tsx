@@ -3,6 +3,7 @@ import type { ExecutionSlice } from '@gantry/contracts/http/execution-slice';
 import type { StepAttempt } from '@gantry/contracts/http/step-attempt';
 import { durationText } from '../instant.tsx';
 import { toneOf } from '../status.tsx';
+import { stepName } from '../step-name.ts';
 
 interface TimelineProps {
   execution: Execution;
@@ -98,7 +99,7 @@ export function Timeline({ execution, slices, attempts, chosen, onChoose, nowMs 
             title={step.ref}
           >
             <span className="status" data-tone={toneOf(step.status)} data-hollow={step.status === 'PENDING'}>
-              {step.name ?? step.ref.replace(/^module:\/\//, '')}
+              {stepName(step)}
             </span>
           </button>
           {track(

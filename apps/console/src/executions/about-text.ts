@@ -1,4 +1,5 @@
 import type { Execution } from '@gantry/contracts/http/execution';
+import { stepName } from '../step-name.ts';
 
 /** Of the context: what Gantry itself puts there. */
 const OWN = new Set([
@@ -19,7 +20,7 @@ type Described = Pick<Execution, 'description' | 'context' | 'pipeline'>;
 export function aboutText({ description, context, pipeline }: Described, path: string | undefined): string {
   const own = context['path'];
   const said = path ?? (typeof own === 'string' ? own : description) ?? dataText(context);
-  return said ?? pipeline.steps.map(({ name, ref }) => name ?? ref.replace(/^module:\/\//, '')).join(', ');
+  return said ?? pipeline.steps.map(stepName).join(', ');
 }
 
 function dataText(context: Execution['context']): string | undefined {
