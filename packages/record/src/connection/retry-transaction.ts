@@ -10,14 +10,27 @@ const LOST_RACES: readonly unknown[] = [DEADLOCK, SERIALIZATION_FAILURE, UNIQUE_
 
 const ATTEMPTS = 5;
 
+/** Thrown by work that has guessed what it would find, and was wrong: it is begun anew, and looks. */
+export class WrongGuessError extends Error {
+  override readonly name = 'WrongGuessError';
+
+  constructor() {
+    super('it is not as it was guessed');
+  }
+}
+
 /**
  * Runs `work` in a transaction, again from the start when it lost a race: a deadlock, or a unique key that somebody
  * else took, or a row that somebody removed, between looking and writing (looking again finds how it is now).
+ * `work` is told which attempt it is, from 1.
  */
-export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<Committed<T>> {
+export async function retryTransaction<T>(
+  db: Database,
+  work: (tx: Tx, attempt: number) => Promise<T>,
+): Promise<Committed<T>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transaction(db, work);
+      return await transaction(db, (tx) => work(tx, attempt));
     } catch (error) {
       if (attempt === ATTEMPTS || !lostRace(error)) throw error;
     }
@@ -25,5 +38,6 @@ export async function retryTransaction<T>(db: Database, work: (tx: Tx) => Promis
 }
 
 function lostRace(error: unknown): boolean {
+  if (error instanceof WrongGuessError) return true;
   return error instanceof Error && 'code' in error && LOST_RACES.includes(error.code);
 }

@@ -14,13 +14,12 @@ import { insertExecutions } from '../executions/insert-executions.ts';
 import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from '../executions/new-execution.ts';
 import { queueBatches } from '../executions/queue-batches.ts';
 import type { IngestedExecution, IngestResult } from './ingest-result.ts';
-import { insertEvents, type StoredEvent } from './insert-events.ts';
-import { type AssistantRow, lookAround } from './look-around.ts';
+import type { StoredEvent } from './insert-events.ts';
+import type { AssistantRow } from './look-around.ts';
 import { CostlyEventsError, matchAssistants } from './match-assistants.ts';
-import { type ResolvedEvent, resolveProjects } from './resolve-projects.ts';
-import { resolveStores } from './resolve-stores.ts';
+import { areLikelyNew, storeEvents, storeLikelyNew } from './store-events.ts';
 import { storesOf } from './stores-of.ts';
-import { familyKey, upsertFamilies } from './upsert-families.ts';
+import { familyKey } from './upsert-families.ts';
 
 export interface IngestOptions {
   now: Date;
@@ -39,7 +38,9 @@ export async function ingestEvents(
   options: IngestOptions,
 ): Promise<Committed<IngestResult[]>> {
   const { others, ingested } = await withoutCostly(events, (some) =>
-    retryTransaction(db, (tx) => ingestAll(tx, some, options)),
+    retryTransaction(db, (tx, attempt) =>
+      ingestAll(tx, some, options, attempt === 1 && areLikelyNew(some) ? storeLikelyNew : storeEvents),
+    ),
   );
   return { result: inOrder(events, others, ingested.result), after: ingested.after };
 }
@@ -89,18 +90,16 @@ function inOrder(
   return events.map((event) => resultOf.get(event) ?? TOO_COSTLY);
 }
 
-async function ingestAll(tx: Tx, events: readonly IncomingEvent[], options: IngestOptions): Promise<IngestResult[]> {
+async function ingestAll(
+  tx: Tx,
+  events: readonly IncomingEvent[],
+  options: IngestOptions,
+  store: typeof storeEvents = storeEvents,
+): Promise<IngestResult[]> {
   const { now, priorityDefaults } = options;
-  const { namesOwnProject, open, assistantsOf, listening } = await lookAround(tx, events);
-  const stores = await resolveStores(tx, events);
-  const resolved = await resolveProjects(tx, events, stores, namesOwnProject);
-  const accepted = resolved.filter(
-    (result): result is ResolvedEvent => 'projectId' in result && !tooDeep(result.event),
-  );
-  const stored = await insertEvents(tx, accepted, now);
+  const { surroundings, stores, resolved, stored, families } = await store(tx, events, now);
+  const { open, assistantsOf } = surroundings;
   const fresh = stored.filter(({ duplicate }) => !duplicate);
-
-  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now, listening);
   const storeOf = await storesOf(tx, fresh, stores, families);
   const parents = await parentStatuses(tx, fresh);
   const matches = await matchAssistants(tx, fresh, storeOf, families, assistantsOf);
@@ -148,10 +147,6 @@ const TOO_COSTLY: IngestResult = {
   field: null,
   message: 'The subscriptions of the project look at too much of this event and its document.',
 };
-
-function tooDeep(event: IncomingEvent): boolean {
-  return event.causeDepth > LIMITS.causeDepth;
-}
 
 /** Children of an execution that is being or has been cancelled are born CANCELLED. */
 function firstStatus(open: boolean, assistant: AssistantRow, parent: ExecutionStatus | undefined): ExecutionStatus {

@@ -4,6 +4,7 @@ import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
 import { rowsOf } from '../connection/rows-of.ts';
 import { newId } from '../schema/new-id.ts';
+import type { ResolvedEvent } from './resolve-projects.ts';
 
 export interface StoredEvent {
   event: IncomingEvent;
@@ -13,16 +14,21 @@ export interface StoredEvent {
   duplicate: boolean;
 }
 
-/** Stores events. (organization, source, external id) is an event's identity: one seen before keeps its first id. */
-export async function insertEvents(
-  tx: Tx,
-  events: readonly { event: IncomingEvent; projectId: string }[],
-  now: Date,
-): Promise<StoredEvent[]> {
-  const drafts = events.map(({ event, projectId }) => {
+/** An event as it is to be stored. */
+interface EventDraft extends ResolvedEvent {
+  id: string;
+  externalId: string;
+}
+
+export function draftEvents(events: readonly ResolvedEvent[]): EventDraft[] {
+  return events.map(({ event, projectId }) => {
     const id = newId();
     return { event, projectId, id, externalId: event.externalId ?? id };
   });
+}
+
+/** Stores events. (organization, source, external id) is an event's identity: one seen before keeps its first id. */
+export async function insertEvents(tx: Tx, drafts: readonly EventDraft[], now: Date): Promise<StoredEvent[]> {
   const rows = drafts
     .map(({ event, projectId, id, externalId }) => ({
       id,
@@ -43,7 +49,7 @@ export async function insertEvents(
         compare(a.external_id, b.external_id),
     );
   // One that its producer gave no id was never sent before, and an insert that allows for it looks for it first.
-  const mayBeThere = events.some(({ event }) => event.externalId !== null);
+  const mayBeThere = drafts.some(({ event }) => event.externalId !== null);
   const inserted = await prepared<{ id: string }>`
     insert into events (id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at)
     select id, organization_id, project_id, source, external_id, event_type, payload, cause_depth, created_at

@@ -9,7 +9,7 @@ export interface ResolvedEvent {
   projectId: string;
 }
 
-type Refusal = Extract<IngestResult, { ok: false }>;
+export type Refusal = Extract<IngestResult, { ok: false }>;
 
 /** Finds the project of each event: its own, else its store's, its document family's, or its channel's only one. */
 export async function resolveProjects(

@@ -44,7 +44,7 @@ export async function upsertFamilies(
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
   now: Date,
-  listening: readonly Listening[],
+  listening: readonly Listening[] | Promise<readonly Listening[]>,
 ): Promise<Map<string, FamilyRow>> {
   const speaking = events.filter(({ event }) => event.documentFamilyId !== null);
   if (speaking.length === 0) return new Map();
@@ -73,7 +73,7 @@ export async function upsertFamilies(
     // Whoever took its path at the same time kept it from being inserted, and has committed since.
     missing = new Map([...missing].filter(([key]) => !after.has(key)));
   }
-  await announceFamilies(tx, written, now, listening);
+  await announceFamilies(tx, written, now, await listening);
   return after;
 }
 
