@@ -39,6 +39,21 @@ const work = {
 
 const step = stepDefinitionSchema.extend({ options: jsonObject.nullish() });
 
+const moduleDefinition = z.object({
+  orgSlug: z.string(),
+  slug: z.string(),
+  version: z.string(),
+  /** As it was taken from the record, which checks it. */
+  metadata: z.custom<ModuleMetadata>(isObject),
+});
+
+/** Module definitions as the record had them at an instant (ms since 1970), by the names that `moduleAmong` knows. */
+export const seenModulesSchema = z.object({
+  at: z.number(),
+  found: z.array(z.tuple([z.string(), moduleDefinition.extend({ active: z.boolean() })])),
+});
+export type SeenModules = z.infer<typeof seenModulesSchema>;
+
 /** What the planner takes from the queue `executions`. All it needs but the module definitions. */
 export const executionJobSchema = z.object({
   ...work,
@@ -50,25 +65,19 @@ export const executionJobSchema = z.object({
   versions: z.array(z.string().nullable()).nullish(),
   /** The job it shares with others; without one it has a job of its own. */
   queueBatch: z.uuid().nullish(),
+  /** What whoever created it has seen of its modules; said once where a job has many. */
+  modules: seenModulesSchema.nullish(),
 });
 export type ExecutionJob = z.infer<typeof executionJobSchema>;
 
 /** A job of the queue `executions`; one of a single execution may be that execution itself. */
 export const planningJobSchema = z.union([
-  z.object({ executions: z.array(executionJobSchema).min(1) }),
-  executionJobSchema.transform((execution) => ({ executions: [execution] })),
+  z.object({ executions: z.array(executionJobSchema).min(1), modules: seenModulesSchema.nullish() }),
+  executionJobSchema.transform((execution) => ({ executions: [execution], modules: null })),
 ]);
 
 /** A step with its module definition frozen into it. */
-export const plannedStepSchema = step.extend({
-  module: z.object({
-    orgSlug: z.string(),
-    slug: z.string(),
-    version: z.string(),
-    /** As the planner took it from the record, which checks it. */
-    metadata: z.custom<ModuleMetadata>(isObject),
-  }),
-});
+export const plannedStepSchema = step.extend({ module: moduleDefinition });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;
 
 /** What a worker takes from the queue of a module runtime: all it needs to run this slice and to hand over to the next. */

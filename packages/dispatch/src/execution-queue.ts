@@ -30,12 +30,18 @@ export class ExecutionQueue {
             id,
             name: 'plan',
             priority: toQueuePriority(executions[0]?.priority ?? 0),
-            data: { executions },
+            data: saidOnce(executions),
           })),
         ),
       );
     await withTimeout(Promise.all(adding), ADD_TIMEOUT_MS);
   }
+}
+
+/** Those of one job were created together, and have the same modules if they have any. */
+function saidOnce(executions: readonly ExecutionJob[]) {
+  const modules = executions[0]?.modules;
+  return { executions: executions.map(({ modules: _, ...execution }) => execution), ...(modules && { modules }) };
 }
 
 function jobIdOf({ executionId, epoch, queueBatch }: ExecutionJob): string {

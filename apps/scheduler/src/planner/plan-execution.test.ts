@@ -1,8 +1,9 @@
 import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { FoundModule } from '@gantry/record/modules/find-modules';
 import { moduleKey } from '@gantry/record/modules/find-modules';
+import { modulesWanted } from '@gantry/record/modules/modules-wanted';
 import { expect, test } from 'vitest';
-import { modulesWanted, planExecution } from './plan-execution.ts';
+import { planExecution } from './plan-execution.ts';
 
 const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
 const EXECUTION = '0193a1b2-0000-7000-8000-000000000002';
@@ -112,16 +113,15 @@ test('published versions are frozen, and a later planning takes the same ones wh
   expect(versionsOf(job(refs))).toEqual([[null, '2.0.0', '1.0.0'], runs('2.0.0')]);
   const frozen = [null, '1.0.0', '1.0.0'];
   expect(versionsOf(job(refs, { epoch: 2, versions: frozen }))).toEqual([frozen, runs('1.0.0')]);
-  expect(modulesWanted(job(refs, { versions: frozen }))).toMatchObject([
+  expect(modulesWanted([job(refs, { versions: frozen })])).toMatchObject([
     { version: null },
-    { version: '1.0.0', frozen: true },
     { version: '1.0.0', frozen: true },
   ]);
 });
 
 test('the modules a job wants are those its steps name', () => {
   const wanted = (slug: string) => ({ organizationId: ORGANIZATION, orgSlug: 'gantry', slug });
-  expect(modulesWanted(job(['module://gantry/noop', 'gantry/echo:1.2.0', 'no ref']))).toMatchObject([
+  expect(modulesWanted([job(['module://gantry/noop', 'gantry/echo:1.2.0', 'no ref'])])).toMatchObject([
     wanted('noop'),
     wanted('echo'),
   ]);

@@ -1,30 +1,15 @@
 import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { FactOf } from '@gantry/domain/fact';
-import { parseModuleRef } from '@gantry/domain/module-ref';
 import { planSlices } from '@gantry/domain/plan';
 import { type FoundModule, type ModuleWanted, moduleAmong } from '@gantry/record/modules/find-modules';
+import { moduleWanted } from '@gantry/record/modules/modules-wanted';
 
 export type Plan =
   | { kind: 'runnable'; planned: FactOf<'planned'>; first: SliceJob }
   /** All its steps are over, or there are none: it is finished by being planned. */
   | { kind: 'nothing-to-run'; planned: FactOf<'planned'> }
   | { kind: 'unplannable'; fact: FactOf<'unplannable'> };
-
-export function modulesWanted(job: ExecutionJob): ModuleWanted[] {
-  return job.steps.flatMap((_, index) => moduleWanted(job, index) ?? []);
-}
-
-/** Undefined where the step refers to none. */
-function moduleWanted({ organizationId, steps, versions }: ExecutionJob, index: number): ModuleWanted | undefined {
-  const parsed = parseModuleRef(steps[index]?.ref ?? '');
-  if (parsed === undefined) return undefined;
-  const frozen = versions?.[index];
-  const { orgSlug, slug, version = null } = parsed;
-  return frozen
-    ? { organizationId, orgSlug, slug, version: frozen, frozen: true }
-    : { organizationId, orgSlug, slug, version };
-}
 
 /** Freezes the module definition of each step and groups the steps into slices. A pure function of its arguments. */
 export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, FoundModule>, now: number): Plan {

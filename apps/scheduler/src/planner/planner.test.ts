@@ -4,6 +4,7 @@ import { ExecutionPermissions } from '@gantry/dispatch/execution-permissions';
 import { Shards } from '@gantry/dispatch/shards';
 import { createAssistant } from '@gantry/record/assistants/create-assistant';
 import { jsonb } from '@gantry/record/connection/database';
+import { moduleKey } from '@gantry/record/modules/find-modules';
 import { ensureOrganization } from '@gantry/record/organizations/ensure-organization';
 import { createProject } from '@gantry/record/projects/create-project';
 import { ownRedis } from '@gantry/testkit/own-servers';
@@ -66,6 +67,24 @@ test('an execution that is planned has a permission, a job with its modules, and
   ]);
   expect(await journaled()).toEqual([{ kind: 'planned', executionId, epoch: 1, at: expect.any(Number), slices }]);
   expect(await permissionOf(executionId)).toMatchObject({ epoch: '1', open: '1', runtime: 'acme/gpu', slice: '0' });
+});
+
+test.each([
+  ['just now holds', 0, true, 'acme/seen'],
+  ['a minute ago is looked at again', -60_000, true, DEFAULT],
+  ['by a clock that is a minute ahead is looked at again', 60_000, true, DEFAULT],
+  ['to be inactive is looked at again', 0, false, DEFAULT],
+])('what whoever created an execution saw of its modules %s', async (_how, ago, active, runtime) => {
+  const { create, executions, waiting } = scheduler;
+  const [job, other] = [await create(), await create()];
+  const seen = { orgSlug: 'gantry', slug: 'noop', version: '1.0.0', active };
+  const metadata = { kind: 'node' as const, moduleRuntimeRef: 'acme/seen', options: [] };
+  const name = moduleKey({ organizationId: job.organizationId, ...seen });
+  await executions.add([{ ...job, modules: { at: Date.now() + ago, found: [[name, { ...seen, metadata }]] } }, other]);
+  await startPlanner();
+  await waitFor(async () => [...(await waiting(DEFAULT)), ...(await waiting('acme/seen'))].length === 2);
+  expect(ids(await waiting(runtime))).toContain(job.executionId);
+  expect(ids(await waiting(DEFAULT))).toContain(other.executionId);
 });
 
 test('what cannot be planned is reported and the others are planned', async () => {

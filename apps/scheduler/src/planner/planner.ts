@@ -11,13 +11,14 @@ import type { Shard, Shards } from '@gantry/dispatch/shards';
 import { exception } from '@gantry/domain/exception-details';
 import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
-import { findModules } from '@gantry/record/modules/find-modules';
+import { type FoundModule, findModules, moduleAmong } from '@gantry/record/modules/find-modules';
+import { modulesWanted } from '@gantry/record/modules/modules-wanted';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { beginSpan, tellSpan } from '@gantry/service/spans';
 import { mendKeys } from '../mend-keys.ts';
 import { isPoison } from '../poison.ts';
-import { modulesWanted, planExecution } from './plan-execution.ts';
+import { planExecution } from './plan-execution.ts';
 
 interface PlannerDeps {
   db: Database;
@@ -44,6 +45,9 @@ const FAILED = exception(
 
 /** Jobs it holds at a time; each is one execution, or many that were created together. */
 const MAX_JOBS = 40;
+
+/** What an execution's modules were seen to be so lately holds when it is planned: it may have been planned as early. */
+const SEEN_LATELY_MS = 2_000;
 
 interface Waiting {
   job: ExecutionJob;
@@ -144,7 +148,8 @@ export class Planner implements Service {
       this.#deps.logger.error({ jobId: id, err: parsed.error }, 'not an execution job: dropped');
       return { kind: 'over' };
     }
-    const waiting = parsed.data.executions.map((job) => ({ job, done: Promise.withResolvers<JobEnd>() }));
+    const { executions, modules } = parsed.data;
+    const waiting = executions.map((job) => ({ job: { ...job, modules }, done: Promise.withResolvers<JobEnd>() }));
     this.#waiting.push(...waiting);
     if (waitingSince !== null) for (const { job } of waiting) tellWait(job, waitingSince);
     this.#inHand += waiting.length;
@@ -228,18 +233,25 @@ export class Planner implements Service {
     for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at });
   }
 
+  async #modulesOf(jobs: readonly ExecutionJob[]): Promise<(job: ExecutionJob) => ReadonlyMap<string, FoundModule>> {
+    const now = Date.now();
+    const seen = new Map(jobs.map((job) => [job, seenLately(job, now)]));
+    const others = jobs.filter((job) => seen.get(job) === undefined);
+    const looked = await findModules(this.#deps.db, modulesWanted(others));
+    return (job) => seen.get(job) ?? looked;
+  }
+
   /** @returns whether another leader has taken over */
   async #plan(jobs: readonly ExecutionJob[]): Promise<boolean> {
-    const { db, shards, permissions, logger, term } = this.#deps;
-    const wanted = new Map(jobs.flatMap(modulesWanted).map((module) => [JSON.stringify(module), module]));
-    const modules = await findModules(db, [...wanted.values()]);
+    const { shards, permissions, logger, term } = this.#deps;
+    const modulesOf = await this.#modulesOf(jobs);
     const now = Date.now();
     const plans = jobs.map((job) => {
       const { executionId, epoch, traceparent: parent } = job;
       const attributes = { 'gantry.execution_id': executionId, 'gantry.epoch': epoch };
       const span = beginSpan('plan', { parent, kind: 'job', startedAt: now, attributes });
       const traced = span.traceparent === null ? job : { ...job, traceparent: span.traceparent };
-      return { ...planExecution(traced, modules, now), span };
+      return { ...planExecution(traced, modulesOf(job), now), span };
     });
 
     const runnable = plans.filter((plan) => plan.kind === 'runnable');
@@ -260,6 +272,14 @@ export class Planner implements Service {
     for (const plan of plans) plan.span.end(plan.kind === 'unplannable' ? plan.fact.error.errorType : null);
     return false;
   }
+}
+
+/** @returns what was seen of a job's modules, if it was lately and lets the job run: else it is looked again */
+function seenLately(job: ExecutionJob, now: number): ReadonlyMap<string, FoundModule> | undefined {
+  const { modules } = job;
+  if (!modules || Math.abs(now - modules.at) > SEEN_LATELY_MS) return undefined;
+  const found = new Map(modules.found);
+  return modulesWanted([job]).every((module) => moduleAmong(found, module)?.active) ? found : undefined;
 }
 
 function tellWait({ executionId, traceparent: parent }: ExecutionJob, startedAt: number): void {

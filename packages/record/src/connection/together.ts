@@ -16,3 +16,16 @@ export async function together<Rows extends readonly unknown[]>(
     .provideConnection((connection) => Promise.all(queries.map((query) => connection.executeQuery(query))));
   return results.map(({ rows }) => rows) as { [Index in keyof Rows]: Rows[Index][] };
 }
+
+/**
+ * For what is done side by side in a transaction: all of it is over, well or not, when this is. Nothing is to be asked any more of a
+ * transaction that has failed, since what came then would be outside of it.
+ */
+export async function allOver<Results extends readonly unknown[]>(
+  under: {
+    [Index in keyof Results]: Promise<Results[Index]>;
+  },
+): Promise<Results> {
+  await Promise.allSettled(under);
+  return (await Promise.all(under)) as unknown as Results;
+}

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@gantry/domain/json';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { jsonb } from '../connection/database.ts';
 import { createStore } from '../stores/create-store.ts';
 import { factsOf } from '../test/facts.ts';
 import { accepted, type Place, RecordFixture } from '../test/record-fixture.ts';
@@ -175,6 +176,43 @@ test('one bad event does not sink the others', async () => {
     { ok: false, code: 'CAUSE_TOO_DEEP', field: null },
     { ok: true, executions: [{ status: 'PENDING' }] },
   ]);
+});
+
+test.each([
+  ['that nobody has', () => uuidv7()],
+  ['of another organization', async () => (await record.newPlace()).projectId],
+])('an event of a project %s is refused and leaves nothing behind, its neighbours are taken', async (_whose, id) => {
+  await place.assistant();
+  const about = (documentFamilyId: string) => ({
+    documentFamilyId,
+    documentFamily: { path: null, contentType: null, labels: ['said'], mixins: null, metadata: null },
+  });
+  const results = await place.ingest([
+    place.event(about('own')),
+    place.event({ ...about('refused'), projectId: await id() }),
+    place.event({ ...about('own'), projectId: await id() }),
+  ]);
+  expect(results).toMatchObject([{ ok: true }, { code: 'PROJECT_NOT_FOUND' }, { code: 'PROJECT_NOT_FOUND' }]);
+  const families = record.db.selectFrom('document_families').where('organization_id', '=', place.organizationId);
+  expect(await families.select(['id', 'project_id']).execute()).toEqual([{ id: 'own', project_id: place.projectId }]);
+  const events = record.db.selectFrom('events').where('organization_id', '=', place.organizationId);
+  expect(await events.select('project_id').execute()).toEqual([{ project_id: place.projectId }]);
+});
+
+test('what is enqueued has the definitions of its modules, as many as there are', async () => {
+  const steps = ['gantry/noop', 'gantry/nothing'].map((ref) => ({ ref }));
+  await record.db
+    .insertInto('modules')
+    .values({
+      ...{ id: uuidv7(), organization_id: place.organizationId, org_slug: 'gantry', slug: 'noop', name: 'Noop' },
+      ...{ version: '1.0.0', description: null, module_type: 'TRANSFORM', active: true },
+      metadata: jsonb({ kind: 'node', moduleRuntimeRef: 'gantry/default', options: [] }),
+    })
+    .execute();
+  await place.assistant({ options: { pipeline: { steps } } });
+  const { after } = await place.ingested([place.event(), place.event()]);
+  const found = [`${place.organizationId} gantry/noop`, { slug: 'noop', version: '1.0.0', active: true }];
+  expect(after.enqueue).toMatchObject([{ modules: { found: [found] } }, { modules: { found: [found] } }]);
 });
 
 describe('an event that is sent again', () => {

@@ -1,4 +1,5 @@
 import type { Committed } from '@gantry/contracts/after-commit';
+import type { SeenModules } from '@gantry/contracts/execution-job';
 import type { IncomingEvent } from '@gantry/contracts/incoming-event';
 import { dedupKey } from '@gantry/domain/dedup-key';
 import { eventTypeRow } from '@gantry/domain/event-type';
@@ -9,10 +10,13 @@ import { sql } from 'kysely';
 import { isUnlimited } from '../admission/admission-is-open.ts';
 import type { Database, Tx } from '../connection/database.ts';
 import { retryTransaction } from '../connection/retry-transaction.ts';
+import { allOver } from '../connection/together.ts';
 import { executionJob } from '../executions/execution-job.ts';
 import { insertExecutions } from '../executions/insert-executions.ts';
 import { contextOf, fromAssistant, type NewExecution, newExecution, pipelineOf } from '../executions/new-execution.ts';
 import { queueBatches } from '../executions/queue-batches.ts';
+import { findModules } from '../modules/find-modules.ts';
+import { modulesWanted } from '../modules/modules-wanted.ts';
 import type { IngestedExecution, IngestResult } from './ingest-result.ts';
 import type { StoredEvent } from './insert-events.ts';
 import type { AssistantRow } from './look-around.ts';
@@ -109,10 +113,11 @@ async function ingestAll(
     return draft(event, storeId, assistant, firstStatus(open, assistant, parent), now, priorityDefaults);
   });
   const batchOf = queueBatches(drafts.filter(isPending));
-  const created = await insertExecutions(
+  const inserting = insertExecutions(
     tx,
     drafts.map((execution) => ({ ...execution, queue_batch: batchOf.get(execution.id) ?? null })),
   );
+  const [created, modules] = await allOver([inserting, seeModules(tx, drafts.filter(isPending))]);
 
   const earlier = await executionsOf(
     tx,
@@ -128,10 +133,20 @@ async function ingestAll(
     const executions = event.duplicate ? (earlier.get(event.id) ?? mine) : mine;
     const family = families.get(familyKey(event.event.organizationId, event.event.documentFamilyId ?? ''));
     if (!event.duplicate) {
-      tx.after.enqueue.push(...mine.filter(isPending).map((execution) => executionJob(execution, family)));
+      tx.after.enqueue.push(
+        ...mine.filter(isPending).map((execution) => ({ ...executionJob(execution, family), modules })),
+      );
     }
     return { ok: true, eventId: event.id, duplicate: event.duplicate, executions: executions.map(summary) };
   });
+}
+
+/** For the planner, which need not ask for them if it is there soon. */
+async function seeModules(tx: Tx, executions: readonly NewExecution[]): Promise<SeenModules> {
+  const referring = new Map(executions.map(({ pipeline, organization_id }) => [pipeline, organization_id]));
+  const jobs = [...referring].map(([{ steps }, organizationId]) => ({ organizationId, steps }));
+  const at = Date.now();
+  return { at, found: [...(await findModules(tx, modulesWanted(jobs)))] };
 }
 
 const TOO_DEEP: IngestResult = {

@@ -3,6 +3,7 @@ import { LIMITS } from '@gantry/domain/limits';
 import { validate as isUuid } from 'uuid';
 import type { Tx } from '../connection/database.ts';
 import { WrongGuessError } from '../connection/retry-transaction.ts';
+import { allOver } from '../connection/together.ts';
 import { draftEvents, insertEvents, type StoredEvent } from './insert-events.ts';
 import { lookAround, type Surroundings } from './look-around.ts';
 import { type Refusal, type ResolvedEvent, resolveProjects } from './resolve-projects.ts';
@@ -66,9 +67,7 @@ export async function storeLikelyNew(tx: Tx, events: readonly IncomingEvent[], n
     now,
     looking.then(({ listening }) => listening),
   );
-  // Nothing is to be asked of a transaction any more that has failed.
-  await Promise.allSettled([looking, storing, telling]);
-  const [surroundings, stored, families] = await Promise.all([looking, storing, telling]);
+  const [surroundings, stored, families] = await allOver([looking, storing, telling]);
   const asGuessed = stored.every(({ duplicate }) => !duplicate) && events.every(surroundings.namesOwnProject);
   if (!asGuessed) throw new WrongGuessError();
   return { surroundings, stores: new Map(), resolved, stored, families };

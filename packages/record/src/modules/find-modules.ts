@@ -1,16 +1,11 @@
-import { DEFAULT_RUNTIME, type ModuleMetadata } from '@gantry/contracts/module-definition';
+import type { SeenModules } from '@gantry/contracts/execution-job';
+import { DEFAULT_RUNTIME } from '@gantry/contracts/module-definition';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
 import { mayUse } from './reserved-names.ts';
 
-export interface FoundModule {
-  orgSlug: string;
-  slug: string;
-  version: string;
-  active: boolean;
-  metadata: ModuleMetadata;
-}
+export type FoundModule = SeenModules['found'][number][1];
 
 export interface ModuleWanted {
   organizationId: string;
