@@ -73,10 +73,12 @@ const RETRY_MS = 250;
  */
 const LOOK_AGAIN_MS = 1_000;
 /**
- * So many facts at once say that more are coming. A batch costs as much as fifty executions whatever is in it, and what
- * happens to an execution between two batches is written once: so the next batch gathers for a while.
+ * So many facts at once, or any that came sooner after the last ones were folded, say that more are coming. A batch costs as much
+ * as fifty executions whatever is in it, and what happens to an execution between two batches is written once: so the next
+ * batch gathers for a while.
  */
 const BUSY_FACTS = 20;
+const SOON_MS = 10;
 const GATHER_MS = 50;
 /** As often a fact is folded that is refused for what may pass, such as what somebody else wrote at the same moment. */
 const MAX_ATTEMPTS = 5;
@@ -121,9 +123,11 @@ export class Recorder implements Service {
       try {
         if (!takenUp) await this.#takeUp();
         takenUp = true;
+        const askedAt = performance.now();
         const entries = await this.#read(count);
+        const soon = performance.now() - askedAt < SOON_MS;
         const facts = await this.#record(entries);
-        if (facts >= BUSY_FACTS && entries.length < count) await delay(GATHER_MS);
+        if (facts >= (soon ? 1 : BUSY_FACTS) && entries.length < count) await delay(GATHER_MS);
       } catch (error) {
         if (error instanceof NotLeaderError) return;
         // Whatever was read and not acknowledged is read again.

@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import pg from 'pg';
+import { GatheringSocket } from './gathering-socket.ts';
 
 /** Postgres takes what is sent and does not answer: it is frozen, or the network swallows one direction. */
 export class DatabaseSilentError extends Error {
@@ -47,7 +48,7 @@ export class Pulse {
 
   /** The socket of a new connection, which is cut when Postgres falls silent, or it alone. */
   socket(): Socket {
-    const socket = new Socket();
+    const socket = new GatheringSocket();
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.setTimeout(SOCKET_SILENT_MS, () => {
