@@ -34,7 +34,7 @@ function namesProjectAlone(event: IncomingEvent): boolean {
   return event.storeId === null && isUuid(event.projectId) && !isTooDeep(event);
 }
 
-export function isTooDeep(event: IncomingEvent): boolean {
+function isTooDeep(event: IncomingEvent): boolean {
   return event.causeDepth > LIMITS.causeDepth;
 }
 
