@@ -1,4 +1,5 @@
 import type { JsonObject } from '@gantry/domain/json';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonb } from '../connection/database.ts';
@@ -213,6 +214,17 @@ test('what is enqueued has the definitions of its modules, as many as there are'
   const { after } = await place.ingested([place.event(), place.event()]);
   const found = [`${place.organizationId} gantry/noop`, { slug: 'noop', version: '1.0.0', active: true }];
   expect(after.enqueue).toMatchObject([{ modules: { found: [found] } }, { modules: { found: [found] } }]);
+});
+
+test.each([
+  ['of no document', {}],
+  ['of a document', { documentFamilyId: 'f' }],
+])('an event %s is refused when Postgres is, and taken once that is over', async (_which, fields) => {
+  await sql`alter table webhooks rename to elsewhere`.execute(record.db);
+  const refused = place.ingest([place.event(fields)]);
+  await expect(refused).rejects.toThrow();
+  await sql`alter table elsewhere rename to webhooks`.execute(record.db);
+  expect(await place.ingest([place.event(fields)])).toMatchObject([{ ok: true }]);
 });
 
 describe('an event that is sent again', () => {

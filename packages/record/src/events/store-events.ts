@@ -47,7 +47,13 @@ export async function storeEvents(tx: Tx, events: readonly IncomingEvent[], now:
     (result): result is ResolvedEvent => 'projectId' in result && !isTooDeep(result.event),
   );
   const stored = await insertEvents(tx, draftEvents(accepted), now);
-  const families = await upsertFamilies(tx, stored, ({ event }) => stores.get(event), now, surroundings.listening);
+  const families = await upsertFamilies(
+    tx,
+    stored,
+    ({ event }) => stores.get(event),
+    now,
+    async () => surroundings.listening,
+  );
   return { surroundings, stores, resolved, stored, families };
 }
 
@@ -65,7 +71,8 @@ export async function storeLikelyNew(tx: Tx, events: readonly IncomingEvent[], n
     drafts.map((draft) => ({ ...draft, duplicate: false })),
     () => undefined,
     now,
-    looking.then(({ listening }) => listening),
+    // No promise of its own, which nobody would wait for when the writing fails as well.
+    async () => (await looking).listening,
   );
   const [surroundings, stored, families] = await allOver([looking, storing, telling]);
   const asGuessed = stored.every(({ duplicate }) => !duplicate) && events.every(surroundings.namesOwnProject);

@@ -38,13 +38,14 @@ export function familyKey(organizationId: string, familyId: string): string {
 /**
  * Brings the document families that events speak of up to what they say, and returns them as they are then. One that is
  * new, as most are, is written once. Rows are inserted, and those that were there locked, in sorted order.
+ * @param listening who is to hear of it; asked once everything is written
  */
 export async function upsertFamilies(
   tx: Tx,
   events: readonly StoredEvent[],
   storeOf: (event: StoredEvent) => StoreRow | undefined,
   now: Date,
-  listening: readonly Listening[] | Promise<readonly Listening[]>,
+  listening: () => Promise<readonly Listening[]>,
 ): Promise<Map<string, FamilyRow>> {
   const speaking = events.filter(({ event }) => event.documentFamilyId !== null);
   if (speaking.length === 0) return new Map();
@@ -73,7 +74,7 @@ export async function upsertFamilies(
     // Whoever took its path at the same time kept it from being inserted, and has committed since.
     missing = new Map([...missing].filter(([key]) => !after.has(key)));
   }
-  await announceFamilies(tx, written, now, await listening);
+  await announceFamilies(tx, written, now, await listening());
   return after;
 }
 
