@@ -1,6 +1,6 @@
-import { parseModuleRef } from '@gantry/domain/module-ref';
 import type { Tx } from '../connection/database.ts';
-import { findModules, type ModuleWanted, moduleAmong } from '../modules/find-modules.ts';
+import { findModules, moduleAmong } from '../modules/find-modules.ts';
+import { modulesWanted } from '../modules/modules-wanted.ts';
 
 /** What an execution's pipeline refers to. */
 interface Referring {
@@ -15,26 +15,13 @@ export async function unservedRuntimesOf(
   unserved: ReadonlySet<string>,
 ): Promise<(row: Referring) => string | null> {
   if (unserved.size === 0) return () => null;
-  const wanted = new Map(rows.flatMap(modulesOf).map((module) => [JSON.stringify(module), module]));
-  const modules = await findModules(tx, [...wanted.values()]);
+  const modules = await findModules(tx, modulesWanted(rows.map(stepsOf)));
   return (row) =>
-    modulesOf(row)
+    modulesWanted([stepsOf(row)])
       .map((module) => moduleAmong(modules, module)?.metadata.moduleRuntimeRef)
       .find((runtime) => runtime !== undefined && unserved.has(runtime)) ?? null;
 }
 
-function modulesOf({ organization_id, refs }: Referring): ModuleWanted[] {
-  return refs.flatMap((ref) => {
-    const parsed = parseModuleRef(ref);
-    return parsed
-      ? [
-          {
-            organizationId: organization_id,
-            orgSlug: parsed.orgSlug,
-            slug: parsed.slug,
-            version: parsed.version ?? null,
-          },
-        ]
-      : [];
-  });
+function stepsOf({ organization_id, refs }: Referring) {
+  return { organizationId: organization_id, steps: refs.map((ref) => ({ ref })) };
 }
