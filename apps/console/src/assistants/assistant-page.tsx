@@ -248,11 +248,12 @@ function errorsOf(error: Error | null): Readonly<Record<string, string>> {
   return error instanceof GantryError ? error.errors : {};
 }
 
-/** What the api said of each field. */
+/** Warnings are of the refs of steps. */
 function stepNamed(field: string): string {
   return field.replace(/^options\.pipeline\.steps\.(\d+)\.ref$/, (_, index) => `Step ${Number(index) + 1}`);
 }
 
+/** What the api said of each field. */
 function Fields({ errors, tone = 'bad' }: { errors: Readonly<Record<string, string>>; tone?: 'bad' | 'wait' }) {
   const all = Object.entries(errors);
   if (all.length === 0) return null;
