@@ -1,6 +1,6 @@
 /**
- * npm run bench -- [workloads] [--rounds N] [--seconds N] [--backlogs N,N]: Gantry through HTTP, beside its peers where there are any, each
- * workload on a Redis (append-only) and a Postgres (fsync) of its own, all on this machine. Numbers are the machine's, only
+ * npm run bench -- [workloads] [--rounds N] [--seconds N] [--backlogs N,N] [--executions N]: Gantry through HTTP,
+ * beside its peers where there are any, each workload on a Redis (append-only) and a Postgres (fsync) of its own, all on this machine. Numbers are the machine's, only
  * ratios within one run tell something.
  * npm run bench -- --check: what an execution costs the servers, in numbers that do not depend on the machine, and whether
  * that is within the budgets of budgets.ts.
@@ -14,6 +14,7 @@ import { documents } from './workloads/documents.ts';
 import { ingestion } from './workloads/ingestion.ts';
 import { cancelling, resuming } from './workloads/interruption.ts';
 import { latency } from './workloads/latency.ts';
+import { LEAST_EXECUTIONS, lists } from './workloads/lists.ts';
 import { scaling } from './workloads/scaling.ts';
 import { slots } from './workloads/slots.ts';
 import { throughput } from './workloads/throughput.ts';
@@ -30,6 +31,7 @@ const WORKLOADS: Record<string, Workload> = {
   scaling,
   slots,
   documents,
+  lists,
 };
 
 const { values, positionals } = parseArgs({
@@ -39,17 +41,20 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2' },
     backlogs: { type: 'string', default: '1000,10000,100000' },
+    executions: { type: 'string', default: '1000000' },
   },
 });
 if (values.check) process.exit((await check()) ? 0 : 1);
 
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+const [rounds, seconds, executions] = [Number(values.rounds), Number(values.seconds), Number(values.executions)];
 const backlogSizes = values.backlogs.split(',').map(Number);
 const names = positionals.length > 0 ? positionals : Object.keys(WORKLOADS);
 const unknown = names.filter((name) => WORKLOADS[name] === undefined);
-if (unknown.length > 0 || !(rounds >= 1) || !(seconds > 0) || !backlogSizes.every((size) => size > 0)) {
+const isMeasurable =
+  rounds >= 1 && seconds > 0 && executions >= LEAST_EXECUTIONS && backlogSizes.every((size) => size > 0);
+if (unknown.length > 0 || !isMeasurable) {
   console.error(
-    `npm run bench -- [${Object.keys(WORKLOADS).join(' | ')}] [--rounds N] [--seconds N] [--backlogs N,N] | --check`,
+    `npm run bench -- [${Object.keys(WORKLOADS).join(' | ')}] [--rounds N] [--seconds N] [--backlogs N,N] [--executions N] | --check`,
   );
   process.exit(2);
 }
@@ -58,7 +63,7 @@ for (const name of names) {
   const workload = WORKLOADS[name];
   if (workload === undefined) continue;
   console.log(`\n${workload.title}`);
-  const { rows, notes = [] } = await workload.run({ rounds, seconds, backlogs: backlogSizes });
+  const { rows, notes = [] } = await workload.run({ rounds, seconds, backlogs: backlogSizes, executions });
   console.table(rows);
   for (const note of notes) console.log(note);
 }

@@ -39,19 +39,22 @@ export interface Gantry extends AsyncDisposable {
 
 export interface GantryOptions {
   workers?: number;
+  /** 0: nothing becomes of executions. */
+  schedulers?: number;
   /** Slices that a worker runs at the same time. */
   concurrency?: number;
   env?: Readonly<Record<string, string>>;
 }
 
 export async function startGantry(servers: Servers, options: GantryOptions = {}): Promise<Gantry> {
-  const { workers = 1, concurrency = 8, env = {} } = options;
+  const { workers = 1, schedulers = 1, concurrency = 8, env = {} } = options;
   const contentDir = join(servers.folder, 'content');
   await mkdir(contentDir, { recursive: true });
   const system = await startSystem({
     databaseUrl: servers.postgres.url,
     redisUrl: servers.redis.url,
     workers,
+    schedulers,
     env: {
       CONTENT_DIR: contentDir,
       LOG_LEVEL: 'warn',

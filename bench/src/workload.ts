@@ -11,6 +11,8 @@ export interface Bounds {
   seconds: number;
   /** How many events come at once, for what measures backlogs. */
   backlogs: readonly number[];
+  /** How many the record has, for what measures lists. */
+  executions: number;
 }
 
 /** One of the measurements of npm run bench. */

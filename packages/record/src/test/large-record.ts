@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Database } from '../connection/database.ts';
+import { type Database, withoutHurry } from '../connection/database.ts';
 
-/** The organization that nine tenths of all rows belong to; another one has the rest. */
+/** The organization that nine tenths of all rows belong to, an api's first one; another one has the rest. */
 export const LARGE_ORGANIZATION = '01980000-0000-7000-8000-000000000001';
 
 /**
@@ -11,14 +11,19 @@ export const LARGE_ORGANIZATION = '01980000-0000-7000-8000-000000000001';
  * is the id of execution and of family n, `nth('a', n)` of an assistant (100) and `nth('9', n)` of a project (20).
  */
 export async function fillRecord(db: Database, executions: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`set local statement_timeout = 0`.execute(tx);
-    // Most of what they refer to is there, and nobody need check it.
-    await sql`set local session_replication_role = replica`.execute(tx);
-    for (const statement of STATEMENTS) await sql.raw(statement.replaceAll(':count', String(executions))).execute(tx);
+  await withoutHurry(db, async () => {
+    await db.transaction().execute(async (tx) => {
+      await sql`set local statement_timeout = 0`.execute(tx);
+      // Most of what they refer to is there, and nobody need check it.
+      await sql`set local session_replication_role = replica`.execute(tx);
+      for (const statement of STATEMENTS) await sql.raw(statement.replaceAll(':count', String(executions))).execute(tx);
+    });
+    await db.connection().execute(async (connection) => {
+      await sql`set statement_timeout = 0`.execute(connection);
+      await sql`vacuum analyze`.execute(connection);
+      await sql`reset statement_timeout`.execute(connection);
+    });
   });
-  await sql`set statement_timeout = 0`.execute(db);
-  await sql`vacuum analyze`.execute(db);
 }
 
 const STATEMENTS = [
@@ -30,7 +35,7 @@ const STATEMENTS = [
   `create function organization(n int) returns uuid language sql immutable as $$
     select nth('8', case when n % 10 = 0 then 2 else 1 end) $$`,
 
-  `insert into organizations (id, slug, name) select nth('8', n), 'o' || n, 'Organization' from generate_series(1, 2) as n`,
+  `insert into organizations (id, slug, name) select nth('8', n), (array['local', 'other'])[n], 'Organization' from generate_series(1, 2) as n`,
   `insert into projects (id, organization_id, name, slug)
     select nth('9', n), organization(n), 'Project', 'p' || n from generate_series(0, 19) as n`,
   `insert into assistants (id, organization_id, project_id, slug, name)

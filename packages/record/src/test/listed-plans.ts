@@ -22,6 +22,11 @@ export interface Listing {
   cursor?: string;
 }
 
+/** As it is written in a request. */
+export function asked({ filter, sort, query }: Listing): string {
+  return [filter, sort && `sort=${sort}`, query && `query=${query}`].filter((part) => part !== undefined).join(' ');
+}
+
 export const LISTS = {
   executions: {
     fields: executionFields,

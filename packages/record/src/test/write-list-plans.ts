@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { migrate } from '../schema/migrate.ts';
 import { documentedListings } from './documented-listings.ts';
 import { fillRecord } from './large-record.ts';
-import { isCount, ListedPlans, type Listing, lookedAt, type Plan } from './listed-plans.ts';
+import { asked, isCount, ListedPlans, type Listing, lookedAt, type Plan } from './listed-plans.ts';
 
 const FILE = new URL('../../../../docs/queries.md', import.meta.url);
 const BLOCK = /(<!-- plans: .*? -->\n)[\s\S]*?(<!-- \/plans -->)/;
@@ -61,10 +61,6 @@ await writeFile(
   FILE,
   before.replace(BLOCK, (_block, open: string, close: string) => `${open}${table}${close}`),
 );
-
-function asked({ filter, sort, query }: Listing): string {
-  return [filter, sort && `sort=${sort}`, query && `query=${query}`].filter((part) => part !== undefined).join(' ');
-}
 
 function describe(listing: Listing, explained: readonly Plan[]): string {
   const page = explained.filter(({ sql }) => sql.includes('as page_keys'));
