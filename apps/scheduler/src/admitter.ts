@@ -18,6 +18,8 @@ interface AdmitterDeps {
   lookout: Lookout;
   /** How many unfinished executions Redis may hold, about. */
   limit: number;
+  /** How long one may wait while more urgent ones are admitted; without it, as long as there are such. */
+  patienceMs?: number | undefined;
   logger: Logger;
 }
 
@@ -30,12 +32,12 @@ const MAX_ROUNDS = 50;
 
 /** Keeps Redis filled up to the limit from those who wait in the record. */
 export function admitter(deps: AdmitterDeps): Periodic {
-  const { db, leadership, commits, runtimes, lookout, limit, logger } = deps;
+  const { db, leadership, commits, runtimes, lookout, limit, patienceMs, logger } = deps;
   const lookAtRedis = async () => {
     const unserved = await runtimes.unserved();
     const priority = (await firstPriority(db)) ?? 0;
     const names = unserved.map(({ runtime }) => runtime);
-    return { unserved, urgent: { priority, waiting: await runtimes.waiting(priority, names) } };
+    return { unserved, urgent: { priority, ...(await runtimes.waiting(priority, names)) } };
   };
   /** The newest execution when everything was looked at last. */
   let newest: string | null | undefined;
@@ -61,7 +63,7 @@ export function admitter(deps: AdmitterDeps): Periodic {
       for (let round = 0, more = true; more && round < MAX_ROUNDS; round += 1) {
         // Without Redis nobody is admitted, but the door closes before the record holds more than Redis can take.
         const look = await lookAtRedis().catch(() => undefined);
-        const admission = { limit, batch: look ? BATCH : 0, ...(look ?? { unserved: [] }) };
+        const admission = { limit, patienceMs, batch: look ? BATCH : 0, ...(look ?? { unserved: [] }) };
         more = await commits.follow(asLeader(db, leadership, (tx, now) => admitExecutions(tx, { ...admission, now })));
       }
       newest = door?.newest;

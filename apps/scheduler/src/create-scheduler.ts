@@ -65,6 +65,7 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
           logger,
           admissionLimit: settings.ADMISSION_LIMIT,
           queueWaitLimitMs: settings.QUEUE_WAIT_LIMIT * 1_000,
+          patienceMs: settings.PASSED_OVER_SECONDS * 1_000 || undefined,
           plannerConcurrency: settings.PLANNER_CONCURRENCY,
           recorderBatch: settings.RECORDER_BATCH,
           priorityDefaults: settings.PRIORITY_DEFAULTS,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type SliceJob, sliceJobSchema } from '@gantry/contracts/execution-job';
 import { type JobEnd, JobWorker } from '@gantry/dispatch/job-worker';
 import { runtimeQueueName } from '@gantry/dispatch/queue-names';
@@ -16,11 +17,11 @@ import { Reconciler } from './reconciler/reconciler.ts';
 const COUNT = 200;
 const SUCCEEDED = 2;
 
-async function startDuties(scheduler: FreshScheduler): Promise<Leadership> {
+async function startDuties(scheduler: FreshScheduler, patienceMs?: number): Promise<Leadership> {
   const limits = { admissionLimit: 10_000, queueWaitLimitMs: 60_000, plannerConcurrency: 50, recorderBatch: 200 };
   const deps = {
     ...scheduler,
-    ...limits,
+    ...{ ...limits, patienceMs },
     priorityDefaults: {},
     onFolded: () => {},
     onParked: () => {},
@@ -121,6 +122,17 @@ test('under load every execution is planned once and succeeds; the reconciler, l
   expect(await repaired()).toBe(0);
   expect(await counts(scheduler)).toEqual([{ status: SUCCEEDED, epoch: 1, count: COUNT }]);
   expect(log.filter((line) => line.includes('reconciled'))).toEqual([]);
+});
+
+test('what waits for a worker behind more urgent work comes to the front', async () => {
+  const scheduler = await freshScheduler();
+  onTestFinished(scheduler.close);
+  const { create, executions, waiting } = scheduler;
+  const [tick, urgent] = [await create(['gantry/noop'], 1), await create(['gantry/noop'], 9)];
+  await executions.add([tick, urgent]);
+  await startDuties(scheduler, 1);
+  const order = async () => (await waiting('gantry/default')).map(({ executionId }) => executionId);
+  await waitFor(async () => isDeepStrictEqual(await order(), [tick.executionId, urgent.executionId]));
 });
 
 test('executions in flight when Redis is wiped all succeed', async () => {

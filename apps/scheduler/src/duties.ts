@@ -9,6 +9,7 @@ import { ExecutionQueue } from '@gantry/dispatch/execution-queue';
 import { JobPresence } from '@gantry/dispatch/job-presence';
 import { Journal } from '@gantry/dispatch/journal';
 import { Journals } from '@gantry/dispatch/journals';
+import { PassedOver } from '@gantry/dispatch/passed-over';
 import { PausedWork } from '@gantry/dispatch/paused-work';
 import type { QueueWatchdog } from '@gantry/dispatch/queue-watchdog';
 import { RuntimeLoads } from '@gantry/dispatch/runtime-load';
@@ -49,6 +50,8 @@ export interface DutiesDeps extends LeaderEvents {
   logger: Logger;
   admissionLimit: number;
   queueWaitLimitMs: number;
+  /** How long something may wait behind more urgent work; without it, as long as there is such. */
+  patienceMs?: number | undefined;
   plannerConcurrency: number;
   recorderBatch: number;
   priorityDefaults: Readonly<Record<string, number>>;
@@ -68,6 +71,7 @@ const EXPIRE_BATCH = 500;
 const NEVER_MS = 3_155_760_000_000;
 /** So much later at most one is RUNNING in the record that waits for a worker. */
 const HOLD_PLANS_MS = 2_000;
+const GIVE_TURNS_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 1_000;
 const SECOND_LOOK_MS = 500;
 const FOLD_PATIENCE_MS = 10_000;
@@ -75,7 +79,7 @@ const FOLD_LOOK_MS = 25;
 
 /** Everything the leading scheduler does, wired for one term. */
 export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[] {
-  const { db, shards, journalShards, plannerShards, logger } = deps;
+  const { db, shards, journalShards, plannerShards, logger, patienceMs } = deps;
   const { redis, keys } = shards.first;
   const lookout = sharedLookout(db);
   const executions = new ExecutionQueue(shards);
@@ -102,6 +106,16 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     logger,
     runtimes: new RuntimeRegistry(shards),
     limit: deps.admissionLimit,
+    patienceMs,
+  });
+  const passedOver = new PassedOver(shards);
+  const turning = periodic({
+    name: 'turns',
+    everyMs: GIVE_TURNS_EVERY_MS,
+    logger,
+    run: async () => {
+      if (patienceMs !== undefined) await passedOver.giveTurns(patienceMs);
+    },
   });
   const deadlines = periodic({
     name: 'deadlines',
@@ -249,6 +263,7 @@ export function leaderDuties(deps: DutiesDeps, leadership: Leadership): Service[
     pauses,
     ...planners,
     admitting,
+    turning,
     deadlines,
     reconciling,
     ticking,

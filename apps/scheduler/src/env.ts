@@ -33,6 +33,11 @@ export const schedulerEnvironment = z.object({
   QUEUE_WAIT_LIMIT: integer(1, 31_536_000)
     .default(86_400)
     .describe('Seconds an execution may wait for its first step before it fails'),
+  PASSED_OVER_SECONDS: integer(0, 86_400)
+    .default(60)
+    .describe(
+      'Seconds something waits behind more urgent work until it gets one turn in eight; 0: as long as there is any',
+    ),
   PLANNER_CONCURRENCY: integer(1, 1_000).default(200).describe('Executions planned in one go at most'),
   RECORDER_BATCH: integer(1, 10_000).default(1_000).describe('Facts folded into the record in one transaction at most'),
   RETENTION_DAYS: integer(0, 36_500)

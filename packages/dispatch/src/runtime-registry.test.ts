@@ -5,6 +5,7 @@ import { executionJob, freshDispatch, opened, plannedFact, sliceJob } from '../t
 import { connectWorker } from './connect.ts';
 import { ExecutionQueue } from './execution-queue.ts';
 import { openExecutions } from './open-executions.ts';
+import { PassedOver } from './passed-over.ts';
 import { RuntimeRegistry } from './runtime-registry.ts';
 import { Shards } from './shards.ts';
 import { SliceQueue } from './slice-queue.ts';
@@ -48,8 +49,14 @@ test('what waits in Redis is counted from a priority on, but for runtimes that d
   await new ExecutionQueue(shards).add([executionJob({ priority: 6 })]);
   const others = ['acme/gpu', 'gantry/default'];
   const counted = (priority: number) => registry.waiting(priority, [gpu, ...others]);
-  expect(await Promise.all([0, 1, 5, 6, 7, 1_000].map(counted))).toEqual([5, 4, 4, 2, 1, 1]);
-  expect(await registry.waiting(1_000, others)).toBe(2);
+  const counts = await Promise.all([0, 1, 5, 6, 7, 1_000].map(counted));
+  expect(counts.map(({ waiting }) => waiting)).toEqual([5, 4, 4, 2, 1, 1]);
+  expect(counts.map(({ lessUrgent }) => lessUrgent)).toEqual([0, 1, 1, 3, 4, 4]);
+  expect(await registry.waiting(1_000, others)).toEqual({ waiting: 2, lessUrgent: 4 });
+
+  // One that goes ahead of the others is no more urgent for it.
+  await new PassedOver(shards).giveTurns(0, Date.now() + 1_000);
+  expect(await registry.waiting(1_000, others)).toEqual({ waiting: 2, lessUrgent: 4 });
 });
 
 test('whoever asks while Redis is away is told so instead of waiting', async () => {

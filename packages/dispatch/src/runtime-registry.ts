@@ -1,4 +1,4 @@
-import { toQueuePriority } from '@gantry/domain/priority';
+import { MAX_PRIORITY, toQueuePriority } from '@gantry/domain/priority';
 import { EXECUTIONS_QUEUE, runtimeQueueName } from './queue-names.ts';
 import type { Shards } from './shards.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -36,22 +36,28 @@ export class RuntimeRegistry {
   }
 
   /**
-   * How many executions and slices wait in Redis for a planner or for workers, from a priority on.
+   * How many executions and slices wait in Redis for a planner or for workers, from a priority on, and below it.
    * @param unserved runtimes that do not count
    */
-  waiting(priority: number, unserved: readonly string[]): Promise<number> {
+  waiting(priority: number, unserved: readonly string[]): Promise<{ waiting: number; lessUrgent: number }> {
     return withTimeout(this.#countWaiting(priority, unserved), ANSWER_MS);
   }
 
-  async #countWaiting(priority: number, unserved: readonly string[]): Promise<number> {
+  async #countWaiting(priority: number, unserved: readonly string[]): Promise<{ waiting: number; lessUrgent: number }> {
     const runtimes = (await this.list()).filter((runtime) => !unserved.includes(runtime));
     const names = [EXECUTIONS_QUEUE, ...runtimes.map(runtimeQueueName)];
     // The score of a job in BullMQ is its priority, the most urgent being 1, and below that a counter of 32 bits.
+    const from = toQueuePriority(MAX_PRIORITY) * 2 ** 32;
     const end = (toQueuePriority(priority) + 1) * 2 ** 32;
-    const counting = this.#shards.all.flatMap(({ redis, queues }) =>
-      names.map((name) => redis.zcount(queues.get(name).toKey('prioritized'), '-inf', `(${end}`)),
+    const jobs = this.#shards.all.flatMap(({ redis, queues }) =>
+      names.map((name) => ({ redis, key: queues.get(name).toKey('prioritized') })),
     );
-    return sumOf(await Promise.all(counting));
+    const [all, urgent] = await Promise.all([
+      Promise.all(jobs.map(({ redis, key }) => redis.zcard(key))),
+      Promise.all(jobs.map(({ redis, key }) => redis.zcount(key, from, `(${end}`))),
+    ]);
+    const waiting = sumOf(urgent);
+    return { waiting, lessUrgent: sumOf(all) - waiting };
   }
 
   async #findUnserved(): Promise<{ runtime: string; waiting: number }[]> {

@@ -5,14 +5,15 @@ import { chooseExecutions, type Places, placesLeft, type WaitingExecution } from
 let made = 0;
 const waiting = (said: Partial<WaitingExecution> = {}): WaitingExecution => {
   made += 1;
-  return { id: String(made).padStart(6, '0'), priority: 5, assistantId: null, unservedRuntime: null, ...said };
+  const usual = { priority: 5, assistantId: null, unservedRuntime: null, passedOver: false };
+  return { id: String(made).padStart(6, '0'), ...usual, ...said };
 };
 const places = (said: Partial<Places> = {}): Places => ({
-  ...{ all: 100, unserved: 0, urgent: { places: 0, priority: 0 }, assistants: new Map() },
+  ...{ all: 100, unserved: 0, urgent: { places: 0, priority: 0 }, passedOver: 0, assistants: new Map() },
   ...said,
 });
 /** Nobody gets more for being urgent. */
-const NOBODY = { priority: 0, waiting: Number.POSITIVE_INFINITY };
+const NOBODY = { priority: 0, waiting: Number.POSITIVE_INFINITY, lessUrgent: Number.POSITIVE_INFINITY };
 const idsOf = (executions: readonly WaitingExecution[]) => executions.map(({ id }) => id);
 
 describe('who is admitted', () => {
@@ -50,6 +51,23 @@ describe('who is admitted', () => {
     expect(choose({ places: 9, priority: 9 })).toEqual([first?.id, second?.id, third?.id]);
   });
 
+  test('the oldest that were passed over come before all, as far as their share goes, then the most urgent', () => {
+    const [late, later, latest] = [1, 3, 0].map((priority) => waiting({ priority, passedOver: true }));
+    const [urgent, usual] = [waiting({ priority: 9 }), waiting()];
+    const all = [urgent, latest, usual, later, late].filter((one) => one !== undefined);
+    const choose = (said: Partial<Places>) => chooseExecutions(all, places({ passedOver: 2, ...said })).admitted;
+    expect(choose({ all: 4 })).toEqual([late?.id, later?.id, urgent?.id, usual?.id]);
+    expect(choose({ all: 1 })).toEqual([late?.id, later?.id]);
+    expect(choose({ all: 0 })).toEqual([late?.id, later?.id]);
+    expect(choose({ all: 5, passedOver: 0 })).toEqual([urgent?.id, usual?.id, later?.id, late?.id, latest?.id]);
+  });
+
+  test('who was passed over is held like others by what it waits for besides', () => {
+    const own = waiting({ priority: 1, passedOver: true, assistantId: 'a' });
+    const { admitted, held } = chooseExecutions([own], places({ passedOver: 1, assistants: new Map([['a', 0]]) }));
+    expect({ admitted, held }).toEqual({ admitted: [], held: [{ id: own.id, behind: 'assistant:a' }] });
+  });
+
   test('without a place nobody is even held', () => {
     const all = [waiting({ unservedRuntime: 'acme/gpu' }), waiting({ assistantId: 'a' })];
     const none = { admitted: [], held: [] };
@@ -79,7 +97,20 @@ describe('places', () => {
     { what: 'enough as urgent ones are there', all: 150, waiting: 30, places: 0 },
     { what: 'Redis holds nearly twice the limit', all: 195, waiting: 0, places: 5 },
   ])('the most urgent get some of their own when $what: $places', ({ all, waiting, places }) => {
-    expect(placesLeft(100, { all, unserved: 0 }, { priority: 9, waiting }).urgent).toEqual({ places, priority: 9 });
+    expect(placesLeft(100, { all, unserved: 0 }, { ...NOBODY, priority: 9, waiting }).urgent).toEqual({
+      places,
+      priority: 9,
+    });
+  });
+
+  test.each([
+    { what: 'nothing less urgent is there', all: 100, lessUrgent: 0, passedOver: 13 },
+    { what: 'some of that is there', all: 150, lessUrgent: 10, passedOver: 3 },
+    { what: 'enough of that is there', all: 100, lessUrgent: 13, passedOver: 0 },
+    { what: 'Redis holds nearly twice the limit', all: 195, lessUrgent: 0, passedOver: 5 },
+    { what: 'Redis holds more', all: 205, lessUrgent: 0, passedOver: 0 },
+  ])('what was passed over gets some of its own when $what: $passedOver', ({ all, lessUrgent, passedOver }) => {
+    expect(placesLeft(100, { all, unserved: 0 }, { ...NOBODY, lessUrgent }).passedOver).toBe(passedOver);
   });
 
   test('whatever runtimes lose their workers in whatever order, Redis holds at most twice the limit', () => {
@@ -87,6 +118,7 @@ describe('places', () => {
     const round = fc.record({
       arrive: fc.constantFrom('a', 'b', 'c', 'd'),
       served: fc.subarray(['a', 'b', 'c', 'd']),
+      patient: fc.boolean(),
       priority: fc.nat(5),
     });
     fc.assert(
@@ -95,7 +127,7 @@ describe('places', () => {
         let requested: WaitingExecution[] = [];
         const runtimeOf = new Map<string, string>();
         const priorityOf = new Map<string, number>();
-        for (const { arrive, served, priority } of rounds) {
+        for (const { arrive, served, patient, priority } of rounds) {
           const fresh = Array.from({ length: 2 * limit }, () => waiting({ priority }));
           for (const { id } of fresh) runtimeOf.set(id, arrive);
           for (const { id } of fresh) priorityOf.set(id, priority);
@@ -104,17 +136,17 @@ describe('places', () => {
           inRedis = inRedis.filter((id, index) => !served.includes(runtimeOf.get(id) ?? '') || index % 2 === 0);
           const stuck = inRedis.filter((id) => !served.includes(runtimeOf.get(id) ?? ''));
           const first = Math.max(...requested.map((one) => one.priority));
+          const going = inRedis.filter((id) => !stuck.includes(id));
+          const urgent = going.filter((id) => (priorityOf.get(id) ?? 0) >= first).length;
           const left = placesLeft(
             limit,
             { all: inRedis.length, unserved: stuck.length },
-            {
-              priority: first,
-              waiting: inRedis.filter((id) => !stuck.includes(id) && (priorityOf.get(id) ?? 0) >= first).length,
-            },
+            { priority: first, waiting: urgent, lessUrgent: going.length - urgent },
           );
           const known = requested.map((one) => {
             const runtime = runtimeOf.get(one.id) ?? '';
-            return { ...one, unservedRuntime: served.includes(runtime) ? null : runtime };
+            const passedOver = !patient && one.priority < first;
+            return { ...one, passedOver, unservedRuntime: served.includes(runtime) ? null : runtime };
           });
           const { admitted } = chooseExecutions(known, { ...left, assistants: new Map() });
           inRedis.push(...admitted);

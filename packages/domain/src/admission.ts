@@ -1,3 +1,5 @@
+import { TURN_IN } from './priority.ts';
+
 /** An execution that waits for a place. */
 export interface WaitingExecution {
   id: string;
@@ -5,6 +7,8 @@ export interface WaitingExecution {
   assistantId: string | null;
   /** A module runtime that it needs and that no worker serves. */
   unservedRuntime: string | null;
+  /** More urgent ones have been before it for too long. */
+  passedOver: boolean;
 }
 
 /** How many more may be admitted. */
@@ -12,6 +16,8 @@ export interface Places {
   all: number;
   /** Beyond those, of executions that are this urgent. */
   urgent: { places: number; priority: number };
+  /** Of all, or beyond those, for the oldest of those that were passed over. */
+  passedOver: number;
   /** Of executions that need a runtime without workers. */
   unserved: number;
   /** Of assistants that limit their own. */
@@ -31,10 +37,11 @@ export interface Admitted {
   unserved: number;
 }
 
-/** The first that waits for a place, and how many that are as urgent wait in Redis for a worker. */
+/** The first that waits for a place, and how many that are as urgent, and less so, wait in Redis for a worker. */
 export interface Urgent {
   priority: number;
   waiting: number;
+  lessUrgent: number;
 }
 
 /** Of the limit: more than are run between two looks, so that the most urgent never run out in Redis. */
@@ -43,15 +50,18 @@ const URGENT_SHARE = 1 / 4;
 /**
  * The places of all and of executions without workers. These count half, and are admitted only while they hold less than
  * half of the limit: however many came in before, the others go on. A share is filled with the most urgent even where there
- * is no place, or else what is less urgent and came in before would be run first. Never more than twice the limit are in Redis.
+ * is no place, or else what is less urgent and came in before would be run first; and a smaller one with what was passed over,
+ * for the turns that it gets there. Never more than twice the limit are in Redis.
  */
 export function placesLeft(limit: number, admitted: Admitted, urgent: Urgent): Omit<Places, 'assistants'> {
   const unserved = Math.min(admitted.unserved, admitted.all);
   const all = Math.max(limit - admitted.all + Math.floor(unserved / 2), 0);
-  const urgentPlaces = Math.min(Math.ceil(limit * URGENT_SHARE) - urgent.waiting, 2 * limit - admitted.all);
+  const most = 2 * limit - admitted.all;
+  const urgentPlaces = Math.min(Math.ceil(limit * URGENT_SHARE) - urgent.waiting, most);
   return {
     all,
     urgent: { places: Math.max(urgentPlaces - all, 0), priority: urgent.priority },
+    passedOver: Math.max(Math.min(Math.ceil(limit / TURN_IN) - urgent.lessUrgent, most), 0),
     unserved: Math.floor(limit / 2) - unserved,
   };
 }
@@ -60,14 +70,24 @@ export function placesLeft(limit: number, admitted: Admitted, urgent: Urgent): O
 export const behindRuntime = (runtime: string) => `runtime:${runtime}`;
 export const behindAssistant = (assistantId: string) => `assistant:${assistantId}`;
 
-/** By priority, then age, whoever comes first takes the places that there are. */
+/**
+ * Whoever comes first takes the places that there are: by priority, then age, after the oldest of those that were passed over,
+ * as many as have places of their own.
+ */
 export function chooseExecutions(waiting: readonly WaitingExecution[], places: Places): AdmissionChoice {
   const assistants = new Map(places.assistants);
   let { all, unserved } = places;
   const choice: AdmissionChoice = { admitted: [], held: [] };
-  for (const { id, priority, assistantId, unservedRuntime } of waiting.toSorted(byPriorityThenAge)) {
+  const turns = new Set(
+    waiting
+      .filter(({ passedOver }) => passedOver)
+      .sort(byAge)
+      .slice(0, places.passedOver),
+  );
+  for (const execution of new Set([...turns, ...waiting.toSorted(byPriorityThenAge)])) {
+    const { id, priority, assistantId, unservedRuntime } = execution;
     const urgent = priority >= places.urgent.priority ? places.urgent.places : 0;
-    if (all + urgent <= 0) break;
+    if (all + urgent <= 0 && !turns.has(execution)) break;
     const own = assistants.get(assistantId ?? '') ?? Number.POSITIVE_INFINITY;
     if (assistantId !== null && own <= 0) choice.held.push({ id, behind: behindAssistant(assistantId) });
     else if (unservedRuntime !== null && unserved <= 0)
@@ -82,10 +102,14 @@ export function chooseExecutions(waiting: readonly WaitingExecution[], places: P
   return choice;
 }
 
-/** Ids grow with time. */
 export function byPriorityThenAge(
   a: Pick<WaitingExecution, 'id' | 'priority'>,
   b: Pick<WaitingExecution, 'id' | 'priority'>,
 ): number {
-  return b.priority - a.priority || (a.id < b.id ? -1 : 1);
+  return b.priority - a.priority || byAge(a, b);
+}
+
+/** Ids grow with time. */
+function byAge(a: Pick<WaitingExecution, 'id'>, b: Pick<WaitingExecution, 'id'>): number {
+  return a.id < b.id ? -1 : 1;
 }

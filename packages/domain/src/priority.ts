@@ -6,6 +6,9 @@ export const MAX_PRIORITY = 1000;
 /** What a run asked for by a person gets, reprocessing included. */
 export const MANUAL_PRIORITY = 7;
 
+/** Where something less urgent has waited for too long, one in so many goes to what waited longest. */
+export const TURN_IN = 8;
+
 /** BullMQ's largest priority number. BullMQ serves the smallest number first, and jobs without one before all others. */
 const QUEUE_PRIORITY_MAX = 2_097_151;
 

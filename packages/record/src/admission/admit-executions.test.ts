@@ -71,7 +71,7 @@ test('when there is no place, the most urgent still come before what is there al
   await several(12, 'RUNNING', { priority: 5 });
   const low = await several(3, 'REQUESTED', { priority: 5 });
   const high = await several(5, 'REQUESTED', { priority: 9 });
-  const admittedBeside = (waiting: number) => admittedBy({ urgent: { priority: 9, waiting } });
+  const admittedBeside = (waiting: number) => admittedBy({ urgent: { priority: 9, waiting, lessUrgent: 12 } });
   expect(await firstPriority(record.db)).toBe(9);
   expect(await admittedBeside(0)).toEqual(high.slice(0, 3));
   expect(await admittedBeside(3)).toEqual([]);
@@ -79,6 +79,27 @@ test('when there is no place, the most urgent still come before what is there al
   expect(await firstPriority(record.db)).toBe(5);
   expect(await admittedBeside(0)).toEqual([]);
   expect(await admittedBy({ limit: 18 })).toEqual(low.slice(0, 1));
+});
+
+test('what less urgent executions have waited for too long they get: a place in eight, the oldest first', async () => {
+  const MINUTE_MS = 60_000;
+  const [tick] = await several(1, 'REQUESTED', { priority: 1 });
+  const usual = await several(3, 'REQUESTED', { priority: 5 });
+  const urgent = await several(20, 'REQUESTED', { priority: 9 });
+  const fresh = await place.execution('REQUESTED', { priority: 0, created_at: new Date(age + 2 * MINUTE_MS) });
+  const said = { limit: 16, patienceMs: MINUTE_MS, now: new Date(age + 2 * MINUTE_MS) };
+  const none = { priority: 9, waiting: 100 };
+  expect(await admittedBy({ ...said, urgent: { ...none, lessUrgent: 0 } })).toEqual([
+    ...urgent.slice(0, 14),
+    usual[0],
+    tick,
+  ]);
+  // Full, with nothing less urgent in its queues any more; then with enough of that.
+  expect(await admittedBy({ ...said, urgent: { ...none, lessUrgent: 1 } })).toEqual([usual[1]]);
+  expect(await admittedBy({ ...said, urgent: { ...none, lessUrgent: 2 } })).toEqual([]);
+  expect(await admittedBy({ limit: 16, urgent: { ...none, lessUrgent: 0 } })).toEqual([]);
+  expect(await admittedBy({ limit: 24, urgent: { ...none, lessUrgent: 3 } })).toEqual([...urgent.slice(14), usual[2]]);
+  expect(await record.status(fresh)).toBe('REQUESTED');
 });
 
 test('a small batch says that there is more, and the order goes on with it', async () => {

@@ -21,6 +21,8 @@ export interface Admission {
   /** At most so many are looked at; the rest comes in the next round. With 0, nobody is admitted. */
   batch: number;
   now: Date;
+  /** How long one may wait while more urgent ones are admitted; without it, as long as there are such. */
+  patienceMs?: number | undefined;
   unserved: readonly UnservedRuntime[];
   /** Without it, nobody is admitted beyond the limit. */
   urgent?: Urgent;
@@ -32,9 +34,13 @@ export interface Admission {
  * @returns whether another round may admit more at once
  */
 export async function admitExecutions(tx: Tx, admission: Admission): Promise<boolean> {
-  const { limit, batch, now, unserved } = admission;
+  const { limit, batch, now, patienceMs, unserved } = admission;
   const { places, admitted: before } = await countPlaces(tx, admission);
-  const find = async () => (places.all + places.urgent.places > 0 ? findWaiting(tx, { places, unserved, batch }) : []);
+  const bornBefore = patienceMs === undefined ? undefined : new Date(now.getTime() - patienceMs);
+  const find = async () =>
+    places.all + places.urgent.places + (bornBefore ? places.passedOver : 0) > 0
+      ? findWaiting(tx, { places, unserved, batch, bornBefore })
+      : [];
   let waiting = await find();
   const areAll = before < limit && waiting.length <= Math.min(places.all, Math.max(batch - 1, 0));
   const opening = areAll && (await holdClosedDoor(tx));

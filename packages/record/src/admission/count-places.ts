@@ -12,7 +12,7 @@ export interface UnservedRuntime {
   waiting: number;
 }
 
-const ENOUGH: Urgent = { priority: 0, waiting: Number.POSITIVE_INFINITY };
+const ENOUGH: Urgent = { priority: 0, waiting: Number.POSITIVE_INFINITY, lessUrgent: Number.POSITIVE_INFINITY };
 
 const IN_REDIS = statusValues(IN_REDIS_STATUSES);
 
