@@ -32,10 +32,7 @@ function compile(node: FilterNode, fields: FieldTable, negated: boolean): RawBui
 function compileTest(node: FilterTest, field: Field, negated: boolean): RawBuilder<boolean> {
   const one = field.kind === 'json' ? compileJsonTest(node, field.sql) : compileColumnTest(node, field);
   const test = field.some ? field.some(one, node) : one;
-  if (!negated) {
-    const implied = field.implied?.(node);
-    return implied ? sql`(${implied} and ${test})` : sql`(${test})`;
-  }
+  if (!negated) return sql`(${field.indexed?.(node, test) ?? test})`;
   if (node.kind === 'present' && field.absent) return sql`(${field.absent} and not (${test}))`;
   // Never null, and Postgres plans `not exists` and `is null` better than `is not true` of their opposites.
   const total = field.some !== undefined || node.kind === 'present';

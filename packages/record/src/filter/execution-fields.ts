@@ -2,8 +2,8 @@ import type { FilterTest } from '@gantry/domain/filter/filter-node';
 import { EXECUTION_STATUSES, FINISHED_STATUSES, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { type RawBuilder, sql } from 'kysely';
+import { containment, contains, ofEquality } from './containment.ts';
 import type { FieldTable } from './field-table.ts';
-import { containment, contains, ofEquality } from './implied-condition.ts';
 
 const statusNumbers = Object.fromEntries(
   Object.entries(EXECUTION_STATUSES).map(([word, status]) => [word, status.value]),
@@ -31,8 +31,8 @@ function somePipelineRef(test: RawBuilder<boolean>): RawBuilder<boolean> {
 }
 
 /** The index of values holds finished executions; the others, looked at one by one, are found by their status. */
-function orUnfinished(test: RawBuilder<boolean> | undefined): RawBuilder<boolean> | undefined {
-  return test && sql`((${FINISHED} and ${test}) or ${UNFINISHED})`;
+function finishedBy(contained: RawBuilder<boolean> | undefined, test: RawBuilder<boolean>) {
+  return contained && sql<boolean>`((${FINISHED} and ${contained}) or (${UNFINISHED} and ${test}))`;
 }
 
 // Written out, not as parameters: that is how Postgres recognizes the condition of an index.
@@ -42,16 +42,17 @@ const UNFINISHED = sql.raw(`executions.status in (${statusValues(UNFINISHED_STAT
 const WITHOUT_END = sql<boolean>`(${UNFINISHED} or (${FINISHED} and executions.finished_at is null))`;
 const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
 
-function refInPipeline(test: FilterTest): RawBuilder<boolean> | undefined {
-  return orUnfinished(ofEquality(test, (ref) => contains(REFS, [ref])));
+function refInPipeline(node: FilterTest, test: RawBuilder<boolean>): RawBuilder<boolean> | undefined {
+  const contained = ofEquality(node, (ref) => contains(REFS, [ref]));
+  return finishedBy(contained, test);
 }
 
 /** Steps have the refs of their definitions in the pipeline. */
-const stepRef = { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, implied: refInPipeline } as const;
+const stepRef = { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, indexed: refInPipeline } as const;
 
 function json(name: string) {
-  const implied = (test: FilterTest) => orUnfinished(containment(test, column(name)));
-  return { kind: 'json', sql: column(name), implied } as const;
+  const indexed = (node: FilterTest, test: RawBuilder<boolean>) => finishedBy(containment(node, column(name)), test);
+  return { kind: 'json', sql: column(name), indexed } as const;
 }
 
 /** What executions can be filtered and sorted by. For queries that read `executions` under its own name. */

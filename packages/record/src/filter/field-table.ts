@@ -14,8 +14,8 @@ export type Field = FieldType & {
   readonly some?: (test: RawBuilder<boolean>, node: FilterTest) => RawBuilder<boolean>;
   /** Many rows share a value: before that of ids they come in the order of this field, as an index has them. */
   readonly thenBy?: string;
-  /** A condition that follows from a test, is never null, and is served by an index where the test itself is not. */
-  readonly implied?: (test: FilterTest) => RawBuilder<boolean> | undefined;
+  /** What is asked instead of a test, which `node` compiled to: the same rows pass, and an index serves it. Undefined for other tests. */
+  readonly indexed?: (node: FilterTest, test: RawBuilder<boolean>) => RawBuilder<boolean> | undefined;
   /** The same of its having no value. */
   readonly absent?: RawBuilder<boolean>;
   /** A text that a producer may give and that is a uuid as a rule: its index of texts holds only the others. */

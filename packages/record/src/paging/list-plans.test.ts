@@ -59,6 +59,13 @@ test('all rows of a filter by status, assistant or hour are counted without a lo
   }
 });
 
+test('how many executions of a project have a status is read from an index alone', async () => {
+  const filter = "projectId eq '01980000-0000-7000-9000-000000000011' and status eq 'FAILED'";
+  const counts = (await plans.explain({ list: 'executions', filter })).filter(isCount);
+  const nodes = counts.flatMap((plan) => plan.nodes);
+  expect(nodes.map((node) => node['Node Type'])).toEqual(['Aggregate', 'Index Only Scan']);
+});
+
 test('a list that is not documented so is caught reading all of it', async () => {
   await expect(expectServed({ list: 'executions', sort: 'changeSequence,desc' })).rejects.toThrow();
   await expect(expectServed({ list: 'executions', filter: "context.invoice.number like '*4711'" })).rejects.toThrow();

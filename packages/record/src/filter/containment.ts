@@ -18,7 +18,7 @@ export function ofEquality(
   return sql`(${sql.join(test.values.map(equals), sql` or `)})`;
 }
 
-/** A jsonb column that has the value at the path contains an object of nothing else. */
+/** A jsonb column of objects has the value at the path if, and only if, it contains an object of nothing else. */
 export function containment(test: FilterTest, column: RawBuilder<unknown>): RawBuilder<boolean> | undefined {
   const { keys } = test.field;
   if (keys.length > MAX_KEYS || !keys.every((key) => NAME.test(key))) return undefined;
