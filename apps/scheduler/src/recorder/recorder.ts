@@ -9,7 +9,8 @@ import { failExecution } from '@gantry/record/executions/fail-execution';
 import type { EndedExecution } from '@gantry/record/fold/ended-executions';
 import { dropFactsSetAside, readFactsSetAside, setFactsAside } from '@gantry/record/fold/facts-set-aside';
 import { type FoldResult, foldFacts } from '@gantry/record/fold/fold-facts';
-import { asLeader, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
+import { loadExecutions } from '@gantry/record/fold/load-executions';
+import { asLeader, asLeaderAsking, type Leadership, NotLeaderError } from '@gantry/record/leader/leadership';
 import type { Logger } from '@gantry/service/logger';
 import { untilNextInstant } from '@gantry/service/next-instant';
 import type { Service } from '@gantry/service/service';
@@ -221,15 +222,15 @@ export class Recorder implements Service {
   async #fold(facts: readonly ReadFact[], attempt = 1): Promise<void> {
     const { db, leadership, commits, priorityDefaults } = this.#deps;
     const startedAt = performance.now();
+    const told = facts.map(({ fact }) => fact);
     let result: FoldResult;
     try {
       result = await commits.follow(
-        asLeader(db, leadership, (tx, now) =>
-          foldFacts(
-            tx,
-            facts.map(({ fact }) => fact),
-            { now, priorityDefaults },
-          ),
+        asLeaderAsking(
+          db,
+          leadership,
+          (tx) => loadExecutions(tx, told),
+          (tx, now, loaded) => foldFacts(tx, told, { now, priorityDefaults }, loaded),
         ),
       );
     } catch (error) {

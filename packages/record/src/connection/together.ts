@@ -10,10 +10,7 @@ export async function together<Rows extends readonly unknown[]>(
   tx: Tx,
   ...statements: { [Index in keyof Rows]: RawBuilder<Rows[Index]> }
 ): Promise<{ [Index in keyof Rows]: Rows[Index][] }> {
-  const queries = statements.map((statement) => statement.compile(tx));
-  const results = await tx
-    .getExecutor()
-    .provideConnection((connection) => Promise.all(queries.map((query) => connection.executeQuery(query))));
+  const results = await allOver(statements.map((statement) => statement.execute(tx)));
   return results.map(({ rows }) => rows) as { [Index in keyof Rows]: Rows[Index][] };
 }
 

@@ -9,11 +9,12 @@ import type { Listening } from '../webhooks/announce.ts';
 import { announceEnded, whoListensToEnded } from '../webhooks/announced-executions.ts';
 import { addDerivedContents } from './add-derived-contents.ts';
 import { emittedEvents, type RefusedEvent } from './caused-events.ts';
-import { completeFamilies, lockFamilies } from './complete-families.ts';
+import { completeFamilies } from './complete-families.ts';
 import { discardOutputs } from './discard-outputs.ts';
 import { type EndedExecution, endedExecutions } from './ended-executions.ts';
 import { labelFamilies } from './label-families.ts';
-import { loadStates } from './load-states.ts';
+import { loadExecutions } from './load-executions.ts';
+import type { LoadedExecution } from './load-states.ts';
 import { savingDurations } from './save-durations.ts';
 import { logRefused, saveLogs } from './save-logs.ts';
 import { saveModuleVersions } from './save-module-versions.ts';
@@ -31,13 +32,17 @@ export interface FoldResult {
 /**
  * Folds a batch of facts into the record: the statuses, what a success means for document families and replaced
  * executions, and the events it caused. Folding the same batch again changes nothing.
+ * @param loaded the executions, where this transaction has them already
  */
-export async function foldFacts(tx: Tx, facts: readonly Fact[], options: IngestOptions): Promise<FoldResult> {
+export async function foldFacts(
+  tx: Tx,
+  facts: readonly Fact[],
+  options: IngestOptions,
+  loaded?: ReadonlyMap<string, LoadedExecution>,
+): Promise<FoldResult> {
   const byExecution = Map.groupBy(facts, (fact) => fact.executionId);
-  const ids = [...byExecution.keys()].sort();
-  await lockFamilies(tx, facts);
-  const loaded = await loadStates(tx, ids);
-  const folded = [...loaded.values()].map((execution) => {
+  const executions = loaded ?? (await loadExecutions(tx, facts));
+  const folded = [...executions.values()].map((execution) => {
     const told = byExecution.get(execution.row.id) ?? [];
     return { ...execution, facts: told, after: fold(execution.state, told) };
   });

@@ -1,6 +1,7 @@
 import { type ExecutionState, PENDING_STEP, type StepState } from '@gantry/domain/execution-state';
 import { statusFromValue } from '@gantry/domain/status';
 import { stepStatusFromValue } from '@gantry/domain/step-status';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
 import { together } from '../connection/together.ts';
@@ -41,8 +42,15 @@ type StateRow = LoadedExecution['row'] &
 /** Without the output, which may be large, and what was written besides: a step that changes has none yet, or gets a new one. */
 export type StoredStep = Omit<Row<'execution_steps'>, 'ref' | 'name' | 'output' | 'reused_from'>;
 
-/** Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them). */
-export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<string, LoadedExecution>> {
+/**
+ * Loads executions for the fold, locked in sorted order, but not against being referred to (by duplicates of them).
+ * @param provided none is loaded where it does not hold
+ */
+export async function loadStates(
+  tx: Tx,
+  ids: readonly string[],
+  provided: RawBuilder<boolean> = sql`true`,
+): Promise<Map<string, LoadedExecution>> {
   const [rows, steps] = await together(
     tx,
     prepared<StateRow>`
@@ -50,7 +58,7 @@ export async function loadStates(tx: Tx, ids: readonly string[]): Promise<Map<st
       cause_depth, traceparent, replaces, complete_label, logging_enabled, delete_logging_on_success, pipeline, status, stop_reason, epoch,
       started_at, finished_at, exception_details, slices, created_at,
       case when event_id is not null then context ->> 'eventType' end as event_type
-    from executions where id = any(${ids}) order by id for no key update`,
+    from executions where id = any(${ids}) and ${provided} order by id for no key update`,
     prepared<StoredStep>`
     select execution_id, ordinal, status, attempt, started_at, finished_at, progress, progress_max, output_ref, output_id,
       exception_details, attempt_started_at, worker_id, earlier_attempts

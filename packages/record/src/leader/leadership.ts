@@ -2,6 +2,7 @@ import type { Committed } from '@gantry/contracts/after-commit';
 import { sql } from 'kysely';
 import type { Database, Tx } from '../connection/database.ts';
 import { prepared } from '../connection/prepared.ts';
+import { allOver } from '../connection/together.ts';
 import { transaction } from '../connection/transaction.ts';
 
 /** Seconds until a leader that stopped renewing may be replaced. With a look every second, a successor leads within 5 s. */
@@ -67,17 +68,26 @@ export class NotLeaderError extends Error {
  */
 export function asLeader<T>(
   db: Database,
-  { holder, term }: Leadership,
+  leadership: Leadership,
   work: (tx: Tx, now: Date) => Promise<T>,
 ): Promise<Committed<T>> {
+  return asLeaderAsking(db, leadership, async () => undefined, work);
+}
+
+/** The same, with what is asked beside whether it leads, which saves a wait. It must not write. */
+export function asLeaderAsking<Asked, T>(
+  db: Database,
+  { holder, term }: Leadership,
+  ask: (tx: Tx) => Promise<Asked>,
+  work: (tx: Tx, now: Date, asked: Asked) => Promise<T>,
+): Promise<Committed<T>> {
   return transaction(db, async (tx) => {
-    const { rows } = await prepared<{ now: Date }>`
+    const leading = prepared<{ now: Date }>`
       select clock_timestamp() as now, set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
         set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true)
-      from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`.execute(
-      tx,
-    );
+      from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`;
+    const [{ rows }, asked] = await allOver([leading.execute(tx), ask(tx)]);
     if (rows[0] === undefined) throw new NotLeaderError();
-    return work(tx, rows[0].now);
+    return work(tx, rows[0].now, asked);
   });
 }

@@ -19,6 +19,7 @@ import { ensureOrganization } from '../organizations/ensure-organization.ts';
 import { createProject } from '../projects/create-project.ts';
 import { migrate } from '../schema/migrate.ts';
 import type { Row } from '../schema/tables.ts';
+import { countWaits } from './count-waits.ts';
 
 export const STEPS: StepDefinition[] = [{ ref: 'gantry/noop' }];
 
@@ -27,6 +28,7 @@ export class RecordFixture {
   readonly db: Database;
   readonly #drop: () => Promise<void>;
   #others: Database[] = [];
+  readonly #closing: (() => void)[] = [];
   #url: string;
 
   private constructor(db: Database, url: string, drop: () => Promise<void>) {
@@ -49,8 +51,18 @@ export class RecordFixture {
     return db;
   }
 
+  /** A connection of its own, and how often it waited for Postgres since that was asked last. */
+  async countedConnection(): Promise<{ db: Database; takeWaits: () => number }> {
+    const { url, take, close } = await countWaits(this.#url);
+    const db = connect(url, 1);
+    this.#others.push(db);
+    this.#closing.push(close);
+    return { db, takeWaits: take };
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.db, ...this.#others].map((db) => db.destroy()));
+    for (const close of this.#closing) close();
     await this.#drop();
   }
 
