@@ -1,12 +1,13 @@
-import { type Job, Worker, type WorkerOptions } from 'bullmq';
+import type { Job, WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { SlotGate } from './slot-gate.ts';
+import { ThriftyWorker } from './thrifty-worker.ts';
 
 /**
- * A worker of BullMQ that shares its slots with those of other queues: it takes a job when it has a slot for it, and after
+ * A worker that shares its slots with those of other queues: it takes a job when it has a slot for it, and after
  * each job it is the others' turn.
  */
-export class GatedWorker extends Worker {
+export class GatedWorker extends ThriftyWorker {
   readonly #redis: Redis;
   readonly #gate: SlotGate;
   /** Jobs that were taken and not begun. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, Job, Worker, type WorkerOptions } from 'bullmq';
+import { DelayedError, Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { GatedWorker } from './gated-worker.ts';
 import { JobSwap, type SwappedJob } from './job-swap.ts';
@@ -7,6 +7,7 @@ import { KEEP_FINISHED, KeptJobs } from './kept-jobs.ts';
 import type { Keys } from './keys.ts';
 import { QuickJobs } from './quick-jobs.ts';
 import type { SlotGate } from './slot-gate.ts';
+import { ThriftyWorker } from './thrifty-worker.ts';
 import { withTimeout } from './with-timeout.ts';
 
 export interface JobWorkerOptions {
@@ -76,7 +77,7 @@ const IDLE_LOOKS = 6;
  * this event loop may block it for longer than a lease.
  */
 export class JobWorker {
-  readonly #worker: Worker;
+  readonly #worker: ThriftyWorker;
   readonly #redis: Redis;
   readonly #queue: string;
   readonly #shard: number;
@@ -119,7 +120,7 @@ export class JobWorker {
     };
     this.#worker = options.gate
       ? new GatedWorker(queue, work, settings, options.gate)
-      : new Worker(queue, work, settings);
+      : new ThriftyWorker(queue, work, settings);
     this.#worker.on('error', (error) => this.#report(error));
     if (onLeasesLost) this.#worker.on('lockRenewalFailed', onLeasesLost);
     if (options.quick) this.#quick = this.#quickJobs(redis, concurrency, onLeasesLost);
@@ -194,7 +195,7 @@ export class JobWorker {
         await this.#putBack(job, end, token);
         throw new DelayedError();
       }
-      await this.#quick?.goOn(beganAt, token);
+      if (!this.#worker.waits) await this.#quick?.goOn(beganAt, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {
       this.#running -= 1;
