@@ -5,6 +5,7 @@ import { GantryClient } from '@gantry/client/gantry-client';
 import { type System, startSystem } from '@gantry/launcher/system';
 import { startPostgres } from '@gantry/local-servers/start-postgres';
 import { startRedis } from '@gantry/local-servers/start-redis';
+import { leanFetch } from './lean-fetch.ts';
 
 const CACHE_DIR = resolve(import.meta.dirname, '../../.gantry/cache');
 
@@ -64,6 +65,6 @@ export async function startGantry(servers: Servers, options: GantryOptions = {})
     },
     onLog: (name, line) => console.error(`${name} ${line}`),
   });
-  const client = new GantryClient({ url: system.apiUrl, apiKey: system.apiKey });
+  const client = new GantryClient({ url: system.apiUrl, apiKey: system.apiKey, fetch: leanFetch });
   return { system, client, [Symbol.asyncDispose]: () => system.stop() };
 }

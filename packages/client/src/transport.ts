@@ -98,15 +98,12 @@ export class Transport {
 
   async #attempt(request: ApiRequest): Promise<Attempt> {
     const { method = 'GET', path, query = {}, signal, timeoutMs = this.#timeoutMs } = request;
-    const signals = [signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined].filter(
-      (each) => each !== undefined,
-    );
     try {
       const response = await this.#fetch(`${this.#url}${path}${queryText(query)}`, {
         method,
         headers: { ...keyHeader(this.#apiKey), ...contentType(request.body), ...request.headers },
         ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-        signal: AbortSignal.any(signals),
+        signal: withTimeout(signal, timeoutMs),
       });
       if (response.ok) return { response };
       const error = refusal(response.status, await response.text(), nameOf(request));
@@ -121,6 +118,13 @@ export class Transport {
 type Attempt =
   | { response: Response; error?: never; retryAfterMs?: never }
   | { response?: never; error: GantryError; retryAfterMs?: number | undefined };
+
+/** A signal made of others costs as much as sending a request does: one alone is taken as it is. */
+function withTimeout(signal: AbortSignal | undefined, timeoutMs: number): AbortSignal | null {
+  if (timeoutMs === 0) return signal ?? null;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+}
 
 function isRepeatable({ method = 'GET', repeatable = method === 'GET' }: ApiRequest): boolean {
   return repeatable;
