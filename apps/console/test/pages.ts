@@ -55,7 +55,7 @@ export interface Pages {
 export async function startPages(executablePath: string): Promise<Pages> {
   const database = await freshDatabase();
   const redis = await freshRedis();
-  const env = { PATH: process.env['PATH'], LOG_LEVEL: 'warn', PORT: '0' };
+  const env = { PATH: process.env['PATH'], LOG_LEVEL: 'warn', WORKER_WARM_START: 'false', PORT: '0' };
   const system = await startSystem({
     ...{ databaseUrl: database.url, redisUrl: redis.url, redisPrefix: redis.prefix, workers: 1, env, restart: true },
   });

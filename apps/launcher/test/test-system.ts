@@ -65,7 +65,7 @@ export async function startTestSystem({ env, databaseUrl, ...options }: TestSyst
   const system = await startSystem({
     ...options,
     databaseUrl: database.url,
-    env: { CONTENT_DIR: contentDir, LOG_LEVEL: 'warn', ...env },
+    env: { CONTENT_DIR: contentDir, LOG_LEVEL: 'warn', WORKER_WARM_START: 'false', ...env },
     onLog: (name, line) => lines.push(`${name} ${line}`),
   }).catch(async (error) => {
     await removeData();

@@ -16,7 +16,7 @@ import { SliceQueue } from '@gantry/dispatch/slice-queue';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { HttpRunner } from '@gantry/runners/http-runner';
-import { NodeRunner } from '@gantry/runners/node-runner';
+import { NodeRunner, READY_AT_FIRST } from '@gantry/runners/node-runner';
 import { ProcessRunner } from '@gantry/runners/process-runner';
 import { PublishedRunner } from '@gantry/runners/published-runner';
 import { ScriptRunner } from '@gantry/runners/script-runner';
@@ -75,6 +75,7 @@ export async function createWorker(
     ...(env.MODULES_CONFINED && { confinedTo: [env.BUNDLES_DIR] }),
     contents,
     maxIdle: env.WORKER_CONCURRENCY,
+    readyFor: env.WORKER_WARM_START ? READY_AT_FIRST : [],
     maxMemoryMb: env.WORKER_STEP_MEMORY,
     outboundAllow: env.OUTBOUND_ALLOW,
     logger,

@@ -54,6 +54,11 @@ export const workerEnvironment = z.object({
     .describe(
       'Module runtimes served, as org/slug separated by commas; * serves every one that executions are planned for',
     ),
+  WORKER_WARM_START: flag()
+    .prefault('true')
+    .describe(
+      'Processes that wait import the PDF parser and the invoice extractor before a step asks for them; without, each takes 40 MB less',
+    ),
   WORKER_STOP_GRACE: integer(0, 20)
     .default(8)
     .describe('Seconds that running steps get to end when the worker is stopped, before they are handed back'),

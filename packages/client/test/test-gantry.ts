@@ -36,6 +36,7 @@ export async function startTestGantry(env: Record<string, string> = {}): Promise
       MODULES_DIR: modulesDir,
       GANTRY_SECRETS_KEY: '0'.repeat(64),
       LOG_LEVEL: 'warn',
+      WORKER_WARM_START: 'false',
       ...env,
     },
   });

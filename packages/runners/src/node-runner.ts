@@ -22,6 +22,8 @@ export interface NodeRunnerOptions {
   logger: EngineLogger;
   /** Processes that wait for a step at most. */
   maxIdle: number;
+  /** Built-in modules that processes are made ready for while no step has run. Default none. */
+  readyFor?: readonly string[];
   /** Memory of a step: heap, buffers and all else; more is MODULE_OUT_OF_MEMORY. Default 512. */
   maxMemoryMb?: number;
   maxOutputBytes?: number;
@@ -38,8 +40,8 @@ export interface NodeRunnerOptions {
   outboundAllow?: AllowList;
 }
 
-/** What a runner that has run nothing yet makes ready for. */
-const AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
+/** What a worker that has run nothing yet makes ready for. */
+export const READY_AT_FIRST = ['gantry/pdf-parser', 'gantry/invoice-extractor'];
 
 /**
  * Runs `node` modules, each step in a process that runs nothing else at the time, and serves the next one after it; those
@@ -64,7 +66,7 @@ export class NodeRunner implements StepRunner<'node'> {
       onStrayError: (error: StepError) =>
         logger.warn({ error }, 'a module left something behind that failed after its step had ended'),
     };
-    this.#builtIn = new ProcessPool({ process, maxIdle, readyFor: AT_FIRST });
+    this.#builtIn = new ProcessPool({ process, maxIdle, readyFor: options.readyFor ?? [] });
     const ofFiles = confinedTo === undefined ? process : this.#confined(process, [...modulesDirs, ...confinedTo]);
     this.#ofFiles = ofFiles === process ? this.#builtIn : new ProcessPool({ process: ofFiles, maxIdle, readyFor: [] });
     this.#files = new ModuleFiles({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { READY_AT_FIRST } from '../src/node-runner.ts';
 import type { LogEntry } from '../src/step-result.ts';
 import type { NodeEngine } from './node-engine.ts';
 import { createRuntimeFixture, type RuntimeFixture, started, step, stepError } from './runtime-fixture.ts';
@@ -261,7 +262,7 @@ describe('a step that fails', () => {
 
 describe('starting and closing', () => {
   it('imports the PDF library ahead, which does not count as something that a step has left', async () => {
-    const engine = await fixture.start({ slots: 2 });
+    const engine = await fixture.start({ slots: 2, readyFor: READY_AT_FIRST });
     const pidOfReady = await vi.waitFor(
       async () => {
         const found = await engine.run(step('test/finds-the-pdf-library'));
