@@ -16,6 +16,22 @@ export function parseModuleRef(ref: string): ModuleRef | undefined {
   return { orgSlug: match[1], slug: match[2], version: match[3] };
 }
 
+/**
+ * What to say of a module that there is not.
+ * @param newest its versions, where it is only the one that was named that there is not
+ */
+export function missingModule(
+  module: Pick<ModuleRef, 'orgSlug' | 'slug'> & { version: string | null },
+  newest: readonly string[],
+): { message: string; instead: string | undefined } {
+  const name = moduleName(module);
+  if (newest.length === 0) return { message: `There is no module ${name}.`, instead: undefined };
+  return {
+    message: `There is no version ${module.version} of ${name}.`,
+    instead: `The newest: ${newest.join(', ')}.`,
+  };
+}
+
 /** The name a module is looked up by in the worker: `org/slug`. */
 export function moduleName(ref: Pick<ModuleRef, 'orgSlug' | 'slug'>): string {
   return `${ref.orgSlug}/${ref.slug}`;

@@ -1,8 +1,8 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
-import { moduleName, parseModuleRef } from '@gantry/domain/module-ref';
+import { missingModule, moduleName, parseModuleRef } from '@gantry/domain/module-ref';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import type { AssistantView } from '@gantry/record/assistants/assistant-view';
-import { type FoundModule, findModules, type ModuleWanted, moduleAmong } from '@gantry/record/modules/find-modules';
+import { type FoundModule, findModules, moduleAmong } from '@gantry/record/modules/find-modules';
 import { newestVersions } from '@gantry/record/modules/newest-versions';
 import type { ApiDeps } from '../api-deps.ts';
 import { countWorkers, liveWorkers, servesRuntime } from '../modules/module-workers.ts';
@@ -25,22 +25,19 @@ async function pipelineWarnings(deps: SaveDeps, organizationId: string, pipeline
   });
   if (wanted.length === 0) return [];
   const [found, workers] = await Promise.all([findModules(deps.db, wanted), liveWorkers(deps)]);
-  const warnings = wanted.map(async (step) => {
+  const missing = wanted.filter((step) => moduleAmong(found, step) === undefined);
+  const newestOf = await newestVersions(deps.db, found, missing);
+  return wanted.flatMap((step) => {
     const module = moduleAmong(found, step);
     const message =
-      module === undefined
-        ? noModule(step, await newestVersions(deps.db, found, step))
-        : problemOf(moduleName(step), module, workers);
+      module === undefined ? noModule(step, newestOf(step)) : problemOf(moduleName(step), module, workers);
     return message === undefined ? [] : [{ field: `options.pipeline.steps.${step.index}.ref`, message }];
   });
-  return (await Promise.all(warnings)).flat();
 }
 
-/** @param versions of the module, where it is only its version that there is not */
-function noModule(step: ModuleWanted, versions: readonly string[]): string {
-  const name = moduleName(step);
-  if (versions.length === 0) return `There is no module ${name}.`;
-  return `There is no version ${step.version} of ${name}. The newest: ${versions.join(', ')}.`;
+function noModule(...missing: Parameters<typeof missingModule>): string {
+  const { message, instead } = missingModule(...missing);
+  return instead === undefined ? message : `${message} ${instead}`;
 }
 
 function problemOf(
