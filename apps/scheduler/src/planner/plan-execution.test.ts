@@ -3,7 +3,7 @@ import type { FoundModule } from '@gantry/record/modules/find-modules';
 import { moduleKey } from '@gantry/record/modules/find-modules';
 import { modulesWanted } from '@gantry/record/modules/modules-wanted';
 import { expect, test } from 'vitest';
-import { planExecution } from './plan-execution.ts';
+import { type KnownModules, planExecution } from './plan-execution.ts';
 
 const ORGANIZATION = '0193a1b2-0000-7000-8000-000000000001';
 const EXECUTION = '0193a1b2-0000-7000-8000-000000000002';
@@ -14,7 +14,7 @@ const found = (orgSlug: string, slug: string, runtime: string, active = true): F
   metadata: { kind: 'node', moduleRuntimeRef: runtime, options: [] },
 });
 
-const MODULES = new Map(
+const FOUND = new Map(
   [
     found('gantry', 'noop', 'gantry/default'),
     found('gantry', 'echo', 'gantry/default'),
@@ -22,6 +22,10 @@ const MODULES = new Map(
     found('acme', 'asleep', 'acme/gpu', false),
   ].map((module) => [moduleKey({ organizationId: ORGANIZATION, ...module }), module]),
 );
+const MODULES: KnownModules = {
+  found: FOUND,
+  newestOf: ({ slug }) => (slug === 'noop' ? ['1.2.0', '1.1.0'] : []),
+};
 
 function job(refs: string[], different: Partial<ExecutionJob> = {}): ExecutionJob {
   return {
@@ -42,7 +46,7 @@ test('consecutive steps of one runtime make one slice, and the first job holds a
   ];
   const { firstStep: _, steps, ...work } = given;
   const frozen = ['gantry/noop', 'gantry/echo', 'acme/reader', 'gantry/noop'].map((name) => {
-    const { active: _active, ...module } = MODULES.get(`${ORGANIZATION} ${name}`) ?? { active: false };
+    const { active: _active, ...module } = FOUND.get(`${ORGANIZATION} ${name}`) ?? { active: false };
     return module;
   });
   expect(planExecution(given, MODULES, NOW)).toEqual({
@@ -75,7 +79,7 @@ test('an execution without steps, or with none left, is finished by being planne
 
 test.each([
   ['gantry/nothing', 'MODULE_NOT_FOUND', 'There is no module gantry/nothing.'],
-  ['gantry/noop:2.0.0', 'MODULE_NOT_FOUND', 'There is no module gantry/noop:2.0.0.'],
+  ['gantry/noop:2.0.0', 'MODULE_NOT_FOUND', 'There is no version 2.0.0 of gantry/noop.'],
   ['acme/asleep', 'MODULE_INACTIVE', 'The module acme/asleep is not active.'],
   ['no module at all', 'MODULE_REF_INVALID', '"no module at all" is not a module reference.'],
 ])('a pipeline with %s cannot be planned: %s', (ref, errorType, message) => {
@@ -86,6 +90,12 @@ test.each([
       ...{ kind: 'unplannable', executionId: EXECUTION, epoch: 1, at: NOW },
       error: { ...error, description: 'Step 2 of the pipeline cannot be planned.' },
     },
+  });
+});
+
+test('who names a version that there is not is told which there are', () => {
+  expect(planExecution(job(['gantry/noop:2.0.0']), MODULES, NOW)).toMatchObject({
+    fact: { error: { advice: 'Correct the ref of the step. The newest: 1.2.0, 1.1.0.' } },
   });
 });
 
@@ -101,9 +111,9 @@ test('published versions are frozen, and a later planning takes the same ones wh
     return { orgSlug: 'acme', slug: 'counter', version, active: true, metadata };
   };
   const key = moduleKey({ organizationId: ORGANIZATION, orgSlug: 'acme', slug: 'counter' });
-  const modules = new Map([...MODULES, [key, version('2.0.0')], [`${key}:1.0.0`, version('1.0.0')]]);
+  const modules = new Map([...FOUND, [key, version('2.0.0')], [`${key}:1.0.0`, version('1.0.0')]]);
   const versionsOf = (given: ExecutionJob) => {
-    const plan = planExecution(given, modules, NOW);
+    const plan = planExecution(given, { ...MODULES, found: modules }, NOW);
     return plan.kind === 'runnable'
       ? [plan.planned.versions, plan.first.steps.map(({ module }) => module.version)]
       : plan;

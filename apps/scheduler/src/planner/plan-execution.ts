@@ -1,6 +1,7 @@
 import type { ExecutionJob, SliceJob } from '@gantry/contracts/execution-job';
 import { type ExceptionDetails, exception } from '@gantry/domain/exception-details';
 import type { FactOf } from '@gantry/domain/fact';
+import { missingModule } from '@gantry/domain/module-ref';
 import { planSlices } from '@gantry/domain/plan';
 import { type FoundModule, type ModuleWanted, moduleAmong } from '@gantry/record/modules/find-modules';
 import { moduleWanted } from '@gantry/record/modules/modules-wanted';
@@ -11,8 +12,15 @@ export type Plan =
   | { kind: 'nothing-to-run'; planned: FactOf<'planned'> }
   | { kind: 'unplannable'; fact: FactOf<'unplannable'> };
 
+/** What there is of the modules that steps name. */
+export interface KnownModules {
+  found: ReadonlyMap<string, FoundModule>;
+  /** Versions of a module of which there is not the one that is named. */
+  newestOf: (module: ModuleWanted) => readonly string[];
+}
+
 /** Freezes the module definition of each step and groups the steps into slices. A pure function of its arguments. */
-export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, FoundModule>, now: number): Plan {
+export function planExecution(job: ExecutionJob, modules: KnownModules, now: number): Plan {
   const about = { executionId: job.executionId, epoch: job.epoch, at: now };
   const steps: SliceJob['steps'] = [];
   for (const [index, step] of job.steps.entries()) {
@@ -39,17 +47,18 @@ export function planExecution(job: ExecutionJob, modules: ReadonlyMap<string, Fo
 function resolve(
   ref: string,
   wanted: ModuleWanted | undefined,
-  modules: ReadonlyMap<string, FoundModule>,
+  { found: modules, newestOf }: KnownModules,
 ): FoundModule | ExceptionDetails {
   if (wanted === undefined)
     return exception('MODULE_REF_INVALID', `"${ref}" is not a module reference.`, 'Write module://org/slug.');
   const found = moduleAmong(modules, wanted);
   if (found === undefined) {
-    return exception(
-      'MODULE_NOT_FOUND',
-      `There is no module ${ref}.`,
-      'Create the module, or correct the ref of the step.',
-    );
+    const { message, instead } = missingModule(wanted, newestOf(wanted));
+    // Of the advice, since what fails with the same message is counted together.
+    const advice = instead
+      ? `Correct the ref of the step. ${instead}`
+      : 'Create the module, or correct the ref of the step.';
+    return exception('MODULE_NOT_FOUND', message, advice);
   }
   if (!found.active) return exception('MODULE_INACTIVE', `The module ${ref} is not active.`, 'Activate the module.');
   return found;

@@ -89,19 +89,24 @@ test.each([
 
 test('what cannot be planned is reported and the others are planned', async () => {
   const { create, executions, waiting, journaled, permissionOf } = scheduler;
-  const [unknown, usual, inactive] = [
+  const [unknown, outdated, usual, inactive] = [
     await create(['acme/nothing']),
+    await create(['gantry/noop:0.0.9']),
     await create(),
     await create(['gantry/noop', 'acme/asleep']),
   ];
   const empty = await create([]);
-  await executions.add([unknown, usual, inactive, empty]);
+  await executions.add([unknown, outdated, usual, inactive, empty]);
   await startPlanner();
-  await waitFor(async () => (await journaled()).length === 4);
+  await waitFor(async () => (await journaled()).length === 5);
   const facts = new Map((await journaled()).map((fact) => [fact.executionId, fact]));
   expect(facts.get(unknown.executionId)).toMatchObject({
     kind: 'unplannable',
     error: { errorType: 'MODULE_NOT_FOUND' },
+  });
+  expect(facts.get(outdated.executionId)).toMatchObject({
+    kind: 'unplannable',
+    error: { message: 'There is no version 0.0.9 of gantry/noop.', advice: expect.stringContaining('newest: 1.0.0.') },
   });
   expect(facts.get(inactive.executionId)).toMatchObject({
     kind: 'unplannable',

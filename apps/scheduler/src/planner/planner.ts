@@ -11,14 +11,15 @@ import type { Shard, Shards } from '@gantry/dispatch/shards';
 import { exception } from '@gantry/domain/exception-details';
 import { heldAmong } from '@gantry/record/admission/pauses';
 import type { Database } from '@gantry/record/connection/database';
-import { type FoundModule, findModules, moduleAmong } from '@gantry/record/modules/find-modules';
+import { findModules, moduleAmong } from '@gantry/record/modules/find-modules';
 import { modulesWanted } from '@gantry/record/modules/modules-wanted';
+import { newestVersions } from '@gantry/record/modules/newest-versions';
 import type { Logger } from '@gantry/service/logger';
 import type { Service } from '@gantry/service/service';
 import { beginSpan, tellSpan } from '@gantry/service/spans';
 import { mendKeys } from '../mend-keys.ts';
 import { isPoison } from '../poison.ts';
-import { planExecution } from './plan-execution.ts';
+import { type KnownModules, planExecution } from './plan-execution.ts';
 
 interface PlannerDeps {
   db: Database;
@@ -233,12 +234,16 @@ export class Planner implements Service {
     for (const { done } of batch) done.resolve(kind === 'over' ? { kind } : { kind, at });
   }
 
-  async #modulesOf(jobs: readonly ExecutionJob[]): Promise<(job: ExecutionJob) => ReadonlyMap<string, FoundModule>> {
+  async #modulesOf(jobs: readonly ExecutionJob[]): Promise<(job: ExecutionJob) => KnownModules> {
     const now = Date.now();
     const seen = new Map(jobs.map((job) => [job, seenLately(job, now)]));
     const others = jobs.filter((job) => seen.get(job) === undefined);
-    const looked = await findModules(this.#deps.db, modulesWanted(others));
-    return (job) => seen.get(job) ?? looked;
+    const { db } = this.#deps;
+    const wanted = modulesWanted(others);
+    const found = await findModules(db, wanted);
+    const missing = wanted.filter((module) => moduleAmong(found, module) === undefined);
+    const newestOf = await newestVersions(db, found, missing);
+    return (job) => ({ found: seen.get(job) ?? found, newestOf });
   }
 
   /** @returns whether another leader has taken over */
@@ -275,7 +280,7 @@ export class Planner implements Service {
 }
 
 /** @returns what was seen of a job's modules, if it was lately and lets the job run: else it is looked again */
-function seenLately(job: ExecutionJob, now: number): ReadonlyMap<string, FoundModule> | undefined {
+function seenLately(job: ExecutionJob, now: number): KnownModules['found'] | undefined {
   const { modules } = job;
   if (!modules || Math.abs(now - modules.at) > SEEN_LATELY_MS) return undefined;
   const found = new Map(modules.found);
