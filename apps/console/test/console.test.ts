@@ -195,6 +195,38 @@ signedIn(
   },
 );
 
+signedIn(
+  'what failed for a module that there is not goes on once its step is corrected in the assistant',
+  async ({ page }) => {
+    const pipelineOf = (ref: string) => ({ pipeline: { steps: [{ ref, name: 'Read' }] } });
+    const { id } = await pages.call('POST', '/api/assistants', {
+      ...{
+        projectId: pages.projectId,
+        name: 'Outdated',
+        subscription: 'TASK_CREATED',
+        options: pipelineOf('gantry/echo:0.0.9'),
+      },
+    });
+    for (const taskId of ['815', '816']) {
+      await pages.call('POST', '/api/events', { eventType: 'TASK_CREATED', taskId, projectId: pages.projectId });
+    }
+    await page.goto('/');
+    const cause = page.getByRole('row', { name: /no version .* of gantry\/echo/ });
+    await cause.getByRole('cell', { name: '2', exact: true }).waitFor();
+    await cause.getByRole('button', { name: 'Mend and restart' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('The newest: ').waitFor();
+    await dialog.getByText('No option mends this.').waitFor();
+    expect(await dialog.getByRole('group', { name: 'Options' }).count()).toBe(0);
+    await pages.call('PUT', `/api/assistants/${id}`, { options: pipelineOf('gantry/echo') });
+    await dialog.getByRole('button', { name: 'Restart 2' }).click();
+    await dialog.getByText('2 of 2 restarted').waitFor();
+    await dialog.getByRole('link', { name: 'See how they go' }).click();
+    const succeeded = page.locator('tbody tr', { hasText: 'Outdated' }).locator('.status', { hasText: 'Succeeded' });
+    await succeeded.nth(1).waitFor();
+  },
+);
+
 signedIn('a page that lacks a part of it says so, and leaves the others to be gone to', async ({ page }) => {
   await pages.call('POST', '/api/executions', { pipeline: { steps: [fail] } });
   await page.route(/assets\/bulk-actions/, (route) => route.abort());

@@ -92,7 +92,8 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   );
 }
 
-const SOURCES = ['The options below', 'As the assistant is now'] as const;
+/** What no option of a step mends: its module has to be brought, or its ref corrected. */
+const OF_MODULES: ReadonlySet<string> = new Set(['MODULE_NOT_FOUND', 'MODULE_REF_INVALID', 'MODULE_INACTIVE']);
 
 interface OneStopProps {
   stop: Stop;
@@ -108,7 +109,7 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
   const newest = stop.executions[0];
   const step = newest?.pipeline.steps[stop.step];
   const [changed, setChanged] = useState<Execution['context']>();
-  const [source, setSource] = useState<(typeof SOURCES)[number]>(SOURCES[0]);
+  const [picked, setPicked] = useState<'original' | 'current'>();
   const [forAll, setForAll] = useState(true);
   const mayEdit = useAllowed('assistants:write');
   const count = useQuery({
@@ -116,19 +117,22 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
     queryFn: ({ signal }) => api.bulkOperations.count('RESTART', filter, { signal }),
     gcTime: 0,
   });
-  const isCurrent = source === SOURCES[1];
+  const failure = step?.exceptionDetails ?? newest?.exceptionDetails;
+  const isOfModule = OF_MODULES.has(failure?.errorType ?? '');
+  const source = picked ?? (isOfModule && assistant ? 'current' : 'original');
+  const isCurrent = source === 'current';
+  const takesOptions = !isCurrent && !isOfModule;
   const editable = mayEdit && assistant !== undefined && runsThere(assistant, stop);
   const { operation, run } = useBulkOperation(async () => {
-    if (editable && forAll && changed && !isCurrent) await changeAssistant(assistant, stop.step, changed);
+    if (editable && forAll && changed && takesOptions) await changeAssistant(assistant, stop.step, changed);
     return api.bulkOperations.restart({
       filter: [...filter],
-      pipeline: isCurrent ? 'current' : 'original',
-      ...(changed === undefined || isCurrent ? {} : { options: { [stop.step]: changed } }),
+      pipeline: source,
+      ...(changed === undefined || !takesOptions ? {} : { options: { [stop.step]: changed } }),
     });
   });
   const amount = count.data?.toLocaleString() ?? '';
   const left = count.data === undefined ? 0 : total - count.data;
-  const failure = step?.exceptionDetails ?? newest?.exceptionDetails;
   if (step === undefined) return null;
   return (
     <>
@@ -152,16 +156,20 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
       )}
       {operation === undefined && (
         <>
+          {isOfModule && <MendedElsewhere assistant={assistant} />}
           {assistant && (
             <SegmentedControl
               size="xs"
               aria-label="With which options"
-              data={[...SOURCES]}
+              data={[
+                { value: 'original', label: isOfModule ? 'As they were' : 'The options below' },
+                { value: 'current', label: 'As the assistant is now' },
+              ]}
               value={source}
-              onChange={(next) => setSource(SOURCES.find((each) => each === next) ?? SOURCES[0])}
+              onChange={(next) => setPicked(next === 'current' ? 'current' : 'original')}
             />
           )}
-          {!isCurrent && (
+          {takesOptions && (
             <StepOptions
               stepRef={step.ref}
               value={changed ?? step.options}
@@ -169,7 +177,7 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
               failure={changed === undefined ? (failure ?? null) : null}
             />
           )}
-          {!isCurrent && editable && (
+          {takesOptions && editable && (
             <Checkbox
               size="xs"
               label={`Change it in ${assistant.name} too, for what comes`}
@@ -208,6 +216,26 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
         )}
       </Group>
     </>
+  );
+}
+
+/** What to do before a restart is of use. */
+function MendedElsewhere({ assistant }: { assistant: Assistant | undefined }) {
+  return (
+    <p style={{ margin: 0 }}>
+      No option mends this.{' '}
+      {assistant ? (
+        <>
+          Correct the step in{' '}
+          <Link to="/assistants/$id" params={{ id: assistant.id }} className="link">
+            {assistant.name}
+          </Link>{' '}
+          and restart them as it is then, or bring the module and restart them as they were.
+        </>
+      ) : (
+        'Bring the module before you restart them: they keep the steps that they were made with.'
+      )}
+    </p>
   );
 }
 
