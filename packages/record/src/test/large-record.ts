@@ -20,6 +20,8 @@ export async function fillRecord(db: Database, executions: number): Promise<void
     });
     await db.connection().execute(async (connection) => {
       await sql`set statement_timeout = 0`.execute(connection);
+      // The first one notes that the rows are committed; only the next marks the pages that everybody sees all of.
+      await sql`vacuum`.execute(connection);
       await sql`vacuum analyze`.execute(connection);
       await sql`reset statement_timeout`.execute(connection);
     });
