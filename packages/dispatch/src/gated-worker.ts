@@ -24,20 +24,20 @@ export class GatedWorker extends ThriftyWorker {
     this.#gate = gate;
   }
 
-  protected override async moveToActive(token: string, name?: string): Promise<Job> {
-    let job: Job | undefined;
+  protected override async take(token: string, name?: string): Promise<Job | undefined> {
     // While BullMQ waits for another job it begins none.
-    if (this.#gate.isFull && this.#inHand > 0) return job as unknown as Job;
+    if (this.#gate.isFull && this.#inHand > 0) return undefined;
     // What told this worker that there is a job was told to it alone.
     if (this.#gate.isFull) await this.#redis.zadd(this.toKey('marker'), 0, '0').catch(() => {});
     await this.#gate.enter();
+    let job: Job | undefined;
     try {
-      if (!this.closing && !this.paused) job = await super.moveToActive(token, name);
+      if (!this.closing && !this.paused) job = await super.take(token, name);
     } finally {
       if (job) this.#inHand += 1;
       else this.#gate.leave();
     }
-    return job as Job;
+    return job;
   }
 
   override async processJob(job: Job, token: string): Promise<undefined> {

@@ -195,6 +195,7 @@ export class JobWorker {
         await this.#putBack(job, end, token);
         throw new DelayedError();
       }
+      // While it waits to be told of a job there is none to go on with.
       if (!this.#worker.waits) await this.#quick?.goOn(beganAt, token);
       if (!this.#kept.keepsOneMore(Date.now())) job.opts.removeOnComplete = true;
     } finally {

@@ -41,9 +41,15 @@ export class ThriftyWorker extends Worker {
     this.#looksFirst = false;
     // What comes after this look leaves its mark, and is told of.
     if (looks && !(await this.#othersWait())) return this.nextJobFromJobData();
-    const job: Job | undefined = await super.moveToActive(token, name);
+    const job = await this.take(token, name);
     this.#looksFirst = wasTold && job !== undefined;
+    // BullMQ says that there is always one, and means it only where it has one.
     return job as Job;
+  }
+
+  /** @returns the next job, if there is one and it may be taken */
+  protected take(token: string, name?: string): Promise<Job | undefined> {
+    return super.moveToActive(token, name);
   }
 
   async #othersWait(): Promise<boolean> {
