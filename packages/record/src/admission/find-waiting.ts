@@ -47,7 +47,7 @@ export async function findWaiting(tx: Tx, { places, unserved, batch, bornBefore 
       select ${columns} from executions where status = ${REQUESTED} and held_by = lane.name order by priority desc, id limit lane.quota
     ) as held`.execute(tx);
   const turns = Math.min(places.passedOver, batch);
-  const old = bornBefore && turns > 0 ? await findPassedOver(tx, columns, bornBefore, turns) : [];
+  const old = urgent.length > 0 && bornBefore && turns > 0 ? await findPassedOver(tx, columns, bornBefore, turns) : [];
   const passedOver = new Set(old.map(({ id }) => id));
   const rows = [...old, ...urgent.filter(({ id }) => !passedOver.has(id))];
   const unservedRuntimeOf = await unservedRuntimesOf(tx, rows, runtimes);
