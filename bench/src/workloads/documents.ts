@@ -35,9 +35,10 @@ export const documents: Workload = {
   },
 };
 
-/** @returns what uploads three invoices, each new, and answers with the ms that parsing each took */
+/** @returns what uploads three invoices as new documents, and answers with the ms that parsing each took */
 async function reader(client: GantryClient): Promise<() => Promise<number[]>> {
-  const invoices = await makeSampleInvoices();
+  // The same ones each time: one of the samples has two pages, and takes twice as long as any other one.
+  const invoices = (await makeSampleInvoices()).slice(0, AT_ONCE);
   const { id: projectId } = await client.projects.create({ name: 'documents' });
   const { id: storeId } = await client.stores.create({ ...STORE, projectId });
   const { id: assistantId } = await client.assistants.create(projectId, {
@@ -47,11 +48,10 @@ async function reader(client: GantryClient): Promise<() => Promise<number[]>> {
   });
   let uploaded = 0;
   return async () => {
-    const three = Array.from({ length: AT_ONCE }, (_, index) => invoices[(uploaded + index) % invoices.length]);
     await Promise.all(
-      three.map((invoice) => {
+      invoices.map(({ bytes }) => {
         uploaded += 1;
-        const file = new Blob([new Uint8Array(invoice?.bytes ?? [])], { type: 'application/pdf' });
+        const file = new Blob([new Uint8Array(bytes)], { type: 'application/pdf' });
         return client.stores.upload(storeId, file, { path: `${uploaded}.pdf` });
       }),
     );

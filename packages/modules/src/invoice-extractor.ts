@@ -1,9 +1,12 @@
 import { readInvoiceDocument } from '@gantry/documents/invoice/document';
 import { extractInvoice } from '@gantry/documents/invoice/extract-invoice';
+import { readFirstInvoice } from '@gantry/documents/invoice/first-invoice';
 import { templatesSchema } from '@gantry/documents/invoice/template';
 import { defineModule } from '@gantry/module-sdk/define-module';
 import { z } from 'zod';
 import { withDocumentErrors } from './document-step.ts';
+
+export const prepare = readFirstInvoice;
 
 export default defineModule({
   ref: 'gantry/invoice-extractor',
