@@ -8,7 +8,9 @@ import type { StepError } from './step-result.ts';
 const IMPORT_LIMIT_MS = 10_000;
 const MAX_TRIES = 3;
 const MORE_PATIENCE = 3;
+/** One process goes through most files before a second one has started; another joins it so often where they take long. */
 const AT_THE_SAME_TIME = 4;
+const JOINED_AFTER_MS = 2_000;
 
 const TOO_LONG: StepError = {
   code: 'MODULE_NOT_LOADED',
@@ -25,9 +27,9 @@ interface ModuleInspectionOptions {
 }
 
 /**
- * Imports files to see which module each holds, a few at the same time, in processes for that: a file that ends its
- * process, or never comes to an end, hurts itself alone. One that takes too long is tried again with more patience, after
- * all others.
+ * Imports files to see which module each holds, in processes for that, a few at the same time where it takes long: a file
+ * that ends its process, or never comes to an end, hurts itself alone. One that takes too long is tried again with more
+ * patience, after all others.
  */
 export class ModuleInspection {
   readonly #options: ModuleInspectionOptions;
@@ -40,6 +42,8 @@ export class ModuleInspection {
   #untried: number;
   readonly #tried = Promise.withResolvers<void>();
   readonly #inspectors = new Set<ModuleProcess>();
+  #working = 0;
+  #joining: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(options: ModuleInspectionOptions) {
@@ -48,7 +52,7 @@ export class ModuleInspection {
     this.#open = new Set(options.files);
     this.#untried = options.files.length;
     if (this.#untried === 0) this.#tried.resolve();
-    for (let count = 0; count < Math.min(AT_THE_SAME_TIME, this.#untried); count++) void this.#work();
+    else this.#join();
   }
 
   /** What the module in each file says of itself, or what is wrong with the file; those not judged yet are missing. */
@@ -68,8 +72,16 @@ export class ModuleInspection {
 
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#joining);
     this.#tried.resolve();
     for (const inspector of this.#inspectors) void inspector.kill();
+  }
+
+  #join(): void {
+    if (this.#queue.length === 0 || this.#working === AT_THE_SAME_TIME) return;
+    this.#joining = setTimeout(() => this.#join(), JOINED_AFTER_MS).unref();
+    this.#working++;
+    void this.#work().finally(() => this.#working--);
   }
 
   async #work(): Promise<void> {

@@ -136,6 +136,11 @@ async function runSteps({ order, file, request, ahead }: Extract<ProcessOrder, {
     const next: StepRequest = { ...JSON.parse(text), ...step, previousOutput: JSON.parse(outputJson) };
     outputJson = await runStep(order, file, next, ahead[index + 1]);
   }
+  keepCompiled();
+}
+
+/** What the next process starts with, which need not compile it again. */
+function keepCompiled(): void {
   if (!compiledKept) flushCompileCache();
   compiledKept = true;
 }
@@ -276,6 +281,7 @@ async function inspect(file: string): Promise<void> {
     const module = await importModule(file);
     const { describeModule } = await import('./module-description.ts');
     send({ kind: 'inspected', module: describeModule(module) });
+    keepCompiled();
   } catch (error) {
     send({ kind: 'not-a-module', error: describeError(await withPlace(error, file)) });
   }

@@ -98,14 +98,14 @@ export class NodeRunner implements StepRunner<'node'> {
   /** Throws when a folder of modules cannot be read. */
   async start(): Promise<void> {
     await removeFoldersOfTheDead();
-    // The first step need not wait for a process to start.
-    for (const pool of this.#pools) pool.start();
     try {
       await this.#files.start();
     } catch (error) {
       await this.close();
       throw error;
     }
+    // The first step need not wait for a process to start, and these find compiled what the files were looked at with.
+    for (const pool of this.#pools) pool.start();
   }
 
   run(task: StepTask<'node'>, tell: (report: StepReport) => void, ahead: readonly StepAhead<'node'>[] = []): StepRun {
