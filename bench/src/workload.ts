@@ -18,5 +18,7 @@ export interface Bounds {
 /** One of the measurements of npm run bench. */
 export interface Workload {
   title: string;
+  /** Takes minutes before anything is measured: done when it is asked for by its name alone. */
+  onlyByName?: true;
   run: (bounds: Bounds) => Promise<Findings>;
 }

@@ -23,6 +23,7 @@ type Times = Record<'first' | 'byCursor' | 'byNumber', number[]>;
 /** Each documented list through the api: its first page with totals, and a page in the middle by cursor and by number. */
 export const lists: Workload = {
   title: 'Documented lists on a large record, pages of 20 one by one (e)',
+  onlyByName: true,
   async run({ rounds, executions }) {
     await using servers = await startServers();
     const began = performance.now();

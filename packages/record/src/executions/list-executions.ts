@@ -5,6 +5,7 @@ import { executionFields } from '../filter/execution-fields.ts';
 import type { Field } from '../filter/field-table.ts';
 import { type PageInfo, type PageRequest, selectPage } from '../paging/select-page.ts';
 import { EXECUTION_ROLL_UP } from '../rollups/count-executions.ts';
+import { VALUE_ROLL_UP } from '../rollups/value-roll-up.ts';
 import { type ExecutionView, viewExecutions } from './execution-view.ts';
 
 /** Newest first, unless asked otherwise. @param of with `assistantId`, those of that assistant alone */
@@ -25,7 +26,8 @@ export async function listExecutions(
           ? sql`organization_id = ${of.organizationId}`
           : sql`organization_id = ${of.organizationId} and assistant_id = ${of.assistantId}`,
       sort: [{ field: 'createdOn', direction: 'desc' }],
-      rollUp: EXECUTION_ROLL_UP,
+      // The numbers of values are not kept by assistant.
+      rollUps: of.assistantId === undefined ? [EXECUTION_ROLL_UP, VALUE_ROLL_UP] : [EXECUTION_ROLL_UP],
     },
     request,
   );

@@ -1,5 +1,11 @@
-import type { FilterTest } from '@gantry/domain/filter/filter-node';
-import { EXECUTION_STATUSES, FINISHED_STATUSES, statusValues, UNFINISHED_STATUSES } from '@gantry/domain/status';
+import type { FilterTest, FilterValue } from '@gantry/domain/filter/filter-node';
+import {
+  EXECUTION_STATUSES,
+  executionStatusNames,
+  FINISHED_STATUSES,
+  statusValues,
+  UNFINISHED_STATUSES,
+} from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { type RawBuilder, sql } from 'kysely';
 import { containment, contains, ofEquality } from './containment.ts';
@@ -25,6 +31,17 @@ function someStep(test: RawBuilder<boolean>, node: FilterTest): RawBuilder<boole
   ))`;
 }
 
+/** The statuses of steps whose execution may have succeeded. */
+const OF_SUCCESS: readonly FilterValue[] = [STEP_STATUSES.SUCCEEDED, STEP_STATUSES.SKIPPED];
+
+/** A step that failed is kept of its execution, too; others that did not end well are of those alone that did not succeed. */
+function someBadStep(node: FilterTest, test: RawBuilder<boolean>): RawBuilder<boolean> | undefined {
+  if (node.kind !== 'one-of' || node.values.length === 0) return undefined;
+  if (node.values.some((value) => OF_SUCCESS.includes(value))) return undefined;
+  if (node.values.every((value) => value === STEP_STATUSES.FAILED)) return sql`executions.failed_step is not null`;
+  return sql`${UNSUCCESSFUL} and ${test}`;
+}
+
 /** Some step of the pipeline as it was frozen into the execution passes the test. */
 function somePipelineRef(test: RawBuilder<boolean>): RawBuilder<boolean> {
   return sql`exists (select from jsonb_path_query(executions.pipeline, '$.steps[*].ref') as step(ref) where ${test})`;
@@ -38,13 +55,18 @@ function finishedBy(contained: RawBuilder<boolean> | undefined, test: RawBuilder
 // Written out, not as parameters: that is how Postgres recognizes the condition of an index.
 const FINISHED = sql.raw(`executions.status in (${statusValues(FINISHED_STATUSES).join()})`);
 const UNFINISHED = sql.raw(`executions.status in (${statusValues(UNFINISHED_STATUSES).join()})`);
+const UNSUCCESSFUL = sql.raw(
+  `executions.status in (${statusValues(executionStatusNames.filter((name) => name !== 'SUCCEEDED')).join()})`,
+);
 /** Has no end: an unfinished one, which few are. No finished one should, and an index of such says that there are none. */
 const WITHOUT_END = sql<boolean>`(${UNFINISHED} or (${FINISHED} and executions.finished_at is null))`;
 const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
 
-function refInPipeline(node: FilterTest, test: RawBuilder<boolean>): RawBuilder<boolean> | undefined {
+function refInPipeline(node: FilterTest): RawBuilder<boolean> | undefined {
   const contained = ofEquality(node, (ref) => contains(REFS, [ref]));
-  return finishedBy(contained, test);
+  // Says the same, in other words: of the same words Postgres would not see that one part is for the index.
+  const test = ofEquality(node, (ref) => contains(column('pipeline'), { steps: [{ ref }] }));
+  return contained && test && finishedBy(contained, test);
 }
 
 /** Steps have the refs of their definitions in the pipeline. */
@@ -86,5 +108,11 @@ export const executionFields = {
   parameters: json('parameters'),
   'pipeline.ref': stepRef,
   'steps.ref': stepRef,
-  'steps.status': { kind: 'words', words: STEP_STATUSES, sql: sql`execution_steps.status`, some: someStep },
+  'steps.status': {
+    kind: 'words',
+    words: STEP_STATUSES,
+    sql: sql`execution_steps.status`,
+    some: someStep,
+    indexed: someBadStep,
+  },
 } as const satisfies FieldTable;

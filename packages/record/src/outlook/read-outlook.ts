@@ -47,7 +47,8 @@ export async function readOutlook(db: Database): Promise<Outlook> {
       ${oldestUnfinished} as oldest, ${someTimedOut} as "timedOut",
       exists (select from bulk_operations where finished_at is null) as bulk,
       (select (extract(epoch from min(next_at) - clock_timestamp()) * 1000)::float8 from schedules) as "nextScheduleInMs",
-      exists (select from execution_count_deltas) or exists (select from step_duration_deltas) as deltas,
+      exists (select from execution_count_deltas) or exists (select from execution_value_count_deltas)
+        or exists (select from step_duration_deltas) as deltas,
       ${anyDueWebhook} as deliveries, exists (select from requeue_requests) as requeue,
       (select coalesce(json_agg(json_build_object('kind', kind, 'target', target) order by kind, target), '[]') from pauses)
         as held

@@ -59,6 +59,40 @@ test('all rows of a filter by status, assistant or hour are counted without a lo
   }
 });
 
+test.each([
+  "context.eventType eq 'CONTENT_CREATED'",
+  "context.eventType ne 'CONTENT_CREATED'",
+  "context.storeId in ('s1', 's2')",
+  "pipeline.ref eq 'gantry/noop'",
+])('all rows of a value that many share are counted without a look at them: %s', async (filter) => {
+  const listing: Listing = { list: 'executions', filter };
+  const counts = (await plans.explain(listing)).filter(isCount);
+  expect(counts.flatMap(({ nodes }) => nodes).map((node) => node['Relation Name'])).not.toContain('executions');
+  const looked = `priority ge 0 and ${filter}`;
+  expect((await plans.read(listing)).total).toBe((await plans.read({ ...listing, filter: looked })).total);
+});
+
+test('executions with a step that failed are counted in the index that holds no others', async () => {
+  const listing: Listing = { list: 'executions', filter: "steps.status eq 'FAILED'" };
+  const counts = (await plans.explain(listing)).filter(isCount);
+  const nodes = counts.flatMap((plan) => plan.nodes);
+  expect(nodes.map((node) => node['Index Name'] ?? node['Node Type'])).toEqual([
+    'Aggregate',
+    'executions_with_failed_step',
+  ]);
+  // No step of theirs was skipped: these are looked for in the steps.
+  const looked = "steps.status in ('FAILED', 'SKIPPED')";
+  expect((await plans.read(listing)).total).toBe((await plans.read({ ...listing, filter: looked })).total);
+});
+
+test('a step that was cut off is looked for in executions that did not succeed, which are few', async () => {
+  const filter = "steps.status in ('RUNNING', 'CANCELLED')";
+  for (const { nodes } of (await plans.explain({ list: 'executions', filter })).filter(isCount)) {
+    const executions = nodes.filter((node) => node['Index Name']?.startsWith('executions'));
+    expect(executions.map((node) => lookedAt(node) <= EXECUTIONS / 10)).toEqual([true]);
+  }
+});
+
 test('how many executions of a project have a status is read from an index alone', async () => {
   const filter = "projectId eq '01980000-0000-7000-9000-000000000011' and status eq 'FAILED'";
   const counts = (await plans.explain({ list: 'executions', filter })).filter(isCount);

@@ -3,14 +3,27 @@ import type { RawBuilder } from 'kysely';
 
 /** Numbers that are kept of a table: how many of its rows pass a filter is read from them, not row by row. */
 export interface RollUp {
-  /** Read under the name of the table, with its columns as far as they are counted by, and `count`. */
-  from: RawBuilder<unknown>;
-  /** Whether rows that are counted together pass this test alike. */
-  tells: (test: FilterTest) => boolean;
+  /** Undefined for a filter of which these numbers do not say exactly how many rows pass it. */
+  told: (filter: FilterNode | undefined) => Told | undefined;
 }
 
-/** Whether numbers say exactly how many rows pass a filter. */
-export function tellsOf({ tells }: RollUp, filter: FilterNode | undefined): boolean {
+export interface Told {
+  /** Read under the name of the table, with its columns as far as they are counted by, and `count`. */
+  from: RawBuilder<unknown>;
+  /** What these have still to pass. */
+  filter: FilterNode | undefined;
+}
+
+/** The first numbers that tell how many rows pass a filter. */
+export function toldBy(rollUps: readonly RollUp[], filter: FilterNode | undefined): Told | undefined {
+  for (const { told } of rollUps) {
+    const answer = told(filter);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+export function everyTest(filter: FilterNode | undefined, tells: (test: FilterTest) => boolean): boolean {
   return filter === undefined || testsOf(filter).every(tells);
 }
 

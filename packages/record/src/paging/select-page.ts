@@ -10,7 +10,7 @@ import type { Field, FieldTable } from '../filter/field-table.ts';
 import type { Row, Tables } from '../schema/tables.ts';
 import { type ListPart, listParts, partsAfter } from './list-parts.ts';
 import { type PageKeys, readCursor, writeCursor } from './page-cursor.ts';
-import { type RollUp, tellsOf } from './roll-up.ts';
+import { type RollUp, toldBy } from './roll-up.ts';
 
 /** Which part of a list is asked for. */
 export interface PageRequest {
@@ -48,7 +48,7 @@ export interface Listed<Table extends keyof Tables> {
   /** Which rows the caller may see. */
   where: RawBuilder<boolean>;
   sort: readonly SortKey[];
-  rollUp?: RollUp;
+  rollUps?: readonly RollUp[];
 }
 
 export interface RowsOf<Table extends keyof Tables> {
@@ -121,10 +121,12 @@ async function countAll<Table extends keyof Tables>(
   { filter, search, countTo }: PageRequest,
   where: RawBuilder<boolean>,
 ): Promise<number> {
-  const { rollUp } = list;
-  if (rollUp === undefined || search !== undefined || !tellsOf(rollUp, filter)) return count(db, list, where, countTo);
+  const told = search === undefined ? toldBy(list.rollUps ?? [], filter) : undefined;
+  if (told === undefined) return count(db, list, where, countTo);
   const { rows } = await sql<{ total: number }>`
-    select coalesce(sum(count), 0)::bigint as total from ${rollUp.from} where ${where}`.execute(db);
+    select coalesce(sum(count), 0)::bigint as total from ${told.from} where ${matching(list, { filter: told.filter })}`.execute(
+    db,
+  );
   return rows[0]?.total ?? 0;
 }
 
@@ -142,7 +144,7 @@ async function count(
 
 function matching<Table extends keyof Tables>(
   { where, fields, searched }: Listed<Table>,
-  { filter, search }: PageRequest,
+  { filter, search }: Partial<PageRequest>,
 ): RawBuilder<boolean> {
   const conditions = [
     sql`(${where})`,

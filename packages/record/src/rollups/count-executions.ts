@@ -1,7 +1,8 @@
+import type { FilterTest } from '@gantry/domain/filter/filter-node';
 import { type ExecutionStatus, executionStatusNames, statusFromValue } from '@gantry/domain/status';
 import { sql } from 'kysely';
 import type { Database } from '../connection/database.ts';
-import type { RollUp } from '../paging/roll-up.ts';
+import { everyTest, type RollUp } from '../paging/roll-up.ts';
 
 /** A time from an instant up to another one. */
 export interface Window {
@@ -25,21 +26,24 @@ export interface CountedHours extends Window {
 }
 
 /** Numbers and their latest changes: what they add up to is how it is at this moment. */
-const COUNTS = sql`(select * from execution_counts union all select * from execution_count_deltas) as counts`;
+export const COUNTS = sql`(select * from execution_counts union all select * from execution_count_deltas) as counts`;
 
 /** What lists of executions are counted by: the status, the assistant, and whole hours of the creation. */
 export const EXECUTION_ROLL_UP: RollUp = {
-  from: sql`(
-    select organization_id, assistant_id, status, hour as created_at, count from ${COUNTS}
-  ) as executions`,
-  tells: (test) => {
-    const { name } = test.field;
-    if (name !== 'createdOn') return name === 'status' || name === 'assistantId' || name === 'organizationId';
-    if (test.kind !== 'order' || typeof test.value !== 'string') return false;
-    const at = new Date(test.value);
-    return (test.operator === '>=' || test.operator === '<') && hourOf(at).getTime() === at.getTime();
-  },
+  told: (filter) => (everyTest(filter, tells) ? { from: COUNTED, filter } : undefined),
 };
+
+const COUNTED = sql`(
+  select organization_id, assistant_id, status, hour as created_at, count from ${COUNTS}
+) as executions`;
+
+function tells(test: FilterTest): boolean {
+  const { name } = test.field;
+  if (name !== 'createdOn') return name === 'status' || name === 'assistantId' || name === 'organizationId';
+  if (test.kind !== 'order' || typeof test.value !== 'string') return false;
+  const at = new Date(test.value);
+  return (test.operator === '>=' || test.operator === '<') && hourOf(at).getTime() === at.getTime();
+}
 
 /** @param of whole hours, in which executions were created */
 function counted({ organizationId, from, to, assistantId }: CountedHours) {

@@ -22,7 +22,7 @@ export async function rebuildRollups(db: Database, organizationId: string): Prom
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
     return {
-      executions: await correctExecutions(tx, organizationId),
+      executions: (await correctExecutions(tx, organizationId)) + (await correctValues(tx, organizationId)),
       durations: (await correctDays(tx, organizationId)) + (await correctDurations(tx, organizationId)),
     };
   });
@@ -40,6 +40,21 @@ async function correctExecutions(tx: Tx, organizationId: string): Promise<number
     ) as counted
     where organization_id = ${organizationId}
     group by 1, 2, 3, 4, 5 having sum(count) <> 0`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+async function correctValues(tx: Tx, organizationId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into execution_value_count_deltas
+    select organization_id, field, value, sum(count) from (
+      select organization_id, field, value, count(*)
+      from executions cross join lateral counted_values(context, pipeline)
+      where organization_id = ${organizationId} group by 1, 2, 3
+      union all select organization_id, field, value, -count from execution_value_counts
+      union all select organization_id, field, value, -count from execution_value_count_deltas
+    ) as counted
+    where organization_id = ${organizationId}
+    group by 1, 2, 3 having sum(count) <> 0`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
 

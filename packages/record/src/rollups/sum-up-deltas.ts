@@ -7,23 +7,36 @@ import type { Tx } from '../connection/database.ts';
  */
 export async function sumUpDeltas(tx: Tx, batch: number): Promise<boolean> {
   const executions = await sumUpExecutions(tx, batch);
+  const values = await sumUpValues(tx, batch);
   const durations = await sumUpDurations(tx, batch);
-  return executions || durations;
+  return executions || values || durations;
 }
 
-async function sumUpExecutions(tx: Tx, batch: number): Promise<boolean> {
+function sumUpExecutions(tx: Tx, batch: number): Promise<boolean> {
+  return sumUpCounts(
+    tx,
+    'execution_count',
+    ['organization_id', 'hour', 'assistant_id', 'status', 'failure_group'],
+    batch,
+  );
+}
+
+function sumUpValues(tx: Tx, batch: number): Promise<boolean> {
+  return sumUpCounts(tx, 'execution_value_count', ['organization_id', 'field', 'value'], batch);
+}
+
+async function sumUpCounts(tx: Tx, name: string, by: readonly string[], batch: number): Promise<boolean> {
+  const counts = sql.table(`${name}s`);
+  const key = sql.join(by.map((column) => sql.ref(column)));
   const { rows } = await sql<{ taken: number; zeros: number }>`
-    with ${taken('execution_count_deltas', batch)}, sums as (
-      insert into execution_counts
-      select organization_id, hour, assistant_id, status, failure_group, sum(count) from taken
-      group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
-      on conflict (organization_id, hour, assistant_id, status, failure_group)
-        do update set count = execution_counts.count + excluded.count
+    with ${taken(`${name}_deltas`, batch)}, sums as (
+      insert into ${counts} select ${key}, sum(count) from taken group by ${key} order by ${key}
+      on conflict (${key}) do update set count = ${counts}.count + excluded.count
       returning count
     )
     select (select count(*) from taken) as taken, (select count(*) from sums where count = 0) as zeros`.execute(tx);
   const { taken: count = 0, zeros = 0 } = rows[0] ?? {};
-  if (zeros > 0) await sql`delete from execution_counts where count = 0`.execute(tx);
+  if (zeros > 0) await sql`delete from ${counts} where count = 0`.execute(tx);
   return count === batch;
 }
 

@@ -45,6 +45,7 @@ export function documentedListings(executions: number): Listing[] {
       'parameters.batch eq 7',
       "pipeline.ref eq 'acme/extract-711'",
       "steps.ref eq 'acme/extract-711'",
+      "steps.ref eq 'gantry/noop'",
       "steps.status eq 'FAILED'",
       "description like '*customer 701,*'",
       `context.customer eq 'C701' or description like '*customer 701,*' or id eq '${nthId(4_711)}'`,

@@ -54,7 +54,7 @@ const STATEMENTS = [
   `insert into executions
       (id, organization_id, project_id, assistant_id, document_family_id, event_id, parent_execution_id, reprocess_of,
       duplicate_of, status, priority, description, context, parameters, pipeline, epoch, slices, change_sequence,
-      created_at, updated_at, started_at, finished_at, processing_time_ms)
+      created_at, updated_at, started_at, finished_at, processing_time_ms, failed_step)
     select v7(n), organization(n), nth('9', n % 20), nth('a', n % 100),
       case when n / 2 % 100 = 7 then 'letter-' || n / 2 else v7(n / 2)::text end, v7(n + 100000000),
       case when n % 50 = 1 then v7(n - 1) end, case when n % 70 = 1 then v7(n - 1) end, case when n % 90 = 1 then v7(n - 1) end,
@@ -72,7 +72,8 @@ const STATEMENTS = [
         "workerId": "w", "queuedAt": 1735689600000, "leasedAt": 1735689600000, "startedAt": 1735689600000,
         "finishedAt": 1735689600000}]'::jsonb else '[]' end,
       1 + n % 4, at, at + n % 900 * interval '1 s', case when began then at + n % 60 * interval '1 s' end,
-      case when ended then at + n % 900 * interval '1 s' end, case when began and ended then n * 7919::bigint % 900000 end
+      case when ended then at + n % 900 * interval '1 s' end, case when began and ended then n * 7919::bigint % 900000 end,
+      case when status = 3 then 1 end
     from generate_series(1, :count) as n, to_timestamp(1735689600 + n) as at,
       lateral (select case
         when n > :count - :count / 1000 then (array[0, 1, 1, 4, 6])[1 + n % 5]
@@ -84,6 +85,10 @@ const STATEMENTS = [
   `insert into execution_counts
     select organization_id, hour_of(created_at), assistant_id, status, failure_group, count(*)
     from executions group by 1, 2, 3, 4, 5`,
+
+  `insert into execution_value_counts
+    select organization_id, field, value, count(*)
+    from executions cross join lateral counted_values(context, pipeline) group by 1, 2, 3`,
 
   `insert into execution_steps (execution_id, ordinal, ref, name, status, attempt, started_at, finished_at)
     select id, step - 1, pipeline -> 'steps' -> (step - 1) ->> 'ref', 'step',

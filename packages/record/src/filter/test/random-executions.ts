@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
+import { EXECUTION_STATUSES } from '@gantry/domain/status';
+import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import fc from 'fast-check';
 import { sql } from 'kysely';
@@ -98,10 +100,24 @@ const execution: fc.Arbitrary<Omit<RandomExecution, 'row'> & { row: JsonObject }
 
 /** The same executions for the same seed. */
 export function randomExecutions(count: number, seed: number): RandomExecution[] {
-  return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps }, index) => ({
-    row: { ...row, pipeline: withSteps(row['pipeline'], steps), id: UUIDS[index] ?? uuid(0x10_0000 + index) },
-    steps,
-  }));
+  return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps: any }, index) => {
+    const steps = row['status'] === EXECUTION_STATUSES.SUCCEEDED.value ? any.map(endedWell) : any;
+    const failed = steps.findIndex(({ status }) => status === STEP_STATUSES.FAILED);
+    return {
+      row: {
+        ...row,
+        pipeline: withSteps(row['pipeline'], steps),
+        id: UUIDS[index] ?? uuid(0x10_0000 + index),
+        failed_step: failed === -1 ? null : failed,
+      },
+      steps,
+    };
+  });
+}
+
+/** As all steps do of an execution that succeeds. */
+function endedWell({ ref, status }: RandomExecution['steps'][number]) {
+  return { ref, status: status === STEP_STATUSES.SKIPPED ? status : STEP_STATUSES.SUCCEEDED };
 }
 
 /** Steps are those of the pipeline, whatever else it has. */
