@@ -49,4 +49,8 @@ test('TLS, a Redis user of few rights and no CONFIG, PgBouncer and no superuser:
   const { checks } = await gantry.api.get('/api/admin/doctor', doctorSchema);
   expect(checks.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
   expect(await redis.refusals()).toEqual([]);
+
+  // It reads its file as the default user.
+  await redis.crash();
+  expect(await redis.refusals()).toEqual([]);
 });

@@ -53,12 +53,12 @@ export async function makeCertificate() {
 
 export type Certificate = Awaited<ReturnType<typeof makeCertificate>>;
 
-/** A Redis that speaks TLS alone, knows no CONFIG, and lets in the user that docs/redis.md says is enough. */
+/** A Redis that speaks TLS alone, knows no CONFIG, and has the users that docs/redis.md says are enough. */
 export async function startGuardedRedis({ folder, key, certificate }: Certificate) {
   const port = await freePort();
   const { command, env } = await findRedis(CACHE_DIR);
-  const [user] = (await readFile(join(DOCS, 'redis.md'), 'utf8')).match(/^user gantry on >password .*$/m) ?? [];
-  await writeFile(join(folder, 'users.acl'), `user default off\nuser watcher on >watcher ~* &* +acl\n${user}\n`);
+  const users = (await readFile(join(DOCS, 'redis.md'), 'utf8')).match(/^user (default|gantry) .*$/gm) ?? [];
+  await writeFile(join(folder, 'users.acl'), ['user watcher on >watcher ~* &* +acl', ...users, ''].join('\n'));
   const settings = [
     ...['port 0', `tls-port ${port}`, 'bind 127.0.0.1', 'tls-auth-clients no', `dir ${folder}`],
     ...[`tls-cert-file ${certificate}`, `tls-key-file ${key}`, `tls-ca-cert-file ${certificate}`],
@@ -70,17 +70,25 @@ export async function startGuardedRedis({ folder, key, certificate }: Certificat
     ],
   ];
   await writeFile(join(folder, 'redis.conf'), `${settings.join('\n')}\n`);
-  const server = await startServerProcess({
-    name: 'Redis',
-    command,
-    args: [join(folder, 'redis.conf')],
-    env,
-    dataDir: folder,
-    readyLine: 'Ready to accept connections',
-    stopSignal: 'SIGTERM',
-  });
+  const start = () =>
+    startServerProcess({
+      name: 'Redis',
+      command,
+      args: [join(folder, 'redis.conf')],
+      env,
+      dataDir: folder,
+      readyLine: 'Ready to accept connections',
+      stopSignal: 'SIGTERM',
+    });
+  let server = await start();
   return {
     url: `rediss://gantry:password@localhost:${port}`,
+    /** It is killed, and starts again with what its append-only file has. */
+    async crash() {
+      process.kill(server.pid, 'SIGKILL');
+      await server.stop();
+      server = await start();
+    },
     /** What its users were refused. */
     async refusals() {
       const watcher = new Redis(`rediss://watcher:watcher@localhost:${port}`, {
