@@ -57,8 +57,31 @@ test('an app whose log nobody reads any more still ends', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
-function logged(write: (logger: ReturnType<typeof createLogger>) => void): unknown[] {
+test('a warning that comes again and again is written once in ten seconds, with how often it came', () => {
+  let nowMs = 0;
+  const away = (port: number) => new Error(`connect ECONNREFUSED 127.0.0.1:${port}`);
+  const lines = logged(
+    (logger) => {
+      for (const runtime of ['a', 'a', 'b']) logger.warn({ err: away(1), runtime }, 'runtime queue');
+      logger.child({ workerId: 'w' }).warn({ err: away(1), runtime: 'a' }, 'runtime queue');
+      logger.warn({ err: away(2), runtime: 'a' }, 'runtime queue');
+      for (let time = 0; time < 2; time += 1) logger.error({ err: away(1), runtime: 'a' }, 'runtime queue');
+      nowMs += 10_000;
+      for (let time = 0; time < 2; time += 1) logger.warn({ err: away(1), runtime: 'a' }, 'runtime queue');
+    },
+    () => nowMs,
+  );
+  expect(lines).toMatchObject([
+    { level: 'warn', runtime: 'a', err: { message: away(1).message } },
+    { level: 'warn', runtime: 'b' },
+    { level: 'warn', runtime: 'a', err: { message: away(2).message } },
+    ...[{ level: 'error' }, { level: 'error' }],
+    { level: 'warn', runtime: 'a', err: { message: away(1).message }, again: 2 },
+  ]);
+});
+
+function logged(write: (logger: ReturnType<typeof createLogger>) => void, now?: () => number): unknown[] {
   const lines: string[] = [];
-  write(createLogger({ name: 'api', level: 'info' }, { write: (line) => lines.push(line) }));
+  write(createLogger({ name: 'api', level: 'info' }, { write: (line) => lines.push(line) }, now));
   return lines.map((line) => JSON.parse(line));
 }

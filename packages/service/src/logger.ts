@@ -6,6 +6,7 @@ import {
   stdSerializers,
   stdTimeFunctions,
 } from 'pino';
+import { withoutRepetitions } from './repeated-warnings.ts';
 import { spanIds } from './spans.ts';
 
 export type { Logger } from 'pino';
@@ -21,8 +22,16 @@ export interface LoggerOptions {
   level: string;
 }
 
-/** JSON lines on stdout, with the ids of the trace they belong to while traces are made. Keys, cookies and passwords in URLs never appear in them. */
-export function createLogger({ name, level }: LoggerOptions, destination?: DestinationStream): Logger {
+/**
+ * JSON lines on stdout, with the ids of the trace they belong to while traces are made. Keys, cookies and passwords in URLs
+ * never appear in them.
+ * @param now in milliseconds, from any instant on
+ */
+export function createLogger(
+  { name, level }: LoggerOptions,
+  destination?: DestinationStream,
+  now?: () => number,
+): Logger {
   const options = {
     name,
     level,
@@ -37,7 +46,10 @@ export function createLogger({ name, level }: LoggerOptions, destination?: Desti
       censor: '[redacted]',
     },
     serializers: { err: stdSerializers.wrapErrorSerializer(withoutObjects) },
-    hooks: { streamWrite: (line: string) => line.replace(PASSWORD_IN_URL, '$1[redacted]$2') },
+    hooks: {
+      ...withoutRepetitions(now),
+      streamWrite: (line: string) => line.replace(PASSWORD_IN_URL, '$1[redacted]$2'),
+    },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   // Written synchronously: pino's asynchronous default never ends its process when nobody reads stdout any more (its flush
