@@ -25,6 +25,7 @@ import type { Service } from '@gantry/service/service';
 import type { z } from 'zod';
 import { createApiMetrics } from './api-metrics.ts';
 import { builtInModules } from './built-in-modules.ts';
+import { checkRedis } from './check-redis.ts';
 import { CONSOLE_DIR } from './console/console-router.ts';
 import { contentLook } from './content-look.ts';
 import { contentSweeper, unfinishedSweeper } from './content-sweeper.ts';
@@ -127,7 +128,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
   const server = createServer({
     deps,
     routes,
-    health: { checks: { postgres: () => ping(db), redis: () => shards.ping() }, metrics: told, logger },
+    health: { checks: { postgres: () => ping(db), redis: () => checkRedis(shards) }, metrics: told, logger },
     board: boardOnDemand(shards),
     consoleDir,
     links: new SignInLinks(redis, keys.prefix),

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type RedisCluster, startRedisCluster } from '@gantry/testkit/redis-cluster';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 import { underLoad } from './under-load.ts';
+
+const OK = { code: 200, status: 'ok', checks: { postgres: 'ok', redis: 'ok' } };
 
 let cluster: RedisCluster;
 let gantry: TestSystem;
@@ -37,6 +40,19 @@ test('executions are on every master, and while one of them is killed and starte
     await cluster.kill(1);
     await cluster.restart(1);
   });
+});
+
+test('while a master is away the api stays ready, and says what waits', async () => {
+  const readiness = async () => {
+    const answer = await fetch(`${gantry.system.apiUrl}/health/ready`);
+    return { code: answer.status, ...((await answer.json()) as object) };
+  };
+  await cluster.kill(1);
+  const reasons = { redis: '1 of 3 shards of Redis away: their executions wait; events are accepted' };
+  const checks = { postgres: 'ok', redis: 'degraded' };
+  await waitFor(async () => isDeepStrictEqual(await readiness(), { code: 200, status: 'degraded', checks, reasons }));
+  await cluster.restart(1);
+  await waitFor(async () => isDeepStrictEqual(await readiness(), OK));
 });
 
 test('a worker and the leader that are killed are replaced', async () => {

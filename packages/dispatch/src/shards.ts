@@ -51,6 +51,14 @@ export class Shards<Connection extends Redis = Redis> {
     await Promise.all(this.all.map(({ redis }) => redis.ping()));
   }
 
+  /** How many answer. Rejects if none does. */
+  async answering(): Promise<number> {
+    const pings = this.all.map(({ redis }) => redis.ping());
+    const answers = await Promise.allSettled(pings);
+    await Promise.any(pings);
+    return answers.filter(({ status }) => status === 'fulfilled').length;
+  }
+
   /** Their queues; the connections stay. */
   async closeQueues(): Promise<void> {
     await Promise.all(this.all.map(({ queues }) => queues.close()));

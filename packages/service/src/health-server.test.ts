@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { HealthProblem } from './health.ts';
+import { Degraded, HealthProblem } from './health.ts';
 import { createHealthServer } from './health-server.ts';
 import { createHttpService, type HttpService } from './http-service.ts';
 import { Metrics } from './metrics.ts';
@@ -57,6 +57,20 @@ test('a check may say why it fails', async () => {
     checks: { queue: 'failed', redis: 'ok' },
     reasons: { queue: '3 wait and none was taken' },
   });
+});
+
+test('is ready with what works in part, and says what does not', async () => {
+  const { port } = await healthServer({
+    postgres: async () => undefined,
+    redis: async () => {
+      throw new Degraded('1 of 3 is away');
+    },
+  });
+  const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { status: 'degraded', checks: { postgres: 'ok', redis: 'degraded' }, reasons: { redis: '1 of 3 is away' } },
+  ]);
 });
 
 test('serves metrics that carry the name of the app', async () => {

@@ -9,6 +9,9 @@ export class HealthProblem extends Error {
   override readonly name = 'HealthProblem';
 }
 
+/** Why a thing works in part only, while the app does what it is asked all the same: it stays ready. */
+export class Degraded extends HealthProblem {}
+
 export interface HealthOptions {
   checks: Readonly<Record<string, HealthCheck>>;
   metrics: { readonly contentType: string; scrape(): Promise<string> };
@@ -18,12 +21,12 @@ export interface HealthOptions {
 }
 
 interface Readiness {
-  ready: boolean;
-  checks: Record<string, 'ok' | 'failed' | 'timeout'>;
+  status: 'ok' | 'degraded' | 'unavailable';
+  checks: Record<string, 'ok' | 'degraded' | 'failed' | 'timeout'>;
   reasons: Record<string, string>;
 }
 
-/** GET /health/live, /health/ready (503 naming what failed) and /metrics; none of them needs a key. */
+/** GET /health/live, /health/ready (503 naming what failed, 200 with what is degraded) and /metrics; none of them needs a key. */
 export function healthRouter(options: HealthOptions): Router {
   const readiness = sharedWhileUnderWay(() => runChecks(options));
   const router = Router();
@@ -31,9 +34,9 @@ export function healthRouter(options: HealthOptions): Router {
     response.json({ status: 'ok' });
   });
   router.get('/health/ready', async (_request, response) => {
-    const { ready, checks, reasons } = await readiness();
+    const { status, checks, reasons } = await readiness();
     const why = Object.keys(reasons).length > 0 ? { reasons } : {};
-    response.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'unavailable', checks, ...why });
+    response.status(status === 'unavailable' ? 503 : 200).json({ status, checks, ...why });
   });
   router.get('/metrics', async (_request, response) => {
     response.type(options.metrics.contentType).send(await options.metrics.scrape());
@@ -61,11 +64,16 @@ async function runChecks({ checks, logger, checkTimeoutMs = 2_000 }: HealthOptio
       } catch (error) {
         logger.warn({ err: error, check: name }, 'health check failed');
         if (error instanceof HealthProblem) reasons[name] = error.message;
-        return [name, 'failed'] as const;
+        return [name, error instanceof Degraded ? 'degraded' : 'failed'] as const;
       }
     }),
   );
-  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results), reasons };
+  return { status: statusOf(results.map(([, result]) => result)), checks: Object.fromEntries(results), reasons };
+}
+
+function statusOf(results: readonly Readiness['checks'][string][]): Readiness['status'] {
+  if (results.some((result) => result === 'failed' || result === 'timeout')) return 'unavailable';
+  return results.includes('degraded') ? 'degraded' : 'ok';
 }
 
 async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<'ok' | 'timeout'> {
