@@ -4,10 +4,12 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { useAssistants } from '../assistant-names.ts';
 import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
 import { stepName } from '../step-name.ts';
 import { Advice } from './advice.tsx';
+import { isOfModule, MendedElsewhere } from './mended-elsewhere.tsx';
 
 interface RestartDialogProps {
   execution: Execution;
@@ -20,8 +22,16 @@ interface RestartDialogProps {
 export function RestartDialog({ execution, fromStep, onClose, onRestarted }: RestartDialogProps) {
   const { steps } = execution.pipeline;
   const [step, setStep] = useState(fromStep);
-  const [current, setCurrent] = useState(false);
+  const [picked, setPicked] = useState<boolean>();
   const [changed, setChanged] = useState<Execution['context']>();
+  const assistant = useAssistants().get(execution.assistantId ?? '');
+  const chosen = steps[step];
+  // What could not even be planned failed at no step.
+  const failure = steps.some(({ exceptionDetails }) => exceptionDetails)
+    ? chosen?.exceptionDetails
+    : execution.exceptionDetails;
+  const ofModule = isOfModule(failure);
+  const current = picked ?? (ofModule && assistant !== undefined);
   const restart = useMutation({
     mutationFn: () =>
       api.executions.restart(execution.id, {
@@ -31,13 +41,12 @@ export function RestartDialog({ execution, fromStep, onClose, onRestarted }: Res
       }),
     onSuccess: ({ id }) => onRestarted(id),
   });
-  const chosen = steps[step];
   return (
     <Modal opened onClose={onClose} title="Restart from a step" size="lg">
       <Stack gap="sm">
         <NativeSelect
           label="First step to run"
-          description="The outputs of the steps before it are taken over; they do not run again."
+          description={step > 0 && 'The outputs of the steps before it are taken over; they do not run again.'}
           value={String(step)}
           onChange={(event) => {
             setStep(Number(event.currentTarget.value));
@@ -53,29 +62,30 @@ export function RestartDialog({ execution, fromStep, onClose, onRestarted }: Res
             label="With the steps and options that the assistant has now"
             checked={current}
             onChange={(event) => {
-              setCurrent(event.currentTarget.checked);
+              setPicked(event.currentTarget.checked);
               setChanged(undefined);
             }}
           />
         )}
-        {chosen?.exceptionDetails && (
+        {failure && (
           <div data-tone="bad" className="quote">
-            <span className="toned">{chosen.exceptionDetails.message}</span>
-            <Advice details={chosen.exceptionDetails} />
+            <span className="toned">{failure.message}</span>
+            <Advice details={failure} />
           </div>
         )}
-        {chosen && !current && (
+        {ofModule && <MendedElsewhere assistant={assistant} />}
+        {chosen && !current && !ofModule && (
           <StepOptions
             key={step}
             stepRef={chosen.ref}
             value={changed ?? chosen.options}
             onChange={setChanged}
-            failure={changed === undefined ? chosen.exceptionDetails : null}
+            failure={changed === undefined ? (failure ?? null) : null}
           />
         )}
         {restart.error && <Problem error={restart.error} />}
         <Group justify="flex-end" gap="xs">
-          {execution.assistantId !== null && (
+          {execution.assistantId !== null && !ofModule && (
             <Link to="/assistants/$id" params={{ id: execution.assistantId }} className="link">
               Mend it for all: edit the assistant
             </Link>

@@ -8,6 +8,7 @@ import { useAllowed } from '../allowed.ts';
 import { api, queries } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
 import { Advice } from '../execution/advice.tsx';
+import { isOfModule, MendedElsewhere } from '../execution/mended-elsewhere.tsx';
 import { moduleKey } from '../modules/option-field.ts';
 import { StepOptions } from '../modules/step-options.tsx';
 import { Problem } from '../problem.tsx';
@@ -92,9 +93,6 @@ export function RestartMany({ filter, onClose }: RestartManyProps) {
   );
 }
 
-/** What no option of a step mends: its module has to be brought, or its ref corrected. */
-const OF_MODULES: ReadonlySet<string> = new Set(['MODULE_NOT_FOUND', 'MODULE_REF_INVALID', 'MODULE_INACTIVE']);
-
 interface OneStopProps {
   stop: Stop;
   filter: readonly string[];
@@ -118,10 +116,10 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
     gcTime: 0,
   });
   const failure = step?.exceptionDetails ?? newest?.exceptionDetails;
-  const isOfModule = OF_MODULES.has(failure?.errorType ?? '');
-  const source = picked ?? (isOfModule && assistant ? 'current' : 'original');
+  const ofModule = isOfModule(failure);
+  const source = picked ?? (ofModule && assistant ? 'current' : 'original');
   const isCurrent = source === 'current';
-  const takesOptions = !isCurrent && !isOfModule;
+  const takesOptions = !isCurrent && !ofModule;
   const editable = mayEdit && assistant !== undefined && runsThere(assistant, stop);
   const { operation, run } = useBulkOperation(async () => {
     if (editable && forAll && changed && takesOptions) await changeAssistant(assistant, stop.step, changed);
@@ -140,7 +138,8 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
         <strong>{amount}</strong> {count.data === 1 ? 'execution' : 'executions'}{' '}
         {assistant && <>of {assistant.name} </>}
         {count.data === 1 ? 'goes' : 'go'} on from step {stop.step + 1},{' '}
-        <strong>{step.name ?? moduleKey(step.ref)}</strong>. What the steps before it gave is taken over.
+        <strong>{step.name ?? moduleKey(step.ref)}</strong>.
+        {stop.step > 0 && ' What the steps before it gave is taken over.'}
       </p>
       {left > 0 && (
         <p className="muted" style={{ margin: 0 }}>
@@ -156,13 +155,13 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
       )}
       {operation === undefined && (
         <>
-          {isOfModule && <MendedElsewhere assistant={assistant} />}
+          {ofModule && <MendedElsewhere assistant={assistant} many />}
           {assistant && (
             <SegmentedControl
               size="xs"
               aria-label="With which options"
               data={[
-                { value: 'original', label: isOfModule ? 'As they were' : 'The options below' },
+                { value: 'original', label: ofModule ? 'As they were' : 'The options below' },
                 { value: 'current', label: 'As the assistant is now' },
               ]}
               value={source}
@@ -216,26 +215,6 @@ function OneStop({ stop, filter, total, assistant, onDone, onClose }: OneStopPro
         )}
       </Group>
     </>
-  );
-}
-
-/** What to do before a restart is of use. */
-function MendedElsewhere({ assistant }: { assistant: Assistant | undefined }) {
-  return (
-    <p style={{ margin: 0 }}>
-      No option mends this.{' '}
-      {assistant ? (
-        <>
-          Correct the step in{' '}
-          <Link to="/assistants/$id" params={{ id: assistant.id }} className="link">
-            {assistant.name}
-          </Link>{' '}
-          and restart them as it is then, or bring the module and restart them as they were.
-        </>
-      ) : (
-        'Bring the module before you restart them: they keep the steps that they were made with.'
-      )}
-    </p>
   );
 }
 
