@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import type { Json } from '@gantry/domain/json';
 import { sql } from 'kysely';
@@ -128,4 +129,17 @@ test('numbers of values that are wrong are right after counting anew', async () 
   expect((await rebuildRollups(fixture.db, organizationId)).executions).toBeGreaterThan(0);
   await expectTotals(place);
   expect(await rebuildRollups(fixture.db, organizationId)).toEqual({ executions: 0, durations: 0 });
+});
+
+test('executions from before there were numbers of values are counted by an upgrade, once', async () => {
+  const place = await fixture.newPlace();
+  await insert(place);
+  await sql`truncate execution_value_counts, execution_value_count_deltas`.execute(fixture.db);
+  await insert(place);
+  const migration = new URL('../schema/migrations/0314-values-counted-once.sql', import.meta.url);
+  for (let run = 0; run < 2; run += 1) {
+    await sql.raw(await readFile(migration, 'utf8')).execute(fixture.db);
+    expect((await list(place, "context.eventType eq 'CONTENT_CREATED'")).total).toBe(6);
+    await expectTotals(place);
+  }
 });

@@ -1,9 +1,6 @@
 -- Nearly all executions may come from events of one type, or of one store, or run one module: each text of these (64 characters
 -- at most) is counted, as changes that the leading scheduler sums up. What an execution has of them never changes.
 
--- What is being written is committed, and counted below, before anything is counted by the triggers.
-lock table executions in share row exclusive mode;
-
 create table execution_value_counts (
   organization_id uuid not null,
   -- As in filters: context.eventType, context.storeId, pipeline.ref.
@@ -41,7 +38,3 @@ create trigger values_added after insert on executions
   referencing new table as added for each statement execute function count_execution_values();
 create trigger values_removed after delete on executions
   referencing old table as removed for each statement execute function count_execution_values();
-
-insert into execution_value_counts
-select organization_id, field, value, count(*)
-from executions cross join lateral counted_values(context, pipeline) group by 1, 2, 3;
