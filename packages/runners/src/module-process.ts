@@ -8,6 +8,7 @@ import type { ModuleDescription } from './module-description.ts';
 import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import { leash } from './process-leash.ts';
+import { describeExit, LOST_TO_ANOTHER, outOfMemory } from './process-loss.ts';
 import {
   lineOf,
   type OrderMessage,
@@ -339,11 +340,6 @@ export class ModuleProcess {
   }
 }
 
-const LOST_TO_ANOTHER: StepError = {
-  code: 'MODULE_CRASHED',
-  message: "The module's process was taken down by a step beside this one",
-};
-
 /** Why a file could not be taken for a module. */
 export class InspectionError extends Error {
   readonly error: StepError;
@@ -352,15 +348,4 @@ export class InspectionError extends Error {
     super(error.message);
     this.error = error;
   }
-}
-
-function outOfMemory(maxMemoryMb: number): StepError {
-  return { code: 'MODULE_OUT_OF_MEMORY', message: `The module needed more than ${maxMemoryMb} MB of memory` };
-}
-
-function describeExit(code: number | null, signal: NodeJS.Signals | null, maxMemoryMb: number): StepError {
-  // How V8 ends a process whose heap is exhausted.
-  if (signal === 'SIGABRT' || code === 134) return outOfMemory(maxMemoryMb);
-  const how = signal === null ? `exited with code: ${code}` : `was ended by ${signal}`;
-  return { code: 'MODULE_CRASHED', message: `The module's process ${how}` };
 }

@@ -5,15 +5,13 @@ import type { BulkKind } from '@gantry/contracts/http/bulk-operation';
 import type { RestartRequest } from '@gantry/contracts/http/restart';
 import type { ModuleMetadata } from '@gantry/contracts/module-definition';
 import type { AlertCondition } from '@gantry/domain/alert';
-import type { ExceptionDetails } from '@gantry/domain/exception-details';
-import type { SliceState } from '@gantry/domain/execution-state';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { Pipeline } from '@gantry/domain/pipeline';
 import type { CatchUp, Overlap } from '@gantry/domain/schedule';
-import type { StatusMessageType } from '@gantry/domain/status-message';
-import type { StepAttempt } from '@gantry/domain/step-attempt';
 import type { AnnouncedEvent, WebhookEvent } from '@gantry/domain/webhook-event';
-import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
+import type { Instant, Jsonb, Mutable } from './columns.ts';
+import type { ExecutionTables } from './execution-tables.ts';
 
 /** An answer that is given again. */
 export interface KeptAnswer {
@@ -21,8 +19,8 @@ export interface KeptAnswer {
   body: Json;
 }
 
-/** What the migrations made, as the compiler sees it. A jsonb column is written through `jsonb()`. */
-export interface Tables {
+/** What the migrations made, as the compiler sees it. */
+export interface Tables extends ExecutionTables {
   organizations: { id: string; slug: string; name: string; created_at: Instant };
   api_keys: {
     id: string;
@@ -135,76 +133,6 @@ export interface Tables {
     cause_depth: Generated<number>;
     created_at: Instant;
   };
-  executions: Mutable & {
-    id: string;
-    organization_id: string;
-    project_id: string | null;
-    assistant_id: string | null;
-    document_family_id: string | null;
-    event_id: string | null;
-    parent_execution_id: string | null;
-    reprocess_of: string | null;
-    duplicate_of: string | null;
-    status: number;
-    previous_status: number | null;
-    stop_reason: 'TIMEOUT' | null;
-    priority: number;
-    dedup_key: string | null;
-    releases_key_when_running: Generated<boolean>;
-    replaces: string | null;
-    held_by: string | null;
-    queue_batch: string | null;
-    traceparent: string | null;
-    cause_depth: Generated<number>;
-    description: string | null;
-    context: Jsonb<JsonObject>;
-    parameters: Jsonb<JsonObject>;
-    custom_options: Jsonb<JsonObject>;
-    targets: string | null;
-    session: string | null;
-    pipeline: Jsonb<Pipeline & { id: string }>;
-    complete_label: string | null;
-    timeout_seconds: number | null;
-    epoch: Generated<number>;
-    slices: Jsonb<SliceState[]>;
-    status_details: Jsonb<JsonObject | null>;
-    exception_details: Jsonb<ExceptionDetails | null>;
-    logging_enabled: Generated<boolean>;
-    delete_logging_on_success: Generated<boolean>;
-    started_at: Date | null;
-    finished_at: Date | null;
-    processing_time_ms: number | null;
-    /** Of the assistant's pipeline. */
-    revision: number | null;
-    /** Not 0: the steps before it are those of another execution. */
-    from_step: number | null;
-    failed_step: number | null;
-    /** The database gives it to those that are FAILED. */
-    failure_group: string | null;
-    module_versions: Jsonb<(string | null)[] | null>;
-  };
-  execution_steps: {
-    execution_id: string;
-    ordinal: number;
-    ref: string;
-    name: string | null;
-    status: number;
-    attempt: number;
-    started_at: Date | null;
-    finished_at: Date | null;
-    progress: number | null;
-    progress_max: number | null;
-    output: Jsonb<Json>;
-    output_ref: string | null;
-    output_id: string | null;
-    exception_details: Jsonb<ExceptionDetails | null>;
-    attempt_started_at: Date | null;
-    worker_id: string | null;
-    /** Null: none. */
-    earlier_attempts: Jsonb<readonly StepAttempt[] | null>;
-    /** The execution that ran it. */
-    reused_from: string | null;
-  };
   bulk_operations: {
     id: string;
     organization_id: string;
@@ -234,22 +162,6 @@ export interface Tables {
     execution_id: string | null;
     assistant_id: string | null;
     document_family_id: string | null;
-  };
-  execution_logs: {
-    execution_id: string;
-    id: string;
-    step: number;
-    level: number;
-    logged_at: Date;
-    entry: string;
-  };
-  status_messages: {
-    execution_id: string;
-    id: string;
-    said_at: Date;
-    type: StatusMessageType;
-    title: string;
-    subtitle: string | null;
   };
   audit_entries: {
     id: string;
@@ -360,15 +272,6 @@ export interface Tables {
     beat: Generated<number>;
   };
   admission: { singleton: Generated<boolean>; open: boolean };
-}
-
-type Instant = Generated<Date>;
-type Jsonb<T> = ColumnType<T, T | undefined, T>;
-
-interface Mutable {
-  change_sequence: Generated<number>;
-  created_at: Instant;
-  updated_at: Instant;
 }
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
