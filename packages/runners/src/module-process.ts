@@ -77,6 +77,7 @@ export class ModuleProcess {
   /** When it was asked for a sign of life that it has not given yet, on the clock of performance.now(). */
   #askedAt: number | undefined;
   #retired = false;
+  #killed = false;
   #tainted = false;
   #gone = false;
 
@@ -123,8 +124,9 @@ export class ModuleProcess {
     return this.#exited.promise;
   }
 
+  /** It takes no more steps: what it said before it was killed may still come. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#gone || this.#killed;
   }
 
   /** Nothing has run in it yet. */
@@ -141,7 +143,8 @@ export class ModuleProcess {
     const number = this.#ordered++;
     const order = new OrderedSteps(number, step, ahead, {
       send: (order) => this.#send(order),
-      kill: () => void this.kill(),
+      // Whatever runs there once it is over is another one's.
+      kill: () => void (this.#orders.has(number) && this.kill()),
       begins: (step) => this.#begin(step),
     });
     this.#orders.set(number, order);
@@ -206,6 +209,7 @@ export class ModuleProcess {
   /** Ends the process and all that a module started in it; resolves when it is gone. */
   kill(): Promise<void> {
     const { pid } = this.#child;
+    this.#killed = true;
     try {
       if (pid !== undefined && !this.#gone) process.kill(-pid, 'SIGKILL');
     } catch {

@@ -147,8 +147,10 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
     });
 
     can('floods-the-log')('keeps the head and the tail of a flood of log entries', async () => {
-      const entries: LogEntry[] = [];
-      await run(await engineOf(), 'floods-the-log', { onLog: (entry) => entries.push(entry) });
+      const told: LogEntry[] = [];
+      await run(await engineOf(), 'floods-the-log', { onLog: (entry) => told.push(entry) });
+      // A flood that goes on for long tells on the way how much is held back; the remark takes the place of that.
+      const entries = told.filter(({ standsFor }) => standsFor !== 'held');
       expect(entries).toHaveLength(1_001);
       expect(entries[0]).toMatchObject({ level: 'info', message: 'entry 0' });
       expect(entries[500]?.message).toContain('4000 log entries are missing here');
