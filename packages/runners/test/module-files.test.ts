@@ -13,7 +13,7 @@ const OLD_MODULE = `
 let fixture: RuntimeFixture;
 
 beforeAll(async () => {
-  fixture = await createRuntimeFixture();
+  fixture = await createRuntimeFixture([]);
 });
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
@@ -29,7 +29,7 @@ test('takes the module files it can take and says what is wrong with the others'
   await writeFile(join(modules, 'readme.md'), `# not a module`);
   await writeFile(join(modules, 'types.d.ts'), `export default 1;`);
   await writeFile(join(modules, 'old.cjs'), OLD_MODULE);
-  const mixed = await fixture.start({ modulesDirs: [modules] });
+  const mixed = await fixture.start([], { modulesDirs: [modules] });
   expect(await mixed.run(step('test/plain'))).toMatchObject({ output: 'plain' });
   expect(await mixed.run(step('gantry/noop'))).toMatchObject({ output: null });
   expect(await mixed.run(step('test/old'))).toMatchObject({ output: 'old' });
@@ -85,7 +85,7 @@ test('lets steps wait for a file that is slow to be imported', async () => {
     while (!existsSync(${JSON.stringify(go)})) await new Promise((resolve) => setTimeout(resolve, 20));
     export default { ref: 'test/slow', infer: () => 'at last' };`,
   );
-  const slow = await fixture.start({ modulesDirs: [modules], importLimitMs: 2_000 });
+  const slow = await fixture.start([], { modulesDirs: [modules], importLimitMs: 2_000 });
   expect(await slow.run(step('test/slow'))).toEqual({
     outcome: 'unavailable',
     error: stepError('MODULE_NOT_LOADED', 'test/slow'),
@@ -97,14 +97,14 @@ test('lets steps wait for a file that is slow to be imported', async () => {
 test('leaves out a file whose import never ends', async () => {
   const modules = await mkdtemp(join(fixture.folder, 'endless-'));
   await writeFile(join(modules, 'endless.mjs'), `await new Promise((resolve) => setTimeout(resolve, 1e9));`);
-  const endless = await fixture.start({ modulesDirs: [modules], importLimitMs: 50 });
+  const endless = await fixture.start([], { modulesDirs: [modules], importLimitMs: 50 });
   await expect.poll(async () => (await endless.run(step('test/endless'))).outcome, PATIENCE).toBe('failed');
   expect(await endless.run(step('test/endless'))).toMatchObject({ error: { code: 'MODULE_NOT_FOUND' } });
 });
 
 test('takes new files while others never come to an end', async () => {
   const modules = await mkdtemp(join(fixture.folder, 'hanging-'));
-  const hanging = await fixture.start({ modulesDirs: [modules], importLimitMs: 60_000 });
+  const hanging = await fixture.start([], { modulesDirs: [modules], importLimitMs: 60_000 });
   for (const name of ['a', 'b']) {
     await writeFile(join(modules, `${name}.mjs`), 'await new Promise((resolve) => setTimeout(resolve, 1e9));');
   }
@@ -116,7 +116,7 @@ test('takes new files while others never come to an end', async () => {
 });
 
 test('refuses to start when a folder of modules is not there', async () => {
-  await expect(fixture.start({ modulesDirs: [join(fixture.folder, 'absent')] })).rejects.toThrow(
+  await expect(fixture.start([], { modulesDirs: [join(fixture.folder, 'absent')] })).rejects.toThrow(
     /folders of modules.*absent/,
   );
 });

@@ -15,7 +15,7 @@ afterAll(() => fixture.close());
 
 describe('a step that is asked to stop', () => {
   it('ends by itself when its module heeds the signal, and its process lives on', async () => {
-    const single = await fixture.start({ slots: 1, graceMs: 60_000 });
+    const single = await fixture.start(['process', 'heeds-abort'], { slots: 1, graceMs: 60_000 });
     const before = await single.run(step('test/process'));
     const cancel = new AbortController();
     const { result } = await started(single, step('test/heeds-abort'), { signal: cancel.signal });
@@ -54,7 +54,7 @@ describe('a step that is asked to stop', () => {
   });
 
   it('gives up its place while it waits for a slot', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['heeds-abort', 'tells'], { slots: 1 });
     const cancel = new AbortController();
     const { result: first } = await started(single, step('test/heeds-abort'), { signal: cancel.signal });
     const cancelSecond = new AbortController();
@@ -115,7 +115,7 @@ describe('a step that takes its process down', () => {
   });
 
   it('while a fresh process is still starting, and the pool goes on', async () => {
-    const extra = await fixture.start({ slots: 2, graceMs: 1 });
+    const extra = await fixture.start(['loops-for-ever', 'exits'], { slots: 2, graceMs: 1 });
     const stopped = Array.from({ length: 12 }, () => extra.run(step('test/loops-for-ever'), { timeoutMs: 1 }));
     for (const result of await Promise.all(stopped)) expect(result).toMatchObject({ outcome: 'timed-out' });
     const crashed = Array.from({ length: 4 }, () => extra.run(step('test/exits')));
@@ -124,7 +124,7 @@ describe('a step that takes its process down', () => {
   });
 
   it('with what it left behind, is not taken for the step that runs then', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['leaves-a-bomb', 'process'], { slots: 1 });
     const before = await single.run(step('test/leaves-a-bomb'));
     expect(await single.run(step('gantry/sleep', { ms: 100 }))).toMatchObject({ outcome: 'succeeded' });
     expect(fixture.warnings).toMatchObject([{ fields: { error: { message: 'left behind' } } }]);
@@ -147,7 +147,7 @@ describe('a step that takes its process down', () => {
   });
 
   it('is told apart from one that ran where nothing had run before', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['exits'], { slots: 1 });
     expect(await single.run(step('test/exits'))).toMatchObject({ outcome: 'crashed', fresh: true });
     await single.run(step('gantry/noop'));
     expect(await single.run(step('test/exits'))).toMatchObject({ outcome: 'crashed', fresh: false });
@@ -156,7 +156,7 @@ describe('a step that takes its process down', () => {
   });
 
   it('leaves the processes that wait for other steps alone when it is tried again', async () => {
-    const pool = await fixture.start({ slots: 4 });
+    const pool = await fixture.start(['process', 'exits'], { slots: 4 });
     const atOnce = async () => {
       const results = await Promise.all(Array.from({ length: 4 }, () => pool.run(step('test/process'))));
       return new Set(results.map((result) => 'output' in result && result.output));
@@ -175,21 +175,21 @@ describe('what a step leaves behind is not there for the next one:', () => {
     ...['leaves-a-timer', 'leaves-a-thread', 'leaves-a-global', 'leaves-files', 'patches-a-prototype'],
     ...['freezes-a-prototype', 'replaces-the-clock', 'changes-folder', 'changes-environment'],
   ])('%s', async (name) => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start([name, 'process'], { slots: 1 });
     const before = await single.run(step(`test/${name}`));
     expect(before).toMatchObject({ outcome: 'succeeded', output: expect.any(Number) });
     expect(await single.run(step('test/process'))).not.toEqual({ ...before, at: expect.any(Number) });
   });
 
   it('but what a library keeps for all its copies stays, and so does the process', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['strict'], { slots: 1 });
     const first = await single.run(step('test/strict', { pages: 1 }));
     expect(first).toMatchObject({ outcome: 'succeeded', output: { ranIn: expect.any(Number) } });
     expect(await single.run(step('test/strict', { pages: 1 }))).toEqual({ ...first, at: expect.any(Number) });
   });
 
   it('nor what it breaks under the engine itself', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['breaks-its-ground', 'tells'], { slots: 1 });
     expect(await single.run(step('test/breaks-its-ground'))).toMatchObject({
       outcome: expect.stringMatching('failed|crashed'),
     });
@@ -197,7 +197,7 @@ describe('what a step leaves behind is not there for the next one:', () => {
   });
 
   it('what it prints after its end is in no log', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['prints-late'], { slots: 1 });
     await single.run(step('test/prints-late'));
     const entries: LogEntry[] = [];
     await single.run(step('gantry/sleep', { ms: 100 }), { onLog: (entry) => entries.push(entry) });

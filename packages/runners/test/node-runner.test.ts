@@ -68,7 +68,7 @@ describe('a step that succeeds', () => {
   });
 
   it('sees the environment it is given and no other', async () => {
-    const extra = await fixture.start({ env: { REGION: 'eu' } });
+    const extra = await fixture.start(['environment'], { env: { REGION: 'eu' } });
     const { outputJson } = (await extra.run(step('test/environment'))) as { outputJson: string };
     expect(JSON.parse(outputJson)).toEqual({ REGION: 'eu', TMPDIR: expect.any(String) });
   });
@@ -262,7 +262,7 @@ describe('a step that fails', () => {
 
 describe('starting and closing', () => {
   it('imports the PDF library ahead, which does not count as something that a step has left', async () => {
-    const engine = await fixture.start({ slots: 2, readyFor: READY_AT_FIRST });
+    const engine = await fixture.start(['finds-the-pdf-library', 'process'], { slots: 2, readyFor: READY_AT_FIRST });
     const pidOfReady = await vi.waitFor(
       async () => {
         const found = await engine.run(step('test/finds-the-pdf-library'));
@@ -275,7 +275,7 @@ describe('starting and closing', () => {
   });
 
   it('aborts what runs and what waits when it is closed', async () => {
-    const single = await fixture.start({ slots: 1 });
+    const single = await fixture.start(['never-settles'], { slots: 1 });
     const { result: running } = await started(single, step('test/never-settles'), {});
     const waiting = single.run(step('gantry/noop'));
     await single.close();

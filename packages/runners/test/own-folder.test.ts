@@ -31,7 +31,7 @@ test('folders of a worker that was killed are removed by the next one, those of 
 });
 
 test('temporary files of a module are gone with its process, also when that is killed', async () => {
-  const fixture = await createRuntimeFixture();
+  const fixture = await createRuntimeFixture(['leaves-a-file']);
   onTestFinished(() => fixture.close());
   const { runtime } = fixture;
   const said: string[] = [];

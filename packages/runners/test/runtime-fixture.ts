@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
@@ -134,32 +134,40 @@ const STRICT_OPTIONS = `
     infer: ({ options }) => ({ ...options, next: options.pages + 1, ranIn: process.pid }),
   });`;
 
+const ALL = [...Object.keys(BODIES), 'strict'];
+
+function textOf(name: string): string {
+  if (name === 'strict') return STRICT_OPTIONS;
+  const body = BODIES[name];
+  if (body === undefined) throw new RangeError(`there is no module ${name}`);
+  return moduleFile(name, body);
+}
+
 export interface RuntimeFixture {
   folder: string;
-  /** Shared by the tests of a file: two slots, the modules above as `test/<name>`. */
+  /** Shared by the tests of a file: two slots, modules as `test/<name>`. */
   runtime: NodeEngine;
   warnings: { fields: object; message: string }[];
-  /** One more runtime with settings of its own; closed by `reset`. */
-  start(options?: Partial<NodeEngineOptions>): Promise<NodeEngine>;
+  /** One more runtime with settings of its own, and these of the modules above: a start imports all it has. Closed by `reset`. */
+  start(modules: readonly string[], options?: Partial<NodeEngineOptions>): Promise<NodeEngine>;
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A runtime for tests, with the modules above in a folder outside of this project. */
-export async function createRuntimeFixture(): Promise<RuntimeFixture> {
+/** A runtime for tests, with modules above, all of them by default, in a folder outside of this project. */
+export async function createRuntimeFixture(names: readonly string[] = ALL): Promise<RuntimeFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-modules-'));
-  const modules = join(folder, 'modules');
-  await mkdir(modules);
-  for (const [name, body] of Object.entries(BODIES)) {
-    await writeFile(join(modules, `${name}.ts`), moduleFile(name, body));
-  }
-  await writeFile(join(modules, 'strict.ts'), STRICT_OPTIONS);
+  const folderOf = async (names: readonly string[]) => {
+    const modules = await mkdtemp(join(folder, 'modules-'));
+    for (const name of names) await writeFile(join(modules, `${name}.ts`), textOf(name));
+    return modules;
+  };
 
   const warnings: RuntimeFixture['warnings'] = [];
   const extra: NodeEngine[] = [];
-  const start = (options: Partial<NodeEngineOptions> = {}) =>
+  const start = async (modules: readonly string[], options: Partial<NodeEngineOptions> = {}) =>
     startNodeEngine({
-      modulesDirs: [modules],
+      modulesDirs: [await folderOf(modules)],
       contents: createFolderContentStore(join(folder, 'content')),
       slots: 2,
       graceMs: 100,
@@ -168,13 +176,13 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
       logger: { info: () => {}, warn: (fields, message) => void warnings.push({ fields, message }) },
       ...options,
     });
-  const runtime = await start();
+  const runtime = await start(names);
   return {
     folder,
     runtime,
     warnings,
-    async start(options) {
-      const started = await start(options);
+    async start(modules, options) {
+      const started = await start(modules, options);
       extra.push(started);
       return started;
     },
