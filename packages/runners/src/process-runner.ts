@@ -4,8 +4,9 @@ import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleMetadataOf } from '@gantry/contracts/module-definition';
 import { Program, type ProgramLimits } from './program.ts';
 import type { DescribedModule } from './program-messages.ts';
+import { singleRun } from './single-run.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
-import type { StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+import type { StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
 
 /** A program that does not say that it takes another step is ended. */
 const READY_LIMIT_MS = 1_000;
@@ -52,11 +53,7 @@ export class ProcessRunner implements StepRunner<'process'> {
     const program = this.#take(key, fresh) ?? this.#open(command);
     const ended = program.run({ request, secrets }, tell);
     void ended.then(() => this.#keepWhenReady(key, program));
-    return {
-      ended,
-      stop: (stop: Stop) => program.stop(stop),
-      kill: () => void program.kill(),
-    };
+    return singleRun(ended, { stop: (stop) => program.stop(stop), kill: () => void program.kill() });
   }
 
   /** What the program in a folder says of its module. */
@@ -92,7 +89,7 @@ export class ProcessRunner implements StepRunner<'process'> {
   async #keepWhenReady(key: string, program: Program): Promise<void> {
     const usable = await Promise.race([program.rested, delay(READY_LIMIT_MS, false, { ref: false })]);
     this.#idle = this.#idle.filter((idle) => !idle.program.gone);
-    if (!usable || this.#closed || this.#options.maxIdle === 0) {
+    if (!usable || program.gone || this.#closed || this.#options.maxIdle === 0) {
       await program.kill();
       return;
     }

@@ -72,6 +72,7 @@ export class Program {
   #steps = 0;
   #loss: StepError | undefined;
   #tainted = false;
+  #killed = false;
   #gone = false;
 
   constructor(options: ProgramOptions) {
@@ -115,8 +116,9 @@ export class Program {
     return this.#exited.promise;
   }
 
+  /** It takes no more steps: what it said before it was killed may still come. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#gone || this.#killed;
   }
 
   /** Nothing has run in it yet. */
@@ -164,6 +166,7 @@ export class Program {
 
   /** Ends the program and all that it started; resolves when it is gone. */
   kill(): Promise<void> {
+    this.#killed = true;
     this.#signal('SIGKILL');
     return this.#exited.promise;
   }

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { ContentStores } from '@gantry/contents/content-store';
 import type { ScriptAnswer, ScriptLimits, ScriptMessage, ScriptOrder, ScriptQuestion } from './script-messages.ts';
+import { singleRun } from './single-run.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
 import { describeError } from './step-error.ts';
 import type { StepRequest } from './step-result.ts';
-import type { StepEnd, StepReport, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
+import type { StepEnd, StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
 
 const MIB = 1024 * 1024;
 /** Of a content that a script reads: it is in the memory of the script then. */
@@ -47,11 +48,7 @@ export class ScriptRunner implements StepRunner<'script'> {
     const thread = this.#take();
     const ended = thread.run(module.script, { request, secrets }, tell);
     void ended.then(() => this.#keep(thread));
-    return {
-      ended,
-      stop: (_stop: Stop) => thread.stop(),
-      kill: () => void thread.kill(),
-    };
+    return singleRun(ended, { stop: () => thread.stop(), kill: () => void thread.kill() });
   }
 
   async close(): Promise<void> {
@@ -97,6 +94,7 @@ class ScriptThread {
   readonly #exited = Promise.withResolvers<void>();
   #serving: Served | undefined;
   #steps = 0;
+  #killed = false;
   #gone = false;
 
   constructor(contents: ContentStores, limits: ScriptLimits) {
@@ -114,8 +112,9 @@ class ScriptThread {
     return this.#exited.promise;
   }
 
+  /** It takes no more steps: what it said before it was killed may still come. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#gone || this.#killed;
   }
 
   run(
@@ -138,6 +137,7 @@ class ScriptThread {
   }
 
   async kill(): Promise<void> {
+    this.#killed = true;
     await this.#thread.terminate();
     this.#end('the thread of the script was ended');
   }

@@ -65,7 +65,7 @@ export interface StepRun {
    * heeds it ends in its own way, which may be success. After the end it does nothing.
    */
   stop(stop: Stop): void;
-  /** Ends the step by force, whatever it is doing: `ended` settles when nothing of it runs any more. */
+  /** Ends the step by force, whatever it is doing: `ended` settles when nothing of it runs any more. After the end it does nothing. */
   kill(): void;
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
 import type { JsonObject } from '@gantry/domain/json';
@@ -9,6 +10,8 @@ import { ProcessRunner } from '../src/process-runner.ts';
 import { environmentSecrets } from '../src/secret-source.ts';
 import { type RunLimits, StepEngine } from '../src/step-engine.ts';
 import type { LogEntry } from '../src/step-result.ts';
+import type { StepRun } from '../src/step-runner.ts';
+import { StepSecrets } from '../src/step-secrets.ts';
 import { step } from './runtime-fixture.ts';
 
 const SDK = resolve(import.meta.dirname, '../../module-sdk/python');
@@ -85,6 +88,38 @@ run(module)
   const [first, ...later] = pids;
   expect(later).toEqual([first, first, expect.any(Number)]);
   expect(later.at(-1)).not.toBe(first);
+});
+
+test('to stop or kill a step that has ended is to leave the next one in its program alone', async () => {
+  const runner = new ProcessRunner({ contents, maxIdle: 1, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+  const file = join(folder, 'answering.sh');
+  // Both in one write: it is ready for the next step when it has answered.
+  const lines = String.raw`$GANTRY_TOKEN {\"kind\":\"succeeded\",\"output\":$$}\n$GANTRY_TOKEN {\"kind\":\"ready\"}\n`;
+  await writeFile(file, `while read -r order; do printf "${lines}"; done`);
+  const module = { kind: 'process' as const, moduleRuntimeRef: 'gantry/default', options: [], command: ['sh', file] };
+  const run = () => {
+    const request = step('test/module');
+    const secrets = new StepSecrets(async () => undefined, request);
+    return runner.run({ module, request, fresh: false, secrets }, () => {});
+  };
+  const outputOf = async ({ ended }: StepRun) => {
+    const end = await ended;
+    return end.outcome === 'succeeded' ? end.outputJson : end;
+  };
+  const first = run();
+  const pid = await outputOf(first);
+  await setImmediate();
+  const second = run();
+  first.stop({ outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'stopped' } });
+  first.kill();
+  expect(await outputOf(second)).toBe(pid);
+
+  // It answers before it is killed, and is not taken again.
+  const third = run();
+  third.kill();
+  await third.ended;
+  expect(await outputOf(run())).toEqual(expect.stringMatching(/^\d+$/));
+  await runner.close();
 });
 
 test('reads and writes content as files, and keeps what it wrote', async () => {

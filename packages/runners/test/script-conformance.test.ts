@@ -8,6 +8,7 @@ import { ScriptRunner } from '../src/script-runner.ts';
 import { environmentSecrets } from '../src/secret-source.ts';
 import type { StepOrder } from '../src/step-engine.ts';
 import { type RunLimits, StepEngine } from '../src/step-engine.ts';
+import { StepSecrets } from '../src/step-secrets.ts';
 import { step } from './runtime-fixture.ts';
 import { type Behaviour, stepRunnerConformance } from './step-runner-conformance.ts';
 
@@ -121,4 +122,27 @@ describe('a script', () => {
       error: { errorType: 'TypeError', message: 'no such page', stackTrace: [{ file: 'script', line: 2 }] },
     });
   });
+});
+
+it('to stop or kill a script that has ended is to leave the next one in its thread alone', async () => {
+  const runner = new ScriptRunner({ contents, maxIdle: 1 });
+  const run = (script: string) => {
+    const { module, request } = task(script);
+    const secrets = new StepSecrets(async () => undefined, request);
+    if (module.kind !== 'script') throw new TypeError('not a script');
+    return runner.run({ module, request, fresh: false, secrets }, () => {});
+  };
+  const first = run('return 1;');
+  expect(await first.ended).toMatchObject({ outcome: 'succeeded' });
+  const second = run('await clock.sleep(20); return 2;');
+  first.stop({ outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'stopped' } });
+  first.kill();
+  expect(await second.ended).toMatchObject({ outcome: 'succeeded', outputJson: '2' });
+
+  // What it said before it was killed comes late: its thread is not taken again.
+  const third = run('return 3;');
+  third.kill();
+  await third.ended;
+  expect(await run('return 4;').ended).toMatchObject({ outcome: 'succeeded', outputJson: '4' });
+  await runner.close();
 });
