@@ -153,6 +153,7 @@ export function ExecutionsPage() {
                   <Checkbox
                     size="xs"
                     aria-label="Choose all on this page"
+                    disabled={rows.length === 0}
                     checked={rows.length > 0 && chosen.size === rows.length}
                     indeterminate={chosen.size > 0 && chosen.size < rows.length}
                     onChange={(event) => {
