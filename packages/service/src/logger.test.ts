@@ -63,7 +63,9 @@ test('a warning that comes again and again is written once in ten seconds, with 
   const lines = logged(
     (logger) => {
       for (const runtime of ['a', 'a', 'b']) logger.warn({ err: away(1), runtime }, 'runtime queue');
-      logger.child({ workerId: 'w' }).warn({ err: away(1), runtime: 'a' }, 'runtime queue');
+      for (const executionId of ['e1', 'e2'])
+        logger.child({ executionId }).warn({ err: away(1), runtime: 'a' }, 'runtime queue');
+      logger.warn({ err: away(1), runtime: 'a' }, 'runtime queue');
       logger.warn({ err: away(2), runtime: 'a' }, 'runtime queue');
       for (let time = 0; time < 2; time += 1) logger.error({ err: away(1), runtime: 'a' }, 'runtime queue');
       nowMs += 10_000;
@@ -74,6 +76,7 @@ test('a warning that comes again and again is written once in ten seconds, with 
   expect(lines).toMatchObject([
     { level: 'warn', runtime: 'a', err: { message: away(1).message } },
     { level: 'warn', runtime: 'b' },
+    ...[{ executionId: 'e1' }, { executionId: 'e2' }],
     { level: 'warn', runtime: 'a', err: { message: away(2).message } },
     ...[{ level: 'error' }, { level: 'error' }],
     { level: 'warn', runtime: 'a', err: { message: away(1).message }, again: 2 },

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
-import type { Logger, LoggerOptions } from 'pino';
+import { type Logger, type LoggerOptions, levels } from 'pino';
 
 const QUIET_MS = 10_000;
 const KEPT = 200;
-const WARN = 40;
+const { warn: WARN } = levels.values;
 
 /** When a warning was written last, and how often it came since. */
 interface Written {
@@ -12,8 +12,8 @@ interface Written {
 }
 
 /**
- * A server that is away is noticed by every connection at every try: what is the same warning, with the same error and
- * fields, is written once in ten seconds, with how often it came since the last time (`again`). Others are written as they come.
+ * A server that is away is noticed by every connection at every try: what is the same warning, with the same error, fields and
+ * logger's bindings, is written once in ten seconds, with how often it came since the last time (`again`). Others are written as they come.
  */
 export function withoutRepetitions(now: () => number = () => performance.now()): LoggerOptions['hooks'] {
   const written = new Map<string, Written>();
@@ -37,7 +37,7 @@ export function withoutRepetitions(now: () => number = () => performance.now()):
       const [fields, ...rest] = args as [unknown, ...string[]];
       if (level !== WARN || !isOfError(fields)) return method.apply(this, args);
       const { err, ...others } = fields;
-      const again = count(inspect([err.message, others, rest]));
+      const again = count(inspect([err.message, others, this.bindings(), rest]));
       if (again === undefined) return;
       method.apply(this, [again === 0 ? fields : { ...fields, again }, ...rest] as unknown as typeof args);
     },
