@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { InspectionError } from './inspection-error.ts';
 import type { ModuleDescription } from './module-description.ts';
-import { InspectionError, type ModuleProcess, type ModuleProcessOptions } from './module-process.ts';
+import type { ModuleProcess, ModuleProcessOptions } from './module-process.ts';
 import { describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 
@@ -8,8 +9,8 @@ import type { StepError } from './step-result.ts';
 const IMPORT_LIMIT_MS = 10_000;
 const MAX_TRIES = 3;
 const MORE_PATIENCE = 3;
-/** One process goes through most files before a second one has started; another joins it so often where they take long. */
 const AT_THE_SAME_TIME = 4;
+/** One process goes through most files before a second one has started: others join it only where that takes long. */
 const JOINED_AFTER_MS = 2_000;
 
 const TOO_LONG: StepError = {

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { confinementFlags, type Permitted } from './confinement.ts';
+import { InspectionError } from './inspection-error.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
@@ -341,15 +342,5 @@ export class ModuleProcess {
     void removeOwnFolder(this.#folder)
       .catch(() => {})
       .then(() => this.#exited.resolve());
-  }
-}
-
-/** Why a file could not be taken for a module. */
-export class InspectionError extends Error {
-  readonly error: StepError;
-
-  constructor(error: StepError) {
-    super(error.message);
-    this.error = error;
   }
 }

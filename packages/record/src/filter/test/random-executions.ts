@@ -100,8 +100,8 @@ const execution: fc.Arbitrary<Omit<RandomExecution, 'row'> & { row: JsonObject }
 
 /** The same executions for the same seed. */
 export function randomExecutions(count: number, seed: number): RandomExecution[] {
-  return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps: any }, index) => {
-    const steps = row['status'] === EXECUTION_STATUSES.SUCCEEDED.value ? any.map(endedWell) : any;
+  return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps: drawn }, index) => {
+    const steps = row['status'] === EXECUTION_STATUSES.SUCCEEDED.value ? drawn.map(endedWell) : drawn;
     const failed = steps.findIndex(({ status }) => status === STEP_STATUSES.FAILED);
     return {
       row: {
