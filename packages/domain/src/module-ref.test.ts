@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { moduleName, parseModuleRef, SLUG_PATTERN } from './module-ref.ts';
+import { moduleName, parseModuleRef, refSpellings, SLUG_PATTERN } from './module-ref.ts';
 
 test.each([
   ['module://acme/parser', undefined],
@@ -8,6 +8,10 @@ test.each([
   ['acme/parser:v2-rc.1+build_7', 'v2-rc.1+build_7'],
 ])('%s names a module', (ref, version) => {
   expect(parseModuleRef(ref)).toEqual({ orgSlug: 'acme', slug: 'parser', version });
+});
+
+test.each(['acme/parser:1.2.0', 'module://acme/parser:1.2.0'])('%s is spelled without a scheme and with it', (ref) => {
+  expect(refSpellings(ref)).toEqual(['acme/parser:1.2.0', 'module://acme/parser:1.2.0']);
 });
 
 test('a slug may hold dots, dashes and underscores, and be a single letter', () => {

@@ -16,6 +16,14 @@ export function parseModuleRef(ref: string): ModuleRef | undefined {
   return { orgSlug: match[1], slug: match[2], version: match[3] };
 }
 
+const SCHEME = /^module:\/\//;
+
+/** A ref as pipelines may spell it, without `module://` and with it: both name the same. */
+export function refSpellings(ref: string): readonly [bare: string, full: string] {
+  const bare = ref.replace(SCHEME, '');
+  return [bare, `module://${bare}`];
+}
+
 /**
  * What to say of a module that there is not.
  * @param newest its versions, where it is only the one that was named that there is not

@@ -1,9 +1,10 @@
 /**
  * A filter as a tree, its literals checked against their fields.
  *
- * Every field stands for a set of values: a scalar has one, or none when it is null or missing; `steps.ref` has one per
- * step. A test holds when some value of the set passes it, and `not` is plain negation, so every filter is true or
- * false of every row. Hence `ne` and `not in` are true of a missing value and all other comparisons are false of it.
+ * Every field stands for a set of values: a scalar has one, or none when it is null or missing; `steps.status` has one
+ * per step, `steps.ref` two, as `org/slug` is the same with `module://`. A test holds when some value of the set passes it,
+ * and `not` is plain negation, so every filter is true or false of every row. Hence `ne` and `not in` are true of a missing
+ * value and all other comparisons are false of it.
  */
 export type FilterNode =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly FilterNode[] }

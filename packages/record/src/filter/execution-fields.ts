@@ -1,4 +1,5 @@
 import type { FilterTest, FilterValue } from '@gantry/domain/filter/filter-node';
+import { refSpellings } from '@gantry/domain/module-ref';
 import {
   EXECUTION_STATUSES,
   executionStatusNames,
@@ -42,9 +43,13 @@ function someBadStep(node: FilterTest, test: RawBuilder<boolean>): RawBuilder<bo
   return sql`${UNSUCCESSFUL} and ${test}`;
 }
 
-/** Some step of the pipeline as it was frozen into the execution passes the test. */
+/** A step's ref in either spelling, of the pipeline as it was frozen into the execution, passes the test. */
 function somePipelineRef(test: RawBuilder<boolean>): RawBuilder<boolean> {
-  return sql`exists (select from jsonb_path_query(executions.pipeline, '$.steps[*].ref') as step(ref) where ${test})`;
+  return sql`exists (
+    select from jsonb_path_query(executions.pipeline, '$.steps[*].ref') as said(ref),
+      lateral regexp_replace(said.ref #>> '{}', '^module://', '') as bare,
+      lateral (values (bare), ('module://' || bare)) as step(ref)
+    where ${test})`;
 }
 
 /** The index of values holds finished executions; the others, looked at one by one, are found by their status. */
@@ -63,14 +68,24 @@ const WITHOUT_END = sql<boolean>`(${UNFINISHED} or (${FINISHED} and executions.f
 const REFS = sql`jsonb_path_query_array(executions.pipeline, '$.steps[*].ref')`;
 
 function refInPipeline(node: FilterTest): RawBuilder<boolean> | undefined {
-  const contained = ofEquality(node, (ref) => contains(REFS, [ref]));
+  const contained = ofEquality(
+    node,
+    inEitherSpelling((ref) => contains(REFS, [ref])),
+  );
   // Says the same, in other words: of the same words Postgres would not see that one part is for the index.
-  const test = ofEquality(node, (ref) => contains(column('pipeline'), { steps: [{ ref }] }));
+  const test = ofEquality(
+    node,
+    inEitherSpelling((ref) => contains(column('pipeline'), { steps: [{ ref }] })),
+  );
   return contained && test && finishedBy(contained, test);
 }
 
+function inEitherSpelling(has: (ref: string) => RawBuilder<boolean>): (ref: FilterValue) => RawBuilder<boolean> {
+  return (ref) => sql`${sql.join(refSpellings(String(ref)).map(has), sql` or `)}`;
+}
+
 /** Steps have the refs of their definitions in the pipeline. */
-const stepRef = { kind: 'text', sql: sql`(step.ref #>> '{}')`, some: somePipelineRef, indexed: refInPipeline } as const;
+const stepRef = { kind: 'text', sql: sql`step.ref`, some: somePipelineRef, indexed: refInPipeline } as const;
 
 function json(name: string) {
   const indexed = (node: FilterTest, test: RawBuilder<boolean>) => finishedBy(containment(node, column(name)), test);

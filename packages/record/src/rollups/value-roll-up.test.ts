@@ -29,6 +29,9 @@ const EXECUTIONS: [context: Json, refs: string[]][] = [
   [{ eventType: { CONTENT_CREATED: 's1' }, storeId: '' }, [LONGER]],
   [{ eventType: LONG, storeId: LONGER }, ['CONTENT_CREATED']],
   [{}, ['s1']],
+  [{}, ['module://b/one', 'b/two', 'b/one', 'module://b/one']],
+  [{}, ['module://b/one']],
+  [{}, ['b/one', 'module://b/two:1']],
 ];
 
 const FILTERS = [
@@ -57,6 +60,12 @@ const FILTERS = [
     "steps.ref not in ('a/one', 'a/two')",
   ],
   ...[`pipeline.ref eq '${LONG}'`, `pipeline.ref eq '${LONGER}'`, "pipeline.ref eq 's1'"],
+  ...[
+    "steps.ref eq 'module://b/one'",
+    "steps.ref ne 'b/one'",
+    "steps.ref in ('b/one', 'module://b/one')",
+    "steps.ref eq 'b/two'",
+  ],
   ...[
     "context.eventType eq 'CONTENT_CREATED' and status eq 'SUCCEEDED'",
     "not (context.storeId eq 's1' or status eq 'FAILED')",
@@ -102,6 +111,8 @@ test('the total of a list by a value is the number of its rows, whatever was add
   for (const each of [place, other]) await insert(each);
   expect((await list(place, "context.eventType eq 'CONTENT_CREATED'")).total).toBe(3);
   expect((await list(place, "pipeline.ref eq 'a/one'")).total).toBe(2);
+  for (const ref of ['b/one', 'module://b/one'])
+    expect(await list(place, `steps.ref eq '${ref}'`)).toMatchObject({ ids: { length: 3 }, total: 3 });
   await expectTotals(place);
   await fixture.inTransaction((tx) => sumUpDeltas(tx, 10_000));
   await expectTotals(place);
@@ -140,6 +151,21 @@ test('executions from before there were numbers of values are counted by an upgr
   for (let run = 0; run < 2; run += 1) {
     await sql.raw(await readFile(migration, 'utf8')).execute(fixture.db);
     expect((await list(place, "context.eventType eq 'CONTENT_CREATED'")).total).toBe(6);
+    await expectTotals(place);
+  }
+});
+
+test('executions from before refs were the same in both spellings are counted by an upgrade, once', async () => {
+  const place = await fixture.newPlace();
+  await insert(place);
+  await sql`delete from execution_value_count_deltas where field = 'pipeline.ref in both spellings'`.execute(
+    fixture.db,
+  );
+  expect((await list(place, "steps.ref eq 'b/one'")).total).toBe(4);
+  const migration = new URL('../schema/migrations/0316-refs-in-both-spellings-counted-once.sql', import.meta.url);
+  for (let run = 0; run < 2; run += 1) {
+    await sql.raw(await readFile(migration, 'utf8')).execute(fixture.db);
+    expect((await list(place, "steps.ref eq 'b/one'")).total).toBe(3);
     await expectTotals(place);
   }
 });

@@ -39,6 +39,7 @@ export const TEXTS = [
   '😀',
   'inv-001.PDF',
   'module://org/slug:1.0',
+  'org/slug:1.0',
   "'; drop table executions; --",
 ]);
 export const UUIDS = [1, 2, 0xab, 0xffff].map(uuid);

@@ -1,4 +1,5 @@
 import type { Json } from '@gantry/domain/json';
+import { refSpellings } from '@gantry/domain/module-ref';
 import { EXECUTION_STATUSES } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import fc from 'fast-check';
@@ -123,7 +124,8 @@ export const FIELDS: readonly Field[] = [
 
 function pipelineRefs(pipeline: Json | undefined): Json[] {
   const steps = below(pipeline, 'steps');
-  return Array.isArray(steps) ? steps.flatMap((step) => present(below(step, 'ref'))) : [];
+  if (!Array.isArray(steps)) return [];
+  return steps.flatMap((step) => present(below(step, 'ref'))).flatMap((ref) => refSpellings(String(ref)));
 }
 
 /** "C" collation orders texts by their UTF-8. */
