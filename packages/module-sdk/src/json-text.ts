@@ -1,8 +1,7 @@
 import { types } from 'node:util';
+import { MAX_JSON_DEPTH } from '@gantry/domain/json-depth';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { ModuleError } from './module-error.ts';
-
-const MAX_DEPTH = 100;
 
 /** Objects that JSON.stringify would turn into `{}` without a word, whatever context they were made in. */
 function isNoJson(value: object): boolean {
@@ -76,7 +75,7 @@ function assertJson(root: unknown, subject: Subject, maxBytes: number): void {
   };
 
   const visitObject = (value: object, path: string, depth: number): void => {
-    if (depth === MAX_DEPTH) refuse(subject, `is nested deeper than ${MAX_DEPTH} levels or circular`);
+    if (depth === MAX_JSON_DEPTH) refuse(subject, `is nested deeper than ${MAX_JSON_DEPTH} levels or circular`);
     // Nearly all are plain.
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== Array.prototype && isNoJson(value)) {

@@ -3,6 +3,7 @@ import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 import { checkedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport } from './step-runner.ts';
+import { endWith } from './told-output.ts';
 
 /*
  * What an endpoint of the kind `http` says of a step: lines of JSON while it runs, the last of which says how it ended; or
@@ -42,7 +43,7 @@ export function reportOf(told: Told): StepReport | undefined {
 
 /** Undefined for what is no end. */
 export function endOf(told: Told): Extract<StepEnd, { outcome: 'succeeded' | 'failed' }> | undefined {
-  if (told.kind === 'succeeded') return { outcome: 'succeeded', outputJson: JSON.stringify(told.output ?? null) };
+  if (told.kind === 'succeeded') return endWith(told.output);
   if (told.kind !== 'failed') return undefined;
   const { code, message, advice } = Object(told.error) as Partial<StepError>;
   const error = { code: String(code), message: String(message ?? 'The endpoint said that the step failed') };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,9 @@ import { InspectionError } from './inspection-error.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
+import { ProcessGroup } from './process-group.ts';
 import { leash } from './process-leash.ts';
-import { describeExit, LOST_TO_ANOTHER, outOfMemory } from './process-loss.ts';
+import { describeEnd, LOST_TO_ANOTHER, outOfMemory } from './process-loss.ts';
 import {
   lineOf,
   type OrderMessage,
@@ -55,7 +56,7 @@ export class ModuleProcess {
   readonly #options: ModuleProcessOptions;
   /** For its temporary files. */
   readonly #folder = makeOwnFolder('module');
-  readonly #child: ChildProcess;
+  readonly #group: ProcessGroup;
   readonly #leash: ChildProcess | undefined;
   readonly #said: WrittenTogether;
   readonly #exited = Promise.withResolvers<void>();
@@ -87,7 +88,7 @@ export class ModuleProcess {
     const env = { ...options.env, NODE_COMPILE_CACHE: compiledDir, TMPDIR: this.#folder };
     const settings: ProcessSettings = { contents: contents.place, maxOutputBytes, outboundAllow };
     this.#options = options;
-    this.#child = spawn(
+    this.#group = new ProcessGroup(
       process.execPath,
       [
         `--max-old-space-size=${maxMemoryMb}`,
@@ -97,10 +98,10 @@ export class ModuleProcess {
         ENTRY,
         JSON.stringify(settings),
       ],
-      // A group of its own: what a module starts ends with it, and a Ctrl-C reaches the worker alone.
-      { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+      { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+      (end) => this.#end(describeEnd(end, maxMemoryMb)),
     );
-    const [, stdout, stderr, socket] = this.#child.stdio as unknown as [null, Readable, Readable, Socket];
+    const [, stdout, stderr, socket] = this.#group.pipes as unknown as [null, Readable, Readable, Socket];
     socket.on('error', () => {});
     this.#said = new WrittenTogether(socket);
     readLines(
@@ -112,13 +113,11 @@ export class ModuleProcess {
     // What neither the console nor the streams of the process wrote: native code, and programs it started.
     this.#takePrinted(stdout, 'info');
     this.#takePrinted(stderr, 'warn');
-    if (this.#child.pid !== undefined) this.#leash = leash(this.#child.pid);
-    this.#child.once('error', (error) => this.#end({ code: 'MODULE_CRASHED', message: error.message }));
-    this.#child.once('close', (code, signal) => this.#end(describeExit(code, signal, maxMemoryMb)));
+    if (this.#group.pid !== undefined) this.#leash = leash(this.#group.pid);
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#group.pid;
   }
 
   get exited(): Promise<void> {
@@ -209,13 +208,8 @@ export class ModuleProcess {
 
   /** Ends the process and all that a module started in it; resolves when it is gone. */
   kill(): Promise<void> {
-    const { pid } = this.#child;
     this.#killed = true;
-    try {
-      if (pid !== undefined && !this.#gone) process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It ended a moment ago.
-    }
+    this.#group.signal('SIGKILL');
     return this.#exited.promise;
   }
 
@@ -264,9 +258,11 @@ export class ModuleProcess {
   /** What was printed before it has come, too, when this turn of the event loop is over; what came together is read together. */
   #takeLine(line: string): void {
     if (this.#lines.push(line) > 1) return;
-    setImmediate(() => {
-      for (const one of this.#lines.splice(0)) this.#read(one);
-    });
+    setImmediate(() => this.#readAll());
+  }
+
+  #readAll(): void {
+    for (const one of this.#lines.splice(0)) this.#read(one);
   }
 
   #readOfOrder(message: OrderMessage): void {
@@ -328,7 +324,7 @@ export class ModuleProcess {
   }
 
   #end(otherwise: StepError): void {
-    if (this.#gone) return;
+    this.#readAll();
     this.#gone = true;
     this.#leash?.kill('SIGKILL');
     const error = this.#loss ?? otherwise;

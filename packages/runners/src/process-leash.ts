@@ -13,7 +13,8 @@ export function leash(groupId: number): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   shell.on('error', () => {});
-  shell.stdin.on('error', () => {});
+  // There is none when no file could be opened for it.
+  shell.stdin?.on('error', () => {});
   shell.unref();
   return shell;
 }

@@ -112,7 +112,8 @@ export class ProcessPool {
   renew(): void {
     for (const one of this.#idle.splice(0)) void one.kill();
     for (const one of this.#shared.keys()) this.leave(one);
-    if (!this.#closed) this.#idle.push(this.open());
+    const opened = this.#closed ? undefined : this.#openAhead();
+    if (opened !== undefined) this.#idle.push(opened);
   }
 
   async close(): Promise<void> {
@@ -152,7 +153,16 @@ export class ProcessPool {
     const unready = this.#idle.find((one) => one.canPrepare(refs));
     if (unready !== undefined) this.#idle = this.#idle.filter((one) => one !== unready);
     else if (this.#idle.length >= Math.min(READY, this.#options.maxIdle)) return;
-    const one = unready ?? this.open();
-    if (await one.prepare(refs)) await this.keep(one);
+    const one = unready ?? this.#openAhead();
+    if (one !== undefined && (await one.prepare(refs))) await this.keep(one);
+  }
+
+  /** Where there is no room for it now it is missing: a step that needs one says so. */
+  #openAhead(): ModuleProcess | undefined {
+    try {
+      return this.open();
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Readable, Writable } from 'node:stream';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
+import { type ProcessEnd, ProcessGroup } from './process-group.ts';
 import {
   type DescribedModule,
   type ProgramAnswer,
@@ -21,6 +20,7 @@ import { readLines } from './read-lines.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
+import { endWith } from './told-output.ts';
 
 const MIB = 1024 * 1024;
 /** An output, its quotes and its backslashes. */
@@ -28,8 +28,6 @@ const LINE_FACTOR = 2;
 /** What a step may send and print besides its output; reading it is work of the worker. */
 const MAX_TOLD_BYTES = 64 * MIB;
 const LAST_WORDS = 10;
-/** What a program that has ended leaves open is waited for so long. */
-const CLOSE_LIMIT_MS = 500;
 /** The shell sets limits for the program and is replaced by it: this works where there is no prlimit, too. */
 const LIMITED = 'ulimit -d "$1"; ulimit -n "$2"; ulimit -S -t "$3"; ulimit -H -t "$4"; ulimit -c 0; shift 4; exec "$@"';
 /** What the shell answers when it cannot find a program, or may not run it. */
@@ -63,7 +61,8 @@ export class Program {
   readonly #options: ProgramOptions;
   readonly #token = randomBytes(16).toString('hex');
   readonly #folder = makeOwnFolder('program');
-  readonly #child: ChildProcess;
+  readonly #group: ProcessGroup;
+  readonly #stdin: Writable;
   readonly #exited = Promise.withResolvers<void>();
   readonly #described = Promise.withResolvers<DescribedModule>();
   #rested = Promise.withResolvers<boolean>();
@@ -81,20 +80,22 @@ export class Program {
     // The limit counts what the process has used since it began: a step, and those before it that left it one.
     const cpuSeconds = limits.cpuSeconds * 2;
     const values = [limits.maxMemoryMb * 1_024, limits.maxOpenFiles, cpuSeconds, cpuSeconds + 1].map(String);
-    this.#child = spawn('/bin/sh', ['-c', LIMITED, 'gantry', ...values, ...command], {
-      cwd: this.#folder,
-      env: {
-        ...env,
-        HOME: this.#folder,
-        TMPDIR: this.#folder,
-        GANTRY_TOKEN: this.#token,
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const { stdin, stdout, stderr } = this.#child;
-    stdin?.on('error', () => {});
+    const ownEnv = {
+      ...env,
+      HOME: this.#folder,
+      TMPDIR: this.#folder,
+      GANTRY_TOKEN: this.#token,
+      PYTHONDONTWRITEBYTECODE: '1',
+    };
+    this.#group = new ProcessGroup(
+      '/bin/sh',
+      ['-c', LIMITED, 'gantry', ...values, ...command],
+      { cwd: this.#folder, env: ownEnv, stdio: ['pipe', 'pipe', 'pipe'] },
+      (end) => this.#end(end),
+    );
+    const [stdin, stdout, stderr] = this.#group.pipes as unknown as [Writable, Readable, Readable];
+    stdin.on('error', () => {});
+    this.#stdin = stdin;
     const maxLine = limits.maxOutputBytes * LINE_FACTOR + MIB;
     this.#read(stdout, maxLine, (line) => this.#readLine(line));
     this.#read(stderr, maxLine, (line) => {
@@ -103,8 +104,6 @@ export class Program {
       this.#tellPrinted('warn', line);
     });
     this.#described.promise.catch(() => {});
-    this.#child.once('error', (error) => this.#end({ code: 'MODULE_CRASHED', message: error.message }));
-    this.#child.once('exit', (code, signal) => void this.#close(code, signal));
   }
 
   /** After a step: whether it takes another one. */
@@ -155,7 +154,7 @@ export class Program {
     this.#tainted = true;
     this.#serving.stopped.abort();
     this.#order({ kind: 'stop', outcome, message });
-    this.#signal('SIGTERM');
+    this.#group.signal('SIGTERM');
   }
 
   /** What the program says of its module; rejects when it ends without. */
@@ -167,25 +166,15 @@ export class Program {
   /** Ends the program and all that it started; resolves when it is gone. */
   kill(): Promise<void> {
     this.#killed = true;
-    this.#signal('SIGKILL');
+    this.#group.signal('SIGKILL');
     return this.#exited.promise;
   }
 
-  #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
-    try {
-      if (pid !== undefined && !this.#gone) process.kill(-pid, signal);
-    } catch {
-      // It ended a moment ago.
-    }
-  }
-
   #order(order: ProgramOrder): void {
-    if (!this.#gone) this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    if (!this.#gone) this.#stdin.write(`${JSON.stringify(order)}\n`);
   }
 
-  #read(stream: Readable | null, maxLine: number, onLine: (line: string) => void): void {
-    if (stream === null) return;
+  #read(stream: Readable, maxLine: number, onLine: (line: string) => void): void {
     const count = (line: string): void => {
       if (this.#serving !== undefined) this.#serving.toldBytes += line.length;
       const limit = MAX_TOLD_BYTES + this.#options.limits.maxOutputBytes * LINE_FACTOR;
@@ -236,7 +225,7 @@ export class Program {
         void this.#answer(message.id, message);
         break;
       case 'succeeded':
-        this.#finish({ outcome: 'succeeded', outputJson: JSON.stringify(message.output ?? null) });
+        this.#finish(endWith(message.output));
         break;
       case 'failed':
         this.#finish(this.#failure(message.error));
@@ -270,7 +259,8 @@ export class Program {
       serving.contentAway ||= code === 'CONTENT_UNAVAILABLE';
       answer = { error: { code, message } };
     }
-    this.#order({ kind: 'answer', id, ...answer });
+    // A step that has ended is not told: what asks now is another one, and numbers its questions anew.
+    if (serving === this.#serving) this.#order({ kind: 'answer', id, ...answer });
   }
 
   #tellPrinted(level: 'info' | 'warn', message: string): void {
@@ -295,7 +285,7 @@ export class Program {
   /** Seconds. Where the system does not tell a program has used up what it may after one step. */
   #usedCpu(): number {
     try {
-      const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+      const stat = readFileSync(`/proc/${this.#group.pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return (Number(fields[11]) + Number(fields[12])) / 100;
     } catch {
@@ -307,15 +297,9 @@ export class Program {
     return this.#options.limits.cpuSeconds;
   }
 
-  async #close(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    this.#signal('SIGKILL');
-    const closed = new Promise((resolve) => this.#child.once('close', resolve));
-    await Promise.race([closed, delay(CLOSE_LIMIT_MS)]);
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) stream?.destroy();
-    this.#end(this.#describeExit(code, signal), code !== null && NOT_STARTED.includes(code));
-  }
-
-  #describeExit(code: number | null, signal: NodeJS.Signals | null): StepError {
+  #describeEnd(end: ProcessEnd): StepError {
+    if ('error' in end) return { code: 'MODULE_CRASHED', message: end.error.message };
+    const { code, signal } = end;
     if (signal === 'SIGXCPU') {
       return {
         code: 'MODULE_OUT_OF_TIME',
@@ -327,10 +311,10 @@ export class Program {
     return { code: 'MODULE_CRASHED', message: `The program ${how}${words}` };
   }
 
-  #end(otherwise: StepError, notStarted = false): void {
-    if (this.#gone) return;
+  #end(end: ProcessEnd): void {
     this.#gone = true;
-    const error = this.#loss ?? otherwise;
+    const error = this.#loss ?? this.#describeEnd(end);
+    const notStarted = 'code' in end && end.code !== null && NOT_STARTED.includes(end.code);
     if (this.#serving !== undefined) {
       const { fresh } = this.#serving;
       this.#finish(

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleKind } from '@gantry/contracts/module-definition';
+import type { Json } from '@gantry/domain/json';
+import { isTooDeep } from '@gantry/domain/json-depth';
 import { storableText } from '@gantry/module-sdk/json-text';
 import { withDeclaredOptions } from './declared-options.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -9,6 +11,7 @@ import { checkedError, describeError, maskedError } from './step-error.ts';
 import type { StepError, StepListeners, StepResult } from './step-result.ts';
 import type { StepEnd, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
 import { refersToSecrets, StepSecrets } from './step-secrets.ts';
+import { TOO_DEEP } from './told-output.ts';
 import { ToldStep } from './told-step.ts';
 
 const MIB = 1024 * 1024;
@@ -136,7 +139,14 @@ export class StepEngine {
   ): AsyncGenerator<StepResult> {
     const { task, tell } = first.told;
     const toldAhead = ahead.map(({ told }) => told);
-    let run: StepRun | undefined = runner.run(task, tell, toldAhead);
+    let run: StepRun | undefined;
+    try {
+      run = runner.run(task, tell, toldAhead);
+    } catch (error) {
+      // The machine has no memory, files or room left for a process: the step waits, and no attempt is counted.
+      this.#slots.release();
+      return yield { outcome: 'unavailable', error: describeError(error, 'MODULE_NOT_LOADED') };
+    }
     void lastOf(run).then(() => this.#slots.release());
     try {
       for (const step of [first, ...ahead]) {
@@ -285,7 +295,8 @@ function kindUnavailable(kind: ModuleKind): StepResult {
 function checkedOutput(given: Extract<StepEnd, { outcome: 'succeeded' }>, maxBytes: number): StepResult {
   try {
     const outputJson = storableText(given.outputJson, 'output', maxBytes);
-    return { outcome: 'succeeded', output: JSON.parse(outputJson), outputJson, at: given.at ?? Date.now() };
+    const output: Json = JSON.parse(outputJson);
+    return isTooDeep(output) ? TOO_DEEP : { outcome: 'succeeded', output, outputJson, at: given.at ?? Date.now() };
   } catch (error) {
     return { outcome: 'failed', error: describeError(error, 'OUTPUT_NOT_JSON') };
   }

@@ -25,7 +25,8 @@ export interface StepRunner<Kind extends ModuleKind = ModuleKind> {
   start(): Promise<void>;
 
   /**
-   * Begins a step, at once and never throwing: what is still being started is waited for in `StepRun.ended`.
+   * Begins a step, at once: what is still being started is waited for in `StepRun.ended`. Throws when this machine has
+   * no room for what is to run it; nothing of it runs then.
    * @param tell takes what the step tells, in the order in which it tells it, and nothing after `ended` has settled.
    *   It is bounded and checked above; a runner only keeps a flood from filling memory on the way there. Never throws.
    * @param ahead what is to run after it, each on the output of the one before: a runner may go on with them by itself

@@ -30,6 +30,7 @@ const ENDPOINTS: Partial<Record<Behaviour, (response: ServerResponse, step: Step
   },
   'heeds-stop': runs,
   'gives-too-much': (response) => response.end(JSON.stringify('x'.repeat(600_000))),
+  'gives-too-deep': (response) => response.end(`${'['.repeat(20_000)}${']'.repeat(20_000)}`),
   'floods-the-log': (response) =>
     manyLines(response, (index) => ({ kind: 'log', level: 'info', message: `entry ${index}` })),
   'floods-progress': (response) => manyLines(response, (index) => ({ kind: 'progress', done: index })),

@@ -15,7 +15,12 @@ const BODIES: Record<Behaviour, string> = {
   'heeds-stop': `input.progress(1); await new Promise((_, reject) => input.signal.addEventListener('abort', reject)); `,
   'ignores-stop': `input.progress(1); await new Promise(setImmediate); while (true);`,
   crashes: `process.exit(1);`,
+  'crashes-from-afar': `
+    const { pid } = spawn('sleep', ['3600'], { detached: true, stdio: 'inherit' });
+    input.logger.info(String(pid));
+    process.exit(1);`,
   'gives-too-much': `return 'x'.repeat(600_000);`,
+  'gives-too-deep': `let deep = []; for (let i = 0; i < 20_000; i++) deep = [deep]; return deep;`,
   'floods-the-log': `for (let i = 0; i < 5_000; i++) input.logger.info('entry ' + i);`,
   'floods-progress': `for (let i = 0; i < 5_000; i++) input.progress(i);`,
   'leaves-an-error': `setTimeout(() => { throw new Error('left behind'); }, 5);`,
@@ -44,8 +49,9 @@ function conformance(kind: string, about: string): void {
   mkdirSync(own);
   for (const [name, body] of Object.entries(BODIES)) {
     const text = `
+    import { spawn } from 'node:child_process';
     import { ModuleError } from '@gantry/module-sdk/module-error';
-    export default { ref: 'test/${name}', ${about} async infer(input) { void ModuleError; ${body} } };`;
+    export default { ref: 'test/${name}', ${about} async infer(input) { void ModuleError; void spawn; ${body} } };`;
     writeFileSync(join(own, `${name}.mjs`), text);
   }
   stepRunnerConformance(kind, {

@@ -11,7 +11,7 @@ import { type Behaviour, stepRunnerConformance } from './step-runner-conformance
 const SDK = resolve(import.meta.dirname, '../../module-sdk/python');
 
 /** The body of each module, in Python with the SDK. */
-const PYTHON: Record<Behaviour, string> = {
+const PYTHON: Record<Behaviour, string | null> = {
   succeeds: `return {"hello": "world"}`,
   fails: `raise ModuleError("PAGE_MISSING", "page 7 is missing")`,
   'heeds-stop': `step.progress(1); step.clock.sleep(3600)`,
@@ -19,7 +19,11 @@ const PYTHON: Record<Behaviour, string> = {
         step.progress(1)
         while True: pass`,
   crashes: `os._exit(3)`,
+  'crashes-from-afar': `
+        print(subprocess.Popen(["sleep", "3600"], start_new_session=True).pid, flush=True)
+        os._exit(3)`,
   'gives-too-much': `return "x" * 600_000`,
+  'gives-too-deep': null,
   'floods-the-log': `
         for i in range(5000): print("entry", i)`,
   'floods-progress': `
@@ -49,7 +53,11 @@ const SHELL: Record<Behaviour, string | null> = {
   'heeds-stop': `tell '{"kind":"progress","done":1}'; sleep 3600`,
   'ignores-stop': `trap '' TERM; tell '{"kind":"progress","done":1}'; while true; do :; done`,
   crashes: `echo 'going down' >&2; exit 3`,
+  'crashes-from-afar': null,
   'gives-too-much': `tell "{\\"kind\\":\\"succeeded\\",\\"output\\":\\"$(head -c 600000 /dev/zero | tr '\\0' x)\\"}"`,
+  'gives-too-deep': `
+    deep=$(head -c 20000 /dev/zero | tr '\\0' '[')$(head -c 20000 /dev/zero | tr '\\0' ']')
+    tell "{\\"kind\\":\\"succeeded\\",\\"output\\":$deep}"`,
   'floods-the-log': `i=0; while [ $i -lt 5000 ]; do echo "entry $i"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
   'floods-progress': `i=0; while [ $i -lt 5000 ]; do tell "{\\"kind\\":\\"progress\\",\\"done\\":$i}"; i=$((i+1)); done; tell '{"kind":"succeeded"}'`,
   'leaves-an-error': `tell '{"kind":"succeeded"}'; exit 1`,
@@ -68,10 +76,11 @@ const folder = mkdtempSync(join(tmpdir(), 'gantry-conformance-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 for (const [name, body] of Object.entries(PYTHON)) {
+  if (body === null) continue;
   writeFileSync(
     join(folder, `${name}.py`),
     `
-import base64, os, sys, threading, time
+import base64, os, subprocess, sys, threading, time
 sys.path.insert(0, ${JSON.stringify(SDK)})
 from gantry_sdk import ModuleError, define_module, run
 @define_module("test/${name}")
@@ -82,13 +91,14 @@ run(module)
   );
 }
 for (const [name, body] of Object.entries(SHELL)) {
+  if (body === null) continue;
   const text = `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }\nwhile read -r order; do\n${body}\ndone\n`;
   writeFileSync(join(folder, `${name}.sh`), text);
 }
 
-for (const [name, program, ending] of [
-  ['process (Python)', 'python3', 'py'],
-  ['process (a shell)', 'bash', 'sh'],
+for (const [name, program, ending, bodies] of [
+  ['process (Python)', 'python3', 'py', PYTHON],
+  ['process (a shell)', 'bash', 'sh', SHELL],
 ] as const) {
   stepRunnerConformance(name, {
     runners: () => ({
@@ -98,15 +108,16 @@ for (const [name, program, ending] of [
         maxIdle: 2,
       }),
     }),
-    task: (behaviour) => ({
-      module: {
+    task: (behaviour) => {
+      if (bodies[behaviour] === null) return null;
+      const command = [program, join(folder, `${behaviour}.${ending}`)];
+      const module: StepTask<'process'>['module'] = {
         kind: 'process',
         moduleRuntimeRef: 'gantry/default',
         options: [],
-        command: [program, join(folder, `${behaviour}.${ending}`)],
-      } satisfies StepTask<'process'>['module'],
-      request: step(`test/${behaviour}`),
-      fresh: false,
-    }),
+        command,
+      };
+      return { module, request: step(`test/${behaviour}`), fresh: false };
+    },
   });
 }

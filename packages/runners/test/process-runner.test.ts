@@ -65,6 +65,36 @@ function runProgram(command: string[], { options = {}, ...limits }: RunLimits & 
   );
 }
 
+test('a step that the machine has no room for waits, and others have its slot', async () => {
+  vi.stubEnv('TMPDIR', join(folder, 'missing'));
+  const attempts = Array.from({ length: 3 }, () => runProgram(['echo']));
+  const results = await Promise.all(attempts).finally(() => vi.unstubAllEnvs());
+  expect(results.map(({ outcome }) => outcome)).toEqual(Array(3).fill('unavailable'));
+  expect(await run('    return "there is room"')).toMatchObject({ output: 'there is room' });
+});
+
+test('what a step asks and does not wait for is not answered to the step after it', async () => {
+  const file = join(folder, 'asks.sh');
+  await writeFile(
+    file,
+    `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }
+    read -r order; tell '{"kind":"ask","id":1,"what":"secret","name":"SLOW"}'; tell '{"kind":"succeeded"}'; tell '{"kind":"ready"}'
+    read -r order; tell '{"kind":"progress","done":1}'; tell '{"kind":"ask","id":1,"what":"secret","name":"QUICK"}'
+    read -r answer; tell '{"kind":"succeeded","output":'"$answer"'}'`,
+  );
+  const slow = Promise.withResolvers<string>();
+  const runner = new ProcessRunner({ contents, maxIdle: 1, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+  const secrets = (name: string) => (name === 'SLOW' ? slow.promise : setImmediate('quick'));
+  const own = new StepEngine({ runners: { process: runner }, slots: 1, secrets, logger: { info() {}, warn() {} } });
+  const about = { moduleRuntimeRef: 'gantry/default', options: [], command: ['sh', file] };
+  const asks = (limits: RunLimits = {}) =>
+    own.run({ module: { kind: 'process', ...about }, request: step('test/asks'), fresh: false }, limits);
+  expect(await asks()).toMatchObject({ outcome: 'succeeded' });
+  const second = asks({ onProgress: () => slow.resolve('slow') });
+  expect(await second).toMatchObject({ output: { value: '***' } });
+  await own.close();
+});
+
 test('a program serves one step after another, unless a step left something running', async () => {
   const file = join(folder, 'lasting.py');
   await writeFile(

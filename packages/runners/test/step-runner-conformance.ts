@@ -21,8 +21,12 @@ export type Behaviour =
   | 'ignores-stop'
   /** Takes down what it runs in. */
   | 'crashes'
+  /** The same, and leaves a program of an hour in a process group of its own, which has what it printed to still open. */
+  | 'crashes-from-afar'
   /** Its output is a text of 600,000 characters; 500,000 bytes are allowed. */
   | 'gives-too-much'
+  /** Its output is arrays in arrays, 20,000 deep, or as deep as its kind can write. */
+  | 'gives-too-deep'
   /** Logs "entry 0" to "entry 4999" at info and succeeds. */
   | 'floods-the-log'
   /** Reports progress 0 to 4999 and succeeds. */
@@ -139,6 +143,24 @@ export function stepRunnerConformance(name: string, kind: ConformingKind): void 
       expect(await run(engine, 'succeeds')).toMatchObject({ outcome: 'succeeded' });
       cancel.abort();
       expect(await bystander).toMatchObject({ outcome: 'aborted' });
+    });
+
+    can('crashes-from-afar')('hears of the end of a step that leaves a program behind', async () => {
+      const engine = await engineOf();
+      let left: number | undefined;
+      const onLog = ({ message }: LogEntry) => {
+        left = Number(message);
+      };
+      expect(await run(engine, 'crashes-from-afar', { onLog })).toMatchObject({ outcome: 'crashed' });
+      await engine.close();
+      if (left) process.kill(left, 'SIGKILL');
+    });
+
+    can('gives-too-deep')('refuses an output that is nested too deep', async () => {
+      const engine = await engineOf();
+      const result = await run(engine, 'gives-too-deep');
+      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'OUTPUT_NOT_JSON' } });
+      expect(await run(engine, 'succeeds')).toMatchObject({ outcome: 'succeeded' });
     });
 
     can('gives-too-much')('refuses an output that is too large', async () => {

@@ -1,10 +1,8 @@
 import type { Json } from '@gantry/domain/json';
+import { isTooDeep, MAX_JSON_DEPTH } from '@gantry/domain/json-depth';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { ApiError } from './api-error.ts';
 import { MAY_LOSE, readExactly } from './exact-numbers.ts';
-
-/** Deeper values would overflow the stack of whoever walks through them, Postgres included. */
-const MAX_DEPTH = 100;
 
 /**
  * JSON that a client sent, with what Postgres cannot store replaced.
@@ -30,8 +28,8 @@ export function readJsonText(text: string, what: string): Json {
 
 /** @throws ApiError JSON_INVALID */
 export function storableJson(value: Json, what: string): Json {
-  if (isDeeperThan(MAX_DEPTH, value)) {
-    throw new ApiError('JSON_INVALID', `${what} is nested more than ${MAX_DEPTH} levels deep.`);
+  if (isTooDeep(value)) {
+    throw new ApiError('JSON_INVALID', `${what} is nested more than ${MAX_JSON_DEPTH} levels deep.`);
   }
   return sanitizeJson(value);
 }
@@ -48,13 +46,4 @@ export function utf8Text(body: Buffer): string {
   } catch {
     throw new ApiError('JSON_INVALID', 'The body is not UTF-8.');
   }
-}
-
-function isDeeperThan(depth: number, value: Json): boolean {
-  if (value === null || typeof value !== 'object') return false;
-  if (depth === 0) return true;
-  for (const item of Array.isArray(value) ? value : Object.values(value)) {
-    if (isDeeperThan(depth - 1, item)) return true;
-  }
-  return false;
 }
