@@ -10,8 +10,8 @@ export const CONSOLE_DIR = resolve(import.meta.dirname, '../../../console/dist')
 /** What the build writes where the nonce of an answer belongs. */
 const NONCE = '__CSP_NONCE__';
 
-/** Not pages: an address below these that nothing answers is an error. */
-const OTHERS = /^\/(api|health|metrics|admin|session|call-backs)(\/|$)/;
+/** Not pages: an address below these that nothing answers is an error, also to a client whose base address ends in a slash. */
+const OTHERS = /^\/+(api|health|metrics|admin|session|call-backs)(\/|$)/;
 
 /** A file name with a hash of what is in it. */
 const FOREVER = 'public, max-age=31536000, immutable';

@@ -40,6 +40,9 @@ test('every error that is the request’s fault has errors as an object', async 
     client.post('/api/executions', {}),
     client.post('/api/events', { eventType: 'TASK_CREATED', projectId }),
     client.post('/api/modules', { slug: 'x', metadata: { kind: 'http' } }),
+    client.send('POST', '/api/events', '{'),
+    client.send('POST', '/api/stores/s/upload', 'x', { 'content-type': 'multipart/form-data' }),
+    client.get('/api/projects/%E0%A4%A'),
   ]) {
     const { status, body } = await answer;
     expect([400, 422]).toContain(status);

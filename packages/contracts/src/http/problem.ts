@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../error-catalogue.ts';
 
-/** RFC 9457, with a stable code; `errors` is an object because older clients cannot read an array there. */
+/**
+ * RFC 9457, with a stable code; `errors` is an object because older clients cannot read an array there. Every 400 and 422 has
+ * it, as they walk through it unseen: empty where no field is to blame.
+ */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -15,9 +18,12 @@ export const problemSchema = z.object({
 });
 export type Problem = z.infer<typeof problemSchema>;
 
+const OF_FIELDS: readonly number[] = [400, 422];
+
 /** @param instance the path of the request */
 export function problem(code: ErrorCode, detail: string, instance: string, errors?: Record<string, string>): Problem {
   const { status, title } = ERROR_CATALOGUE[code];
   const type = `urn:gantry:error:${code}`;
-  return { type, title, status, detail, instance, code, message: detail, ...(errors === undefined ? {} : { errors }) };
+  const told = errors ?? (OF_FIELDS.includes(status) ? {} : undefined);
+  return { type, title, status, detail, instance, code, message: detail, ...(told && { errors: told }) };
 }
