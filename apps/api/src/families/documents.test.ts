@@ -219,6 +219,20 @@ test('families are listed with filters on their labels and metadata', async () =
   expect(await list("storeId eq 'listed' and not (labels eq 'listed')")).toEqual([]);
 });
 
+test('families are listed by their store, named by its id or its ref', async () => {
+  const of = { orgSlug: 'by-ref', slug: 'store', projectId };
+  const store = await api.client.made<Store>('/api/stores', { ...of, name: 'Store' });
+  const { id } = await upload(store.storeRef, form('x', 'x'));
+  for (const name of [store.id, store.storeRef, 'by-ref/store']) {
+    for (const filter of [`storeId eq '${name}'`, `storeId in ('none', '${name}') and not (storeId ne '${name}')`]) {
+      const { body } = await api.client.get<Page<DocumentFamily>>(
+        `/api/document-families?filter=${encodeURIComponent(filter)}`,
+      );
+      expect(body, filter).toMatchObject({ content: [{ id, storeId: store.id }], totalElements: 1 });
+    }
+  }
+});
+
 test('reprocessing replaces what each assistant did last, once', async () => {
   const { id } = await upload(`again?projectId=${projectId}`, form('x', 'x'));
   const [first] = await executionsOf(id);

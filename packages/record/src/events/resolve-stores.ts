@@ -48,11 +48,11 @@ function needsProject(store: StoreRow | undefined): boolean {
   return store === undefined || store.project_id === null;
 }
 
-/** The stores that events name, by id or ref. */
-export async function findStores(
+/** The stores that events, or whatever else speaks of one, name by id or ref. */
+export async function findStores<Naming extends Pick<IncomingEvent, 'organizationId' | 'storeId'>>(
   db: Database,
-  events: readonly IncomingEvent[],
-): Promise<Map<IncomingEvent, StoreRow>> {
+  events: readonly Naming[],
+): Promise<Map<Naming, StoreRow>> {
   const rows = await db
     .selectFrom('stores')
     .select(['organization_id', 'id', 'project_id', 'org_slug', 'slug', 'version'])

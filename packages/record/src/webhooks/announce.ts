@@ -1,4 +1,5 @@
 import { FilterError } from '@gantry/domain/filter/filter-error';
+import type { FilterNode } from '@gantry/domain/filter/filter-node';
 import { parseFilter } from '@gantry/domain/filter/parse-filter';
 import type { JsonObject } from '@gantry/domain/json';
 import type { WebhookEvent } from '@gantry/domain/webhook-event';
@@ -25,6 +26,8 @@ export interface AnnouncedKind<Thing> {
   events: readonly WebhookEvent[];
   /** What filters can speak of. */
   fields: FieldTable;
+  /** A filter whose names of other things are looked up. */
+  resolve?(tx: Transaction<Tables>, organizationId: string, filter: FilterNode): Promise<FilterNode>;
   /** Null: such things belong to no project, and webhooks of projects do not hear of them. */
   project: RawBuilder<unknown> | null;
   /** Those of the things that meet the condition, as the transaction has them now. */
@@ -80,14 +83,16 @@ export function whoListens(organizationIds: readonly string[], events: readonly 
 
 async function conditionOf<Thing>(
   tx: Transaction<Tables>,
-  { id, project_id, filter }: Listening,
-  { fields, project }: AnnouncedKind<Thing>,
+  { id, organization_id, project_id, filter }: Listening,
+  { fields, project, resolve }: AnnouncedKind<Thing>,
 ): Promise<RawBuilder<boolean> | undefined> {
   if (project_id !== null && project === null) return undefined;
   const within = project_id === null ? sql<boolean>`true` : sql<boolean>`${project} = ${project_id}`;
   try {
-    const node = parseFilter([filter ?? ''], fields);
-    return node === undefined ? within : sql<boolean>`${within} and ${compileFilter(node, fields)}`;
+    const read = parseFilter([filter ?? ''], fields);
+    if (read === undefined) return within;
+    const node = resolve ? await resolve(tx, organization_id, read) : read;
+    return sql<boolean>`${within} and ${compileFilter(node, fields)}`;
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     // It was read when it was saved: its fields are not what they were.

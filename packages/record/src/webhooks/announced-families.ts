@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { familyFields } from '../families/family-fields.ts';
+import { withStoreIds } from '../families/stores-in-filter.ts';
 import type { Row, Tables } from '../schema/tables.ts';
 import { type AnnouncedKind, announce, type Listening, whoListens } from './announce.ts';
 
@@ -11,6 +12,7 @@ type Updated = Pick<
 const ANNOUNCED: AnnouncedKind<Updated> = {
   events: ['document-family.updated'],
   fields: familyFields,
+  resolve: withStoreIds,
   project: sql.ref('document_families.project_id'),
   async select(tx, organizationId, ids, condition) {
     const { rows } = await sql<Updated>`

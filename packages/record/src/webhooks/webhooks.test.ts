@@ -115,6 +115,18 @@ test('a document family is told of each time it changes', async () => {
   expect(await told(webhook)).toMatchObject([{ data: { id: familyId, labels: ['new', 'late'], path: 'a.pdf' } }]);
 });
 
+test('a filter of document families names a store by its id or its ref', async () => {
+  const hooks = await Promise.all(
+    ['invoices', 'local/invoices:1.0.0', 'local/others:1.0.0'].map((store) =>
+      listen(['document-family.updated'], { filter: `storeId eq '${store}'` }),
+    ),
+  );
+  const documentFamily = { path: 'a.pdf', labels: [], contentType: null, mixins: null, metadata: null };
+  await place.ingest([place.event({ documentFamilyId: 'family-1', storeId: 'invoices', documentFamily })]);
+  const heard = await Promise.all(hooks.map(told));
+  expect(heard.map((each) => each.map(({ data }) => data['storeId']))).toEqual([['invoices'], ['invoices'], []]);
+});
+
 test('what waits for a receiver is bounded: more is counted', async () => {
   const webhook = await listen(['execution.finished']);
   await sql`
