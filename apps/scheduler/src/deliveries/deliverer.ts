@@ -61,12 +61,17 @@ export function deliverer({ db, leadership, commits, lookout, send, logger }: De
       const free = LANES - lanes.size;
       if (free === 0 || !(await lookout.look()).deliveries) return;
       for (const webhookId of await findDueWebhooks(db, [...lanes.keys()], free)) {
-        const lane = serve(webhookId)
-          .catch((error) => logger.error({ err: error, webhookId }, 'deliveries are tried again'))
-          .finally(() => {
+        const lane = serve(webhookId).then(
+          () => {
             lanes.delete(webhookId);
             looking.wake();
-          });
+          },
+          (error) => {
+            // It is due as before: what the record refuses is not asked of it again before the next look.
+            lanes.delete(webhookId);
+            logger.error({ err: error, webhookId }, 'deliveries are tried again');
+          },
+        );
         lanes.set(webhookId, lane);
       }
     },
