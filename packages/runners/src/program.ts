@@ -17,6 +17,7 @@ import {
 } from './program-messages.ts';
 import { type AskingStep, findAnswer } from './program-questions.ts';
 import { readLines } from './read-lines.ts';
+import { createSlots } from './slots.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
@@ -28,6 +29,8 @@ const LINE_FACTOR = 2;
 /** What a step may send and print besides its output; reading it is work of the worker. */
 const MAX_TOLD_BYTES = 64 * MIB;
 const LAST_WORDS = 10;
+/** Answered at the same time: each may hold a file open. */
+const QUESTIONS_AT_ONCE = 8;
 /** The shell sets limits for the program and is replaced by it: this works where there is no prlimit, too. */
 const LIMITED = 'ulimit -d "$1"; ulimit -n "$2"; ulimit -S -t "$3"; ulimit -H -t "$4"; ulimit -c 0; shift 4; exec "$@"';
 /** What the shell answers when it cannot find a program, or may not run it. */
@@ -66,6 +69,7 @@ export class Program {
   readonly #exited = Promise.withResolvers<void>();
   readonly #described = Promise.withResolvers<DescribedModule>();
   #rested = Promise.withResolvers<boolean>();
+  readonly #questions = createSlots(QUESTIONS_AT_ONCE);
   readonly #lastWords: string[] = [];
   #serving: Served | undefined;
   #steps = 0;
@@ -145,7 +149,7 @@ export class Program {
     };
     this.#steps++;
     this.#rested = Promise.withResolvers();
-    this.#order({ kind: 'run', step: { ...request, idempotencyKey: request.stepId, folder } });
+    void this.#order({ kind: 'run', step: { ...request, idempotencyKey: request.stepId, folder } });
     return ended.promise;
   }
 
@@ -153,13 +157,13 @@ export class Program {
     if (this.#serving === undefined) return;
     this.#tainted = true;
     this.#serving.stopped.abort();
-    this.#order({ kind: 'stop', outcome, message });
+    void this.#order({ kind: 'stop', outcome, message });
     this.#group.signal('SIGTERM');
   }
 
   /** What the program says of its module; rejects when it ends without. */
   describe(): Promise<DescribedModule> {
-    this.#order({ kind: 'describe' });
+    void this.#order({ kind: 'describe' });
     return this.#described.promise;
   }
 
@@ -170,8 +174,10 @@ export class Program {
     return this.#exited.promise;
   }
 
-  #order(order: ProgramOrder): void {
-    if (!this.#gone) this.#stdin.write(`${JSON.stringify(order)}\n`);
+  /** Resolves when the program has room for it, or is gone. */
+  async #order(order: ProgramOrder): Promise<void> {
+    if (this.#gone) return;
+    await new Promise<void>((resolve) => this.#stdin.write(`${JSON.stringify(order)}\n`, () => resolve()));
   }
 
   #read(stream: Readable, maxLine: number, onLine: (line: string) => void): void {
@@ -250,17 +256,25 @@ export class Program {
 
   async #answer(id: number, question: ProgramQuestion): Promise<void> {
     const serving = this.#serving;
-    if (serving === undefined) return;
-    let answer: ProgramAnswer;
+    await this.#questions.acquire();
     try {
-      answer = { value: await findAnswer(question, serving, this.#options.contents, this.#folder) };
+      if (serving === undefined || serving !== this.#serving) return;
+      const answer = await this.#find(question, serving);
+      // A step that has ended is not told: what asks now is another one, and numbers its questions anew.
+      if (serving === this.#serving) await this.#order({ kind: 'answer', id, ...answer });
+    } finally {
+      this.#questions.release();
+    }
+  }
+
+  async #find(question: ProgramQuestion, serving: Served): Promise<ProgramAnswer> {
+    try {
+      return { value: await findAnswer(question, serving, this.#options.contents, this.#folder) };
     } catch (error) {
       const { code, message } = describeError(error);
       serving.contentAway ||= code === 'CONTENT_UNAVAILABLE';
-      answer = { error: { code, message } };
+      return { error: { code, message } };
     }
-    // A step that has ended is not told: what asks now is another one, and numbers its questions anew.
-    if (serving === this.#serving) this.#order({ kind: 'answer', id, ...answer });
   }
 
   #tellPrinted(level: 'info' | 'warn', message: string): void {

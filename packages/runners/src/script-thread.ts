@@ -9,6 +9,7 @@ import {
   type QuickJSHandle,
   type QuickJSRuntime,
 } from 'quickjs-emscripten-core';
+import { OpenQuestions } from './open-questions.ts';
 import type { ScriptMessage, ScriptOrder, ScriptQuestion } from './script-messages.ts';
 import { PRELUDE, SCRIPT_FIRST_LINE, wrapScript } from './script-prelude.ts';
 import { describeError } from './step-error.ts';
@@ -41,13 +42,13 @@ class Script {
   readonly #realm: QuickJSContext;
   readonly #timers = new Map<number, NodeJS.Timeout>();
   #settle: QuickJSHandle | undefined;
-  #questions = 0;
-  #open = 0;
+  readonly #questions: OpenQuestions;
   #looks = 0;
   #over = false;
 
   constructor(order: Run) {
     this.#order = order;
+    this.#questions = new OpenQuestions(order.limits, (id, question) => send({ kind: 'ask', id, question }));
     this.#runtime = quickjs.newRuntime();
     this.#runtime.setMemoryLimit(order.limits.maxMemoryMb * MIB);
     this.#runtime.setMaxStackSize(order.limits.maxStackBytes);
@@ -81,7 +82,7 @@ class Script {
   /** The answer to a question of the script. */
   answer(id: number, answer: unknown): void {
     if (this.#over || this.#settle === undefined) return;
-    this.#open--;
+    this.#questions.settle(id);
     using text = this.#realm.newString(JSON.stringify({ id, answer }));
     try {
       this.#realm.unwrapResult(this.#realm.callFunction(this.#settle, this.#realm.undefined, text)).dispose();
@@ -103,7 +104,7 @@ class Script {
       this.#finish(this.#failure(thrown));
       return;
     }
-    if (this.#over || this.#open > 0) return;
+    if (this.#over || !this.#questions.none) return;
     const message = 'The script waits for something that never comes';
     this.#finish({ outcome: 'failed', error: { code: 'SCRIPT_NEVER_ENDS', message } });
   }
@@ -150,17 +151,17 @@ class Script {
       case 'checkpoint':
         return keepCheckpoint(first);
       case 'ask':
-        return this.#ask(first);
+        return this.#ask(first, json.length);
       default:
         throw new RangeError(`a script says ${name}, which nobody understands`);
     }
   }
 
-  #ask(question: Asked): number {
-    const id = ++this.#questions;
-    this.#open++;
+  #ask(asked: Asked, characters: number): number {
+    const question = asked.what === 'sleep' ? asked : checkedQuestion(asked);
+    const id = this.#questions.add(characters);
     if (question.what !== 'sleep') {
-      send({ kind: 'ask', id, question: checkedQuestion(question) });
+      this.#questions.put(id, question);
     } else {
       const ms = Math.min(Math.max(Number(question.ms) || 0, 0), 2 ** 31 - 1);
       this.#timers.set(

@@ -12,7 +12,8 @@ export class StepSecrets {
   readonly mask = new SecretMask();
   readonly #source: SecretSource;
   readonly #scope: SecretScope;
-  readonly #given = new Map<string, string>();
+  /** Each is asked for once, however often it is wanted meanwhile. */
+  readonly #given = new Map<string, Promise<string>>();
   #away = false;
 
   constructor(source: SecretSource, scope: SecretScope) {
@@ -33,16 +34,23 @@ export class StepSecrets {
     const given = this.#given.get(name);
     if (given !== undefined) return given;
     if (this.#given.size >= MAX_SECRETS) throw new ModuleError('TOO_MANY_SECRETS', 'secrets: too many in one step');
-    const value = await this.#ask(name);
+    const asked = this.#ask(name);
+    this.#given.set(name, asked);
+    // What was away or missing may be there when it is wanted again.
+    asked.catch(() => this.#given.delete(name));
+    return asked;
+  }
+
+  async #ask(name: string): Promise<string> {
+    const value = await this.#find(name);
     if (value === undefined) {
       throw new ModuleError('SECRET_NOT_FOUND', `secrets: there is none of the name ${name} where this step runs`);
     }
     this.mask.add(value);
-    this.#given.set(name, value);
     return value;
   }
 
-  async #ask(name: string): Promise<string | undefined> {
+  async #find(name: string): Promise<string | undefined> {
     try {
       return await this.#source(name, this.#scope);
     } catch (error) {

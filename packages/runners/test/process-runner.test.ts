@@ -73,6 +73,33 @@ test('a step that the machine has no room for waits, and others have its slot', 
   expect(await run('    return "there is room"')).toMatchObject({ output: 'there is room' });
 });
 
+test('what a step asks for at once is read a few at a time', async () => {
+  const store = contents.forOrganization('acme');
+  const { ref } = await store.write(Buffer.from('page'), { contentType: 'text/plain' });
+  let [now, most] = [0, 0];
+  const openRead: typeof store.openRead = async (...args) => {
+    most = Math.max(most, ++now);
+    return (await store.openRead(...args)).once('close', () => now--);
+  };
+  const counted = { ...contents, forOrganization: () => ({ ...store, openRead }) };
+  const file = join(folder, 'asks-much.sh');
+  await writeFile(
+    file,
+    `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }
+    read -r order
+    i=0; while [ $i -lt 50 ]; do tell '{"kind":"ask","id":'$i',"what":"read-content","ref":"${ref}"}'; i=$((i+1)); done
+    while [ $i -gt 0 ]; do read -r answer; case "$answer" in *path*) i=$((i-1));; esac; done
+    tell '{"kind":"succeeded","output":"all read"}'`,
+  );
+  const runner = new ProcessRunner({ contents: counted, maxIdle: 0, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+  const own = new StepEngine({ runners: { process: runner }, slots: 1, logger: { info() {}, warn() {} } });
+  const about = { moduleRuntimeRef: 'gantry/default', options: [], command: ['sh', file] };
+  const module = { kind: 'process', ...about } as const;
+  expect(await own.run({ module, request: step('test/asks'), fresh: false })).toMatchObject({ output: 'all read' });
+  await own.close();
+  expect(most).toBeLessThan(20);
+});
+
 test('what a step asks and does not wait for is not answered to the step after it', async () => {
   const file = join(folder, 'asks.sh');
   await writeFile(

@@ -126,6 +126,43 @@ describe('a script', () => {
   });
 });
 
+describe('what a script asks for at once', () => {
+  it('is read a few at a time', async () => {
+    const store = contents.forOrganization('acme');
+    let [now, most] = [0, 0];
+    const counted = {
+      ...contents,
+      forOrganization: () => ({
+        ...store,
+        async read(...args: Parameters<typeof store.read>) {
+          most = Math.max(most, ++now);
+          return store.read(...args).finally(() => now--);
+        },
+      }),
+    };
+    const script = new ScriptRunner({ contents: counted, maxIdle: 1 });
+    const engine = new StepEngine({ runners: { script }, slots: 1, logger: { info() {}, warn() {} } });
+    const result = await engine.run(
+      task(`const ref = await content.write('page', { contentType: 'text/plain' });
+        return (await Promise.all(Array.from({ length: 100 }, () => content.read(ref)))).join('');`),
+    );
+    await engine.close();
+    expect(result).toMatchObject({ output: 'page'.repeat(100) });
+    expect(most).toBeLessThan(10);
+  });
+
+  it('counts as its memory', async () => {
+    const script = new ScriptRunner({ contents, maxIdle: 1, limits: { maxMemoryMb: 16 } });
+    const engine = new StepEngine({ runners: { script }, slots: 1, logger: { info() {}, warn() {} } });
+    const write = `content.write('x'.repeat(1_000_000), { contentType: 'text/plain' })`;
+    const atOnce = await engine.run(task(`await Promise.all(Array.from({ length: 20 }, () => ${write}));`));
+    expect(atOnce).toMatchObject({ outcome: 'failed', error: { code: 'MODULE_OUT_OF_MEMORY' } });
+    const inTurn = await engine.run(task(`for (let i = 0; i < 20; i++) await ${write}; return 'fine';`));
+    expect(inTurn).toMatchObject({ output: 'fine' });
+    await engine.close();
+  });
+});
+
 it('to stop or kill a script that has ended is to leave the next one in its thread alone', async () => {
   const runner = new ScriptRunner({ contents, maxIdle: 1 });
   const run = (script: string) => {

@@ -26,6 +26,9 @@ const BODIES = {
     await new Promise((_, reject) => input.signal.addEventListener('abort', () => reject(input.signal.reason)));`,
 };
 
+/** Names that the last source was asked for. */
+const asked: string[] = [];
+
 let folder: string;
 let engine: NodeEngine;
 beforeAll(async () => {
@@ -44,8 +47,9 @@ beforeAll(async () => {
       environmentSecrets({ GANTRY_SECRET_TOKEN: TOKEN, TOKEN: 'not this' }),
       fileSecrets(secretsDir, [join(secretsDir, 'REDIS_URL')]),
       async (name) => {
+        asked.push(name);
         if (name === 'AWAY') throw new Error('the api does not answer');
-        return undefined;
+        return name === 'KEPT' ? 'kept-elsewhere' : undefined;
       },
     ]),
     logger: { info: () => {}, warn: () => {} },
@@ -71,6 +75,14 @@ test('options refer to secrets, in whole or in part; the module gets their value
   expect(await engine.run(step('test/compares', options))).toMatchObject({ output: 'same' });
   const echoed = await engine.run(step('gantry/echo', { headers: [{ authorization: 'Bearer ${secrets.TOKEN}' }] }));
   expect(JSON.stringify(echoed)).not.toContain(TOKEN);
+});
+
+test('one that is referred to again and again is asked for once', async () => {
+  asked.length = 0;
+  const value = '${secrets.KEPT}';
+  const compared = step('test/compares', { name: 'KEPT', value, values: [value, `${value} ${value}`] });
+  expect(await engine.run(compared)).toMatchObject({ output: 'same' });
+  expect(asked).toEqual(['KEPT']);
 });
 
 describe('what a step may not have is an error with a code', () => {
