@@ -1,4 +1,5 @@
 import type { Assistant } from '@gantry/contracts/http/assistant';
+import type { EventAnswer } from '@gantry/contracts/http/event';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import type { Project } from '@gantry/contracts/http/project';
@@ -114,6 +115,22 @@ test('instants are UTC with milliseconds, ids UUIDv7, and unknown members of a r
     ...{ createdOn: expect.stringMatching(UTC), updatedOn: expect.stringMatching(UTC) },
   });
   expect(project).not.toHaveProperty('nosuch');
+});
+
+test('an id is found in upper case, too, wherever it is named', async () => {
+  const { client } = api;
+  const [assistant] = (await client.get<Assistant[]>(`/api/projects/${projectId}/assistants`)).body;
+  const event = { eventType: 'CONTENT_CREATED', projectId: projectId.toUpperCase(), documentFamilyId: 'upper-case' };
+  const { executions } = await client.made<EventAnswer>('/api/events', event, 202);
+  const id = executions[0]?.id ?? '';
+  expect(await client.get(`/api/executions/${id.toUpperCase()}`)).toMatchObject({ status: 200, body: { id } });
+  const again = `/api/document-families/upper-case/reprocess?assistantId=${assistant?.id.toUpperCase()}`;
+  expect(await client.put(again)).toMatchObject({ status: 200, body: [{ assistantId: assistant?.id }] });
+  expect(await client.put(`/api/executions/${id.toUpperCase()}/cancel`)).toMatchObject({ status: 200, body: { id } });
+  const form = new FormData();
+  form.set('file', new Blob(['x']), 'x.txt');
+  const upload = `/api/stores/upper-case/upload?projectId=${projectId.toUpperCase()}`;
+  expect(await client.upload(upload, form)).toMatchObject({ status: 200, body: { projectId } });
 });
 
 test('a stale changeSequence is 409, none is no check, and a whole resource can be sent back', async () => {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 
 /** Fields that many resources have. Texts that are indexed are bounded so that their index entries fit. */
 
-/** An id that Gantry gave: a UUID of any version. */
-export const idField = z.guid();
+/** An id that Gantry gave: a UUID of any version, in either case. What was found by it is compared with it as text. */
+export const idField = z.guid().toLowerCase();
 
 const REPLACEMENT = '\uFFFD';
 const NOT_WHOLE = 'expected well-formed text without U+0000 and U+FFFD';
