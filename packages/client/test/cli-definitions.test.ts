@@ -190,6 +190,34 @@ test.each([
   },
 );
 
+test.each([
+  ['in TypeScript', [], 'index.ts'],
+  ['as a script', ['--script'], 'script.js'],
+])(
+  'a published module %s is developed on without pipelines getting what is tried',
+  { timeout: PATIENCE_MS },
+  async (_what, flags, source) => {
+    const name = `further${flags.length}`;
+    await locally('module', 'new', `acme/${name}`, ...flags);
+    await locally('module', 'publish', name);
+    const file = join(terminal.folder, name, source);
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace('return { words }', 'return { words: words, saved: true }'),
+    );
+    const { client, projectId } = terminal.system;
+    const { stdout, stderr } = await locally(
+      ...['module', 'dev', name, '--once', '--input', '"a b"', '--project', projectId],
+    );
+    expect([stdout && JSON.parse(stdout), stderr]).toEqual([
+      { words: 2, saved: true },
+      expect.stringContaining('Counted'),
+    ]);
+    const { content } = await client.modules.versions(`acme/${name}`);
+    expect(content.filter(({ latest }) => latest)).toMatchObject([{ version: '1.0.0' }]);
+  },
+);
+
 test('a published module runs on workers that have no file of it, each version as it was', {
   timeout: PATIENCE_MS,
 }, async () => {

@@ -14,7 +14,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * The module where workers find it: its definition in the api, its code in the data folder of the Gantry, at its place, or, for
- * a Gantry elsewhere, in a version of its own.
+ * a Gantry elsewhere and once it was published, in a version of its own.
  */
 export class PlacedModule implements AsyncDisposable {
   readonly #session: Session;
@@ -35,25 +35,16 @@ export class PlacedModule implements AsyncDisposable {
     const { readModuleFolder } = await import('@gantry/authoring/module-folder');
     const module = await readModuleFolder(this.#folder);
     const { dataDir } = this.#session;
+    const { metadata } = module;
     this.token = Date.now().toString(36);
-    switch (module.metadata.kind) {
-      case 'node':
-        return dataDir === undefined ? this.#publish(module) : this.#placeFile(module, dataDir);
-      case 'process': {
-        if (dataDir === undefined) return this.#publish(module);
-        // A program that waits for its next step has the code of before; one of another environment is another program.
-        const command = ['env', `GANTRY_DEVELOPED=${this.token}`, ...module.metadata.command];
-        return this.#define(module, { ...module.metadata, command });
-      }
-      case 'http': {
-        const { startEndpoint } = await import('@gantry/authoring/started-endpoint');
-        await this.#endpoint?.[Symbol.asyncDispose]();
-        this.#endpoint = await startEndpoint(module, { PATH: this.#session.env['PATH'] ?? '' }, this.#session.say);
-        return this.#define(module, module.metadata);
-      }
-      case 'script':
-        return this.#define(module, module.metadata);
-    }
+    if (metadata.kind === 'http') await this.#startEndpoint(module);
+    const codeIsElsewhere = dataDir === undefined && (metadata.kind === 'node' || metadata.kind === 'process');
+    if (codeIsElsewhere || (await this.#wasPublished(module))) return this.#publish(module);
+    if (metadata.kind === 'node' && dataDir !== undefined) return this.#placeFile(module, dataDir);
+    if (metadata.kind !== 'process') return this.#define(module, metadata);
+    // A program that waits for its next step has the code of before; one of another environment is another program.
+    const command = ['env', `GANTRY_DEVELOPED=${this.token}`, ...metadata.command];
+    return this.#define(module, { ...metadata, command });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,18 +53,39 @@ export class PlacedModule implements AsyncDisposable {
     await this.#withdrawDraft();
   }
 
+  async #startEndpoint(module: ModuleFolder): Promise<void> {
+    const { startEndpoint } = await import('@gantry/authoring/started-endpoint');
+    await this.#endpoint?.[Symbol.asyncDispose]();
+    this.#endpoint = await startEndpoint(module, { PATH: this.#session.env['PATH'] ?? '' }, this.#session.say);
+  }
+
+  /** What was published goes before a file of the same name, and pipelines that run it must not get what is tried here. */
+  async #wasPublished(module: ModuleFolder): Promise<boolean> {
+    try {
+      const { empty } = await this.#session.client.modules.versions(await this.#refOf(module), { pageSize: 1 });
+      return !empty;
+    } catch (error) {
+      if (error instanceof GantryError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  async #refOf({ folder, ref }: ModuleFolder): Promise<string> {
+    const { moduleRefIn } = await import('@gantry/authoring/run-once');
+    return ref ?? (await moduleRefIn(folder));
+  }
+
   async #define(module: ModuleFolder, metadata: ModuleFolder['metadata']): Promise<string> {
     const { ref, name, description } = module;
     await this.#session.client.modules.apply({ ref: `module://${ref}`, name, description, metadata });
     return ref ?? '';
   }
 
-  async #placeFile({ folder, index = '' }: ModuleFolder, dataDir: string): Promise<string> {
-    const { moduleRefIn } = await import('@gantry/authoring/run-once');
-    const ref = await moduleRefIn(folder);
+  async #placeFile(module: ModuleFolder, dataDir: string): Promise<string> {
+    const ref = await this.#refOf(module);
     await mkdir(join(dataDir, 'modules'), { recursive: true });
     this.#shim = join(dataDir, 'modules', `${ref.replace('/', '.')}.mjs`);
-    await writeFile(this.#shim, shimOf(index, this.token));
+    await writeFile(this.#shim, shimOf(module.index ?? '', this.token));
     await this.#untilReported(ref);
     return ref;
   }
