@@ -12,6 +12,8 @@ const MORE_PATIENCE = 3;
 const AT_THE_SAME_TIME = 4;
 /** One process goes through most files before a second one has started: others join it only where that takes long. */
 const JOINED_AFTER_MS = 2_000;
+/** Where there is no room for a process to look at files in, it is tried again after so long. */
+const NO_ROOM_MS = 1_000;
 
 const TOO_LONG: StepError = {
   code: 'MODULE_NOT_LOADED',
@@ -91,6 +93,11 @@ export class ModuleInspection {
       const next = this.#stopped ? undefined : this.#queue.shift();
       if (next === undefined) break;
       if (inspector === undefined || inspector.gone) inspector = this.#openInspector();
+      if (inspector === undefined) {
+        this.#queue.unshift(next);
+        await delay(NO_ROOM_MS, undefined, { ref: false });
+        continue;
+      }
       const limitMs = (this.#options.importLimitMs ?? IMPORT_LIMIT_MS) * MORE_PATIENCE ** next.tries;
       const module = await moduleIn(inspector, next.file, limitMs);
       if (module === TOO_LONG) await inspector.kill();
@@ -112,15 +119,22 @@ export class ModuleInspection {
     if (this.#untried === 0) this.#tried.resolve();
   }
 
-  #openInspector(): ModuleProcess {
-    const opened = this.#options.openProcess((error, file) => {
-      if (file === null || this.#stopped) return;
-      this.#found.set(file, error);
-      this.#options.onFound();
-    });
+  #openInspector(): ModuleProcess | undefined {
+    let opened: ModuleProcess;
+    try {
+      opened = this.#options.openProcess((error, file) => this.#stray(error, file));
+    } catch {
+      return undefined;
+    }
     this.#inspectors.add(opened);
     void opened.exited.then(() => this.#inspectors.delete(opened));
     return opened;
+  }
+
+  #stray(error: StepError, file: string | null): void {
+    if (file === null || this.#stopped) return;
+    this.#found.set(file, error);
+    this.#options.onFound();
   }
 }
 

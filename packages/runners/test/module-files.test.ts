@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolderContentStore } from '@gantry/contents/folder-content-store';
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { NodeRunner } from '../src/node-runner.ts';
 import { createRuntimeFixture, type RuntimeFixture, step, stepError } from './runtime-fixture.ts';
 
@@ -113,6 +113,18 @@ test('takes new files while others never come to an end', async () => {
   await writeFile(join(modules, 'new.mjs'), `export default { ref: 'test/new', infer: () => 'here' };`);
   await expect.poll(async () => (await hanging.run(step('test/new'))).outcome, PATIENCE).toBe('succeeded');
   expect(await hanging.run(step('test/absent'))).toMatchObject({ outcome: 'unavailable' });
+});
+
+test('looks at new files once the machine has room for that', async () => {
+  const modules = await mkdtemp(join(fixture.folder, 'crowded-'));
+  const crowded = await fixture.start([], { modulesDirs: [modules] });
+  const outcome = async () => (await crowded.run(step('test/late'))).outcome;
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('TMPDIR', join(modules, 'missing'));
+  await writeFile(join(modules, 'late.mjs'), `export default { ref: 'test/late', infer: () => 'late' };`);
+  await expect.poll(outcome, PATIENCE).toBe('unavailable');
+  vi.unstubAllEnvs();
+  await expect.poll(outcome, PATIENCE).toBe('succeeded');
 });
 
 test('refuses to start when a folder of modules is not there', async () => {
