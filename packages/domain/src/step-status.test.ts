@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { statusValue } from './status.ts';
-import { isStepFinished, STEP_STATUSES, stepStatusFromValue, stepStatusNames } from './step-status.ts';
+import { executionStatusNames, isFinished, statusValue } from './status.ts';
+import { isStepFinished, STEP_STATUSES, stepStatusFromValue, stepStatusNames, untouchedStep } from './step-status.ts';
 
 test('steps use the words and the numbers of executions', () => {
   expect(stepStatusNames).toEqual(['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']);
@@ -16,4 +16,10 @@ test.each([4, 6, 8, 9, -1])('%d is no step status', (value) => {
 
 test('a step is finished once nothing more of it runs', () => {
   expect(stepStatusNames.filter(isStepFinished)).toEqual(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED']);
+});
+
+test('no step of a finished execution waits', () => {
+  for (const status of executionStatusNames)
+    expect(isStepFinished(untouchedStep(status)), status).toBe(isFinished(status));
+  expect([untouchedStep('SKIPPED'), untouchedStep('CANCELLED')]).toEqual(['SKIPPED', 'CANCELLED']);
 });

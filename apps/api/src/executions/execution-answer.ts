@@ -4,7 +4,7 @@ import type { QueuePlace } from '@gantry/dispatch/queue-places';
 import type { JsonObject } from '@gantry/domain/json';
 import type { StepDefinition } from '@gantry/domain/pipeline';
 import { statusFromValue } from '@gantry/domain/status';
-import { STEP_STATUSES, type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
+import { STEP_STATUSES, type StepStatus, stepStatusFromValue, untouchedStep } from '@gantry/domain/step-status';
 import { waitingSlice } from '@gantry/domain/waiting-slice';
 import type { ExecutionView, StepRow } from '@gantry/record/executions/execution-view';
 import type { PlacesBefore } from './places-before.ts';
@@ -85,24 +85,31 @@ function statusDetails({ status_details: said }: ExecutionView['row'], steps: re
 
 /** The steps of the definition, each with what has become of it; one without a row has not begun. */
 function stepAnswers(
-  { id, pipeline }: ExecutionView['row'],
+  { id, pipeline, status }: ExecutionView['row'],
   rows: readonly StepRow[],
   contentObjects: readonly ContentObject[],
 ): Step[] {
   const written = Map.groupBy(contentObjects, ({ stepId }) => stepId);
   const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
+  const untouched = untouchedStep(statusFromValue(status));
   let inputId: string | null = null;
   return pipeline.steps.map((definition, ordinal) => {
     const row = byOrdinal.get(ordinal);
     const stepId = `${id}.${ordinal}`;
-    const step = { ...stepAnswer(stepId, definition, row, inputId), contentObjects: written.get(stepId) ?? [] };
+    const became = row ? stepStatusFromValue(row.status) : untouched;
+    const step = { ...stepAnswer(stepId, definition, became, row, inputId), contentObjects: written.get(stepId) ?? [] };
     inputId = step.outputId ?? inputId;
     return step;
   });
 }
 
-function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undefined, inputId: string | null): Step {
-  const status: StepStatus = row ? stepStatusFromValue(row.status) : 'PENDING';
+function stepAnswer(
+  id: string,
+  definition: StepDefinition,
+  status: StepStatus,
+  row: StepRow | undefined,
+  inputId: string | null,
+): Step {
   const outputId = row?.output_id ?? null;
   return {
     id,
@@ -121,7 +128,7 @@ function stepAnswer(id: string, definition: StepDefinition, row: StepRow | undef
     context: {},
     conditional: definition.conditional ?? null,
     contentObjects: [],
-    inputId: status === 'PENDING' ? null : inputId,
+    inputId: row === undefined || status === 'PENDING' ? null : inputId,
     outputId,
     outputIds: outputId === null ? [] : [outputId],
     extensionPackRef: null,

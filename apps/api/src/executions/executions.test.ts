@@ -2,6 +2,7 @@ import type { ExecutionJob } from '@gantry/contracts/execution-job';
 import type { Execution } from '@gantry/contracts/http/execution';
 import type { Page } from '@gantry/contracts/http/page';
 import { EXECUTIONS_QUEUE } from '@gantry/dispatch/queue-names';
+import { statusValue } from '@gantry/domain/status';
 import { jsonb } from '@gantry/record/connection/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
@@ -91,6 +92,27 @@ test('an execution is read with its steps, merged from its pipeline and what has
     },
   });
   expect(body).not.toHaveProperty('steps');
+});
+
+test('no step waits in an execution that ended before any was to run', async () => {
+  const first = await makeExecution(api.client, projectId, { taskId: 'ended-before' });
+  const duplicate = await makeExecution(api.client, projectId, { taskId: 'ended-before' });
+  expect(duplicate).toMatchObject({
+    status: 'SKIPPED',
+    pipeline: { steps: [{ status: 'SKIPPED', inputId: null }, { status: 'SKIPPED' }] },
+  });
+  await api.db
+    .updateTable('executions')
+    .set({ status: statusValue('REQUESTED') })
+    .where('id', '=', first.id)
+    .execute();
+  expect(await api.client.put(`/api/executions/${first.id}/cancel`)).toMatchObject({
+    status: 200,
+    body: { status: 'CANCELLED', pipeline: { steps: [{ status: 'CANCELLED' }, { status: 'CANCELLED' }] } },
+  });
+  expect(await api.client.get(`/api/executions/${first.id}/steps/0/output`)).toMatchObject(
+    problemWith(404, 'OUTPUT_NOT_FOUND', { detail: expect.stringContaining('CANCELLED') }),
+  );
 });
 
 test('what its steps gave is told on request', async () => {

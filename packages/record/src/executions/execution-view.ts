@@ -8,7 +8,7 @@ export interface ExecutionView {
   row: Row<'executions'>;
   /** Null where it has none, or none any more. */
   assistant: NamedAssistant | null;
-  /** Those that have begun or ended, by ordinal; a step without a row is PENDING. */
+  /** Those that have begun or ended, by ordinal; `untouchedStep` says what a step without a row is. */
   steps: StepRow[];
   /** The content object it was created for and those that its steps wrote, as its document family has them now. */
   contentObjects: ContentObject[];

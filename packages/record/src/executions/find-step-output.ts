@@ -1,5 +1,6 @@
 import type { Json } from '@gantry/domain/json';
-import { type StepStatus, stepStatusFromValue } from '@gantry/domain/step-status';
+import { statusFromValue } from '@gantry/domain/status';
+import { type StepStatus, stepStatusFromValue, untouchedStep } from '@gantry/domain/step-status';
 import type { Database } from '../connection/database.ts';
 import type { Row } from '../schema/tables.ts';
 
@@ -20,7 +21,7 @@ export interface StepOutput {
  */
 export async function findStepOutput(
   db: Database,
-  execution: Pick<Row<'executions'>, 'id' | 'pipeline'>,
+  execution: Pick<Row<'executions'>, 'id' | 'pipeline' | 'status'>,
   ordinal: number,
 ): Promise<StepOutput | undefined> {
   if (ordinal >= execution.pipeline.steps.length) return undefined;
@@ -30,7 +31,9 @@ export async function findStepOutput(
     .where('execution_id', '=', execution.id)
     .where('ordinal', '=', ordinal)
     .executeTakeFirst();
-  if (row === undefined) return { status: 'PENDING', output: null, outputRef: null, outputId: null };
+  if (row === undefined) {
+    return { status: untouchedStep(statusFromValue(execution.status)), output: null, outputRef: null, outputId: null };
+  }
   const status = stepStatusFromValue(row.status);
   return { status, output: row.output, outputRef: row.output_ref, outputId: row.output_id };
 }
