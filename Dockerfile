@@ -38,17 +38,17 @@ ENV NODE_OPTIONS="--max-semi-space-size=4 --expose-gc" MALLOC_ARENA_MAX=1 NODE_C
 RUN mkdir /compiled && chown node:node /compiled
 USER node
 # Each ends for want of settings, once all of it is compiled. Who runs it afterwards may find the folder read-only.
-RUN for app in api scheduler worker; do node apps/$app/src/main.ts 2> /dev/null || true; done
+RUN for app in api scheduler worker; do node --no-lazy apps/$app/src/main.ts 2> /dev/null || true; done
 
 FROM gantry AS api
 COPY --from=console /app/apps/console/dist apps/console/dist
 EXPOSE 3000
-CMD ["node", "apps/api/src/main.ts"]
+CMD ["node", "--no-lazy", "apps/api/src/main.ts"]
 
 FROM gantry AS scheduler
 EXPOSE 9000
-CMD ["node", "apps/scheduler/src/main.ts"]
+CMD ["node", "--no-lazy", "apps/scheduler/src/main.ts"]
 
 FROM gantry AS worker
 EXPOSE 9000
-CMD ["node", "apps/worker/src/main.ts"]
+CMD ["node", "--no-lazy", "apps/worker/src/main.ts"]
