@@ -10,7 +10,7 @@ language sql immutable rows 4 as $$
     values ('context.eventType', context -> 'eventType'), ('context.storeId', context -> 'storeId')
     union all select distinct 'pipeline.ref', ref from jsonb_path_query(pipeline, '$.steps[*].ref') as step(ref)
     union all select distinct 'pipeline.ref in both spellings', ref
-    from jsonb_path_query(pipeline, '$.steps[*].ref') as step(ref)
+    from jsonb_path_query(pipeline, '$.steps[*].ref ? (!(@ starts with "module://"))') as step(ref)
     where pipeline @> jsonb_build_object('steps', jsonb_build_array(jsonb_build_object('ref', 'module://' || (ref #>> '{}'))))
   ) as counted(field, said)
   where jsonb_typeof(said) = 'string' and length(said #>> '{}') <= 64
