@@ -24,7 +24,7 @@ export function storedSecrets({ apiUrl, workerToken }: { apiUrl: string; workerT
     if (response.ok) return answerSchema.parse(answer).value;
     const { code, message } = problemSchema.parse(answer);
     if (code === 'SECRET_NOT_FOUND') return undefined;
-    if (code === 'SECRET_LOST') throw new ModuleError(code, message);
+    if (code === 'SECRET_LOST') throw new ModuleError('SECRET_LOST', message);
     throw new Error(`the api answered ${response.status} ${code}`);
   };
 }

@@ -51,8 +51,15 @@ export const EXCEPTION_CATALOGUE = {
   ],
   TOO_MANY_EVENTS: ['The step emitted more events than it may', 'Emit fewer, or smaller ones.'],
   ARGUMENT_INVALID: ['The module called the engine wrongly', 'The message says what was expected.'],
-  SECRET_NOT_FOUND: ['A secret that an option names is not there', 'Give it to the workers.'],
+  SECRET_NOT_FOUND: [
+    'A secret that an option names is not there',
+    'Keep it by `gantry secrets set`, or give it to the workers.',
+  ],
   SECRET_NAME_INVALID: ['An option names a secret by a name that none has', 'Write `${secrets.NAME}`.'],
+  SECRET_LOST: [
+    'A secret was sealed with a key that the api does not have any more',
+    'Save the secret again, or add that key to `GANTRY_SECRETS_KEY`.',
+  ],
   SECRET_INVALID: ['A secret is not of the form that it is used in', 'The message says what was expected.'],
   SECRETS_UNAVAILABLE: [
     'No api answers when it is asked for a secret',
