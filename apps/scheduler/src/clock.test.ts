@@ -1,6 +1,7 @@
 import { createAssistant } from '@gantry/record/assistants/create-assistant';
 import { createProject } from '@gantry/record/projects/create-project';
 import { waitFor } from '@gantry/testkit/wait-for';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type FreshScheduler, freshScheduler, ORGANIZATION } from '../test/fresh-scheduler.ts';
 import { clock } from './clock.ts';
@@ -54,6 +55,25 @@ test('whatever is due is fired once and enqueued, also more than fits into one t
   expect(jobs.map(({ executionId }) => executionId).sort()).toEqual(await ticks());
   expect(jobs[0]).toMatchObject({ priority: 1, context: { eventType: 'SCHEDULED' } });
   expect(await ticks()).toHaveLength(50);
+});
+
+test('a schedule that the record refuses to fire does not hold up the others', async () => {
+  await overdue(30);
+  const { db, log } = scheduler;
+  const [poison] = await db.selectFrom('schedules').select('assistant_id').orderBy('next_at').limit(1).execute();
+  await sql`
+    create function refuse() returns trigger language plpgsql as $$
+      begin raise exception 'refused' using errcode = '22000'; end
+    $$`.execute(db);
+  await sql`
+    create trigger refuse before insert on executions for each row
+    when (new.assistant_id = ${sql.lit(poison?.assistant_id)}) execute function refuse()`.execute(db);
+  onTestFinished(async () => {
+    await sql`drop function refuse cascade`.execute(db);
+  });
+  await startClock();
+  await waitFor(async () => (await ticks()).length === 29);
+  await waitFor(() => log.join('').includes('a schedule cannot be fired'));
 });
 
 test('a leader that was deposed fires nothing; its successor does', async () => {

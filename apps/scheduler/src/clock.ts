@@ -1,10 +1,11 @@
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
-import { fireSchedules } from '@gantry/record/schedules/fire-schedules';
+import { findDueSchedules, fireSchedules, type WhichDue } from '@gantry/record/schedules/fire-schedules';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
 import type { Lookout } from './lookout.ts';
+import { isPoison, mayPass } from './poison.ts';
 
 interface ClockDeps {
   db: Database;
@@ -22,12 +23,44 @@ const DUE_MS = 50;
 
 /** Each may fire a hundred missed slots, all in one transaction. */
 const BATCH = 20;
+/** One that the record refuses stays due, and is tried again after this. */
+const REFUSED_MS = 60_000;
 
 /** Fires the schedules of assistants as they become due. */
 export function clock({ db, leadership, commits, lookout, priorityDefaults, logger }: ClockDeps): Periodic {
   let waitMs = NEW_ONES_MS;
   /** What was fired changed what is due next. */
   let fired = false;
+  /** Those that the record refused, and until when (of performance.now()) they are left out. */
+  const refused = new Map<string, number>();
+
+  const fire = (which: WhichDue & { only?: string }) =>
+    commits.follow(asLeader(db, leadership, (tx, now) => fireSchedules(tx, which, { priorityDefaults, now })));
+  /** @returns how many were fired; as many as a batch: there may be more */
+  const fireNext = async (): Promise<number> => {
+    for (const [id, until] of refused) if (until <= performance.now()) refused.delete(id);
+    const which = { batch: BATCH, except: [...refused.keys()] };
+    try {
+      return await fire(which);
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+    }
+    // One of them is to blame; what else is due comes with the next look.
+    const due = await commits.follow(asLeader(db, leadership, (tx, now) => findDueSchedules(tx, which, now)));
+    for (const id of due) await fireAlone(id);
+    return 0;
+  };
+  const fireAlone = async (id: string): Promise<void> => {
+    try {
+      await fire({ batch: 1, except: [], only: id });
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      const againMs = mayPass(error) ? NEW_ONES_MS : REFUSED_MS;
+      logger.error({ err: error, scheduleId: id, againMs }, 'a schedule cannot be fired: it is tried again');
+      refused.set(id, performance.now() + againMs);
+    }
+  };
+
   return periodic({
     name: 'clock',
     everyMs: () => waitMs,
@@ -41,10 +74,8 @@ export function clock({ db, leadership, commits, lookout, priorityDefaults, logg
       waitMs = Math.min(Math.max(dueInMs, DUE_MS), NEW_ONES_MS);
       if (dueInMs > 0) return;
       fired = true;
-      for (let count = BATCH; count === BATCH; ) {
-        const options = { priorityDefaults, batch: BATCH };
-        count = await commits.follow(asLeader(db, leadership, (tx, now) => fireSchedules(tx, { ...options, now })));
-      }
+      for (let count = BATCH; count === BATCH; ) count = await fireNext();
+      if (refused.size > 0) waitMs = NEW_ONES_MS;
     },
   });
 }

@@ -42,7 +42,7 @@ async function change(assistant: { id: string }, fields: object): Promise<Assist
 /** What the leading scheduler does at that instant. */
 async function fire(now: Date): Promise<{ count: number; jobs: ExecutionJob[] }> {
   const { result, after } = await transaction(api.db, (tx) =>
-    fireSchedules(tx, { now, priorityDefaults: {}, batch: 100 }),
+    fireSchedules(tx, { batch: 100, except: [] }, { now, priorityDefaults: {} }),
   );
   return { count: result, jobs: after.enqueue };
 }
@@ -203,7 +203,7 @@ test('twenty schedulers at once, and a clock set back, fire a slot once', async 
 test('a transaction that does not commit leaves the slot to the next one', async () => {
   const assistant = await make([YEARLY]);
   const crash = transaction(api.db, async (tx) => {
-    await fireSchedules(tx, { now: noon(1), priorityDefaults: {}, batch: 100 });
+    await fireSchedules(tx, { batch: 100, except: [] }, { now: noon(1), priorityDefaults: {} });
     throw new Error('crash');
   });
   await expect(crash).rejects.toThrow('crash');

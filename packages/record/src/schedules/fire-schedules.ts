@@ -12,22 +12,45 @@ const QUEUE_ONE: Overlap = 'queue-one';
 /** With the id of its schedule, the deduplication key of an execution of which another one may not run beside it. */
 const RUN_KEY = 'schedule/';
 
+/** Which of the schedules that are due, the longest due first. */
+export interface WhichDue {
+  /** At once at most. */
+  batch: number;
+  /** Ids: none of these. */
+  except: readonly string[];
+}
+
+/** Where a tick is to wait for the execution of the last one, its schedule stays due. */
+const isDue = (now: Date, except: readonly string[]) => sql<boolean>`(
+  schedules.next_at <= ${now} and not schedules.id = any(${[...except]}::text[])
+  and not (schedules.overlap = ${QUEUE_ONE} and exists (
+    select from executions where executions.assistant_id = schedules.assistant_id
+      and executions.dedup_key = 'own:' || ${RUN_KEY} || schedules.id
+  )))`;
+
+/** @returns the ids of those that are due */
+export async function findDueSchedules(tx: Tx, { batch, except }: WhichDue, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from schedules where ${isDue(now, except)} order by next_at limit ${batch}`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Fires the schedules that are due and moves their clocks on, in one transaction: each slot becomes an event that its
- * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing. Where a
- * tick is to wait for the execution of the last one, its schedule stays due.
- * @param batch schedules at once at most, the longest due first
+ * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing.
+ * @param which `only`: at most this one
  * @returns how many were due; as many as the batch: there may be more
  */
-export async function fireSchedules(tx: Tx, { batch, ...options }: IngestOptions & { batch: number }): Promise<number> {
+export async function fireSchedules(
+  tx: Tx,
+  { batch, except, only }: WhichDue & { only?: string },
+  options: IngestOptions,
+): Promise<number> {
   const { now } = options;
   const { rows: due } = await sql<DueSchedule>`
     select schedules.*, assistants.organization_id, assistants.project_id
     from schedules join assistants on assistants.id = schedules.assistant_id
-    where schedules.next_at <= ${now} and not (schedules.overlap = ${QUEUE_ONE} and exists (
-      select from executions where executions.assistant_id = schedules.assistant_id
-        and executions.dedup_key = 'own:' || ${RUN_KEY} || schedules.id
-    ))
+    where ${isDue(now, except)} and schedules.id = coalesce(${only ?? null}, schedules.id)
     order by schedules.next_at limit ${batch}
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
   const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, now)]));
