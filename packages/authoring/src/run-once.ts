@@ -24,6 +24,9 @@ const ORGANIZATION = 'local';
 /** What runs on this machine is what is tried. */
 const OUTBOUND = parseAllowList(['localhost', '127.0.0.0/8', '::1']);
 
+/** What a module file may take to be imported: it is tried once, on a machine that may be busy with anything. */
+const IMPORT_LIMIT_MS = 60_000;
+
 /** What a module is run with, once and without any server. */
 export interface GivenRun extends StepListeners {
   options?: JsonObject;
@@ -59,6 +62,7 @@ export async function runOnce(module: RunnableModule, given: GivenRun): Promise<
     contents,
     outboundAllow: OUTBOUND,
     maxIdle: 0,
+    importLimitMs: IMPORT_LIMIT_MS,
     logger,
   });
   const engine = new StepEngine({
@@ -127,12 +131,17 @@ export async function moduleRefIn(folder: string): Promise<string> {
   return (await describeModuleIn(folder)).ref;
 }
 
-/** What the file of a `node` module says of it. @throws ModuleFolderError when it cannot be imported */
-export async function describeModuleIn(folder: string): Promise<ModuleDescription> {
+/**
+ * What the file of a `node` module says of it.
+ * @param importLimitMs what it may take to be imported
+ * @throws ModuleFolderError when it cannot be imported
+ */
+export async function describeModuleIn(folder: string, importLimitMs = IMPORT_LIMIT_MS): Promise<ModuleDescription> {
   const problems: string[] = [];
   const place = await mkdtemp(join(tmpdir(), 'gantry-look-'));
   const logger = { info: () => {}, warn: (fields: object) => void problems.push(problemIn(fields)) };
-  const node = new NodeRunner({ modulesDirs: [folder], contents: createFolderContentStore(place), maxIdle: 0, logger });
+  const contents = createFolderContentStore(place);
+  const node = new NodeRunner({ modulesDirs: [folder], contents, maxIdle: 0, importLimitMs, logger });
   try {
     await node.start();
     const ref = refOf(await readModuleFolder(folder), node, problems);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModuleFolder } from '../src/module-folder.ts';
 import { newModule, type TemplateName } from '../src/new-module.ts';
-import { runOnce } from '../src/run-once.ts';
+import { describeModuleIn, runOnce } from '../src/run-once.ts';
 import { testModule } from '../src/test-module.ts';
 
 const said: string[] = [];
@@ -51,6 +51,13 @@ test('what ships with Gantry runs as well', async () => {
   await writeFile(join(place, 'total.txt'), 'Invoice 7');
   const given = { ...surroundings, file: join(place, 'total.txt') };
   expect(await runOnce('gantry/office-parser', given)).toMatchObject({ output: { format: 'txt', text: 'Invoice 7' } });
+});
+
+test('says that a module takes too long to be imported', async () => {
+  const folder = join(place, 'endless');
+  await newModule('acme/endless', 'node', folder);
+  await writeFile(join(folder, 'index.ts'), 'await new Promise((resolve) => setTimeout(resolve, 1e9));');
+  await expect(describeModuleIn(folder, 50)).rejects.toThrow('index.ts: importing it takes longer than 50 ms');
 });
 
 test('says what is wrong with a folder', async () => {

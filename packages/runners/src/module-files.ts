@@ -89,7 +89,10 @@ export class ModuleFiles {
       throw new Error(`The folders of modules cannot be read: ${describeError(error).message}`, { cause: error });
     }
     await this.#inspection?.tried;
-    if (this.incomplete) this.#take();
+    if (this.incomplete) {
+      this.#sayWhatIsLate();
+      this.#take();
+    }
     this.#started = true;
     this.#lookAgain();
   }
@@ -181,6 +184,14 @@ export class ModuleFiles {
     if (!this.#started) return;
     this.#generation++;
     this.#options.onChange();
+  }
+
+  #sayWhatIsLate(): void {
+    if (this.#stopped) return;
+    for (const file of this.#inspection?.open ?? []) {
+      const problem = `${file}: importing it takes longer than ${this.#inspection?.importLimitMs} ms`;
+      this.#options.logger.warn({ problem }, 'a module file is not there yet, and is tried again');
+    }
   }
 
   #leaveOut(file: string, why: ModuleDescription | StepError): void {

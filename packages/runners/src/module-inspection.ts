@@ -68,6 +68,16 @@ export class ModuleInspection {
     return this.#open.size > 0;
   }
 
+  /** Files that are still looked at. */
+  get open(): ReadonlySet<string> {
+    return this.#open;
+  }
+
+  /** What a file may take at first, in ms. */
+  get importLimitMs(): number {
+    return this.#options.importLimitMs ?? IMPORT_LIMIT_MS;
+  }
+
   /** Each file has been tried once, or all is over. */
   get tried(): Promise<void> {
     return this.#tried.promise;
@@ -98,7 +108,7 @@ export class ModuleInspection {
         await delay(NO_ROOM_MS, undefined, { ref: false });
         continue;
       }
-      const limitMs = (this.#options.importLimitMs ?? IMPORT_LIMIT_MS) * MORE_PATIENCE ** next.tries;
+      const limitMs = this.importLimitMs * MORE_PATIENCE ** next.tries;
       const module = await moduleIn(inspector, next.file, limitMs);
       if (module === TOO_LONG) await inspector.kill();
       this.#judge(next, module);
