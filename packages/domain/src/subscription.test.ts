@@ -218,6 +218,8 @@ describe('what may be saved', () => {
       "unknown function 'hasMixin', expected one of hasLabel, hasMixins, hasExtensions, matchesPath, containsKey, len, str, int, float",
     ],
     ['hasLabel()', 10, 'hasLabel() takes at least 1 argument, found 0'],
+    ['containsKey(metadata, "kind")', 1, 'containsKey() is about metadata already: leave that out'],
+    ['!hasMixins(mixins, "core")', 2, 'hasMixins() is about mixins already: leave that out'],
     ['hasLabel("a"', 13, "expected an operator or a closing ')', found the end of the expression"],
     [
       'hasLabel',

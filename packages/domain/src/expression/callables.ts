@@ -9,6 +9,8 @@ export interface Callable {
   readonly max: number;
   /** The name a function is about: `hasLabel('x')` looks at `labels`. */
   readonly about?: string;
+  /** Whether it must hold of each argument: with the name it is about among them it never would. */
+  readonly ofEach?: boolean;
   readonly call: (subject: Json, args: readonly Json[], budget: Budget) => Json;
 }
 
@@ -19,6 +21,7 @@ const UNLIMITED = Number.POSITIVE_INFINITY;
 export const containsKeys: Callable = {
   min: 1,
   max: UNLIMITED,
+  ofEach: true,
   call: (dict, keys, budget) => keys.every((key) => isDictOrNone(dict) && contains(dict, key, budget)),
 };
 

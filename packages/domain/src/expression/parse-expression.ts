@@ -242,6 +242,10 @@ class ExpressionParser {
     if (args.length < callable.min || args.length > callable.max) {
       throw new ExpressionError(closing.offset, `${token.text}() takes ${arityOf(callable)}, found ${args.length}`);
     }
+    const { about, ofEach } = callable;
+    if (ofEach && args.some((arg) => arg.kind === 'name' && arg.name === about)) {
+      throw new ExpressionError(token.offset, `${token.text}() is about ${about} already: leave that out`);
+    }
     return { kind: 'call', callable, subject, args };
   }
 

@@ -21,6 +21,7 @@ const functions: Callables = {
     about: 'mixins',
     min: 1,
     max: UNLIMITED,
+    ofEach: true,
     call: (mixins, names, budget) => names.every((name) => contains(mixins, name, budget)),
   },
   /** The path ends in one of the extensions, in any case, written with or without their dot. */
