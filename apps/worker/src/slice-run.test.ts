@@ -246,6 +246,18 @@ describe('a slice that is closed while a step runs', () => {
     expect(await worker.story(job.executionId)).toEqual(CANCELLED);
   });
 
+  test('stops it at the flag while the key of another one is broken', async () => {
+    const [broken, job] = [await worker.open([{ ref: 'test/waits' }]), await worker.open([{ ref: 'test/waits' }])];
+    const [other, running] = [worker.run(broken), worker.run(job)];
+    await Promise.all([worker.isRunning(broken.executionId), worker.isRunning(job.executionId)]);
+    await worker.spoil(broken.executionId);
+    await worker.brake.apply([{ executionId: job.executionId, epoch: 1 }]);
+    await worker.held.checkFlags(worker.leases);
+    expect(await running).toEqual(OVER);
+    worker.held.stopExecution(broken.executionId);
+    await other.catch(() => {});
+  });
+
   test('reports a step as cancelled that came to its end after it was told to stop', async () => {
     const job = await worker.open([{ ref: 'test/persists' }, { ref: 'gantry/noop' }]);
     const running = worker.run(job);

@@ -183,6 +183,11 @@ export async function freshWorker(redisPlace?: FreshRedis) {
 
     permissionOf: (executionId: string) => redis.hgetall(keys.execution(executionId)),
 
+    /** Puts something of another type in the place of its key. */
+    async spoil(executionId: string): Promise<void> {
+      await redis.multi().del(keys.execution(executionId)).sadd(keys.execution(executionId), 'x').exec();
+    },
+
     /** The jobs that wait for a worker of that runtime. */
     async waiting(runtimeName: string): Promise<SliceJob[]> {
       const jobs = await queues.get(runtimeQueueName(runtimeName)).getJobs(['prioritized'], 0, -1, true);

@@ -1,6 +1,7 @@
 import { type Paused, pausedWorkSchema } from '@gantry/contracts/paused-work';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { readJson } from './read-json.ts';
 import { readNoted } from './shard-count.ts';
 
 const NOTHING: Paused = { everything: false, runtimes: [] };
@@ -21,7 +22,9 @@ export class PausedWork {
   /** Makes it what Redis says, if that is something else: after a wipe, too. */
   async tell(paused: Paused): Promise<void> {
     const text = paused.everything || paused.runtimes.length > 0 ? JSON.stringify(paused) : null;
-    if ((await this.#redis.get(this.#keys.paused)) === text) return;
+    // Unlike GET it answers, too, where there is something of another type.
+    const [said] = await this.#redis.mget(this.#keys.paused);
+    if (said === text) return;
     if (text === null) await this.#redis.del(this.#keys.paused);
     else await this.#redis.set(this.#keys.paused, text);
   }
@@ -30,7 +33,7 @@ export class PausedWork {
   async read(workerId: string): Promise<Paused & { drain: boolean; shards: number | undefined }> {
     const { paused: key, drain: drainKey, history } = this.#keys;
     const [text, drain, noted] = await this.#redis.mget(key, drainKey(workerId), history);
-    const paused = text == null ? NOTHING : (pausedWorkSchema.safeParse(JSON.parse(text)).data ?? NOTHING);
+    const paused = (text == null ? undefined : readJson(pausedWorkSchema, text)) ?? NOTHING;
     return { ...paused, drain: drain != null, shards: readNoted(noted)?.shards };
   }
 

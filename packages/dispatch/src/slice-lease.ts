@@ -3,9 +3,13 @@ import type { StepInput } from '@gantry/contracts/execution-job';
 import type { FactOf } from '@gantry/domain/fact';
 import type { Json } from '@gantry/domain/json';
 import { NEWEST_SHAPE } from '@gantry/domain/shape';
+import { unlessRefused } from './refusal.ts';
 import { loadScript } from './script.ts';
 import type { Shard, Shards } from './shards.ts';
 import { type Operation, SliceOperations } from './slice-operations.ts';
+
+/** What the flag of an execution says that may run. */
+const OPEN = '1';
 
 const append = loadScript('append-facts', { whenFull: true });
 
@@ -186,10 +190,11 @@ export class SliceLeases {
     const flags = await Promise.all(
       executionIds.map((id) => {
         const { redis, keys } = this.#shards.of(id);
-        return redis.hget(keys.execution(id), 'open');
+        // One whose key is broken is stopped by whoever mends that, and the others must not wait for it.
+        return unlessRefused(redis.hget(keys.execution(id), 'open'), () => OPEN);
       }),
     );
-    return executionIds.filter((_, index) => flags[index] !== '1');
+    return executionIds.filter((_, index) => flags[index] !== OPEN);
   }
 
   async #run(operation: Operation, executionId: string, args: readonly (string | number)[]): Promise<unknown> {

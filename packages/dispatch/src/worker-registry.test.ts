@@ -28,3 +28,14 @@ test('workers are listed while they report, in the order in which they started',
   expect(await redis.smembers(keys.workers)).toEqual(['first']);
   expect(await redis.pttl(keys.worker('first'))).toBeGreaterThan(10_000);
 });
+
+test('one whose report is not understood does not hide the others', async () => {
+  const { redis, keys } = dispatch;
+  const registry = new WorkerRegistry(redis, keys);
+  await registry.announce({ workerId: 'sound', startedAt: 9, runtimes: ['*'], modules: [], definitions: [] });
+  await redis.sadd(keys.workers, 'garbled', 'newer', 'wrong');
+  await redis.set(keys.worker('garbled'), '{"workerId":');
+  await redis.set(keys.worker('newer'), '{"id":"newer"}');
+  await redis.sadd(keys.worker('wrong'), 'type');
+  expect((await registry.list()).map(({ workerId }) => workerId)).toContain('sound');
+});

@@ -1,6 +1,7 @@
 import { type WorkerReport, workerReportSchema } from '@gantry/contracts/worker-report';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
+import { readJson } from './read-json.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** A worker reports every few seconds; one that was killed is taken for alive so long. */
@@ -44,13 +45,8 @@ export class WorkerRegistry {
     const reports = await this.#redis.mget(ids.map(worker));
     const gone = ids.filter((_, index) => reports[index] === null);
     if (gone.length > 0) await this.#redis.srem(workers, gone);
-    return reports.flatMap(parsed).sort((one, other) => one.startedAt - other.startedAt);
+    return reports
+      .flatMap((text) => (text === null ? [] : (readJson(workerReportSchema, text) ?? [])))
+      .sort((one, other) => one.startedAt - other.startedAt);
   }
-}
-
-/** One of another version of Gantry may say what is not understood here. */
-function parsed(text: string | null): WorkerReport[] {
-  if (text === null) return [];
-  const report = workerReportSchema.safeParse(JSON.parse(text));
-  return report.success ? [report.data] : [];
 }

@@ -67,6 +67,19 @@ test('what is to be paused has to be said', async () => {
   );
 });
 
+test('what is paused is said anew where Redis holds something else in its place', async () => {
+  const keys = keysOf(api.prefix);
+  const work = new PausedWork(api.redis, keys);
+  for (const spoil of [() => api.redis.set(keys.paused, '{'), () => api.redis.sadd(keys.paused, 'x')]) {
+    await api.redis.del(keys.paused);
+    await spoil();
+    expect(await work.read('w1')).toMatchObject({ everything: false });
+    await work.tell({ everything: true, runtimes: [] });
+    expect(await work.read('w1')).toMatchObject({ everything: true });
+    await work.tell({ everything: false, runtimes: [] });
+  }
+});
+
 test('a worker that is there is asked to end', async () => {
   const keys = keysOf(api.prefix);
   const report = { workerId: 'w1', startedAt: Date.now(), runtimes: ['*'], modules: ['gantry/noop'], definitions: [] };
