@@ -35,6 +35,7 @@ export const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   defaultRadius: 'sm',
+  components: { Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close the dialog' } } } },
   fontFamily: "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },

@@ -1,7 +1,7 @@
 import { GantryError } from '@gantry/client/gantry-error';
 import type { ExecutionChange } from '@gantry/contracts/http/execution-change';
 import { Button, Checkbox, Skeleton } from '@mantine/core';
-import { useDocumentTitle, useHotkeys } from '@mantine/hooks';
+import { useDocumentTitle } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -10,6 +10,7 @@ import { api } from '../api.ts';
 import { useAssistants } from '../assistant-names.ts';
 import { useChanges } from '../changes.ts';
 import { durationText, Instant } from '../instant.tsx';
+import { usePageKeys } from '../page-keys.ts';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 import { isQueued, Status } from '../status.tsx';
@@ -105,7 +106,7 @@ export function ExecutionsPage() {
     window.scrollTo({ top: 0 });
   };
   const open = (id: string) => navigate({ to: '/executions/$id', params: { id } });
-  useHotkeys([
+  usePageKeys([
     ['j', () => setCurrent((at) => Math.min(at + 1, rows.length - 1))],
     ['k', () => setCurrent((at) => Math.max(at - 1, 0))],
     ['Enter', () => rows[current] && void open(rows[current].id)],

@@ -1,7 +1,8 @@
 import { ActionIcon, Combobox, Menu, TextInput, useCombobox } from '@mantine/core';
-import { useHotkeys, useLocalStorage } from '@mantine/hooks';
+import { useLocalStorage } from '@mantine/hooks';
 import { IconBookmark, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
+import { usePageKeys } from '../page-keys.ts';
 import { statusWords } from '../status.tsx';
 import { FilterChips } from './filter-chips.tsx';
 import { completeFilter } from './filter-completion.ts';
@@ -28,7 +29,7 @@ export function FilterBar({ filter, onFilter, error }: FilterBarProps) {
   const input = useRef<HTMLInputElement>(null);
   const combobox = useCombobox();
   useEffect(() => setText(filter), [filter]);
-  useHotkeys([['/', () => input.current?.focus()]]);
+  usePageKeys([['/', () => input.current?.focus()]]);
 
   const { from, options } = completeFilter(text, caret, VALUES);
   const take = (option: string) => {

@@ -13,8 +13,8 @@ import {
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconKey, IconLogout, IconMoon, IconSearch, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { ACCOUNT, queries, readAccount, signOut } from '../api.ts';
 import { UploadsProvider } from '../documents/uploads-provider.tsx';
 import { Problem } from '../problem.tsx';
@@ -45,6 +45,8 @@ export function Shell() {
     refetchInterval: ({ state }) => (state.error === null ? HERE_MS : !isSignedOut(state.error) && AWAY_MS),
     refetchOnWindowFocus: ({ state }) => !isSignedOut(state.error),
   });
+  const main = useRef<HTMLElement>(null);
+  useFocusOnPage(main);
   const away = account.isError;
   useEffect(() => {
     if (!away) return;
@@ -73,6 +75,9 @@ export function Shell() {
         }}
       >
         <AppShell.Header>
+          <button type="button" className="skip" onClick={() => main.current?.focus()}>
+            Skip to the content
+          </button>
           <Group h="100%" px="md" gap="sm" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
             <Link to="/" className="plain" style={{ display: 'flex', alignItems: 'center', gap: 9, fontWeight: 650 }}>
@@ -127,7 +132,7 @@ export function Shell() {
             </a>
           )}
         </AppShell.Navbar>
-        <AppShell.Main>
+        <AppShell.Main ref={main} tabIndex={-1}>
           {away && (
             <div role="status" className="panel" style={{ padding: '8px 14px', marginBottom: 12 }} data-tone="wait">
               <span className="toned">Gantry does not answer.</span> What is shown may be old; this page goes on by
@@ -143,6 +148,17 @@ export function Shell() {
       </AppShell>
     </UploadsProvider>
   );
+}
+
+/** Whoever went to another page by keyboard goes on there, and a screen reader is told of it. */
+function useFocusOnPage(main: RefObject<HTMLElement | null>): void {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    main.current?.focus({ preventScroll: true });
+  }, [path, main]);
 }
 
 function isSignedOut(error: Error | null): boolean {
