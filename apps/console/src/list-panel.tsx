@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Listed } from './list.ts';
 import { Problem } from './problem.tsx';
-import { Loading } from './read.tsx';
+import { Loading, MaybeOld } from './read.tsx';
 
 /** A column of a table, and what a row has in it. */
 export interface Column<Row> {
@@ -74,6 +74,7 @@ export function ListPanel<Row>({ label, title, list, empty, columns, keyOf }: Li
       {title !== undefined && <h2>{title}</h2>}
       {rows === undefined && error === null && <Loading />}
       {error !== null && (rows === undefined || isRefused) && <Problem error={error} onRetry={list.readAgain} />}
+      {rows !== undefined && !isRefused && <MaybeOld error={error} onRetry={list.readAgain} />}
       {rows?.length === 0 && empty}
       {rows !== undefined && rows.length > 0 && <Table columns={columns} rows={rows} keyOf={keyOf} />}
       {hasMore && (

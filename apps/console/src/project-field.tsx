@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api, queries } from './api.ts';
+import { Problem } from './problem.tsx';
 
 const NEW = 'new';
 
@@ -25,6 +26,9 @@ export function useProject(): ChosenProject {
   const isNew = chosen === NEW && projects.data !== undefined;
   const field = (
     <>
+      {projects.data === undefined && projects.error && (
+        <Problem error={projects.error} onRetry={() => void projects.refetch()} />
+      )}
       {choices.length > 0 && (
         <NativeSelect
           label="Project"

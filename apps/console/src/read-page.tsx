@@ -14,7 +14,15 @@ interface ReadPageProps<Data> {
 /** The page of one thing of a list; where there is none of its id, the way back to the list. */
 export function ReadPage<Data>({ query, list, children }: ReadPageProps<Data>) {
   const isGone = query.data === undefined && query.error instanceof GantryError && query.error.status === 404;
-  if (!isGone) return <Read query={query}>{children}</Read>;
+  if (!isGone) {
+    const isUnread = query.data === undefined && query.error !== null;
+    return (
+      <>
+        {isUnread && <PageHead title="Not read" list={list} />}
+        <Read query={query}>{children}</Read>
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Not found" list={list} />

@@ -1,3 +1,4 @@
+import { GantryError } from '@gantry/client/gantry-error';
 import { Skeleton, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -5,9 +6,30 @@ import { Problem } from './problem.tsx';
 
 /** What a query has read, or why it has not. What was read before stays while it cannot be read again. */
 export function Read<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error !== null) return <Problem error={query.error} onRetry={() => void query.refetch()} />;
+  const retry = () => void query.refetch();
+  if (query.data !== undefined) {
+    return (
+      <>
+        <MaybeOld error={query.error} onRetry={retry} />
+        {children(query.data)}
+      </>
+    );
+  }
+  if (query.error !== null) return <Problem error={query.error} onRetry={retry} />;
   return <Loading />;
+}
+
+/** Says that what is shown could not be read again, and why; where nothing answers at all that stands above every page. */
+export function MaybeOld({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
+  if (error === null || (error instanceof GantryError && error.status === 0)) return null;
+  return (
+    <p role="status" className="panel-body maybe-old" data-tone="wait">
+      <span className="toned">What is shown may be old.</span> It could not be read again: {error.message}{' '}
+      <button type="button" className="text-link link" onClick={onRetry}>
+        Try again
+      </button>
+    </p>
+  );
 }
 
 /** Stands where rows will be. */

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
+import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 import { useDroppedFiles } from './dropped-files.ts';
 import { NewStore } from './new-store.tsx';
@@ -87,6 +88,9 @@ export function Upload() {
           </Button>
         )}
       </Group>
+      {stores.data === undefined && stores.error && (
+        <Problem error={stores.error} onRetry={() => void stores.refetch()} />
+      )}
       {sent.length > 0 && (
         <ul className="uploads">
           {sent.map((file) => (

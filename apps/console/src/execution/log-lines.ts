@@ -19,17 +19,19 @@ interface LogLines {
 export function useLogLines(id: string, { running, follow }: { running: boolean; follow: boolean }) {
   const [wanted, setWanted] = useState(LINES_AT_ONCE);
   const queryKey = ['execution', id, 'logs', running, wanted];
-  const { data = NONE, isPlaceholderData } = useQuery({
+  const { data, error, isPlaceholderData, refetch } = useQuery({
     queryKey,
     queryFn: ({ signal }) =>
       readEnd(id, { known: running ? queries.getQueryData<LogLines>(queryKey) : undefined, wanted, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: running && follow ? FOLLOW_MS : false,
   });
-  const next = Math.min(data.lines.length + LINES_AT_ONCE, MAX_LINES);
+  const read = data ?? NONE;
+  const next = Math.min(read.lines.length + LINES_AT_ONCE, MAX_LINES);
   /** Not there when no more are held. */
-  const showEarlier = data.lines.length < MAX_LINES ? () => setWanted(next) : undefined;
-  return { ...data, showEarlier, isReading: isPlaceholderData };
+  const showEarlier = read.lines.length < MAX_LINES ? () => setWanted(next) : undefined;
+  const isBegun = data !== undefined;
+  return { ...read, isBegun, error, readAgain: () => void refetch(), showEarlier, isReading: isPlaceholderData };
 }
 
 interface ReadOptions {

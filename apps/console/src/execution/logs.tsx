@@ -3,6 +3,8 @@ import type { ExecutionLog } from '@gantry/contracts/http/execution-log';
 import { Button, Group, NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { utcText } from '../instant.tsx';
+import { Problem } from '../problem.tsx';
+import { MaybeOld } from '../read.tsx';
 import { UNFINISHED } from '../status.tsx';
 import { stepName } from '../step-name.ts';
 import { useLogLines } from './log-lines.ts';
@@ -33,7 +35,10 @@ export function Logs({ execution, onChoose }: LogsProps) {
   const atEnd = useRef(true);
   /** The height of the lines before earlier ones were asked for. */
   const heightBefore = useRef<number>(undefined);
-  const { lines, earlier, showEarlier, isReading } = useLogLines(execution.id, { running, follow });
+  const { lines, earlier, isBegun, error, readAgain, showEarlier, isReading } = useLogLines(execution.id, {
+    running,
+    follow,
+  });
   const wanted = search.toLowerCase();
   const shown = lines.filter(
     (line) =>
@@ -112,6 +117,8 @@ export function Logs({ execution, onChoose }: LogsProps) {
           Download
         </Button>
       </Group>
+      {isBegun && <MaybeOld error={error} onRetry={readAgain} />}
+      {!isBegun && error !== null && <Problem error={error} onRetry={readAgain} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
       <section ref={box} className="panel-body mono log-box" tabIndex={0} aria-label="Lines" onScroll={noteEnd}>
         {earlier > 0 && (
@@ -126,7 +133,7 @@ export function Logs({ execution, onChoose }: LogsProps) {
             )}
           </p>
         )}
-        {shown.length === 0 && <span className="muted">{nothing(lines.length, earlier)}</span>}
+        {isBegun && shown.length === 0 && <span className="muted">{nothing(lines.length, earlier)}</span>}
         {shown.map((line) => (
           <div key={line.id} className="log-line" data-tone={TONES[line.level]}>
             <ClockTime at={line.logDate} />

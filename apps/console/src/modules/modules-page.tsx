@@ -6,6 +6,7 @@ import { Fragment, useState } from 'react';
 import { api } from '../api.ts';
 import { durationText } from '../instant.tsx';
 import { PageHead } from '../page-head.tsx';
+import { Problem } from '../problem.tsx';
 import { Empty, Read } from '../read.tsx';
 import { SpanControl } from '../span-control.tsx';
 import { ModuleDetails } from './module-details.tsx';
@@ -58,6 +59,7 @@ export function ModulesPage() {
         />
         <SpanControl spans={SPANS} value={span} onChange={setSpan} />
       </PageHead>
+      {took.error && <Problem error={took.error} onRetry={() => void took.refetch()} />}
       <section className="panel" aria-label="Modules">
         <Read query={modules}>
           {({ content }) => {
@@ -93,6 +95,7 @@ export function ModulesPage() {
                         <ModuleRow
                           module={module}
                           durations={took.data?.get(`${module.orgSlug}/${module.slug}`)}
+                          isCounted={took.data !== undefined}
                           failures={failed.data?.get(`${module.orgSlug}/${module.slug}`)}
                           isOpen={opened.has(module.id)}
                           onToggle={() => toggle(module.id)}
@@ -137,13 +140,15 @@ function isMeant(text: string): (module: Module) => boolean {
 interface ModuleRowProps {
   module: Module;
   durations: Awaited<ReturnType<typeof api.rollups.durations>>['modules'][number] | undefined;
+  /** Whether it is known how often it ran. */
+  isCounted: boolean;
   /** Of the executions that it failed and that are FAILED still; undefined when there are none. */
   failures: string | undefined;
   isOpen: boolean;
   onToggle: () => void;
 }
 
-function ModuleRow({ module, durations, failures, isOpen, onToggle }: ModuleRowProps) {
+function ModuleRow({ module, durations, isCounted, failures, isOpen, onToggle }: ModuleRowProps) {
   const { ref, name, description, version, metadata, workers, active, withdrawnOn } = module;
   const runs = durations?.runs ?? 0;
   const failed = durations?.failed ?? 0;
@@ -169,10 +174,8 @@ function ModuleRow({ module, durations, failures, isOpen, onToggle }: ModuleRowP
           (workers ?? '–')
         )}
       </td>
-      <td className="right">{runs.toLocaleString()}</td>
-      <td className="right">
-        <FailedCount count={failed} failures={failures} />
-      </td>
+      <td className="right">{isCounted ? runs.toLocaleString() : '–'}</td>
+      <td className="right">{isCounted ? <FailedCount count={failed} failures={failures} /> : '–'}</td>
       <td className="right nowrap hide-phone">{durationText(durations?.p50Ms)}</td>
       <td className="right nowrap hide-phone">{durationText(durations?.p90Ms)}</td>
       <td className="right nowrap hide-phone">{durationText(durations?.p99Ms)}</td>

@@ -12,7 +12,7 @@ import { type Column, Table } from '../list-panel.tsx';
 import { Throughput } from '../operations/throughput.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Problem } from '../problem.tsx';
-import { Empty, Loading } from '../read.tsx';
+import { Empty, Loading, MaybeOld } from '../read.tsx';
 import { SpanControl } from '../span-control.tsx';
 import { Failures } from './failures.tsx';
 import { Health } from './health.tsx';
@@ -53,6 +53,7 @@ export function OverviewPage() {
       {data === undefined && error === null && <Loading />}
       {data && (
         <>
+          <MaybeOld error={error} onRetry={() => void refetch()} />
           <Health overview={data.overview} runtimes={data.runtimes} />
           {data.overview.total === 0 && <FirstSteps />}
           <Tiles overview={data.overview} span={span} />
