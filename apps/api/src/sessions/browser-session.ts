@@ -6,7 +6,7 @@ export const SESSION_COOKIE = 'gantry_session';
 /** How long a login lasts. */
 export const SESSION_MS = 12 * 3_600_000;
 
-const SESSION = /^(?<keyId>[0-9a-f-]{36})\.(?<untilMs>\d{1,15})\.(?<seal>[0-9a-f]{64})$/;
+const SESSION = /^(?<keyId>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?<untilMs>\d{1,15})\.(?<seal>[0-9a-f]{64})$/;
 
 /**
  * What a browser keeps after a login: which key it was, until when, and a seal that only somebody who knows the hash of

@@ -1,8 +1,9 @@
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { ApiError, badInput } from '../http/api-error.ts';
 import type { KeyVerifier } from '../http/key-verifier.ts';
+import { mediaType, readJson } from '../http/read-json.ts';
 import { SESSION_COOKIE, SESSION_MS, sealSession } from './browser-session.ts';
 import type { SignInLinks } from './sign-in-links.ts';
 
@@ -18,10 +19,12 @@ interface SessionParts {
 /** From one address. Those that succeed do not count: many people may share one. */
 const WRONG_SIGN_INS_A_MINUTE = 10;
 
-const signInSchema = z.union([
-  z.object({ key: z.string().trim().min(1) }),
-  z.object({ token: z.string().min(1).max(100) }),
-]);
+const MAX_SIGN_IN_BYTES = 4_096;
+
+const signInSchema = z.union(
+  [z.object({ key: z.string().trim().min(1) }), z.object({ token: z.string().min(1).max(100) })],
+  'expected an object with the key, or the token of a link',
+);
 
 /**
  * Signs browsers in and out: an API key, or the token of a link, becomes a cookie, so that no script can read the key
@@ -44,13 +47,11 @@ export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
     (handle: (request: Request, response: Response) => Promise<void>) => async (request: Request, response: Response) =>
       handle(request, response).catch((error: unknown) => refuse(error, request, response));
 
-  // Only JSON: a form of another site cannot send it without asking first.
   router.post(
     SESSION_PATH,
     attempts,
-    express.json({ limit: '4kb' }),
     answering(async (request, response) => {
-      const input = signInSchema.safeParse(request.body ?? {});
+      const input = signInSchema.safeParse(await readSignIn(request));
       if (!input.success) throw badInput(input.error, 'body');
       const keyId =
         'key' in input.data
@@ -73,6 +74,14 @@ export function sessionRouter({ keys, links, refuse }: SessionParts): Router {
     }),
   );
   return router;
+}
+
+/** Only what says that it is JSON: a page of another site cannot send that without asking first. */
+async function readSignIn(request: Request): Promise<unknown> {
+  request.on('error', () => {});
+  if (mediaType(request) === '') throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  const { value = {} } = await readJson(request, MAX_SIGN_IN_BYTES);
+  return value;
 }
 
 function cookieOptions(request: Request) {

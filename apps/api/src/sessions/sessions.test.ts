@@ -39,6 +39,30 @@ test('a key becomes a cookie that holds no key and opens the api and the queues,
   expect((await open(session)).status).toBe(401);
 });
 
+test('what is no session opens nothing', async () => {
+  const forged = `gantry_session=${'-'.repeat(36)}.${Date.now() + 60_000}.${'0'.repeat(64)}`;
+  const answer = await fetch(`${api.url}/api/account/me`, { headers: { cookie: forged } });
+  expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'UNAUTHORIZED' }]);
+});
+
+test('a sign-in that cannot be read is a problem of whoever sends it', async () => {
+  const send = async (body: string, type: string) => {
+    // A text would be given a content type.
+    const init = { method: 'POST', headers: type === '' ? {} : { 'content-type': type }, body: Buffer.from(body) };
+    const answer = await fetch(`${api.url}/session`, init);
+    const { code, errors } = (await answer.json()) as { code: string; errors?: object };
+    return [answer.status, code, errors && Object.keys(errors)];
+  };
+  const json = 'application/json';
+  expect(await send('{"key": "half', json)).toEqual([400, 'JSON_INVALID', []]);
+  expect(await send('"key"', json)).toEqual([400, 'BAD_REQUEST', ['body']]);
+  expect(await send(`{"key":"${'x'.repeat(9_000)}"}`, json)).toEqual([413, 'CONTENT_TOO_LARGE', undefined]);
+  // A page of another site may send these without asking first.
+  const key = JSON.stringify({ key: api.client.key });
+  for (const type of ['text/plain', ''])
+    expect(await send(key, type)).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE', undefined]);
+});
+
 test('a session changes something for pages of the api alone', async () => {
   const cookie = sessionOf(await signIn({ key: api.client.key }));
   const make = (headers: Record<string, string>) =>
