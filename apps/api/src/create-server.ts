@@ -12,6 +12,7 @@ import { mountRoutes } from './http/mount-routes.ts';
 import { pageHeaders } from './http/page-headers.ts';
 import type { Route } from './http/route.ts';
 import { sendProblem } from './http/serve-route.ts';
+import { wholeFiles } from './http/whole-files.ts';
 import { referenceRouter } from './openapi/reference-router.ts';
 import { BOARD_PATH, boardGuard } from './queues/board-access.ts';
 import { workerSecretsRouter } from './secrets/worker-secrets-router.ts';
@@ -50,6 +51,7 @@ export function createServer(parts: ServerParts): Express {
     .use(pageHeaders)
     .use(webhookHandshake(postEvents.path))
     .use(mountRoutes(routes, deps))
+    .use(wholeFiles)
     .use(referenceRouter(routes))
     .use(healthRouter(health))
     .use(sessionRouter({ ...access, links }))

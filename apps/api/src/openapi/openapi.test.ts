@@ -83,3 +83,15 @@ test('the reference is a page that loads nothing from elsewhere', async () => {
     expect([answer.status, (await answer.text()).length > 0], part).toEqual([200, true]);
   }
 });
+
+test('a file of the pages is given whole, whatever range or condition is asked for', async () => {
+  for (const file of ['/api/docs/swagger-ui.css', '/admin/queues/static/favicon-32x32.png'])
+    for (const [name, value] of [
+      ['range', 'bytes=99999999-'],
+      ['if-match', '"another"'],
+      ['if-unmodified-since', 'Mon, 01 Jan 1990 00:00:00 GMT'],
+    ] as const) {
+      const { status } = await fetch(api.url + file, { headers: { 'x-api-key': api.client.key, [name]: value } });
+      expect([file, name, status]).toEqual([file, name, 200]);
+    }
+});
