@@ -1,7 +1,7 @@
 import type { Json } from '@gantry/domain/json';
 import { isTooDeep, MAX_JSON_DEPTH } from '@gantry/domain/json-depth';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
-import { ApiError } from './api-error.ts';
+import { ApiError, badField } from './api-error.ts';
 import { MAY_LOSE, readExactly } from './exact-numbers.ts';
 
 /**
@@ -11,6 +11,19 @@ import { MAY_LOSE, readExactly } from './exact-numbers.ts';
  */
 export function parseJson(text: string, what: string): Json {
   return storableJson(readJsonText(text, what), what);
+}
+
+/**
+ * JSON that is the text of a field, as one of a form.
+ * @throws ApiError BAD_REQUEST naming the field, and what in it is a number that would not be kept as it was sent
+ */
+export function parseJsonField(text: string, field: string): Json {
+  try {
+    return parseJson(text, field);
+  } catch (error) {
+    const [at, message] = Object.entries(error instanceof ApiError ? (error.errors ?? {}) : {})[0] ?? [];
+    throw badField(at === undefined ? field : `${field}.${at}`, message ?? 'expected JSON');
+  }
 }
 
 /**

@@ -8,7 +8,9 @@ import {
 } from '@gantry/contracts/http/module';
 import { publishVersion as publishInRecord } from '@gantry/record/modules/publish-version';
 import type { z } from 'zod';
+import { withoutAbsentNulls } from '../http/absent-nulls.ts';
 import { ApiError, badField, badInput } from '../http/api-error.ts';
+import { parseJsonField } from '../http/parse-json.ts';
 import { route } from '../http/route.ts';
 import { readUpload } from '../stores/read-upload.ts';
 import { checkMetadata, nameReserved } from './check-metadata.ts';
@@ -85,12 +87,7 @@ export const publishVersion = route({
 function manifestIn(fields: ReadonlyMap<string, readonly string[]>): z.output<typeof modulePublicationSchema> {
   const text = fields.get('manifest')?.[0];
   if (text === undefined) throw badField('manifest', 'expected JSON that says what the module is');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw badField('manifest', 'expected JSON');
-  }
+  const value = withoutAbsentNulls(modulePublicationSchema, parseJsonField(text, 'manifest'));
   const manifest = modulePublicationSchema.safeParse(value);
   if (!manifest.success) throw badInput(manifest.error, 'manifest');
   return manifest.data;

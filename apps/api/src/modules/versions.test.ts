@@ -141,6 +141,25 @@ test('what cannot be a version is refused, and says what is wrong', async () => 
   );
 });
 
+test('a manifest is read as JSON bodies are', async () => {
+  const name = (manifest: object) => publish('', { path: '/api/modules/acme/manifests/versions', manifest });
+  const metadata = { kind: 'node' };
+  const entry = 'lib/index.js';
+  expect(await name({ version: '1', metadata, entry, name: null, description: 'a\u0000b' })).toMatchObject({
+    status: 201,
+    body: { name: 'manifests', description: 'a\ufffdb' },
+  });
+  const option = { name: 'x', description: '\u0000' };
+  expect(await name({ version: '2', metadata: { ...metadata, options: [option] }, entry })).toMatchObject({
+    status: 201,
+    body: { metadata: { options: [{ ...option, description: '\ufffd' }] } },
+  });
+  const nested = JSON.parse(`${'['.repeat(200)}${']'.repeat(200)}`);
+  expect(await name({ version: '3', metadata: { ...metadata, options: nested }, entry })).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { manifest: expect.any(String) } }),
+  );
+});
+
 test('only keys that may publish do, and nobody sees the versions of another organization', async () => {
   const author = await api.clientOf('local', 'assistants:write');
   expect(await publish('4.0.0', { client: author })).toMatchObject(problemWith(403, 'FORBIDDEN'));

@@ -1,8 +1,8 @@
 import { idField, jsonObjectField, labelField, pathField } from '@gantry/contracts/http/fields';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { z } from 'zod';
-import { ApiError, badField, badInput } from '../http/api-error.ts';
-import { parseJson } from '../http/parse-json.ts';
+import { badField, badInput } from '../http/api-error.ts';
+import { parseJsonField } from '../http/parse-json.ts';
 import type { Upload } from './read-upload.ts';
 
 const fieldsSchema = z.object({
@@ -33,25 +33,16 @@ export function uploadFields({ fields, fileName }: Upload): z.infer<typeof field
 /** A JSON array, or words separated by commas. */
 function readLabels(text: string): Json[] {
   if (text.trimStart().startsWith('[')) {
-    const labels = parse('labels', text);
+    const labels = parseJsonField(text, 'labels');
     if (Array.isArray(labels)) return labels;
   }
   return text.split(',').flatMap((label) => label.trim() || []);
 }
 
 function readMetadata(text: string | undefined): JsonObject {
-  const metadata = text ? parse('metadata', text) : {};
+  const metadata = text ? parseJsonField(text, 'metadata') : {};
   if (metadata === null || typeof metadata !== 'object' || Array.isArray(metadata)) {
     throw badField('metadata', 'expected a JSON object');
   }
   return metadata;
-}
-
-function parse(field: string, text: string): Json {
-  try {
-    return parseJson(text, field);
-  } catch (error) {
-    const [at, message] = Object.entries(error instanceof ApiError ? (error.errors ?? {}) : {})[0] ?? [];
-    throw badField(at === undefined ? field : `${field}.${at}`, message ?? 'expected JSON');
-  }
 }
