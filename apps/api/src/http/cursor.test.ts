@@ -70,3 +70,16 @@ test('every list refuses what is no cursor of its own', async () => {
     }
   }
 });
+
+test('a cursor names instants that there are', async () => {
+  const list = '/api/projects?sort=createdOn';
+  for (const instant of ['0000-01-01T00:00', '2026-02-30T00:00', '2026-01-01T24:00', '2026-13-01T00:00']) {
+    const keys = [`${instant}:00.000000Z`, crypto.randomUUID()];
+    const cursor = Buffer.from(JSON.stringify(['createdOn asc,id asc', keys, 0, 0])).toString('base64url');
+    expect(await api.client.get(`${list}&cursor=${cursor}`), instant).toMatchObject(
+      problemWith(400, 'CURSOR_INVALID', { errors: { cursor: expect.any(String) } }),
+    );
+  }
+  const { body } = await api.client.get<Page<object>>(`${list}&pageSize=1`);
+  expect(await api.client.get(`${list}&cursor=${body.nextCursor}`)).toMatchObject({ status: 200 });
+});

@@ -74,7 +74,14 @@ function isValueOf(fields: FieldTable, name: string, value: string | null): bool
   if (field === undefined || field.kind === 'json') return false;
   if (value === null) return field.nullable === true;
   if (!VALUES[field.kind].test(value) || !value.isWellFormed()) return false;
-  return field.kind !== 'date' || !Number.isNaN(Date.parse(value));
+  return field.kind !== 'date' || isInstant(value);
+}
+
+/** Postgres takes neither the year 0 nor the 30th of February, which is the 2nd of March for Date.parse. */
+function isInstant(text: string): boolean {
+  const instant = new Date(text);
+  if (Number.isNaN(instant.getTime()) || text.startsWith('0000')) return false;
+  return text.startsWith(instant.toISOString().slice(0, -1));
 }
 
 function signature(sort: readonly SortKey[]): string {
