@@ -1,38 +1,19 @@
 // `npm test`: starts the servers that all test files share, runs every package's tests through turbo (a package whose
-// files did not change is not run again), and closes with what failed, or passed at its second attempt only (CI=true tries
-// twice), a line each, and the sum: "N passed, N failed".
+// files did not change is not run again), and closes with what failed, or passed at its second try only (with CI=true a file
+// in which something failed is run once more, when all else is over), a line each, and the sum: "N passed, N failed".
 // Arguments go to turbo: `npm test -- --filter=@gantry/domain` (one package), `npm test -- --force` (nothing from the cache).
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readFile, rm } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { serversEnvironment } from '../packages/testkit/src/servers.ts';
 import { startSharedServers } from '../packages/testkit/src/start-shared-servers.ts';
+import { AGAIN, type PackageReport, readReports, removeReports, sumUp } from './test-report.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const REPORTS = '{packages/*,apps/*,bench,chaos}/node_modules/.vitest/report.json';
-
-/** The part of vitest's JSON report that is read here. */
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  testResults: {
-    name: string;
-    status: string;
-    message: string;
-    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
-  }[];
-}
-
-interface Sum {
-  passed: number;
-  failed: number;
-  skipped: number;
-  /** Each failure, that of a first attempt too, in a line: where, which test, the first line of why. */
-  failures: string[];
-}
+const SUMMARIES = '.turbo/runs/*.json';
+/** More that fail are no accident. */
+const MAX_FILES_AGAIN = 5;
 
 let interrupted = false;
 let interrupt = (_signal: NodeJS.Signals): void => undefined;
@@ -43,65 +24,75 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-for await (const file of glob(REPORTS, { cwd: ROOT })) await rm(resolve(ROOT, file));
-const turboSucceeded = await runTurbo(process.argv.slice(2));
-const { passed, skipped, ...sum } = await sumReports();
+await removeReports(ROOT);
+const succeeded = await runTests(process.argv.slice(2));
+const { passed, skipped, ...sum } = await sumUp(ROOT, await readReports(ROOT));
 // What failed besides a test (a crash, a type error in a config) must not end in "0 failed".
-const failed = turboSucceeded ? sum.failed : Math.max(sum.failed, 1);
+const failed = succeeded ? sum.failed : Math.max(sum.failed, 1);
 for (const failure of sum.failures) console.log(failure);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
 
-async function runTurbo(args: readonly string[]): Promise<boolean> {
+async function runTests(args: readonly string[]): Promise<boolean> {
   const servers = await startSharedServers();
+  const env = { ...process.env, ...serversEnvironment(servers) };
   try {
     if (interrupted) return false;
-    const turbo = spawn('turbo', ['run', 'test', '--concurrency=2', '--continue', '--output-logs=new-only', ...args], {
-      cwd: ROOT,
-      stdio: 'inherit',
-      env: {
-        ...process.env,
-        ...serversEnvironment(servers),
-        TURBO_TELEMETRY_DISABLED: '1',
-        TURBO_NO_UPDATE_NOTIFIER: '1',
-      },
-    });
-    interrupt = (signal) => void turbo.kill(signal);
-    const [code] = await once(turbo, 'close');
-    return code === 0 && !interrupted;
+    return (await runTurbo(args, env)) || (process.env['CI'] === 'true' && (await runFailedAgain(env)));
   } finally {
     await servers.stop();
   }
 }
 
-async function sumReports(): Promise<Sum> {
-  const sum: Sum = { passed: 0, failed: 0, skipped: 0, failures: [] };
-  for await (const file of glob(REPORTS, { cwd: ROOT })) {
-    const report = JSON.parse(await readFile(resolve(ROOT, file), 'utf8')) as Report;
-    sum.passed += report.numPassedTests;
-    sum.skipped += report.numPendingTests + report.numTodoTests;
-    sum.failed += report.numFailedTests + report.testResults.filter(failedAsAWhole).length;
-    sum.failures.push(...report.testResults.flatMap(failuresOf));
+async function runTurbo(args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  for await (const summary of glob(SUMMARIES, { cwd: ROOT })) await rm(resolve(ROOT, summary));
+  const how = ['--concurrency=2', '--continue', '--output-logs=new-only', '--summarize'];
+  const quiet = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+  return end(
+    spawn('turbo', ['run', 'test', ...how, ...args], { cwd: ROOT, stdio: 'inherit', env: { ...env, ...quiet } }),
+  );
+}
+
+/** @returns whether all that failed were tests, and their files passed this time */
+async function runFailedAgain(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const failed = await failedFolders();
+  const reports = (await readReports(ROOT)).filter(({ folder }) => failed.includes(folder));
+  const files = reports.flatMap(failedFiles);
+  const allTold = reports.length === failed.length && reports.every((report) => failedFiles(report).length > 0);
+  if (interrupted || !allTold || files.length > MAX_FILES_AGAIN) return false;
+  let passed = true;
+  for (const report of reports) {
+    if (interrupted) return false;
+    const paths = failedFiles(report).map((file) => relative(report.folder, file));
+    const config = relative(report.folder, resolve(ROOT, 'vitest.config.ts'));
+    const how = ['--config', config, `--outputFile.json=${AGAIN}`];
+    const again = spawn('vitest', ['run', ...how, ...paths], { cwd: report.folder, stdio: 'inherit', env });
+    passed = (await end(again)) && passed;
   }
-  return sum;
+  return passed;
 }
 
-function failuresOf(file: Report['testResults'][number]): string[] {
-  const path = relative(ROOT, file.name);
-  if (failedAsAWhole(file)) return [`failed: ${path}: ${firstLine(file.message)}`];
-  return file.assertionResults
-    .filter(({ failureMessages }) => failureMessages.length > 0)
-    .map(({ status, fullName, failureMessages: [message = ''] }) => {
-      const how = status === 'failed' ? 'failed' : 'failed once';
-      return `${how}: ${path} > ${fullName}: ${firstLine(message)}`;
-    });
+function failedFiles({ files }: PackageReport): string[] {
+  return files.filter(({ status }) => status === 'failed').map(({ name }) => name);
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0]?.slice(0, 300) ?? '';
+/** Of the packages whose tests ended with an error, by what turbo tells of its run. */
+async function failedFolders(): Promise<string[]> {
+  const failed: string[] = [];
+  for await (const summary of glob(SUMMARIES, { cwd: ROOT })) {
+    const { tasks } = JSON.parse(await readFile(resolve(ROOT, summary), 'utf8')) as {
+      tasks: { directory: string; execution?: { exitCode?: number } }[];
+    };
+    for (const { directory, execution } of tasks) {
+      if (execution?.exitCode !== undefined && execution.exitCode !== 0) failed.push(resolve(ROOT, directory));
+    }
+  }
+  return failed;
 }
 
-/** A file that could not be loaded, or whose hooks failed, counts once. */
-function failedAsAWhole(file: Report['testResults'][number]): boolean {
-  return file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed');
+/** @returns whether it ended well, and on its own */
+async function end(child: ChildProcess): Promise<boolean> {
+  interrupt = (signal) => void child.kill(signal);
+  const [code] = await once(child, 'close');
+  return code === 0 && !interrupted;
 }

@@ -127,13 +127,6 @@ function locally(...args: string[]) {
   return runGantry(args, { env, cwd: terminal.folder });
 }
 
-let names = 0;
-
-/** No test that is tried again finds what it made before. */
-function freshName(slug: string): string {
-  return `${slug}${++names}`;
-}
-
 /** Each command is a process that starts others. */
 const PATIENCE_MS = 180_000;
 
@@ -154,21 +147,20 @@ test('a module is made, tested and run without any Gantry, and bad input named',
 });
 
 test('a module is run in the Gantry of this machine, with the code saved last', { timeout: PATIENCE_MS }, async () => {
-  const name = freshName('developed');
-  await locally('module', 'new', `acme/${name}`);
+  await locally('module', 'new', 'acme/developed');
   const dev = (input: string) =>
-    locally('module', 'dev', name, '--once', '--input', input, '--project', terminal.system.projectId);
+    locally('module', 'dev', 'developed', '--once', '--input', input, '--project', terminal.system.projectId);
   const ran = await dev('"two words"');
   expect(JSON.parse(ran.stdout)).toEqual({ words: 2 });
   expect(ran.stderr).toContain('info  Counted {"words":2}');
-  const source = join(terminal.folder, name, 'index.ts');
+  const source = join(terminal.folder, 'developed/index.ts');
   await writeFile(
     source,
     (await readFile(source, 'utf8')).replace('return { words }', 'return { words, saved: true }'),
   );
   expect(JSON.parse((await dev('"three words here"')).stdout)).toEqual({ words: 3, saved: true });
   await writeFile(source, 'const = 1;');
-  expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining(`${name}/index.ts`) });
+  expect(await dev('""')).toMatchObject({ code: 2, stderr: expect.stringContaining('developed/index.ts') });
 });
 
 test.each([
@@ -180,7 +172,7 @@ test.each([
     timeout: PATIENCE_MS,
   },
   async (_what, flags, source, before, after) => {
-    const name = freshName('elsewhere');
+    const name = `elsewhere${flags.length}`;
     await locally('module', 'new', `acme/${name}`, ...flags);
     const dev = () =>
       terminal.gantry('module', 'dev', name, '--once', '--input', '"a b"', '--project', terminal.system.projectId);
@@ -205,7 +197,7 @@ test.each([
   'a published module %s is developed on without pipelines getting what is tried',
   { timeout: PATIENCE_MS },
   async (_what, flags, source) => {
-    const name = freshName('further');
+    const name = `further${flags.length}`;
     await locally('module', 'new', `acme/${name}`, ...flags);
     await locally('module', 'publish', name);
     const file = join(terminal.folder, name, source);
@@ -229,36 +221,34 @@ test.each([
 test('a published module runs on workers that have no file of it, each version as it was', {
   timeout: PATIENCE_MS,
 }, async () => {
-  const name = freshName('published');
-  const ref = `acme/${name}`;
-  await locally('module', 'new', ref);
-  const publish = (...more: string[]) => locally('module', 'publish', name, ...more);
-  const outcome = async (wanted: string) => {
+  await locally('module', 'new', 'acme/published');
+  const publish = (...more: string[]) => locally('module', 'publish', 'published', ...more);
+  const outcome = async (ref: string) => {
     const { client, projectId } = terminal.system;
-    const steps = [{ ref: 'gantry/noop' }, { ref: wanted, options: { least: 0 } }];
+    const steps = [{ ref: 'gantry/noop' }, { ref, options: { least: 0 } }];
     const { id } = await client.executions.create({ projectId, pipeline: { steps } });
     const { status, pipeline } = await client.executions.waitFor(id, { outputs: true, timeoutMs: PATIENCE_MS });
     return [status, pipeline.steps[1]?.output];
   };
   expect(await publish()).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining(`published module://${ref}:1.0.0, the latest`),
+    stdout: expect.stringContaining('published module://acme/published:1.0.0, the latest'),
   });
-  expect(await outcome(ref)).toEqual(['SUCCEEDED', { words: 0 }]);
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0 }]);
 
-  const source = join(terminal.folder, name, 'index.ts');
+  const source = join(terminal.folder, 'published/index.ts');
   await writeFile(
     source,
     (await readFile(source, 'utf8')).replace('return { words }', 'return { words, second: true }'),
   );
   expect(await publish()).toMatchObject({ code: 1, stderr: expect.stringContaining('MODULE_VERSION_TAKEN') });
   expect(await publish('--as', '1.1.0')).toMatchObject({ code: 0, stderr: '' });
-  expect(await outcome(ref)).toEqual(['SUCCEEDED', { words: 0, second: true }]);
-  expect(await outcome(`module://${ref}:1.0.0`)).toEqual(['SUCCEEDED', { words: 0 }]);
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0, second: true }]);
+  expect(await outcome('module://acme/published:1.0.0')).toEqual(['SUCCEEDED', { words: 0 }]);
 
-  expect((await locally('module', 'withdraw', `${ref}:1.1.0`)).stdout).toBe(`withdrew ${ref}:1.1.0\n`);
-  expect(await outcome(ref)).toEqual(['SUCCEEDED', { words: 0 }]);
-  const { stdout } = await locally('module', 'versions', ref);
+  expect((await locally('module', 'withdraw', 'acme/published:1.1.0')).stdout).toBe('withdrew acme/published:1.1.0\n');
+  expect(await outcome('acme/published')).toEqual(['SUCCEEDED', { words: 0 }]);
+  const { stdout } = await locally('module', 'versions', 'acme/published');
   expect(
     stdout
       .split('\n')
@@ -268,6 +258,6 @@ test('a published module runs on workers that have no file of it, each version a
     ['1.1.0', 'withdrawn'],
     ['1.0.0', 'latest'],
   ]);
-  await symlink('/etc', join(terminal.folder, name, 'etc'));
+  await symlink('/etc', join(terminal.folder, 'published/etc'));
   expect(await publish('--as', '1.2.0')).toMatchObject({ code: 2, stderr: expect.stringContaining('etc: is a link') });
 });
