@@ -19,7 +19,7 @@ import {
   type ProcessSettings,
   readSuccess,
 } from './process-messages.ts';
-import { readLines } from './read-lines.ts';
+import { afterPipes, readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
 import { describeError, maskedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
@@ -255,10 +255,9 @@ export class ModuleProcess {
     }
   }
 
-  /** What was printed before it has come, too, when this turn of the event loop is over; what came together is read together. */
+  /** What was printed before it belongs to the same step; what came together is read together. */
   #takeLine(line: string): void {
-    if (this.#lines.push(line) > 1) return;
-    setImmediate(() => this.#readAll());
+    if (this.#lines.push(line) === 1) afterPipes(() => this.#readAll());
   }
 
   #readAll(): void {

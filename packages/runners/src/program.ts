@@ -16,7 +16,7 @@ import {
   toldErrorSchema,
 } from './program-messages.ts';
 import { type AskingStep, findAnswer } from './program-questions.ts';
-import { readLines } from './read-lines.ts';
+import { afterPipes, readLines } from './read-lines.ts';
 import { createSlots } from './slots.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
@@ -28,6 +28,8 @@ const MIB = 1024 * 1024;
 const LINE_FACTOR = 2;
 /** What a step may send and print besides its output; reading it is work of the worker. */
 const MAX_TOLD_BYTES = 64 * MIB;
+/** What it may print after the end of a step: last words, and no more. One that goes on would do so in the next step. */
+const MAX_IDLE_BYTES = 64 * 1_024;
 const LAST_WORDS = 10;
 /** Answered at the same time: each may hold a file open. */
 const QUESTIONS_AT_ONCE = 8;
@@ -71,6 +73,9 @@ export class Program {
   #rested = Promise.withResolvers<boolean>();
   readonly #questions = createSlots(QUESTIONS_AT_ONCE);
   readonly #lastWords: string[] = [];
+  /** What it has said on its standard output and nobody has read yet. */
+  readonly #lines: string[] = [];
+  #idleBytes = 0;
   #serving: Served | undefined;
   #steps = 0;
   #loss: StepError | undefined;
@@ -101,7 +106,7 @@ export class Program {
     stdin.on('error', () => {});
     this.#stdin = stdin;
     const maxLine = limits.maxOutputBytes * LINE_FACTOR + MIB;
-    this.#read(stdout, maxLine, (line) => this.#readLine(line));
+    this.#read(stdout, maxLine, (line) => this.#takeLine(line));
     this.#read(stderr, maxLine, (line) => {
       this.#lastWords.push(line.slice(0, 1_000));
       if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
@@ -148,6 +153,7 @@ export class Program {
       contentAway: false,
     };
     this.#steps++;
+    this.#idleBytes = 0;
     this.#rested = Promise.withResolvers();
     void this.#order({ kind: 'run', step: { ...request, idempotencyKey: request.stepId, folder } });
     return ended.promise;
@@ -183,6 +189,8 @@ export class Program {
   #read(stream: Readable, maxLine: number, onLine: (line: string) => void): void {
     const count = (line: string): void => {
       if (this.#serving !== undefined) this.#serving.toldBytes += line.length;
+      else if (this.#steps > 0) this.#idleBytes += line.length + 1;
+      if (this.#idleBytes > MAX_IDLE_BYTES) this.#breakOff('output after the end of its step');
       const limit = MAX_TOLD_BYTES + this.#options.limits.maxOutputBytes * LINE_FACTOR;
       if ((this.#serving?.toldBytes ?? 0) > limit) this.#breakOff(`more than ${limit / MIB} MiB of output`);
       else onLine(line);
@@ -191,6 +199,15 @@ export class Program {
       this.#breakOff('a line without end');
       stream.resume();
     });
+  }
+
+  /** What it printed on its standard error before belongs to the same step. */
+  #takeLine(line: string): void {
+    if (this.#lines.push(line) === 1) afterPipes(() => this.#readAll());
+  }
+
+  #readAll(): void {
+    for (const line of this.#lines.splice(0)) this.#readLine(line);
   }
 
   #readLine(line: string): void {
@@ -326,6 +343,7 @@ export class Program {
   }
 
   #end(end: ProcessEnd): void {
+    this.#readAll();
     this.#gone = true;
     const error = this.#loss ?? this.#describeEnd(end);
     const notStarted = 'code' in end && end.code !== null && NOT_STARTED.includes(end.code);

@@ -239,6 +239,45 @@ test('logs what it and its children print, and takes none of it for an answer', 
   expect(printed).not.toContain('GANTRY_TOKEN');
 });
 
+test('a line on standard error just before the answer belongs to the step, and not to the next one', async () => {
+  const file = join(folder, 'warns.sh');
+  await writeFile(
+    file,
+    `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }
+    step=0
+    while read -r order; do
+      step=$((step+1)); echo "begun $step"; echo "warning $step" >&2; tell '{"kind":"succeeded","output":'$$'}'; tell '{"kind":"ready"}'
+    done`,
+  );
+  const entries: LogEntry[][] = [];
+  for (const index of [0, 1, 2]) {
+    const told: LogEntry[] = [];
+    entries[index] = told;
+    await runProgram(['sh', file], { onLog: (entry) => told.push(entry) });
+  }
+  const messages = entries.map((told) => told.map(({ message }) => message).sort());
+  expect(messages).toEqual([1, 2, 3].map((index) => [`begun ${index}`, `warning ${index}`]));
+});
+
+test('a program that goes on printing after its step is ended, and prints into no other one', async () => {
+  const file = join(folder, 'prints-on.sh');
+  await writeFile(
+    file,
+    `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }
+    read -r order; tell '{"kind":"succeeded","output":'$$'}'; tell '{"kind":"ready"}'
+    while :; do echo "a line that comes again and again"; done`,
+  );
+  const runner = new ProcessRunner({ contents, maxIdle: 1, env: { PATH: '/usr/local/bin:/usr/bin:/bin' } });
+  const own = new StepEngine({ runners: { process: runner }, slots: 1, logger: { info() {}, warn() {} } });
+  const about = { moduleRuntimeRef: 'gantry/default', options: [], command: ['sh', file] };
+  const module = { kind: 'process', ...about } as const;
+  const result = await own.run({ module, request: step('test/module'), fresh: false });
+  const pid = result.outcome === 'succeeded' ? Number(result.output) : 0;
+  expect(pid).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 20_000);
+  await own.close();
+});
+
 test('is bounded in memory, and in CPU', async () => {
   expect(await run(`    return len(bytearray(300_000_000))`)).toMatchObject({
     outcome: 'failed',
