@@ -40,6 +40,19 @@ api       │       at f (x.ts:1:2)
 `);
 });
 
+test('what a module logs neither controls the terminal nor looks like an entry of its own', () => {
+  const msg = 'one\n03:04:05.678 ERROR two\u001b[2J\u009b';
+  const text = printed(
+    false,
+    ['worker-1', JSON.stringify({ ...planned, msg })],
+    ['worker-1', 'raw \u001b]0;title\u0007'],
+  );
+  expect(text).toBe(`worker-1  │ 03:04:05.678 INFO  one
+worker-1  │   03:04:05.678 ERROR two\\x1b[2J\\x9b executionId=e1 attempt=2 reason="two words"
+worker-1  │ raw \\x1b]0;title\\x07
+`);
+});
+
 test('lines that are no log entries stay as they are; when JSON is asked for, every line is', () => {
   expect(printed(false, ['api', 'Warning: {not json}'], ['api', '{"a":1}'], ['api', '{'])).toBe(
     'api       │ Warning: {not json}\napi       │ {"a":1}\napi       │ {\n',

@@ -123,6 +123,14 @@ test('what is waited for and fails is exit code 3; its log and its end are print
   expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining('out of ink') });
 });
 
+test('what a module says does not control the terminal', async () => {
+  const message = 'red \u001b[31m, title \u001b]0;mine\u0007';
+  const pipeline = { steps: [{ ref: 'module://gantry/fail', options: { message } }] };
+  const { id } = await terminal.system.client.executions.create({ projectId: terminal.system.projectId, pipeline });
+  const { stdout } = await terminal.gantry('logs', id, '-f');
+  expect(stdout).toContain('red \\x1b[31m, title \\x1b]0;mine\\x07');
+});
+
 test('the page of an execution or an assistant has an address', async () => {
   const id = await sleeping();
   expect((await terminal.gantry('open', id)).stdout).toBe(`${terminal.system.client.url}/executions/${id}\n`);

@@ -1,3 +1,4 @@
+import { terminalText } from '@gantry/contracts/terminal-text';
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { GantryError } from '../gantry-error.ts';
@@ -50,7 +51,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     async function action(this: Command) {
       const { env, folder } = surroundings;
       const print = new Printer(stdout, this.optsWithGlobals<{ json?: boolean }>().json ?? false);
-      const say = (line: string): void => void stderr.write(`${line}\n`);
+      const say = (line: string): void => void stderr.write(`${terminalText(line)}\n`);
       await work({ env, folder, print, say, exitWith }, this.args, this.opts());
     };
 
@@ -74,7 +75,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    stderr.write(`gantry: ${describe(error)}\n`);
+    stderr.write(`gantry: ${terminalText(describe(error))}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { terminalText } from '@gantry/contracts/terminal-text';
 import type { Command } from 'commander';
 import { GantryClient } from '../gantry-client.ts';
 import { UsageError } from './exit-code.ts';
@@ -75,6 +76,6 @@ export async function openSession(
     env,
     folder,
     dataDir: url === local.url ? local.dataDir : undefined,
-    say: (line) => void stderr.write(`${line}\n`),
+    say: (line) => void stderr.write(`${terminalText(line)}\n`),
   };
 }
