@@ -59,7 +59,7 @@ async function runFailedAgain(env: NodeJS.ProcessEnv): Promise<boolean> {
   const reports = (await readReports(ROOT)).filter(({ folder }) => failed.includes(folder));
   const files = reports.flatMap(failedFiles);
   const allTold = reports.length === failed.length && reports.every((report) => failedFiles(report).length > 0);
-  if (interrupted || !allTold || files.length > MAX_FILES_AGAIN) return false;
+  if (interrupted || !allTold || files.length === 0 || files.length > MAX_FILES_AGAIN) return false;
   let passed = true;
   for (const report of reports) {
     if (interrupted) return false;
