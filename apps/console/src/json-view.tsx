@@ -7,8 +7,14 @@ const SHOWN_AT_ONCE = 100;
 /** So many levels are open at first. */
 const OPEN_LEVELS = 2;
 
+interface JsonViewProps {
+  /** What it is, such as `Output`: a page has several. */
+  name: string;
+  value: unknown;
+}
+
 /** A value as it is on the wire, as a tree to read and as a text to copy. */
-export function JsonView({ value }: { value: unknown }) {
+export function JsonView({ name, value }: JsonViewProps) {
   return (
     <div className="json-box">
       <CopyButton value={JSON.stringify(value, null, 2)}>
@@ -19,7 +25,7 @@ export function JsonView({ value }: { value: unknown }) {
         )}
       </CopyButton>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
-      <section className="json mono" tabIndex={0} aria-label="JSON">
+      <section className="json mono" tabIndex={0} aria-label={`${name} as JSON`}>
         <Branch name={undefined} value={value} level={0} />
       </section>
     </div>

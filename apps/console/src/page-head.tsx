@@ -28,7 +28,9 @@ export function PageHead({ title, list, children }: PageHeadProps) {
           <span className="muted">/</span>
         </>
       )}
-      <h1>{title}</h1>
+      <h1 className="some-lines" dir="auto" title={title}>
+        {title}
+      </h1>
       <span className="grow" />
       {children}
     </div>

@@ -95,6 +95,34 @@ signedIn('a scan is drawn', async ({ page }) => {
     const dot = canvas?.getContext('2d')?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
     return dot !== undefined && dot[0] === 0 && dot[3] === 255;
   });
+  expect(await accessibilityFaults(page)).toEqual([]);
+});
+
+flow('a phone shows long texts in part, nothing beyond its edge, and room for a thumb', async () => {
+  const description = `letter-${'of-one-word-'.repeat(30)}`;
+  const steps = [{ ...fail, options: { message: 'The sum of line 17 is wrong; '.repeat(60) } }];
+  const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps }, description });
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+  const context = await pages.open(phone);
+  await context.request.post('/session', { data: { key: pages.apiKey }, failOnStatusCode: true });
+  const page = await context.newPage();
+  await page.goto(`/executions/${id}`);
+  await page.locator('.page-head .status', { hasText: 'Failed' }).waitFor();
+  for (const place of [`/executions/${id}`, '/executions', '/', '/alerts']) {
+    await page.goto(place);
+    await page.locator('main h1').waitFor();
+    await settled(page);
+    const narrow = await page.evaluate(() =>
+      [...document.querySelectorAll('main :is(.mantine-Button-root, .chip, input[type="checkbox"]:not([role]))')]
+        .map((element) => ({ of: element.outerHTML, ...element.getBoundingClientRect().toJSON() }))
+        .filter(({ width, height }) => width > 0 && (width < 24 || height < 24)),
+    );
+    expect(narrow, place).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), place).toBe(phone.viewport.width);
+    const tall = page.locator('main h1, .cause').filter({ hasText: /letter|line 17/ });
+    for (const each of await tall.all()) expect((await each.boundingBox())?.height, place).toBeLessThan(100);
+  }
+  await context.close();
 });
 
 signedIn('what runs is cancelled', async ({ page }) => {

@@ -121,14 +121,14 @@ function Editor({ assistant }: { assistant: Assistant }) {
             />
             <span className="grow" />
             {mayChange && (
-              <>
+              <Group gap={8} wrap="nowrap">
                 <Button size="compact-sm" variant="default" disabled={!changed} onClick={() => setDraft(standing)}>
                   Discard
                 </Button>
                 <Button size="compact-sm" disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
                   Save
                 </Button>
-              </>
+              </Group>
             )}
           </Group>
           <div className="panel-body">

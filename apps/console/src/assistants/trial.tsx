@@ -85,7 +85,7 @@ function Reasons({ hearing }: { hearing: NonNullable<AssistantTrial['hearing']> 
       ))}
       <details>
         <summary className="muted">What the subscription sees</summary>
-        <JsonView value={facts} />
+        <JsonView name="Event" value={facts} />
       </details>
     </Stack>
   );

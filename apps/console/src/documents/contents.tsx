@@ -82,7 +82,14 @@ function shownAs(type: string, url: string, text: string | undefined): ReactNode
     );
   }
   if (type === 'image/png' || type === 'image/jpeg') return <img src={url} alt="The document" className="picture" />;
-  if (text !== undefined) return <pre className="json mono">{text}</pre>;
+  if (text !== undefined) {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+      <section className="json mono" dir="auto" tabIndex={0} aria-label="Text of the document">
+        {text}
+      </section>
+    );
+  }
   return <Empty title="It cannot be shown here">{type || 'Its type is not known.'}</Empty>;
 }
 

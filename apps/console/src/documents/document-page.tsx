@@ -65,7 +65,7 @@ export function DocumentPage() {
                 <section className="panel" aria-label="Metadata">
                   <h2>Metadata</h2>
                   <div className="panel-body">
-                    <JsonView value={metadata} />
+                    <JsonView name="Metadata" value={metadata} />
                   </div>
                 </section>
               </Stack>

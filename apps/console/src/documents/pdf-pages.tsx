@@ -28,7 +28,8 @@ export function PdfPages({ url }: { url: string }) {
   const { numPages } = pdf.data;
   const numbers = Array.from({ length: Math.min(numPages, shown) }, (_, index) => index + 1);
   return (
-    <div className="pdf-pages">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
+    <section className="pdf-pages" tabIndex={0} aria-label="Pages of the document">
       {numbers.map((number) => (
         <PdfPage key={number} pdf={pdf.data} number={number} of={numPages} />
       ))}
@@ -37,7 +38,7 @@ export function PdfPages({ url }: { url: string }) {
           {numPages - shown} more pages
         </button>
       )}
-    </div>
+    </section>
   );
 }
 

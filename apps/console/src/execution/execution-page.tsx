@@ -110,7 +110,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           Executions
         </Link>
         <span className="muted">/</span>
-        <h1>
+        <h1 className="some-lines" dir="auto" title={title}>
           {assistant ? (
             <Link to="/assistants/$id" params={{ id: assistant.id }} className="plain">
               {assistant.name}
@@ -206,7 +206,7 @@ function OneExecution({ execution, slices, attempts, messages }: OneExecutionPro
           <section className="panel" aria-label="Context">
             <h2>Context</h2>
             <div className="panel-body">
-              <JsonView value={execution.context} />
+              <JsonView name="Context" value={execution.context} />
             </div>
           </section>
         </Stack>

@@ -41,7 +41,7 @@ export function Failure({ details, group = null }: FailureProps) {
       {(stackTrace ?? cause) !== undefined && (
         <details style={{ marginTop: 8 }}>
           <summary className="muted">Where it happened</summary>
-          <JsonView value={stackTrace ?? cause} />
+          <JsonView name="Cause" value={stackTrace ?? cause} />
         </details>
       )}
       {group !== null && <Alike group={group} />}

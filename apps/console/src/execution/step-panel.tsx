@@ -26,8 +26,8 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
   const step = steps[chosen];
   if (step === undefined) return null;
   const before = steps.slice(0, chosen).findLastIndex(({ outputId }) => outputId !== null);
-  const output = (index: number, none: string) => (
-    <Output key={index} executionId={executionId} index={index} step={steps[index]} none={none} />
+  const output = (name: 'Output' | 'Input', index: number, none: string) => (
+    <Output key={index} name={name} executionId={executionId} index={index} step={steps[index]} none={none} />
   );
   const failed = step.exceptionDetails !== null;
   const isSaidAbove = step.exceptionDetails?.message === said;
@@ -62,13 +62,13 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
             {step.exceptionDetails && <Failure details={step.exceptionDetails} />}
           </Tabs.Panel>
           <Tabs.Panel value="output">
-            {output(chosen, step.status === 'SUCCEEDED' ? 'It gave nothing.' : 'It has not given anything.')}
+            {output('Output', chosen, step.status === 'SUCCEEDED' ? 'It gave nothing.' : 'It has not given anything.')}
           </Tabs.Panel>
           <Tabs.Panel value="input">
-            {output(before, 'No step before it gave anything; it is given the context and the document.')}
+            {output('Input', before, 'No step before it gave anything; it is given the context and the document.')}
           </Tabs.Panel>
           <Tabs.Panel value="options">
-            <JsonView value={step.options} />
+            <JsonView name="Options" value={step.options} />
           </Tabs.Panel>
           <Tabs.Panel value="attempts" className="scroll-x">
             <table className="dense">
@@ -105,6 +105,7 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
 }
 
 interface OutputProps {
+  name: 'Output' | 'Input';
   executionId: string;
   index: number;
   step: Step | undefined;
@@ -112,7 +113,7 @@ interface OutputProps {
 }
 
 /** What a step gave. The record has small ones; large ones are read when they are asked for. */
-function Output({ executionId, index, step, none }: OutputProps) {
+function Output({ name, executionId, index, step, none }: OutputProps) {
   const large = useQuery({
     queryKey: ['output', executionId, index],
     queryFn: ({ signal }) => api.executions.output(executionId, index, { signal }),
@@ -120,8 +121,8 @@ function Output({ executionId, index, step, none }: OutputProps) {
     gcTime: 0,
   });
   if (step === undefined || step.outputId === null) return <span className="muted">{none}</span>;
-  if (step.output !== undefined) return <JsonView value={step.output} />;
-  if (large.data !== undefined) return <JsonView value={large.data} />;
+  if (step.output !== undefined) return <JsonView name={name} value={step.output} />;
+  if (large.data !== undefined) return <JsonView name={name} value={large.data} />;
   if (large.error) return <Problem error={large.error} onRetry={() => void large.refetch()} />;
   return (
     <Group gap="xs">

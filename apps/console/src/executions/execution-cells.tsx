@@ -11,7 +11,7 @@ export function About({ execution, path }: { execution: Execution; path: string 
   const title = [about, exceptionDetails?.message, id].filter((each) => each !== undefined).join('\n');
   return (
     <Link to="/executions/$id" params={{ id }} className="plain about" title={title}>
-      <span>{about}</span>
+      <span dir="auto">{about}</span>
       {exceptionDetails && (
         <span className="toned about-problem" data-tone="bad">
           {exceptionDetails.message}
@@ -24,13 +24,20 @@ export function About({ execution, path }: { execution: Execution; path: string 
   );
 }
 
+/** More are counted. */
+const MOST_BARS = 12;
+
 /** One bar a step, coloured as its status; read out as a count. */
 export function StepDots({ execution }: { execution: Execution }) {
   const { steps } = execution.pipeline;
   const done = steps.filter(({ status }) => status === 'SUCCEEDED' || status === 'SKIPPED').length;
   return (
-    <span role="img" aria-label={`${done} of ${steps.length} steps done`} style={{ display: 'inline-flex', gap: 2 }}>
-      {steps.slice(0, 12).map(({ id, status, ref }) => (
+    <span
+      role="img"
+      aria-label={`${done} of ${steps.length} steps done`}
+      style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}
+    >
+      {steps.slice(0, MOST_BARS).map(({ id, status, ref }) => (
         <span
           key={id}
           title={`${ref}: ${status}`}
@@ -43,6 +50,7 @@ export function StepDots({ execution }: { execution: Execution }) {
           }}
         />
       ))}
+      {steps.length > MOST_BARS && <span className="muted tabular">+{steps.length - MOST_BARS}</span>}
     </span>
   );
 }

@@ -14,6 +14,7 @@ import { usePageKeys } from '../page-keys.ts';
 import { Problem } from '../problem.tsx';
 import { Empty } from '../read.tsx';
 import { isQueued, Status } from '../status.tsx';
+import { aboutText } from './about-text.ts';
 import { useColumns } from './columns.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { COUNT_TO, counted } from './counted.ts';
@@ -185,7 +186,7 @@ export function ExecutionsPage() {
                   <td>
                     <Checkbox
                       size="xs"
-                      aria-label={`Choose ${row.id}`}
+                      aria-label={`Choose ${aboutText(row, paths.get(row.documentFamilyId ?? ''))}`}
                       checked={everything || chosen.has(row.id)}
                       onChange={() => choose(row.id)}
                     />

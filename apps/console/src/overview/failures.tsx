@@ -44,7 +44,12 @@ export function Failures({ groups }: { groups: readonly Group[] }) {
       className: 'broken',
       cell: (group) => (
         <>
-          <Link to="/executions" search={{ filter: group.filter }} className="plain cause">
+          <Link
+            to="/executions"
+            search={{ filter: group.filter }}
+            className="plain cause some-lines"
+            title={group.lastMessage ?? group.message}
+          >
             {group.lastMessage ?? group.message}
           </Link>
           <Whose ids={group.assistantIds} />

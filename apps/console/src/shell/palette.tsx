@@ -96,7 +96,7 @@ export function Palette({ pages, onClose }: PaletteProps) {
       <div className="palette">
         {shown.map((place, index) => (
           <button
-            key={`${place.kind} ${place.name}`}
+            key={`${place.kind} ${place.id ?? place.name}`}
             type="button"
             data-current={index === at}
             onClick={() => take(place)}

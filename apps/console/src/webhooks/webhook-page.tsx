@@ -86,7 +86,7 @@ function OneWebhook({ webhook }: { webhook: Webhook }) {
       cell: ({ payload }) => (
         <details>
           <summary className="muted">Show</summary>
-          <JsonView value={payload} />
+          <JsonView name="What was sent" value={payload} />
         </details>
       ),
     },
