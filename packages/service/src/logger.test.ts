@@ -39,6 +39,30 @@ test('an error is logged with its code, and without the connection that its driv
   expect(line).toHaveProperty('err.stack');
 });
 
+test('an error that says how a server is has no stack, which would tell of its driver alone; any other one has', () => {
+  const told: [string, Record<string, string>][] = [
+    ["OOM command not allowed when used memory > 'maxmemory'.", { name: 'ReplyError' }],
+    ["READONLY You can't write against a read only replica.", { name: 'ReplyError' }],
+    ["Stream isn't writeable and enableOfflineQueue options is false", {}],
+    ['cannot execute INSERT in a read-only transaction', { severity: 'ERROR', code: '25006' }],
+    ['sorry, too many clients already', { severity: 'FATAL', code: '53300' }],
+    ['connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED', syscall: 'connect' }],
+  ];
+  const others: [string, Record<string, string>][] = [
+    ['relation "nothing" does not exist', { severity: 'ERROR', code: '42P01' }],
+    ['no such file', { code: 'ENOENT', syscall: 'open' }],
+    ['undefined is not a function', {}],
+  ];
+  // As the parser of Redis has it, whose name is that of its class.
+  class ReplyError extends Error {}
+  const errors = [...told, ...others].map(([message, { name, ...about }]) => ({
+    err: Object.assign(name === 'ReplyError' ? new ReplyError(message) : new Error(message), about),
+  }));
+  const lines = logged((logger) => errors.forEach((error) => void logger.error(error, 'a run failed')));
+  const stacks = lines.map((line) => 'stack' in (line as { err: object }).err);
+  expect(stacks).toEqual([...told.map(() => false), ...others.map(() => true)]);
+});
+
 test('an app whose log nobody reads any more still ends', async () => {
   const script = `
     import { createLogger } from ${JSON.stringify(import.meta.resolve('./logger.ts'))};

@@ -7,6 +7,7 @@ import {
   stdTimeFunctions,
 } from 'pino';
 import { withoutRepetitions } from './repeated-warnings.ts';
+import { saysHowServerIs } from './server-errors.ts';
 import { spanIds } from './spans.ts';
 
 export type { Logger } from 'pino';
@@ -59,7 +60,10 @@ export function createLogger(
 
 /** Drivers hang their connection onto their errors, keys and all: of an error only what is plain is logged. */
 function withoutObjects(error: SerializedError): object {
+  const untraced = saysHowServerIs(error);
   return Object.fromEntries(
-    Object.entries(error).filter(([key, value]) => key === 'aggregateErrors' || !(value instanceof Object)),
+    Object.entries(error).filter(
+      ([key, value]) => key === 'aggregateErrors' || !(value instanceof Object || (untraced && key === 'stack')),
+    ),
   );
 }
