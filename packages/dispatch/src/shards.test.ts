@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ownRedis } from '@gantry/testkit/own-servers';
 import { type RedisCluster, startRedisCluster } from '@gantry/testkit/redis-cluster';
 import { waitFor } from '@gantry/testkit/wait-for';
 import { Redis } from 'ioredis';
@@ -283,4 +284,21 @@ test('a Cluster is refused with a prefix that would spread the keys of a shard',
   expect(() => openShards(settings, connectSubscriber, () => {})).toThrow(
     'REDIS_PREFIX: a Redis Cluster needs a hash tag',
   );
+});
+
+test('a replica, which takes nothing, is as good as away', async () => {
+  const server = await ownRedis();
+  const dispatch = await freshDispatch({ url: server.url });
+  onTestFinished(async () => {
+    await dispatch.close();
+    await server.stop();
+  });
+  const { shards } = dispatch;
+  await shards.ping();
+  await shards.first.redis.replicaof('127.0.0.1', 1);
+  await expect(shards.ping()).rejects.toThrow('replica');
+  await expect(shards.answering()).rejects.toThrow();
+  await shards.first.redis.replicaof('NO', 'ONE');
+  await shards.ping();
+  expect(await shards.answering()).toBe(1);
 });

@@ -46,16 +46,16 @@ export class Shards<Connection extends Redis = Redis> {
     return [...Map.groupBy(things, (thing) => this.of(executionIdOf(thing)))];
   }
 
-  /** Rejects if one of them does not answer. */
+  /** Rejects if one of them does not answer, or takes nothing as it is a replica. */
   async ping(): Promise<void> {
-    await Promise.all(this.all.map(({ redis }) => redis.ping()));
+    await Promise.all(this.all.map(({ redis }) => askMaster(redis)));
   }
 
-  /** How many answer. Rejects if none does. */
+  /** How many answer and take something. Rejects if none does. */
   async answering(): Promise<number> {
-    const pings = this.all.map(({ redis }) => redis.ping());
-    const answers = await Promise.allSettled(pings);
-    await Promise.any(pings);
+    const asked = this.all.map(({ redis }) => askMaster(redis));
+    const answers = await Promise.allSettled(asked);
+    await Promise.any(asked);
     return answers.filter(({ status }) => status === 'fulfilled').length;
   }
 
@@ -68,6 +68,12 @@ export class Shards<Connection extends Redis = Redis> {
     await this.closeQueues();
     for (const { redis } of this.all) redis.disconnect();
   }
+}
+
+/** A replica, as a master is after a failover, answers PING as well. */
+async function askMaster(redis: Redis): Promise<void> {
+  if (/^role:slave/m.test(await redis.info('replication')))
+    throw new Error('This Redis is a replica: it takes nothing');
 }
 
 /** @param connect makes a connection to the shard whose keys begin with `prefix` */
