@@ -28,7 +28,11 @@ async function printed(name: string): Promise<string> {
 
 /** What the module of a folder gives in the Gantry that runs. */
 async function developed(folder: string, input: unknown): Promise<unknown> {
-  const given = ['--once', '--project', 'sample', '--input', JSON.stringify(input)];
+  return developedWith(folder, '--input', JSON.stringify(input));
+}
+
+async function developedWith(folder: string, ...about: string[]): Promise<unknown> {
+  const given = ['--once', '--project', 'sample', ...about];
   const { code, stdout, stderr } = await runGantry(['module', 'dev', `examples/${folder}`, ...given], {
     env,
     cwd: ROOT,
@@ -58,6 +62,10 @@ test('the message of the channel is answered', async () => {
 
 test('the step in Python checks the account of an invoice', async () => {
   expect(await developed('python-step', { iban: 'GB82 WEST 1234 5698 7654 32' })).toMatchObject({ valid: true });
+});
+
+test('the step in a shell counts the lines of a document', async () => {
+  expect(await developedWith('shell-step', '--file', 'examples/shell-step/gantry.json')).toEqual({ lines: 6 });
 });
 
 test('the remote step answers by its call-back', async () => {
