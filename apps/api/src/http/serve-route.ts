@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import { readTraceparent } from '@gantry/domain/traceparent';
+import { hasLostRace } from '@gantry/record/connection/retry-transaction';
 import { inSpan } from '@gantry/service/spans';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
@@ -13,7 +14,7 @@ import { checkQueryNames, checkQueryTexts } from './check-query.ts';
 import { once, refuseIdempotencyKey, takesIdempotencyKey } from './idempotency.ts';
 import { isServerFault, problemOf } from './problem-of.ts';
 import { readJson } from './read-json.ts';
-import type { Reply, Route } from './route.ts';
+import type { Incoming, Reply, Route } from './route.ts';
 import { sendJson } from './send-json.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -56,8 +57,19 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request, traceparen
   if (route.secretAnswer) refuseIdempotencyKey(request);
   if (route.method === 'get') return deps.readShares.run(caller.organizationId, () => route.handle(incoming, deps));
   // Those that read bodies themselves know what tells one from another.
-  if (route.bodies || !takesIdempotencyKey(route)) return route.handle(incoming, deps);
-  return once(deps, incoming, json?.value, () => route.handle(incoming, deps));
+  if (route.bodies) return route.handle(incoming, deps);
+  if (!takesIdempotencyKey(route)) return write(route, incoming, deps);
+  return once(deps, incoming, json?.value, () => write(route, incoming, deps));
+}
+
+/** What a write refers to may be removed while it is under way: done once more, it finds that it is not there. */
+async function write(route: Route, incoming: Incoming<unknown, unknown, unknown>, deps: ApiDeps): Promise<Reply> {
+  try {
+    return await route.handle(incoming, deps);
+  } catch (error) {
+    if (!hasLostRace(error)) throw error;
+    return route.handle(incoming, deps);
+  }
 }
 
 function check(schema: z.ZodType, value: unknown, within: string): unknown {

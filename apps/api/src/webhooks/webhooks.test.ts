@@ -1,5 +1,7 @@
 import type { Page } from '@gantry/contracts/http/page';
 import type { WebhookDelivery, WebhookWithSecret } from '@gantry/contracts/http/webhook';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemWith } from '../../test/api-client.ts';
 import { finishedFact, fold, plannedFact, startedFact } from '../../test/fold.ts';
@@ -55,6 +57,22 @@ test('a webhook is changed, switched off with what waits for it, and removed', a
   expect(stale).toMatchObject(problemWith(409, 'STALE_CHANGE_SEQUENCE'));
   expect((await api.client.delete(path)).status).toBe(204);
   expect((await api.client.get(path)).status).toBe(404);
+});
+
+test('what is removed while a request refers to it is not there, which is no fault inside', async () => {
+  const { id } = await api.client.made<WebhookWithSecret>('/api/webhooks', OPS);
+  let answer: ReturnType<typeof api.client.post> | undefined;
+  await api.db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('webhooks').where('id', '=', id).execute();
+    answer = api.client.post(`/api/webhooks/${id}/test`, {});
+    await waitFor(async () => {
+      const { rows } = await sql<{ waiting: number }>`
+        select count(*)::int as waiting from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()`.execute(api.db);
+      return rows[0]?.waiting === 1;
+    });
+  });
+  expect(await answer).toMatchObject(problemWith(404, 'NOT_FOUND'));
 });
 
 test('what happens is in the log of deliveries, and can be filtered', async () => {

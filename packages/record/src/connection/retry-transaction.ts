@@ -32,12 +32,13 @@ export async function retryTransaction<T>(
     try {
       return await transaction(db, (tx) => work(tx, attempt));
     } catch (error) {
-      if (attempt === ATTEMPTS || !lostRace(error)) throw error;
+      if (attempt === ATTEMPTS || !hasLostRace(error)) throw error;
     }
   }
 }
 
-function lostRace(error: unknown): boolean {
+/** Whether a transaction failed for what others did meanwhile: begun anew, it finds how it is now. */
+export function hasLostRace(error: unknown): boolean {
   if (error instanceof WrongGuessError) return true;
   return error instanceof Error && 'code' in error && LOST_RACES.includes(error.code);
 }
