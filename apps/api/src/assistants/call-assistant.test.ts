@@ -105,6 +105,11 @@ describe('an event for one assistant', () => {
       problemWith(400, 'JSON_INVALID'),
     );
     expect(await form(JSON.stringify({ a: 'x'.repeat(300_000) }))).toMatchObject(problemWith(413, 'CONTENT_TOO_LARGE'));
+    const many = new URLSearchParams('x=&'.repeat(101));
+    many.append('eventType', 'ASSISTANT');
+    expect(await tell(many)).toMatchObject(
+      problemWith(400, 'BAD_REQUEST', { errors: { body: 'the form has too many parts' } }),
+    );
     expect(await tell('x'.repeat(2_000_000), { 'content-type': 'text/plain' })).toMatchObject(
       problemWith(413, 'CONTENT_TOO_LARGE'),
     );

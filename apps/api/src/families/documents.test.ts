@@ -139,6 +139,13 @@ test('a store is named by its id or its ref, in every spelling', async () => {
   );
 });
 
+test('a form may name each of a document’s labels in a part of its own', async () => {
+  const labels = Array.from({ length: 200 }, (_, index) => `label-${index}`);
+  const data = form('x', 'many-labels');
+  for (const label of labels) data.append('labels', label);
+  expect((await upload(`labelled?projectId=${projectId}`, data)).labels).toEqual(labels);
+});
+
 test('a refused upload says why and leaves no bytes behind', async () => {
   const before = await storedFiles();
   const send = (path: string, data: FormData) => api.client.upload(`/api/stores/${path}`, data);
@@ -162,6 +169,24 @@ test('a refused upload says why and leaves no bytes behind', async () => {
   expect(await send(to, form('x', 'x', { path: 'p'.repeat(1_025) }))).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { path: 'expected at most 1024 bytes' } }),
   );
+  expect(await send(to, form('x', 'x', { metadata: `{"a":"${'x'.repeat(300_000)}"}` }))).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { metadata: 'is too long' } }),
+  );
+  const many = form('x', 'x');
+  for (let count = 0; count < 301; count += 1) many.append('labels', `label-${count}`);
+  expect(await send(to, many)).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { body: 'the form has too many parts' } }),
+  );
+  const head = (more: string) => `--x\r\ncontent-disposition: form-data; name=${more}\r\n\r\n`;
+  for (const field of ['labels', 'path']) {
+    const parts = [head(`"${field}"\r\ncontent-type: text/plain; charset=unheard-of`), 'a\r\n'];
+    const body = [...parts, head('"file"; filename="x"'), 'x\r\n--x--\r\n'].join('');
+    const type = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect(await api.client.send('POST', `/api/stores/${to}`, body, type), field).toMatchObject(
+      problemWith(400, 'BAD_REQUEST', { errors: { [field]: expect.stringContaining('charset') } }),
+    );
+  }
+  expect(await send(`%00/upload?projectId=${projectId}`, form('x', 'x'))).toMatchObject(problemWith(404, 'NOT_FOUND'));
   const noFile = new FormData();
   noFile.append('path', 'x');
   expect(await send(to, noFile)).toMatchObject(

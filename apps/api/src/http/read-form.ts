@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import busboy from 'busboy';
 import { ApiError } from './api-error.ts';
+import { partsLeftOut } from './form-parts.ts';
 import { readBody } from './read-body.ts';
 import { type JsonBody, readJson } from './read-json.ts';
 
@@ -19,12 +20,14 @@ export async function readJsonOrForm(request: IncomingMessage, maxBytes: number)
   if (!FORM_TYPE.test(request.headers['content-type'] ?? '')) return readJson(request, maxBytes);
   const body = await readBody(request, maxBytes);
   const fields = new Map<string, string>();
+  let leftOut: ApiError | undefined;
   try {
     const parser = busboy({
       headers: request.headers,
       defParamCharset: 'utf8',
       limits: { fields: MAX_FIELDS, files: MAX_FIELDS, fieldSize: maxBytes },
     });
+    const left = partsLeftOut(parser);
     parser.on('field', (name, value) => fields.set(name, value));
     parser.on('file', (name, stream) => {
       let value = '';
@@ -38,11 +41,13 @@ export async function readJsonOrForm(request: IncomingMessage, maxBytes: number)
     });
     parser.end(body);
     await finished(parser);
+    leftOut = left();
   } catch (error) {
     throw new ApiError(
       'BAD_REQUEST',
       `The form cannot be read: ${error instanceof Error ? error.message : 'unknown'}.`,
     );
   }
+  if (leftOut) throw leftOut;
   return { value: sanitizeJson(Object.fromEntries(fields)), size: body.length };
 }

@@ -5,6 +5,7 @@ import { ContentError, type ContentStore, type StoredContent } from '@gantry/con
 import { sanitizeJson } from '@gantry/domain/sanitize-json';
 import busboy, { type Busboy, type FileInfo } from 'busboy';
 import { ApiError, badField } from '../http/api-error.ts';
+import { partsLeftOut } from '../http/form-parts.ts';
 import { SNIFFED_BYTES, sniffContentType } from './sniff-content-type.ts';
 
 /** A multipart form with one file, whose bytes are in the content store. */
@@ -18,7 +19,7 @@ export interface Upload {
 
 /** What a form has besides the bytes of its file. */
 const FORM_BYTES = 2_097_152;
-const LIMITS = { files: 5, fields: 100, fieldSize: 262_144, parts: 105 };
+const LIMITS = { files: 5, fields: 300, fieldSize: 262_144, parts: 305 };
 
 type KeptFile = Omit<Upload, 'fields'> & { complete: boolean };
 
@@ -32,6 +33,7 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
     throw tooLarge(maxBytes);
   }
   const parser = createParser(request, maxBytes);
+  const leftOut = partsLeftOut(parser);
   const fields = new Map<string, string[]>();
   let file: Promise<KeptFile> | undefined;
   let severalFiles = false;
@@ -60,6 +62,7 @@ export async function readUpload(request: IncomingMessage, store: ContentStore, 
   });
   const refusal =
     broken ??
+    leftOut() ??
     (kept?.complete === false ? tooLarge(maxBytes) : undefined) ??
     (severalFiles ? badField('file', 'expected one part of that name, not several') : undefined);
   if (refusal) {
