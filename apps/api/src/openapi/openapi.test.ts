@@ -91,7 +91,8 @@ test('a file of the pages is given whole, whatever range or condition is asked f
       ['if-match', '"another"'],
       ['if-unmodified-since', 'Mon, 01 Jan 1990 00:00:00 GMT'],
     ] as const) {
-      const { status } = await fetch(api.url + file, { headers: { 'x-api-key': api.client.key, [name]: value } });
-      expect([file, name, status]).toEqual([file, name, 200]);
+      const answer = await fetch(api.url + file, { headers: { 'x-api-key': api.client.key, [name]: value } });
+      const { byteLength } = await answer.arrayBuffer();
+      expect([file, name, answer.status, byteLength > 0]).toEqual([file, name, 200, true]);
     }
 });
