@@ -29,6 +29,8 @@ test('an alert is made, muted, switched off, and removed', async () => {
 test.each([
   [{ ...FAILING, condition: { kind: 'full-moon' } }, 400, 'condition.kind'],
   [{ ...FAILING, condition: { kind: 'waiting', seconds: 0 } }, 400, 'condition.seconds'],
+  [{ ...FAILING, mutedUntil: '9999-12-31T23:59:59-23:59' }, 400, 'mutedUntil'],
+  [{ ...FAILING, mutedUntil: '0000-01-01T00:00:00Z' }, 400, 'mutedUntil'],
 ])('what cannot be watched is refused with its field: %j', async (input, status, field) => {
   const answer = await api.client.post<{ errors: object }>('/api/alerts', input);
   expect([answer.status, Object.keys(answer.body.errors)]).toEqual([status, [field]]);

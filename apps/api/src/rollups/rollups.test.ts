@@ -47,7 +47,14 @@ test('executions are counted by hour and by assistant', async () => {
   expect((await api.client.get<ExecutionCounts>(`/api/execution-counts?${before}`)).body).toEqual({
     ...{ from: '2020-01-01T00:00:00.000Z', to: '2020-01-01T03:00:00.000Z', counts: [] },
   });
-  for (const bad of ['from=2020-01-01T00:00:00Z', 'from=2120-01-01T00:00:00Z', 'from=yesterday', 'by=minute']) {
+  for (const bad of [
+    'from=2020-01-01T00:00:00Z',
+    'from=2120-01-01T00:00:00Z',
+    'from=yesterday',
+    'to=9999-12-31T23:30:00Z',
+    'to=0000-01-01T00:00:00Z',
+    'by=minute',
+  ]) {
     const field = bad.split('=')[0] ?? '';
     expect(await api.client.get(`/api/execution-counts?${bad}`), bad).toMatchObject(
       problemWith(400, 'BAD_REQUEST', { errors: { [field]: expect.any(String) } }),

@@ -1,6 +1,6 @@
 import type { AlertCondition } from '@gantry/domain/alert';
 import { z } from 'zod';
-import { changeSequenceField, idField, instantField, nameField, resourceFields } from './fields.ts';
+import { changeSequenceField, idField, instantField, instantInputField, nameField, resourceFields } from './fields.ts';
 
 const minutesField = z.int().min(1).max(1_440);
 const runtimeRefField = z
@@ -41,7 +41,7 @@ export const alertInputSchema = z.object({
   projectId: idField.nullish(),
   assistantId: idField.nullish(),
   active: z.boolean().nullish(),
-  mutedUntil: z.iso.datetime({ offset: true }).nullish(),
+  mutedUntil: instantInputField().nullish(),
 });
 export type AlertInput = z.input<typeof alertInputSchema>;
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { idField, instantField } from './fields.ts';
+import { idField, instantField, instantInputField } from './fields.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_HOURS = 92 * 24;
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** The end of its hour, and a day before it, are years of four digits too. */
+const instant = instantInputField(9_998).transform((text) => new Date(text));
 
 const hours = {
   from: instant.optional().describe('An instant of the first hour; without it the last 24 hours are counted'),

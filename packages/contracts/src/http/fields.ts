@@ -50,6 +50,14 @@ export const jsonObjectField = z.record(z.string(), z.unknown()) as unknown as z
 /** An instant as clients read it: ISO 8601, UTC, milliseconds. */
 export const instantField = z.iso.datetime({ precision: 3 });
 
+/** An instant as clients send it: ISO 8601, in UTC or with an offset. In UTC its year has four digits, and Postgres knows it. */
+export function instantInputField(lastYear = 9_999) {
+  return z.iso.datetime({ offset: true }).refine((text) => {
+    const year = new Date(text).getUTCFullYear();
+    return year >= 1 && year <= lastYear;
+  }, `expected a year from 1 to ${lastYear}`);
+}
+
 /** What every mutable resource carries. */
 export const resourceFields = {
   id: z.string(),
