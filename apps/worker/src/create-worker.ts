@@ -27,7 +27,7 @@ import { HealthProblem } from '@gantry/service/health';
 import { createHealthServer } from '@gantry/service/health-server';
 import type { Logger } from '@gantry/service/logger';
 import { Metrics } from '@gantry/service/metrics';
-import { periodic } from '@gantry/service/periodic';
+import { type Periodic, periodic } from '@gantry/service/periodic';
 import type { Service } from '@gantry/service/service';
 import type { z } from 'zod';
 import type { workerEnvironment } from './env.ts';
@@ -70,6 +70,7 @@ export async function createWorker(
   const metrics = new Metrics('worker');
   const contents = openContents(contentPlace(env), contentCredentials(env));
   const apiUrl = env.API_URL ?? env.CALL_BACK_URL;
+  let reporting: Periodic | undefined;
   const node = new NodeRunner({
     modulesDirs: env.MODULES_DIR,
     ...(env.MODULES_CONFINED && { confinedTo: [env.BUNDLES_DIR] }),
@@ -78,6 +79,7 @@ export async function createWorker(
     readyFor: env.WORKER_WARM_START ? READY_AT_FIRST : [],
     maxMemoryMb: env.WORKER_STEP_MEMORY,
     outboundAllow: env.OUTBOUND_ALLOW,
+    onModulesChange: () => reporting?.wake(),
     logger,
   });
   const bundles = new BundleCache({
@@ -162,7 +164,7 @@ export async function createWorker(
     },
   });
 
-  const reporting = workerReporter({
+  reporting = workerReporter({
     registry,
     workerId,
     served: () => (everyRuntime ? ['*', ...workers.served] : workers.served),

@@ -38,8 +38,8 @@ const LOST_BY_CHANCE = 2;
 const MAX_HAND_ONS = 100;
 const HAND_ON_MS = 500;
 const MAX_HAND_ON_MS = 30_000;
-/** With the content store away a slice keeps its slot for so long, as others would fare no better, and again after it. */
-const OUTAGE_WAIT_MS = 5_000;
+/** While what a step needs is away a slice keeps its slot, as others fare no better; for so long at most, and as long after it. */
+const MAX_OUTAGE_WAIT_MS = 5_000;
 /** So many steps more are handed over with one, to be gone on with when it has ended. */
 const STEPS_AHEAD = 20;
 
@@ -263,14 +263,15 @@ export class SliceRun {
     return this.#held.signal.aborted ? this.#stopped(stepAttempt + 1) : undefined;
   }
 
-  /** The content store is away: the slice waits, and no attempt is counted. */
+  /** What it needs is away for now, as the content store, or not loaded yet: the slice waits, and no attempt is counted. */
   async #outage(step: number, stepAttempt: number, error: ExceptionDetails): Promise<Attempted> {
     const notices = this.#facts.noticesOf(step, stepAttempt);
     const message = `The step waits and is tried again: ${error.message}`;
     notices.log({ level: 'warn', message, loggedAt: Date.now() });
     await notices.flush();
-    await delay(OUTAGE_WAIT_MS, undefined, { signal: this.#held.signal }).catch(() => {});
-    return this.#held.signal.aborted ? this.#stopped(stepAttempt) : this.#handBack(OUTAGE_WAIT_MS);
+    const waitMs = Math.min(this.#laterMs(), MAX_OUTAGE_WAIT_MS);
+    await delay(waitMs, undefined, { signal: this.#held.signal }).catch(() => {});
+    return this.#held.signal.aborted ? this.#stopped(stepAttempt) : this.#handBack(waitMs);
   }
 
   async #isElsewhere({ module }: PlannedStep, { error }: FailedResult): Promise<boolean> {

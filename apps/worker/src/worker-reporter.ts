@@ -4,8 +4,7 @@ import { parseModuleRef } from '@gantry/domain/module-ref';
 import type { ModuleDescription } from '@gantry/runners/module-description';
 import { BUILT_IN_REFS } from '@gantry/runners/module-registry';
 import type { Logger } from '@gantry/service/logger';
-import { periodic } from '@gantry/service/periodic';
-import type { Service } from '@gantry/service/service';
+import { type Periodic, periodic } from '@gantry/service/periodic';
 
 interface WorkerReporterDeps {
   registry: Pick<WorkerRegistry, 'announce' | 'withdraw'>;
@@ -21,8 +20,8 @@ interface WorkerReporterDeps {
 
 const EVERY_MS = 3_000;
 
-/** Says again and again which module runtimes this worker serves and which modules it has, until it stops. */
-export function workerReporter(deps: WorkerReporterDeps): Service {
+/** Says again and again, and when it is woken, which module runtimes this worker serves and which modules it has, until it stops. */
+export function workerReporter(deps: WorkerReporterDeps): Periodic {
   const { registry, workerId, logger } = deps;
   const startedAt = Date.now();
   const refused = new Set<string>();

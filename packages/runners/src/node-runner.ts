@@ -36,6 +36,8 @@ export interface NodeRunnerOptions {
    * programs, threads or native code. Default: they may do what the user of this process may.
    */
   confinedTo?: readonly string[];
+  /** `modules` has changed. */
+  onModulesChange?: () => void;
   /** Where built-in modules may send requests besides the public Internet. Default nowhere. */
   outboundAllow?: AllowList;
 }
@@ -74,7 +76,10 @@ export class NodeRunner implements StepRunner<'node'> {
       logger,
       ...(importLimitMs !== undefined && { importLimitMs }),
       openProcess: (onStrayError) => this.#ofFiles.open({ ...ofFiles, onStrayError }),
-      onChange: () => this.#ofFiles.renew(),
+      onChange: () => {
+        this.#ofFiles.renew();
+        options.onModulesChange?.();
+      },
     });
   }
 

@@ -115,6 +115,21 @@ test('takes new files while others never come to an end', async () => {
   expect(await hanging.run(step('test/absent'))).toMatchObject({ outcome: 'unavailable' });
 });
 
+test('tells when it has other modules', async () => {
+  const modules = await mkdtemp(join(fixture.folder, 'told-'));
+  const told = Promise.withResolvers<readonly string[]>();
+  const runner = new NodeRunner({
+    ...{ modulesDirs: [modules], contents: createFolderContentStore(fixture.folder), maxIdle: 1 },
+    logger: { info() {}, warn() {} },
+    onModulesChange: () => told.resolve(runner.modules.map(({ ref }) => ref)),
+  });
+  onTestFinished(() => runner.close());
+  await runner.start();
+  expect(runner.modules).toEqual([]);
+  await writeFile(join(modules, 'new.mjs'), `export default { ref: 'test/new', infer: () => 'here' };`);
+  expect(await told.promise).toEqual(['test/new']);
+});
+
 test('looks at new files once the machine has room for that', async () => {
   const modules = await mkdtemp(join(fixture.folder, 'crowded-'));
   const crowded = await fixture.start([], { modulesDirs: [modules] });

@@ -39,8 +39,10 @@ export class PlacedModule implements AsyncDisposable {
     this.token = Date.now().toString(36);
     if (metadata.kind === 'http') await this.#startEndpoint(module);
     const codeIsElsewhere = dataDir === undefined && (metadata.kind === 'node' || metadata.kind === 'process');
-    if (codeIsElsewhere || (await this.#wasPublished(module))) return this.#publish(module);
-    if (metadata.kind === 'node' && dataDir !== undefined) return this.#placeFile(module, dataDir);
+    if (codeIsElsewhere) return this.#publish(module);
+    const ref = await refOf(module);
+    if (await this.#wasPublished(ref)) return this.#publish(module);
+    if (metadata.kind === 'node' && dataDir !== undefined) return this.#placeFile(module, ref, dataDir);
     if (metadata.kind !== 'process') return this.#define(module, metadata);
     // A program that waits for its next step has the code of before; one of another environment is another program.
     const command = ['env', `GANTRY_DEVELOPED=${this.token}`, ...metadata.command];
@@ -60,19 +62,14 @@ export class PlacedModule implements AsyncDisposable {
   }
 
   /** What was published goes before a file of the same name, and pipelines that run it must not get what is tried here. */
-  async #wasPublished(module: ModuleFolder): Promise<boolean> {
+  async #wasPublished(ref: string): Promise<boolean> {
     try {
-      const { empty } = await this.#session.client.modules.versions(await this.#refOf(module), { pageSize: 1 });
+      const { empty } = await this.#session.client.modules.versions(ref, { pageSize: 1 });
       return !empty;
     } catch (error) {
       if (error instanceof GantryError && error.status === 404) return false;
       throw error;
     }
-  }
-
-  async #refOf({ folder, ref }: ModuleFolder): Promise<string> {
-    const { moduleRefIn } = await import('@gantry/authoring/run-once');
-    return ref ?? (await moduleRefIn(folder));
   }
 
   async #define(module: ModuleFolder, metadata: ModuleFolder['metadata']): Promise<string> {
@@ -81,8 +78,7 @@ export class PlacedModule implements AsyncDisposable {
     return ref ?? '';
   }
 
-  async #placeFile(module: ModuleFolder, dataDir: string): Promise<string> {
-    const ref = await this.#refOf(module);
+  async #placeFile(module: ModuleFolder, ref: string, dataDir: string): Promise<string> {
     await mkdir(join(dataDir, 'modules'), { recursive: true });
     this.#shim = join(dataDir, 'modules', `${ref.replace('/', '.')}.mjs`);
     await writeFile(this.#shim, shimOf(module.index ?? '', this.token));
@@ -119,6 +115,12 @@ export class PlacedModule implements AsyncDisposable {
       await delay(LOOK_EVERY_MS);
     }
   }
+}
+
+/** The file of a `node` module says it itself, and is imported for that. */
+async function refOf({ folder, ref }: ModuleFolder): Promise<string> {
+  const { moduleRefIn } = await import('@gantry/authoring/run-once');
+  return ref ?? (await moduleRefIn(folder));
 }
 
 /** Workers see that this file has changed, and take what it imports anew. */
