@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { readAddress } from './address.ts';
 import { readOrder } from './executions/order.tsx';
 import type { ExecutionsSearch } from './executions/view.ts';
 import { BrokenPage } from './shell/broken-page.tsx';
@@ -10,6 +11,7 @@ const rootRoute = createRootRoute({ component: Shell });
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
+  validateSearch: readAddress,
   component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
 });
 
@@ -35,6 +37,7 @@ const executionRoute = createRoute({
 const documentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/documents',
+  validateSearch: readAddress,
   component: lazyRouteComponent(() => import('./documents/documents-page.tsx'), 'DocumentsPage'),
 });
 
@@ -59,6 +62,7 @@ const assistantRoute = createRoute({
 const modulesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/modules',
+  validateSearch: readAddress,
   component: lazyRouteComponent(() => import('./modules/modules-page.tsx'), 'ModulesPage'),
 });
 
@@ -103,6 +107,7 @@ const webhookRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
+  validateSearch: readAddress,
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
 });
 

@@ -1,8 +1,7 @@
 import type { AuditEntry } from '@gantry/contracts/http/audit-entry';
 import { TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQueryText } from '../address.ts';
 import { api } from '../api.ts';
 import { Instant } from '../instant.tsx';
 import { useList } from '../list.ts';
@@ -10,12 +9,9 @@ import { type Column, ListPanel } from '../list-panel.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Empty } from '../read.tsx';
 
-const TYPING_MS = 400;
-
 /** Who did what, newest first. */
 export function AuditPage() {
-  const [text, setText] = useState('');
-  const [filter] = useDebouncedValue(text.trim(), TYPING_MS);
+  const [text, setText, filter] = useQueryText();
   const entries = useList(['audit', filter], (page) =>
     api.audit.list({ filter: filter || undefined, sort: 'at,desc', ...page }),
   );

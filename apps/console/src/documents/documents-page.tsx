@@ -1,8 +1,7 @@
 import type { DocumentFamily } from '@gantry/contracts/http/document-family';
 import { Badge, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQueryText } from '../address.ts';
 import { useAllowed } from '../allowed.ts';
 import { api } from '../api.ts';
 import { Instant } from '../instant.tsx';
@@ -14,12 +13,9 @@ import { Upload } from './upload.tsx';
 
 const REFRESH_MS = 5_000;
 
-const TYPING_MS = 300;
-
 /** Document families, newest first. */
 export function DocumentsPage() {
-  const [text, setText] = useState('');
-  const [query] = useDebouncedValue(text.trim(), TYPING_MS);
+  const [text, setText, query] = useQueryText();
   const mayUpload = useAllowed('events:write');
   const families = useList(
     ['families', query],

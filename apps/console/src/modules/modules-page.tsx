@@ -3,6 +3,7 @@ import { TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
+import { useQueryText, useSpan } from '../address.ts';
 import { api } from '../api.ts';
 import { durationText } from '../instant.tsx';
 import { PageHead } from '../page-head.tsx';
@@ -15,12 +16,11 @@ import { moduleKey } from './option-field.ts';
 const DAY_MS = 86_400_000;
 
 const SPANS = { '24 hours': 1, '7 days': 7, '90 days': 90 } as const;
-type Span = keyof typeof SPANS;
 
 /** The code that steps refer to, how often it ran and how long it took; one opened says what it does and takes. */
 export function ModulesPage() {
-  const [span, setSpan] = useState<Span>('24 hours');
-  const [text, setText] = useState('');
+  const [span, setSpan] = useSpan(SPANS, '24 hours');
+  const [text, setText] = useQueryText();
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const modules = useQuery({
     queryKey: ['modules'],

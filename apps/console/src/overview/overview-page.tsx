@@ -4,7 +4,7 @@ import type { Overview } from '@gantry/contracts/http/overview';
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useSpan } from '../address.ts';
 import { api } from '../api.ts';
 import { RUNNING, WAITING } from '../executions/filter-picks.ts';
 import { durationText, Instant } from '../instant.tsx';
@@ -27,7 +27,7 @@ type Span = keyof typeof SPANS;
 
 /** How everything is doing: what ran, what waits, and what failed for which reason. */
 export function OverviewPage() {
-  const [span, setSpan] = useState<Span>('24 hours');
+  const [span, setSpan] = useSpan(SPANS, '24 hours');
   const { data, error, refetch } = useQuery({
     queryKey: ['overview', span],
     queryFn: async ({ signal }) => {
