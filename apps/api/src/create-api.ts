@@ -11,7 +11,7 @@ import { shardsWithin } from '@gantry/dispatch/shard-count';
 import { openShards, type Shards } from '@gantry/dispatch/shards';
 import { WorkerRegistry } from '@gantry/dispatch/worker-registry';
 import { type Database, openDatabase } from '@gantry/record/connection/database';
-import { ping } from '@gantry/record/connection/ping';
+import { checkWritable } from '@gantry/record/connection/ping';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
 import { ingestEvents } from '@gantry/record/events/ingest-events';
 import { reserveNames } from '@gantry/record/modules/reserved-names';
@@ -128,7 +128,7 @@ export function createApi(settings: ApiSettings, logger: Logger, seams: ApiSeams
   const server = createServer({
     deps,
     routes,
-    health: { checks: { postgres: () => ping(db), redis: () => checkRedis(shards) }, metrics: told, logger },
+    health: { checks: { postgres: () => checkWritable(db), redis: () => checkRedis(shards) }, metrics: told, logger },
     board: boardOnDemand(shards),
     consoleDir,
     links: new SignInLinks(redis, keys.prefix),

@@ -9,7 +9,7 @@ import { shardsWithin } from '@gantry/dispatch/shard-count';
 import { openShards } from '@gantry/dispatch/shards';
 import { createOutboundHttp } from '@gantry/outbound/outbound-http';
 import { openDatabase } from '@gantry/record/connection/database';
-import { ping } from '@gantry/record/connection/ping';
+import { checkWritable } from '@gantry/record/connection/ping';
 import { whenReachable } from '@gantry/record/connection/when-reachable';
 import { migrate } from '@gantry/record/schema/migrate';
 import { HealthProblem } from '@gantry/service/health';
@@ -109,7 +109,7 @@ export function createScheduler(settings: SchedulerSettings, logger: Logger): Se
     metrics,
     logger,
     checks: {
-      postgres: () => ping(db),
+      postgres: () => checkWritable(db),
       redis: () => shards.ping(),
       queue: async () => {
         const complaint = watchdog.complaint();
