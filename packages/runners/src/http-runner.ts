@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
+import { hasTooManyValues } from '@gantry/domain/json-values';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { OutboundError } from '@gantry/outbound/outbound-error';
 import type { OutboundHttp, OutboundResponse } from '@gantry/outbound/outbound-http';
@@ -11,6 +12,7 @@ import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError, StepRequest } from './step-result.ts';
 import type { StepEnd, StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
+import { TOO_MANY } from './told-output.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -86,6 +88,10 @@ export class HttpRunner implements StepRunner<'http'> {
     const ended = Promise.withResolvers<StepEnd>();
     const take = (line: string): void => {
       if (line.trim() === '') return;
+      if (hasTooManyValues(line)) {
+        ended.resolve(TOO_MANY);
+        return;
+      }
       const told: Told = Object(JSON.parse(line));
       const end = endOf(told);
       if (end !== undefined) {

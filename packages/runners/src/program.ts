@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ContentStores } from '@gantry/contents/content-store';
+import { hasTooManyValues } from '@gantry/domain/json-values';
 import { ModuleError } from '@gantry/module-sdk/module-error';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import { type ProcessEnd, ProcessGroup } from './process-group.ts';
@@ -21,7 +22,7 @@ import { createSlots } from './slots.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
-import { endWith } from './told-output.ts';
+import { endWith, TOO_MANY } from './told-output.ts';
 
 const MIB = 1024 * 1024;
 /** An output, its quotes and its backslashes. */
@@ -213,6 +214,10 @@ export class Program {
   #readLine(line: string): void {
     if (!line.startsWith(this.#token)) {
       this.#tellPrinted('info', line);
+      return;
+    }
+    if (hasTooManyValues(line)) {
+      this.#finish(TOO_MANY);
       return;
     }
     let message: ProgramMessage;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ModuleKind } from '@gantry/contracts/module-definition';
 import type { Json } from '@gantry/domain/json';
 import { isTooDeep } from '@gantry/domain/json-depth';
+import { hasTooManyValues } from '@gantry/domain/json-values';
 import { storableText } from '@gantry/module-sdk/json-text';
 import { withDeclaredOptions } from './declared-options.ts';
 import type { SecretMask } from './secret-mask.ts';
@@ -11,7 +12,7 @@ import { checkedError, describeError, maskedError } from './step-error.ts';
 import type { StepError, StepListeners, StepResult } from './step-result.ts';
 import type { StepEnd, StepRun, StepRunner, StepTask, Stop } from './step-runner.ts';
 import { refersToSecrets, StepSecrets } from './step-secrets.ts';
-import { TOO_DEEP } from './told-output.ts';
+import { TOO_DEEP, TOO_MANY } from './told-output.ts';
 import { ToldStep } from './told-step.ts';
 
 const MIB = 1024 * 1024;
@@ -294,6 +295,7 @@ function kindUnavailable(kind: ModuleKind): StepResult {
 /** The output as it came, once it is known to be JSON, of a size that is kept, and of characters that can be stored. */
 function checkedOutput(given: Extract<StepEnd, { outcome: 'succeeded' }>, maxBytes: number): StepResult {
   try {
+    if (hasTooManyValues(given.outputJson)) return TOO_MANY;
     const outputJson = storableText(given.outputJson, 'output', maxBytes);
     const output: Json = JSON.parse(outputJson);
     return isTooDeep(output) ? TOO_DEEP : { outcome: 'succeeded', output, outputJson, at: given.at ?? Date.now() };

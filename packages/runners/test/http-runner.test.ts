@@ -27,20 +27,22 @@ afterAll(async () => {
 
 async function run(
   answers: Endpoint,
-  { allowed = ['127.0.0.1'], request = {}, ...module }: Partial<ModuleMetadataOf<'http'>> & Allowed = {},
+  {
+    allowed = ['127.0.0.1'],
+    request = {},
+    maxOutputBytes = 100_000,
+    ...module
+  }: Partial<ModuleMetadataOf<'http'>> & Surroundings = {},
   limits: RunLimits = {},
 ) {
   endpoint = answers;
-  const http = new HttpRunner({
-    outbound: createOutboundHttp(parseAllowList(allowed)),
-    maxOutputBytes: 100_000,
-  });
+  const http = new HttpRunner({ outbound: createOutboundHttp(parseAllowList(allowed)), maxOutputBytes });
   const logger = { info: () => {}, warn: () => {} };
   const engine = new StepEngine({
     runners: { http },
     secrets: async (name) => (name === 'PAGES' ? secret : undefined),
     slots: 1,
-    maxOutputBytes: 100_000,
+    maxOutputBytes,
     logger,
   });
   engines.push(engine);
@@ -55,8 +57,9 @@ async function run(
   return engine.run({ module: metadata, request: step('test/http', { pages: 2 }, request), fresh: false }, limits);
 }
 
-interface Allowed {
+interface Surroundings {
   allowed?: string[];
+  maxOutputBytes?: number;
   request?: Partial<StepRequest>;
 }
 
@@ -101,6 +104,18 @@ it('tells what the lines say while they come', async () => {
   );
 });
 
+it('refuses an output of more values than a worker could read in time, in a body and in a line', async () => {
+  const output = `[${'1,'.repeat(4_000_000)}1]`;
+  const given = { maxOutputBytes: 20_000_000 };
+  const tooMany = { outcome: 'failed', error: stepError('OUTPUT_TOO_LARGE', 'more than 4000000 values') };
+  expect(await run((_, response) => void response.end(output), given)).toMatchObject(tooMany);
+  const inLine: Endpoint = (_, response) => {
+    response.setHeader('content-type', 'application/x-ndjson');
+    response.end(`{"kind":"succeeded","output":${output}}\n`);
+  };
+  expect(await run(inLine, given)).toMatchObject(tooMany);
+});
+
 it('is answered later where there is an address for that', async () => {
   const later: Endpoint = (_, response) => void response.writeHead(202).end();
   const callBack = 'http://127.0.0.1/call-backs/t';
@@ -108,7 +123,7 @@ it('is answered later where there is an address for that', async () => {
   expect(await run(later)).toMatchObject({ outcome: 'failed', error: stepError('CALL_BACK_IMPOSSIBLE') });
 });
 
-it.each<[string, string, Endpoint, (Partial<ModuleMetadataOf<'http'>> & Allowed)?]>([
+it.each<[string, string, Endpoint, (Partial<ModuleMetadataOf<'http'>> & Surroundings)?]>([
   ['a status', 'HTTP_STATUS', (_, response) => void response.writeHead(503).end('<h1>away</h1>')],
   ['a broken connection', 'OUTBOUND_UNREACHABLE', (_, response) => void response.destroy()],
   ['a private address', 'OUTBOUND_ADDRESS_FORBIDDEN', () => expect.unreachable(), { allowed: [] }],

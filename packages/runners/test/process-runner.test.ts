@@ -259,6 +259,23 @@ test('a line on standard error just before the answer belongs to the step, and n
   expect(messages).toEqual([1, 2, 3].map((index) => [`begun ${index}`, `warning ${index}`]));
 });
 
+test('an output of more values than a worker could read in time is refused, and the next step goes on', async () => {
+  const file = join(folder, 'many.sh');
+  await writeFile(
+    file,
+    `tell() { printf '%s %s\\n' "$GANTRY_TOKEN" "$1"; }
+    while read -r order; do
+      case "$order" in *'"many":true'*) output="[$(yes 1 | head -n 4000001 | tr '\\n' ',')1]";; *) output='"few"';; esac
+      tell "{\\"kind\\":\\"succeeded\\",\\"output\\":$output}"; tell '{"kind":"ready"}'
+    done`,
+  );
+  expect(await runProgram(['sh', file], { options: { many: true } })).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'OUTPUT_TOO_LARGE', message: expect.stringContaining('4000000 values') },
+  });
+  expect(await runProgram(['sh', file])).toMatchObject({ outcome: 'succeeded', output: 'few' });
+});
+
 test('a program that goes on printing after its step is ended, and prints into no other one', async () => {
   const file = join(folder, 'prints-on.sh');
   await writeFile(
