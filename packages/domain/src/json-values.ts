@@ -1,4 +1,4 @@
-/** Text with more values than these takes whoever reads it seconds, and a hundred times its size in memory. */
+/** Text with more values than these takes whoever reads it seconds, and many times its size in memory. */
 export const MAX_JSON_VALUES = 2_000_000;
 
 const [QUOTE, COMMA, BACKSLASH, LIST, OBJECT] = [...'",\\[{'].map((character) => character.charCodeAt(0));
