@@ -96,16 +96,6 @@ class _Option:
             return "expected one of " + ", ".join(map(str, self.choices))
         return None
 
-    def schema(self):
-        schema = {"type": _TYPE_NAMES[self.kind]}
-        if self.description:
-            schema["description"] = self.description
-        if self.choices is not None:
-            schema["enum"] = list(self.choices)
-        if self.default is not _REQUIRED and self.default is not None:
-            schema["default"] = self.default
-        return schema
-
 
 def option(kind, default=_REQUIRED, description="", choices=None):
     """An option of a module: str, int, float, bool, list or dict. Without a default it has to be given."""
@@ -144,14 +134,6 @@ class _Module:
             ]
             raise error
         return parsed
-
-    def described(self):
-        options = self.options or {}
-        required = [name for name, declared in options.items() if declared.default is _REQUIRED]
-        schema = {"type": "object", "properties": {name: declared.schema() for name, declared in options.items()}}
-        if required:
-            schema["required"] = required
-        return {"ref": self.ref, "name": self.name, "description": self.description, "options": schema}
 
 
 def define_module(ref, *, name=None, description=None, options=None):
@@ -512,9 +494,6 @@ def run(module):
     threads = threading.active_count()
     while True:
         order = worker.orders.get()
-        if order["kind"] == "describe":
-            worker.tell({"kind": "described", "module": module.described()})
-            continue
         worker.signal = _Signal()
         end = _end_of(module, order["step"], worker)
         sys.stdout.end()

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ContentStores } from '@gantry/contents/content-store';
 import type { ModuleMetadataOf } from '@gantry/contracts/module-definition';
 import { Program, type ProgramLimits } from './program.ts';
-import type { DescribedModule } from './program-messages.ts';
 import { singleRun } from './single-run.ts';
 import { DEFAULT_MAX_OUTPUT_BYTES } from './step-engine.ts';
 import type { StepReport, StepRun, StepRunner, StepTask } from './step-runner.ts';
@@ -54,16 +53,6 @@ export class ProcessRunner implements StepRunner<'process'> {
     const ended = program.run({ request, secrets }, tell);
     void ended.then(() => this.#keepWhenReady(key, program));
     return singleRun(ended, { stop: (stop) => program.stop(stop), kill: () => void program.kill() });
-  }
-
-  /** What the program in a folder says of its module. */
-  async describe(module: Pick<ModuleMetadataOf<'process'>, 'command'>, folder: string): Promise<DescribedModule> {
-    const program = this.#open(commandOf(module, folder));
-    try {
-      return await program.describe();
-    } finally {
-      await program.kill();
-    }
   }
 
   async close(): Promise<void> {

@@ -16,9 +16,7 @@ export type ProgramOrder =
   | { kind: 'run'; step: StepRequest & { idempotencyKey: string; folder: string } }
   /** Follows `run`; SIGTERM comes with it. */
   | { kind: 'stop'; outcome: 'aborted' | 'timed-out'; message: string }
-  | ({ kind: 'answer'; id: number } & ProgramAnswer)
-  /** Answered by `described`. */
-  | { kind: 'describe' };
+  | ({ kind: 'answer'; id: number } & ProgramAnswer);
 
 export type ProgramAnswer = { value: unknown } | { error: Pick<StepError, 'code' | 'message'> };
 
@@ -35,8 +33,7 @@ export type ProgramMessage =
   /** As `toldErrorSchema` has it. */
   | { kind: 'failed'; error: unknown }
   /** After its end: it takes another step. One that does not say so is not given one. */
-  | { kind: 'ready' }
-  | { kind: 'described'; module: DescribedModule };
+  | { kind: 'ready' };
 
 const text = (maxLength: number) => z.coerce.string().transform((value) => cleanText(value, maxLength));
 const count = z.number().int().min(0).catch(0);
@@ -70,11 +67,3 @@ export type ProgramQuestion =
   | { what: 'read-content'; ref: string }
   /** Keeps the file at a path in the step's folder; answered with its content reference. */
   | { what: 'write-content'; path: string; contentType: string; name?: string | null; temporary?: boolean };
-
-export interface DescribedModule {
-  ref: string;
-  name?: string | null;
-  description?: string | null;
-  /** JSON Schema. */
-  options?: JsonObject;
-}

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { hasTooManyValues } from '@gantry/domain/json-values';
-import { ModuleError } from '@gantry/module-sdk/module-error';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import { type ProcessEnd, ProcessGroup } from './process-group.ts';
 import {
-  type DescribedModule,
   type ProgramAnswer,
   type ProgramMessage,
   type ProgramOrder,
@@ -23,6 +21,7 @@ import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport, StepTask, Stop } from './step-runner.ts';
 import { endWith, TOO_MANY } from './told-output.ts';
+import { usedCpu } from './used-cpu.ts';
 
 const MIB = 1024 * 1024;
 /** An output, its quotes and its backslashes. */
@@ -70,7 +69,6 @@ export class Program {
   readonly #group: ProcessGroup;
   readonly #stdin: Writable;
   readonly #exited = Promise.withResolvers<void>();
-  readonly #described = Promise.withResolvers<DescribedModule>();
   #rested = Promise.withResolvers<boolean>();
   readonly #questions = createSlots(QUESTIONS_AT_ONCE);
   readonly #lastWords: string[] = [];
@@ -113,7 +111,6 @@ export class Program {
       if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
       this.#tellPrinted('warn', line);
     });
-    this.#described.promise.catch(() => {});
   }
 
   /** After a step: whether it takes another one. */
@@ -166,12 +163,6 @@ export class Program {
     this.#serving.stopped.abort();
     void this.#order({ kind: 'stop', outcome, message });
     this.#group.signal('SIGTERM');
-  }
-
-  /** What the program says of its module; rejects when it ends without. */
-  describe(): Promise<DescribedModule> {
-    void this.#order({ kind: 'describe' });
-    return this.#described.promise;
   }
 
   /** Ends the program and all that it started; resolves when it is gone. */
@@ -259,10 +250,7 @@ export class Program {
         this.#finish(this.#failure(message.error));
         break;
       case 'ready':
-        if (this.#serving === undefined) this.#rested.resolve(!this.#tainted && this.#usedCpu() < this.#cpuLimit());
-        break;
-      case 'described':
-        this.#described.resolve(message.module);
+        if (this.#serving === undefined) this.#rested.resolve(!this.#tainted && this.#hasCpuLeft());
         break;
       default:
         this.#breakOff('a message of no kind');
@@ -318,19 +306,9 @@ export class Program {
     serving.ended.resolve(end);
   }
 
-  /** Seconds. Where the system does not tell a program has used up what it may after one step. */
-  #usedCpu(): number {
-    try {
-      const stat = readFileSync(`/proc/${this.#group.pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / 100;
-    } catch {
-      return Number.POSITIVE_INFINITY;
-    }
-  }
-
-  #cpuLimit(): number {
-    return this.#options.limits.cpuSeconds;
+  /** After a step: where the system does not tell, one is all that it runs. */
+  #hasCpuLeft(): boolean {
+    return usedCpu(this.#group.pid) < this.#options.limits.cpuSeconds;
   }
 
   #describeEnd(end: ProcessEnd): StepError {
@@ -339,7 +317,7 @@ export class Program {
     if (signal === 'SIGXCPU') {
       return {
         code: 'MODULE_OUT_OF_TIME',
-        message: `The program used more CPU than the ${this.#cpuLimit()} s that a step may`,
+        message: `The program used more CPU than the ${this.#options.limits.cpuSeconds} s that a step may`,
       };
     }
     const how = signal === null ? `exited with code ${code} without an answer` : `was ended by ${signal}`;
@@ -360,7 +338,6 @@ export class Program {
           : { outcome: 'crashed', error, fresh },
       );
     }
-    this.#described.reject(new ModuleError(error.code, error.message));
     this.#rested.resolve(false);
     void removeOwnFolder(this.#folder)
       .catch(() => {})
