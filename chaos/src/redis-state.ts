@@ -29,7 +29,7 @@ async function leftInShard(redis: Redis, prefix: string): Promise<Finding[]> {
   for (const name of metas.map((key) => key.slice(prefix.length + 1, -':meta'.length))) {
     const queue = new Queue(name, { prefix, connection: redis });
     const jobs = await queue.getJobCounts(...BUSY_STATES);
-    counts[`jobs in ${name}`] = Object.values(jobs).reduce((sum, count) => sum + count, 0);
+    for (const [state, count] of Object.entries(jobs)) counts[`${state} jobs in ${name}`] = count;
   }
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -118,26 +118,34 @@ test('a job that is put back is taken again when it is due, and others in the me
   expect(await dispatch.queues.get(EXECUTIONS_QUEUE).getFailedCount()).toBe(0);
 });
 
-test('a job that a worker puts back whose clock is wrong is due when it should be', async () => {
-  const dispatch = await freshDispatch();
-  onTestFinished(dispatch.close);
-  await new ExecutionQueue(dispatch.shards).add([executionJob()]);
-  const { now } = Date;
-  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
-  onTestFinished(() => clock.mockRestore());
-  const { worker, hasTaken } = workOn(dispatch, {
-    process: async () => ({ kind: 'put-back', at: Date.now() + 60_000 }),
-  });
-  await hasTaken(1);
-  await worker.close();
-  clock.mockRestore();
-  const queue = dispatch.queues.get(EXECUTIONS_QUEUE);
-  const [, score] = await dispatch.redis.zrange(queue.toKey('delayed'), 0, 0, 'WITHSCORES');
-  // BullMQ puts a counter into the lowest twelve bits.
-  const dueInMs = Math.floor(Number(score) / 0x1000) - Date.now();
-  expect(dueInMs).toBeGreaterThan(30_000);
-  expect(dueInMs).toBeLessThanOrEqual(60_000);
-});
+const CLOCKS = [
+  { clock: 'an hour behind', offsetMs: -3_600_000 },
+  { clock: 'an hour ahead', offsetMs: 3_600_000 },
+];
+
+test.for(CLOCKS)(
+  'a job that a worker puts back whose clock is $clock is due when it should be',
+  async ({ offsetMs }) => {
+    const dispatch = await freshDispatch();
+    onTestFinished(dispatch.close);
+    await new ExecutionQueue(dispatch.shards).add([executionJob()]);
+    const { now } = Date;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + offsetMs);
+    onTestFinished(() => clock.mockRestore());
+    const { worker, hasTaken } = workOn(dispatch, {
+      process: async () => ({ kind: 'put-back', at: Date.now() + 60_000 }),
+    });
+    await hasTaken(1);
+    await worker.close();
+    clock.mockRestore();
+    const queue = dispatch.queues.get(EXECUTIONS_QUEUE);
+    const [, score] = await dispatch.redis.zrange(queue.toKey('delayed'), 0, 0, 'WITHSCORES');
+    // BullMQ puts a counter into the lowest twelve bits.
+    const dueInMs = Math.floor(Number(score) / 0x1000) - Date.now();
+    expect(dueInMs).toBeGreaterThan(30_000);
+    expect(dueInMs).toBeLessThanOrEqual(60_000);
+  },
+);
 
 test('jobs that are put back at once are never run twice at the same time', async () => {
   const dispatch = await freshDispatch();

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, Job, type WorkerOptions } from 'bullmq';
+import { DelayedError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { GatedWorker } from './gated-worker.ts';
 import { JobSwap, type SwappedJob } from './job-swap.ts';
 import { KEEP_FINISHED, KeptJobs } from './kept-jobs.ts';
 import type { Keys } from './keys.ts';
+import { putBack } from './put-back.ts';
 import { QuickJobs } from './quick-jobs.ts';
 import type { SlotGate } from './slot-gate.ts';
 import { ThriftyWorker } from './thrifty-worker.ts';
@@ -190,9 +191,10 @@ export class JobWorker {
     try {
       const waitingSince = job.attemptsStarted > 1 ? null : job.timestamp;
       // The next job is BullMQ's to give, once this one is over.
-      const end = await this.#process({ id: job.id ?? '', data: job.data, waitingSince }, () => {});
+      const id = job.id ?? '';
+      const end = await this.#process({ id, data: job.data, waitingSince }, () => {});
       if (end.kind === 'put-back') {
-        await this.#putBack(job, end, token);
+        await this.#putBack(id, end, token);
         throw new DelayedError();
       }
       // While it waits to be told of a job there is none to go on with.
@@ -209,8 +211,7 @@ export class JobWorker {
     const end = await this.#process(taken, leaveSlot);
     if (end.kind === 'over') return 'ended';
     try {
-      const job = await Job.fromId(this.#worker, taken.id);
-      if (job !== undefined) await this.#putBack(job, end, token);
+      await this.#putBack(taken.id, end, token);
     } catch (error) {
       // Its lock runs out, and it is given to a worker again.
       this.#report(error instanceof Error ? error : new Error(String(error)));
@@ -218,13 +219,12 @@ export class JobWorker {
     return 'put-back';
   }
 
-  /** Whoever looks for what is due may have another clock: the instant is told by that of Redis. */
-  async #putBack(job: Job, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string): Promise<void> {
-    const waitMs = Math.max(at - Date.now(), MIN_PUT_BACK_MS);
-    const [seconds, microseconds] = await this.#redis.time();
-    await job.moveToDelayed(Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000) + waitMs, token);
+  async #putBack(id: string, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string): Promise<void> {
+    const dueIn = (waitMs: number) =>
+      putBack(this.#redis, id, { toKey: (type) => this.#worker.toKey(type), token, waitMs });
+    await dueIn(Math.max(at - Date.now(), MIN_PUT_BACK_MS));
     // Whoever was faster has hurried it already, or it was taken; and when Redis is away it is due at its instant.
-    if (await isDue?.().catch(() => false)) await job.changeDelay(MIN_PUT_BACK_MS).catch(() => {});
+    if (await isDue?.().catch(() => false)) await dueIn(MIN_PUT_BACK_MS).catch(() => {});
   }
 
   #takeOrRest(): void {
