@@ -10,6 +10,12 @@ type Done = (error?: Error | null) => void;
 export class GatheringSocket extends Socket {
   #gathers = false;
 
+  constructor() {
+    super();
+    // Connecting has put Node's own method before the one below.
+    this.once('connect', () => Reflect.deleteProperty(this, 'write'));
+  }
+
   override write(data: Written, done?: Done): boolean;
   override write(data: Written, encoding?: BufferEncoding, done?: Done): boolean;
   override write(data: Written, encoding?: BufferEncoding | Done, done?: Done): boolean {
