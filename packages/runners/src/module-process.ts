@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { confinementFlags, type Permitted } from './confinement.ts';
 import { InspectionError } from './inspection-error.ts';
+import { LinesAfterPipes } from './lines-after-pipes.ts';
 import type { ModuleDescription } from './module-description.ts';
 import { type FiledStep, OrderedSteps } from './ordered-steps.ts';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
@@ -19,7 +20,7 @@ import {
   type ProcessSettings,
   readSuccess,
 } from './process-messages.ts';
-import { afterPipes, readLines } from './read-lines.ts';
+import { readLines } from './read-lines.ts';
 import { SecretMask } from './secret-mask.ts';
 import { describeError, maskedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
@@ -62,8 +63,8 @@ export class ModuleProcess {
   readonly #exited = Promise.withResolvers<void>();
   /** Those that run, by number. */
   readonly #orders = new Map<number, OrderedSteps>();
-  /** What it has said and nobody has read yet. */
-  readonly #lines: string[] = [];
+  /** What it says: what was printed before it belongs to the same step. */
+  readonly #heard = new LinesAfterPipes((line) => this.#read(line));
   #ordered = 0;
   /** Of the step that began last: what it left behind may know its secrets. */
   #mask = new SecretMask();
@@ -107,7 +108,7 @@ export class ModuleProcess {
     readLines(
       socket,
       maxOutputBytes * LINE_FACTOR + MIB,
-      (line) => this.#takeLine(line),
+      (line) => this.#heard.add(line),
       () => this.#breakOff('an answer without end'),
     );
     // What neither the console nor the streams of the process wrote: native code, and programs it started.
@@ -255,15 +256,6 @@ export class ModuleProcess {
     }
   }
 
-  /** What was printed before it belongs to the same step; what came together is read together. */
-  #takeLine(line: string): void {
-    if (this.#lines.push(line) === 1) afterPipes(() => this.#readAll());
-  }
-
-  #readAll(): void {
-    for (const one of this.#lines.splice(0)) this.#read(one);
-  }
-
   #readOfOrder(message: OrderMessage): void {
     const order = this.#orders.get(message?.order);
     if (order === undefined) return;
@@ -323,7 +315,7 @@ export class ModuleProcess {
   }
 
   #end(otherwise: StepError): void {
-    this.#readAll();
+    this.#heard.end();
     this.#gone = true;
     this.#leash?.kill('SIGKILL');
     const error = this.#loss ?? otherwise;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ContentStores } from '@gantry/contents/content-store';
 import { hasTooManyValues } from '@gantry/domain/json-values';
+import { LinesAfterPipes } from './lines-after-pipes.ts';
 import { makeOwnFolder, removeOwnFolder } from './own-folder.ts';
 import { type ProcessEnd, ProcessGroup } from './process-group.ts';
 import {
@@ -15,7 +16,7 @@ import {
   toldErrorSchema,
 } from './program-messages.ts';
 import { type AskingStep, findAnswer } from './program-questions.ts';
-import { afterPipes, readLines } from './read-lines.ts';
+import { readLines } from './read-lines.ts';
 import { createSlots } from './slots.ts';
 import { checkedError, describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
@@ -72,8 +73,8 @@ export class Program {
   #rested = Promise.withResolvers<boolean>();
   readonly #questions = createSlots(QUESTIONS_AT_ONCE);
   readonly #lastWords: string[] = [];
-  /** What it has said on its standard output and nobody has read yet. */
-  readonly #lines: string[] = [];
+  /** What it says on its standard output: what it printed on its standard error before belongs to the same step. */
+  readonly #said = new LinesAfterPipes((line) => this.#readLine(line));
   #idleBytes = 0;
   #serving: Served | undefined;
   #steps = 0;
@@ -105,7 +106,7 @@ export class Program {
     stdin.on('error', () => {});
     this.#stdin = stdin;
     const maxLine = limits.maxOutputBytes * LINE_FACTOR + MIB;
-    this.#read(stdout, maxLine, (line) => this.#takeLine(line));
+    this.#read(stdout, maxLine, (line) => this.#said.add(line));
     this.#read(stderr, maxLine, (line) => {
       this.#lastWords.push(line.slice(0, 1_000));
       if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
@@ -191,15 +192,6 @@ export class Program {
       this.#breakOff('a line without end');
       stream.resume();
     });
-  }
-
-  /** What it printed on its standard error before belongs to the same step. */
-  #takeLine(line: string): void {
-    if (this.#lines.push(line) === 1) afterPipes(() => this.#readAll());
-  }
-
-  #readAll(): void {
-    for (const line of this.#lines.splice(0)) this.#readLine(line);
   }
 
   #readLine(line: string): void {
@@ -326,7 +318,7 @@ export class Program {
   }
 
   #end(end: ProcessEnd): void {
-    this.#readAll();
+    this.#said.end();
     this.#gone = true;
     const error = this.#loss ?? this.#describeEnd(end);
     const notStarted = 'code' in end && end.code !== null && NOT_STARTED.includes(end.code);

@@ -30,11 +30,3 @@ export function readLines(
     onTooLong();
   });
 }
-
-/**
- * Calls back once all pipes have been read of what was in them at this moment. What is read now may have been written after
- * the system was asked which pipes have something, so that others are known of in the turn of the event loop after this one.
- */
-export function afterPipes(done: () => void): void {
-  setImmediate(() => setImmediate(done));
-}
