@@ -22,9 +22,9 @@ beforeEach(async () => {
 });
 afterAll(() => scheduler.close());
 
-/** Assistants that missed the last slot of a yearly schedule. */
+/** Assistants that missed the last slot of a yearly schedule, each of which has the same id. */
 async function overdue(count: number): Promise<void> {
-  const yearly = { cronExpression: '0 0 12 1 1 *', timeZone: 'UTC' };
+  const yearly = { id: 'yearly', cronExpression: '0 0 12 1 1 *', timeZone: 'UTC' };
   for (let made = 0; made < count; made += 1) {
     await createAssistant(scheduler.db, {
       ...{ organizationId: ORGANIZATION, projectId, now: new Date(Date.now() - 366 * 86_400_000) },
@@ -57,7 +57,7 @@ test('whatever is due is fired once and enqueued, also more than fits into one t
   expect(await ticks()).toHaveLength(50);
 });
 
-test('a schedule that the record refuses to fire does not hold up the others', async () => {
+test('a schedule that the record refuses to fire does not hold up the others, also of the same id', async () => {
   await overdue(30);
   const { db, log } = scheduler;
   const [poison] = await db.selectFrom('schedules').select('assistant_id').orderBy('next_at').limit(1).execute();

@@ -1,7 +1,12 @@
 import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
-import { findDueSchedules, fireSchedules, type WhichDue } from '@gantry/record/schedules/fire-schedules';
+import {
+  findDueSchedules,
+  fireSchedules,
+  type ScheduleKey,
+  type WhichDue,
+} from '@gantry/record/schedules/fire-schedules';
 import type { Logger } from '@gantry/service/logger';
 import { type Periodic, periodic } from '@gantry/service/periodic';
 import type { Lookout } from './lookout.ts';
@@ -32,13 +37,13 @@ export function clock({ db, leadership, commits, lookout, priorityDefaults, logg
   /** What was fired changed what is due next. */
   let fired = false;
   /** Those that the record refused, and until when (of performance.now()) they are left out. */
-  const refused = new Map<string, number>();
+  const refused = new Map<ScheduleKey, number>();
 
-  const fire = (which: WhichDue & { only?: string }) =>
+  const fire = (which: WhichDue & { only?: ScheduleKey }) =>
     commits.follow(asLeader(db, leadership, (tx, now) => fireSchedules(tx, which, { priorityDefaults, now })));
   /** @returns how many were fired; as many as a batch: there may be more */
   const fireNext = async (): Promise<number> => {
-    for (const [id, until] of refused) if (until <= performance.now()) refused.delete(id);
+    for (const [key, until] of refused) if (until <= performance.now()) refused.delete(key);
     const which = { batch: BATCH, except: [...refused.keys()] };
     try {
       return await fire(which);
@@ -47,17 +52,17 @@ export function clock({ db, leadership, commits, lookout, priorityDefaults, logg
     }
     // One of them is to blame; what else is due comes with the next look.
     const due = await commits.follow(asLeader(db, leadership, (tx, now) => findDueSchedules(tx, which, now)));
-    for (const id of due) await fireAlone(id);
+    for (const key of due) await fireAlone(key);
     return 0;
   };
-  const fireAlone = async (id: string): Promise<void> => {
+  const fireAlone = async (key: ScheduleKey): Promise<void> => {
     try {
-      await fire({ batch: 1, except: [], only: id });
+      await fire({ batch: 1, except: [], only: key });
     } catch (error) {
       if (!isPoison(error)) throw error;
       const againMs = mayPass(error) ? NEW_ONES_MS : REFUSED_MS;
-      logger.error({ err: error, scheduleId: id, againMs }, 'a schedule cannot be fired: it is tried again');
-      refused.set(id, performance.now() + againMs);
+      logger.error({ err: error, schedule: key, againMs }, 'a schedule cannot be fired: it is tried again');
+      refused.set(key, performance.now() + againMs);
     }
   };
 

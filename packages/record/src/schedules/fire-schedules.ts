@@ -12,27 +12,32 @@ const QUEUE_ONE: Overlap = 'queue-one';
 /** With the id of its schedule, the deduplication key of an execution of which another one may not run beside it. */
 const RUN_KEY = 'schedule/';
 
+/** Its own id is told apart from those of its assistant's other schedules alone. */
+export type ScheduleKey = `${string}/${string}`;
+
+const keyOf = sql<ScheduleKey>`schedules.assistant_id || '/' || schedules.id`;
+
 /** Which of the schedules that are due, the longest due first. */
 export interface WhichDue {
   /** At once at most. */
   batch: number;
-  /** Ids: none of these. */
-  except: readonly string[];
+  /** None of these. */
+  except: readonly ScheduleKey[];
 }
 
 /** Where a tick is to wait for the execution of the last one, its schedule stays due. */
-const isDue = (now: Date, except: readonly string[]) => sql<boolean>`(
-  schedules.next_at <= ${now} and not schedules.id = any(${[...except]}::text[])
+const isDue = (now: Date, except: readonly ScheduleKey[]) => sql<boolean>`(
+  schedules.next_at <= ${now} and not ${keyOf} = any(${[...except]}::text[])
   and not (schedules.overlap = ${QUEUE_ONE} and exists (
     select from executions where executions.assistant_id = schedules.assistant_id
       and executions.dedup_key = 'own:' || ${RUN_KEY} || schedules.id
   )))`;
 
-/** @returns the ids of those that are due */
-export async function findDueSchedules(tx: Tx, { batch, except }: WhichDue, now: Date): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from schedules where ${isDue(now, except)} order by next_at limit ${batch}`.execute(tx);
-  return rows.map(({ id }) => id);
+/** @returns those that are due */
+export async function findDueSchedules(tx: Tx, { batch, except }: WhichDue, now: Date): Promise<ScheduleKey[]> {
+  const { rows } = await sql<{ key: ScheduleKey }>`
+    select ${keyOf} as key from schedules where ${isDue(now, except)} order by next_at limit ${batch}`.execute(tx);
+  return rows.map(({ key }) => key);
 }
 
 /**
@@ -43,14 +48,14 @@ export async function findDueSchedules(tx: Tx, { batch, except }: WhichDue, now:
  */
 export async function fireSchedules(
   tx: Tx,
-  { batch, except, only }: WhichDue & { only?: string },
+  { batch, except, only }: WhichDue & { only?: ScheduleKey },
   options: IngestOptions,
 ): Promise<number> {
   const { now } = options;
   const { rows: due } = await sql<DueSchedule>`
     select schedules.*, assistants.organization_id, assistants.project_id
     from schedules join assistants on assistants.id = schedules.assistant_id
-    where ${isDue(now, except)} and schedules.id = coalesce(${only ?? null}, schedules.id)
+    where ${isDue(now, except)} and (${only ?? null}::text is null or ${keyOf} = ${only ?? null})
     order by schedules.next_at limit ${batch}
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
   const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, now)]));
