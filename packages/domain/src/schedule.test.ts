@@ -119,6 +119,11 @@ describe('after three hours without a scheduler', () => {
     expect(dueSlots({ ...hourly, catchUp: 'none' }, at('2026-01-01T11:00:03Z'))).toEqual(missed.slice(-1));
   });
 
+  test('`none` fires what was not missed, but had to wait', () => {
+    const held = { ...hourly, catchUp: 'none', heldUntil: at('2026-01-01T10:59:00Z') } as const;
+    expect(dueSlots(held, now)).toEqual(missed.slice(0, 2));
+  });
+
   test('`all` fires each, oldest first', () => {
     expect(dueSlots({ ...hourly, catchUp: 'all' }, now)).toEqual(missed);
   });

@@ -63,17 +63,21 @@ function firstSlot(times: CronTimes, after: Date): Date | null {
 
 /**
  * The slots to fire now, oldest first.
- * @param schedule `nextAt`: the first slot that was not fired yet
+ * @param schedule `nextAt`: the first slot that was not fired yet. `heldUntil`: slots until then were not missed, but had
+ * to wait for the last run
  */
-export function dueSlots(schedule: CronTimes & { catchUp: CatchUp; nextAt: Date }, now: Date): Date[] {
-  const { nextAt, catchUp } = schedule;
+export function dueSlots(
+  schedule: CronTimes & { catchUp: CatchUp; nextAt: Date; heldUntil?: Date | undefined },
+  now: Date,
+): Date[] {
+  const { nextAt, catchUp, heldUntil } = schedule;
   const onTime = (slot: Date) => now.getTime() - slot.getTime() <= ON_TIME_MS;
   const passed = passedSlots(schedule, nextAt, now);
   switch (catchUp) {
     case 'all':
       return passed;
     case 'none':
-      return passed.filter(onTime);
+      return passed.filter((slot) => onTime(slot) || (heldUntil !== undefined && slot <= heldUntil));
     case 'once':
       return onTime(nextAt) ? passed : passed.slice(-1);
   }

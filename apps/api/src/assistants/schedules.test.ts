@@ -119,10 +119,10 @@ test('a client that loses ids, zones and policies on the way changes none of the
 describe('while the execution of the last tick is unfinished', () => {
   const statuses = async (assistant: { id: string }) =>
     (await executionsOf(assistant)).map(({ status }) => status).sort();
-  const finish = (assistant: { id: string }) =>
+  const finish = (assistant: { id: string }, at = new Date()) =>
     api.db
       .updateTable('executions')
-      .set({ status: 2, dedup_key: null, finished_at: new Date() })
+      .set({ status: 2, dedup_key: null, finished_at: at })
       .where('assistant_id', '=', assistant.id)
       .where('status', '=', 0)
       .execute();
@@ -152,6 +152,19 @@ describe('while the execution of the last tick is unfinished', () => {
     expect((await read(assistant)).schedules).toMatchObject([
       { overlap: 'queue-one', lastEvent: noon(3).toISOString(), nextEvent: noon(4).toISOString() },
     ]);
+  });
+
+  test('one that waits is not a missed one, however late it runs', async () => {
+    const after = (instant: Date, minutes: number) => new Date(instant.getTime() + minutes * 60_000);
+    const assistant = await make([{ ...YEARLY, catchUp: 'none', overlap: 'queue-one' }]);
+    for (const years of [1, 2]) await fire(noon(years));
+    await finish(assistant, after(noon(2), 10));
+    await fire(after(noon(2), 11));
+    expect(await statuses(assistant)).toEqual(['PENDING', 'SUCCEEDED']);
+
+    await finish(assistant, after(noon(2), 20));
+    await fire(after(noon(3), 11));
+    expect(await statuses(assistant), 'nobody was there at the third noon').toEqual(['SUCCEEDED', 'SUCCEEDED']);
   });
 });
 

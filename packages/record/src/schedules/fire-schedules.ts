@@ -9,6 +9,9 @@ type DueSchedule = Row<'schedules'> & { next_at: Date } & Pick<Row<'assistants'>
 
 const QUEUE_ONE: Overlap = 'queue-one';
 
+/** Of the events that ticks are. */
+const SOURCE = 'schedule';
+
 /** With the id of its schedule, the deduplication key of an execution of which another one may not run beside it. */
 const RUN_KEY = 'schedule/';
 
@@ -58,7 +61,8 @@ export async function fireSchedules(
     where ${isDue(now, except)} and (${only ?? null}::text is null or ${keyOf} = ${only ?? null})
     order by schedules.next_at limit ${batch}
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
-  const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, now)]));
+  const ends = await endsOfLastRuns(tx, due);
+  const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, ends.get(schedule), now)]));
   await ingestWithin(
     tx,
     due.flatMap((schedule) => (slotsOf.get(schedule) ?? []).map((slot) => tick(schedule, slot))),
@@ -75,8 +79,34 @@ export async function fireSchedules(
   return due.length;
 }
 
-function slotsToFire(schedule: DueSchedule, now: Date): Date[] {
-  const slots = dueSlots(timesOf(schedule), now);
+/** Of schedules whose ticks wait for the last run, and count as missed when they are late: when that run ended. */
+async function endsOfLastRuns(tx: Tx, due: readonly DueSchedule[]): Promise<Map<DueSchedule, Date>> {
+  const lastTicks = new Map(
+    due.flatMap((schedule) => {
+      const { overlap, catch_up, last_at } = schedule;
+      return overlap === QUEUE_ONE && catch_up === 'none' && last_at
+        ? [[externalIdOf(schedule, last_at), schedule]]
+        : [];
+    }),
+  );
+  if (lastTicks.size === 0) return new Map();
+  const organizationIds = [...new Set([...lastTicks.values()].map(({ organization_id }) => organization_id))];
+  const { rows } = await sql<{ external_id: string; ended: Date }>`
+    select events.external_id, max(executions.finished_at) as ended
+    from events join executions on executions.event_id = events.id
+    where events.organization_id = any(${organizationIds}) and events.source = ${SOURCE}
+      and events.external_id = any(${[...lastTicks.keys()]}) and executions.finished_at is not null
+    group by events.external_id`.execute(tx);
+  return new Map(
+    rows.flatMap(({ external_id, ended }) => {
+      const schedule = lastTicks.get(external_id);
+      return schedule ? [[schedule, ended]] : [];
+    }),
+  );
+}
+
+function slotsToFire(schedule: DueSchedule, heldUntil: Date | undefined, now: Date): Date[] {
+  const slots = dueSlots({ ...timesOf(schedule), heldUntil }, now);
   // What became due while the last one ran is one tick, however many slots have passed.
   return schedule.overlap === QUEUE_ONE ? slots.slice(-1) : slots;
 }
@@ -90,12 +120,16 @@ function timesOf(schedule: DueSchedule) {
   };
 }
 
+function externalIdOf({ assistant_id, id }: DueSchedule, slot: Date): string {
+  return `${assistant_id}/${id}/${slot.toISOString()}`;
+}
+
 function tick(schedule: DueSchedule, at: Date): IncomingEvent {
   const slot = at.toISOString();
   return {
     organizationId: schedule.organization_id,
-    externalId: `${schedule.assistant_id}/${schedule.id}/${slot}`,
-    source: 'schedule',
+    externalId: externalIdOf(schedule, at),
+    source: SOURCE,
     eventType: 'SCHEDULED',
     projectId: schedule.project_id,
     priority: null,
