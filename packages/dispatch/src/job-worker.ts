@@ -86,6 +86,7 @@ export class JobWorker {
   readonly #concurrency: number;
   readonly #onError: (error: Error) => void;
   readonly #process: JobWorkerOptions['process'];
+  readonly #toKey = (type: string): string => this.#worker.toKey(type);
   readonly #kept = new KeptJobs();
   readonly #quick: QuickJobs | undefined;
   #paused: boolean;
@@ -173,9 +174,8 @@ export class JobWorker {
   }
 
   #quickJobs(redis: Redis, slots: number, onLost: (ids: string[]) => void = () => {}): QuickJobs {
-    const toKey = (type: string) => this.#worker.toKey(type);
     return new QuickJobs({
-      swap: new JobSwap({ redis, toKey, lockMs: LOCK_MS, slots }),
+      swap: new JobSwap({ redis, toKey: this.#toKey, lockMs: LOCK_MS, slots }),
       work: (job, token, leaveSlot) => this.#workBesides(job, token, leaveSlot),
       goesOn: () => !(this.#paused || this.#refused || this.#closed),
       renew: (ids, tokens) => this.#worker.extendJobLocks(ids, tokens, LOCK_MS),
@@ -220,8 +220,7 @@ export class JobWorker {
   }
 
   async #putBack(id: string, { at, isDue }: JobEnd & { kind: 'put-back' }, token: string): Promise<void> {
-    const dueIn = (waitMs: number) =>
-      putBack(this.#redis, id, { toKey: (type) => this.#worker.toKey(type), token, waitMs });
+    const dueIn = (waitMs: number) => putBack(this.#redis, id, { toKey: this.#toKey, token, waitMs });
     await dueIn(Math.max(at - Date.now(), MIN_PUT_BACK_MS));
     // Whoever was faster has hurried it already, or it was taken; and when Redis is away it is due at its instant.
     if (await isDue?.().catch(() => false)) await dueIn(MIN_PUT_BACK_MS).catch(() => {});

@@ -14,6 +14,5 @@ interface PutBackOptions {
 
 /** Puts a job of BullMQ back that is taken, or changes when one is due that is put back; one that is another's by now is left. */
 export async function putBack(redis: Redis, id: string, { toKey, token, waitMs }: PutBackOptions): Promise<void> {
-  const keys = [toKey('active'), toKey('delayed'), toKey('marker'), toKey(id), `${toKey(id)}:lock`];
-  await script(redis, keys, [id, token, waitMs]);
+  await script(redis, ['active', 'delayed', 'marker', id].map(toKey), [id, token, waitMs]);
 }

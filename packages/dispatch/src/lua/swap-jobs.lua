@@ -10,22 +10,13 @@
 
   Returns: for each that was taken {id, score, data (JSON), timestamp (ms), how often it was taken before or false}
 ]]
+--- @include include/held-jobs
 local prefix, token, lockMs = ARGV[1], ARGV[2], ARGV[3]
 local ended = tonumber(ARGV[6])
 
---- Ends the holding of a job, and deletes its lock and what else is named. Whose lock is another's, or gone, is another
---- worker's by now, or soon will be.
-local function letGo(id, ...)
-  local lock = prefix .. id .. ':lock'
-  if redis.call('GET', lock) ~= token then return false end
-  redis.call('DEL', lock, ...)
-  redis.call('LREM', KEYS[2], -1, id)
-  return true
-end
-
-for index = 7, 6 + ended do letGo(ARGV[index], prefix .. ARGV[index]) end
+for index = 7, 6 + ended do letGo(KEYS[2], prefix .. ARGV[index], ARGV[index], token, prefix .. ARGV[index]) end
 for index = 7 + ended, #ARGV, 2 do
-  if letGo(ARGV[index]) then
+  if letGo(KEYS[2], prefix .. ARGV[index], ARGV[index], token) then
     redis.call('ZADD', KEYS[1], ARGV[index + 1], ARGV[index])
     redis.call('ZADD', KEYS[4], 0, '0')
   end
