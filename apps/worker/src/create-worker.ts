@@ -32,7 +32,7 @@ import type { Service } from '@gantry/service/service';
 import type { z } from 'zod';
 import type { workerEnvironment } from './env.ts';
 import { HeldSlices } from './held-slices.ts';
-import { measureAttempts, tellWorkerMetrics } from './metrics.ts';
+import { attemptMeter, tellWorkerMetrics } from './metrics.ts';
 import { modulesElsewhere } from './modules-elsewhere.ts';
 import { runSlice } from './run-slice.ts';
 import { RuntimeWorkers } from './runtime-workers.ts';
@@ -113,7 +113,7 @@ export async function createWorker(
   await engine.start();
 
   const calls = new StepCalls({ leases, callBackUrl: env.CALL_BACK_URL });
-  const attempt = traceAttempts(measureAttempts(metrics, attemptSteps({ engine, calls, contents, logger })));
+  const attempt = traceAttempts(attemptSteps({ engine, calls, contents, logger, meter: attemptMeter(metrics) }));
   const registry = new WorkerRegistry(watched.first.redis, watched.first.keys);
   const hasElsewhere = modulesElsewhere({ registry, workerId, modules: () => node.modules });
   const workers = new RuntimeWorkers({

@@ -1,24 +1,20 @@
 import type { Metrics } from '@gantry/service/metrics';
 import { tellRedis } from '@gantry/service/server-metrics';
 import type { RuntimeWorkers } from './runtime-workers.ts';
-import type { AttemptInTurn, AttemptResult } from './step-attempt.ts';
+import type { AttemptMeter, AttemptResult } from './step-attempt.ts';
 
 type WorkerMetrics = Metrics<'worker'>;
 
-/** @returns `attempt`, measured */
-export function measureAttempts(metrics: WorkerMetrics, attempt: AttemptInTurn): AttemptInTurn {
-  return async function* (given, ahead) {
-    if (given.attempt > 1) metrics.count('gantry_step_retries_total', { module: given.step.ref });
-    const steps = [given, ...ahead].values();
-    let beganAt = Date.now();
-    for await (const result of attempt(given, ahead)) {
-      const module = steps.next().value?.step.ref ?? '';
-      const endedAt = result.kind === 'succeeded' ? result.at : Date.now();
-      metrics.observe('gantry_step_attempt_duration_seconds', { module }, Math.max(0, endedAt - beganAt) / 1_000);
+export function attemptMeter(metrics: WorkerMetrics): AttemptMeter {
+  return {
+    begins({ step, attempt }) {
+      if (attempt > 1) metrics.count('gantry_step_retries_total', { module: step.ref });
+    },
+    ended({ step }, result, ms) {
+      const module = step.ref;
+      metrics.observe('gantry_step_attempt_duration_seconds', { module }, ms / 1_000);
       metrics.count('gantry_step_attempts_total', { module, result: outcome(result) });
-      beganAt = endedAt;
-      yield result;
-    }
+    },
   };
 }
 

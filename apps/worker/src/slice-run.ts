@@ -60,7 +60,7 @@ export class SliceRun {
   readonly #reports: SliceReports;
   /** What was begun and has not been asked for all of its results. */
   #inTurn: AsyncGenerator<AttemptResult> | undefined;
-  /** By step. */
+  /** By step: of its attempt that runs, if it has told something. */
   readonly #notices = new Map<number, StepNotices>();
   /** By step: how far its attempts came. */
   readonly #checkpoints = new Map<number, Json>();
@@ -204,6 +204,12 @@ export class SliceRun {
     return result;
   }
 
+  #noticesOf(index: number, attempt: number): StepNotices {
+    const notices = this.#notices.get(index) ?? this.#facts.noticesOf(index, attempt);
+    this.#notices.set(index, notices);
+    return notices;
+  }
+
   /** What may follow a step at once: those of its kind whose conditionals hold, as none depends on an output. */
   #ahead(index: number, { module }: PlannedStep): StepAttempt[] {
     const ahead: StepAttempt[] = [];
@@ -218,8 +224,7 @@ export class SliceRun {
   }
 
   #order(index: number, given: GivenAttempt): StepAttempt {
-    const notices = this.#facts.noticesOf(index, given.attempt);
-    this.#notices.set(index, notices);
+    this.#notices.delete(index);
     return {
       ...given,
       job: this.#job,
@@ -229,8 +234,8 @@ export class SliceRun {
       signal: this.#held.signal,
       onCheckpoint: (checkpoint) => this.#keepCheckpoint(index, checkpoint),
       onProgress: this.#facts.progressReporter(index, given.attempt),
-      onLog: (entry) => notices.log(entry),
-      onStatusMessage: (message) => notices.say(message),
+      onLog: (entry) => this.#noticesOf(index, given.attempt).log(entry),
+      onStatusMessage: (message) => this.#noticesOf(index, given.attempt).say(message),
     };
   }
 

@@ -59,38 +59,56 @@ interface Told {
  */
 export type AttemptInTurn = (given: StepAttempt, ahead: readonly StepAttempt[]) => AsyncGenerator<AttemptResult>;
 
+/** Whoever counts attempts, and how long they take. */
+export interface AttemptMeter {
+  /** Not of those that follow another one at once. */
+  begins(attempt: StepAttempt): void;
+  ended(attempt: StepAttempt, result: AttemptResult, ms: number): void;
+}
+
 interface AttemptDeps {
   engine: StepEngine;
   calls: StepCalls;
   contents: ContentStores;
   logger: Logger;
+  meter?: AttemptMeter;
 }
 
 export function attemptSteps(deps: AttemptDeps): AttemptInTurn {
+  const { engine, calls, contents, meter } = deps;
   return async function* (given, ahead) {
-    const [first, ...following] = [given, ...ahead].map((attempt) => new ToldAttempt(deps, attempt));
-    if (first === undefined) return;
+    meter?.begins(given);
+    let beganAt = Date.now();
+    const measured = (attempt: StepAttempt, result: AttemptResult): AttemptResult => {
+      const endedAt = result.kind === 'succeeded' ? result.at : Date.now();
+      meter?.ended(attempt, result, Math.max(0, endedAt - beganAt));
+      beganAt = endedAt;
+      return result;
+    };
+
+    const first = new ToldAttempt(deps, given);
     const { step, lease, policy, job, input } = given;
     const timeoutMs = timeoutOf(policy);
     let order: StepOrder;
     let ended: StepResult | undefined;
     try {
-      const previousOutput = await loadInput(deps.contents, job, input);
-      const called = await deps.calls.open(step, lease, timeoutMs);
+      const previousOutput = await loadInput(contents, job, input);
+      const called = await calls.open(step, lease, timeoutMs);
       order = first.order({ previousOutput, ...called.request });
-      ended = called.end === undefined ? called.result : await deps.engine.settle(order, called.end);
+      ended = called.end === undefined ? called.result : await engine.settle(order, called.end);
     } catch (error) {
-      return yield first.broken(error);
+      return yield measured(given, first.broken(error));
     }
-    if (ended !== undefined) return yield first.conclude(ended);
-    const steps = [first, ...following].values();
-    const results = deps.engine.runInTurn(
+    if (ended !== undefined) return yield measured(given, await first.conclude(ended));
+    const following = ahead.map((attempt) => new ToldAttempt(deps, attempt));
+    const results = engine.runInTurn(
       { order, limits: first.limits },
       following.map((attempt) => ({ order: attempt.order({ previousOutput: null }), limits: attempt.limits })),
     );
+    const attempts = [first, ...following].values();
     for await (const result of results) {
-      const attempt = steps.next().value;
-      if (attempt !== undefined) yield await attempt.conclude(result);
+      const told = attempts.next().value;
+      if (told !== undefined) yield measured(told.attempt, await told.conclude(result));
     }
   };
 }
@@ -101,19 +119,19 @@ function timeoutOf({ timeoutSeconds }: ExecutionPolicy): number {
 
 /** An attempt, and what it has told. */
 class ToldAttempt {
+  readonly attempt: StepAttempt;
   readonly #deps: AttemptDeps;
-  readonly #attempt: StepAttempt;
   readonly #told: Told = { emitted: [], written: [], labels: [] };
   /** Made when it is needed: most steps log nothing, and making one costs more than all else here. */
   #log: Logger | undefined;
 
   constructor(deps: AttemptDeps, attempt: StepAttempt) {
     this.#deps = deps;
-    this.#attempt = attempt;
+    this.attempt = attempt;
   }
 
   order(known: Pick<StepRequest, 'previousOutput' | 'callBack'>): StepOrder {
-    const { job, index, step, attempt, checkpoint, fresh, traceparent } = this.#attempt;
+    const { job, index, step, attempt, checkpoint, fresh, traceparent } = this.attempt;
     const request = {
       ref: moduleName(step.module),
       options: step.options ?? {},
@@ -133,7 +151,7 @@ class ToldAttempt {
   }
 
   get limits(): RunLimits {
-    const { signal, policy, onStatusMessage, onProgress, onCheckpoint, onSpan } = this.#attempt;
+    const { signal, policy, onStatusMessage, onProgress, onCheckpoint, onSpan } = this.attempt;
     const { emitted, written, labels } = this.#told;
     return {
       signal,
@@ -154,7 +172,7 @@ class ToldAttempt {
     switch (result.outcome) {
       case 'succeeded':
         try {
-          const output = await storeOutput(this.#deps.contents, this.#attempt.job, result);
+          const output = await storeOutput(this.#deps.contents, this.attempt.job, result);
           return { kind: 'succeeded', output, ...this.#told, at: result.at };
         } catch (error) {
           return this.broken(error);
@@ -173,7 +191,7 @@ class ToldAttempt {
 
   /** The step's own input or output; what a module asks of the content store is the module's to handle. */
   broken(error: unknown): AttemptResult {
-    const { job, index } = this.#attempt;
+    const { job, index } = this.attempt;
     this.#deps.logger.error({ err: error, executionId: job.executionId, step: index }, 'step input or output');
     const code = error instanceof ContentError ? error.code : 'CONTENT_UNAVAILABLE';
     const details = exception(code, `The step's input or output could not be read or kept: ${messageOf(error)}`);
@@ -181,7 +199,7 @@ class ToldAttempt {
   }
 
   #take(entry: LogEntry): void {
-    const { job, index, step, onLog } = this.#attempt;
+    const { job, index, step, onLog } = this.attempt;
     const about = { executionId: job.executionId, slice: job.slice, step: index, module: step.ref };
     this.#log ??= this.#deps.logger.child(about);
     if (entry.standsFor !== 'held') this.#log[entry.level]({ fields: entry.fields }, entry.message);

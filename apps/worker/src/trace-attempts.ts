@@ -1,28 +1,31 @@
 import type { SpanReport } from '@gantry/runners/step-result';
 import { type BegunSpan, beginSpan, currentTraceparent, isTracing } from '@gantry/service/spans';
-import type { AttemptInTurn } from './step-attempt.ts';
+import type { AttemptInTurn, StepAttempt } from './step-attempt.ts';
 
 /** Makes each attempt a span, with what its module adds below it; then each is a turn of its own. */
 export function traceAttempts(attempt: AttemptInTurn): AttemptInTurn {
-  return async function* (given, ahead) {
-    const { job, step, index } = given;
-    const parent = currentTraceparent() ?? job.traceparent ?? null;
-    if (!isTracing()) return yield* attempt({ ...given, traceparent: parent }, ahead);
-    const attributes = {
-      'gantry.execution_id': job.executionId,
-      'gantry.step': index,
-      'gantry.module': step.ref,
-      'gantry.attempt': given.attempt,
-    };
-    const span = beginSpan(`step ${step.ref}`, { parent, attributes });
-    const spans = new ModuleSpans(span.traceparent);
-    const attempts = attempt({ ...given, traceparent: span.traceparent, onSpan: (report) => spans.take(report) }, []);
-    const { value: result } = await span.run(() => attempts.next());
-    spans.endAll();
-    if (result === undefined) return;
-    span.end(result.kind === 'failed' ? result.error.errorType : null);
-    yield result;
+  return (given, ahead) => {
+    const parent = currentTraceparent() ?? given.job.traceparent ?? null;
+    return isTracing() ? traced(attempt, given, parent) : attempt({ ...given, traceparent: parent }, ahead);
   };
+}
+
+async function* traced(attempt: AttemptInTurn, given: StepAttempt, parent: string | null): ReturnType<AttemptInTurn> {
+  const { job, step, index } = given;
+  const attributes = {
+    'gantry.execution_id': job.executionId,
+    'gantry.step': index,
+    'gantry.module': step.ref,
+    'gantry.attempt': given.attempt,
+  };
+  const span = beginSpan(`step ${step.ref}`, { parent, attributes });
+  const spans = new ModuleSpans(span.traceparent);
+  const attempts = attempt({ ...given, traceparent: span.traceparent, onSpan: (report) => spans.take(report) }, []);
+  const { value: result } = await span.run(() => attempts.next());
+  spans.endAll();
+  if (result === undefined) return;
+  span.end(result.kind === 'failed' ? result.error.errorType : null);
+  yield result;
 }
 
 /** Spans that a module tells of while it runs. */

@@ -2,7 +2,7 @@ import type { OrderAhead, OrderMessage, ProcessOrder, Success } from './process-
 import type { SecretMask } from './secret-mask.ts';
 import { describeError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
-import type { StepAhead, StepEnd, StepRun, StepTask, Stop } from './step-runner.ts';
+import type { StepAhead, StepEnd, StepRun, StepTask } from './step-runner.ts';
 
 /** A step, where its module is, and who is told of it. */
 export interface FiledStep extends Pick<StepAhead, 'tell'> {
@@ -20,11 +20,36 @@ export interface OrderHost {
 }
 
 /** A step that runs. */
-interface Served extends FiledStep {
-  ended: PromiseWithResolvers<StepEnd>;
-  fresh: boolean;
+class Served implements StepRun {
+  readonly step: FiledStep;
+  readonly fresh: boolean;
   /** Milliseconds since 1970. */
-  beganAt: number;
+  readonly beganAt: number;
+  readonly stop: StepRun['stop'];
+  readonly kill: StepRun['kill'];
+  readonly #ended = Promise.withResolvers<StepEnd>();
+  #end: StepEnd | undefined;
+
+  constructor({ step, fresh, beganAt, stop, kill }: Pick<Served, 'step' | 'fresh' | 'beganAt' | 'stop' | 'kill'>) {
+    this.step = step;
+    this.fresh = fresh;
+    this.beganAt = beganAt;
+    this.stop = stop;
+    this.kill = kill;
+  }
+
+  get ended(): Promise<StepEnd> {
+    return this.#ended.promise;
+  }
+
+  get end(): StepEnd | undefined {
+    return this.#end;
+  }
+
+  settle(end: StepEnd): void {
+    this.#end = end;
+    this.#ended.resolve(end);
+  }
 }
 
 /** What a module process was asked to run at once: a step, and those that it goes on with by itself. */
@@ -53,26 +78,26 @@ export class OrderedSteps {
 
   /** Of the step that runs. */
   get mask(): SecretMask | undefined {
-    return this.#serving?.task.secrets.mask;
+    return this.#serving?.step.task.secrets.mask;
   }
 
   tell(report: Parameters<FiledStep['tell']>[0]): void {
-    this.#serving?.tell(report);
+    this.#serving?.step.tell(report);
   }
 
   succeed({ outputJson, at: said, goesOn }: Success): void {
-    if (this.#serving === undefined) return;
-    const { ended, beganAt } = this.#serving;
+    const serving = this.#serving;
+    if (serving === undefined) return;
     // The clock of a process is what its modules have made of it.
-    const at = Math.min(Math.max(said, beganAt), Date.now());
+    const at = Math.min(Math.max(said, serving.beganAt), Date.now());
     const next = goesOn ? this.#ahead.shift() : undefined;
     this.#serving = undefined;
     const end = { outcome: 'succeeded', outputJson, at } as const;
-    ended.resolve(next === undefined ? end : { ...end, next: this.#serve(next, at) });
+    serving.settle(next === undefined ? end : { ...end, next: this.#serve(next, at) });
   }
 
   answer(end: StepEnd): void {
-    this.#serving?.ended.resolve(end);
+    this.#serving?.settle(end);
     this.#serving = undefined;
   }
 
@@ -89,7 +114,7 @@ export class OrderedSteps {
   /** A step that has ended meanwhile is not told: the process may run another one. */
   async giveSecret({ id, name }: Extract<OrderMessage, { kind: 'secret-wanted' }>): Promise<void> {
     const serving = this.#serving;
-    const given = await serving?.task.secrets.get(name).then(
+    const given = await serving?.step.task.secrets.get(name).then(
       (value) => ({ value }),
       (error) => ({ error: describeError(error) }),
     );
@@ -98,13 +123,14 @@ export class OrderedSteps {
   }
 
   #serve(step: FiledStep, beganAt: number): StepRun {
-    const ended = Promise.withResolvers<StepEnd>();
-    this.#serving = { ...step, ended, fresh: this.#host.begins(step), beganAt };
-    return {
-      ended: ended.promise,
-      stop: (stop: Stop) => this.#host.send({ kind: 'stop', order: this.#number, stop }),
-      kill: () => this.#host.kill(),
-    };
+    this.#serving = new Served({
+      step,
+      fresh: this.#host.begins(step),
+      beganAt,
+      stop: (stop) => this.#host.send({ kind: 'stop', order: this.#number, stop }),
+      kill: this.#host.kill,
+    });
+    return this.#serving;
   }
 }
 

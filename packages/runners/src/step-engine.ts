@@ -89,11 +89,28 @@ export class StepEngine {
    * the one before. Whoever wants to know no more of them returns early: what has begun by then is killed.
    * @returns what came of each; those that are missing were not begun
    */
-  async *runInTurn({ order, limits }: LimitedOrder, ahead: readonly LimitedOrder[] = []): AsyncGenerator<StepResult> {
+  async *runInTurn(first: LimitedOrder, ahead: readonly LimitedOrder[] = []): AsyncGenerator<StepResult> {
+    const begun = await this.#begin(first, ahead);
+    if ('outcome' in begun) return yield begun;
+    let run: StepRun | undefined = begun.run;
+    try {
+      for (const step of begun.steps) {
+        const { end, result }: Supervised = await this.#supervise(run, step);
+        run = end?.outcome === 'succeeded' ? end.next : undefined;
+        yield masked(withoutSecrets(result, step.secrets), step.secrets.mask);
+        if (run === undefined || result.outcome !== 'succeeded') return;
+      }
+    } finally {
+      run?.kill();
+    }
+  }
+
+  /** Begins a step once it has a slot, which it gives back by itself. @returns why it could not begin, if so */
+  async #begin({ order, limits }: LimitedOrder, ahead: readonly LimitedOrder[]): Promise<BegunSteps | StepResult> {
     // Each runner is kept under the kind whose tasks it takes.
     const runner = this.#options.runners[order.module.kind] as StepRunner | undefined;
-    if (runner === undefined) return yield kindUnavailable(order.module.kind);
-    if (!(await this.#slots.acquire(limits.signal))) return yield this.#closed ? CLOSED : ABORTED;
+    if (runner === undefined) return kindUnavailable(order.module.kind);
+    if (!(await this.#slots.acquire(limits.signal))) return this.#closed ? CLOSED : ABORTED;
     const { request } = order;
     const secrets = new StepSecrets(this.#options.secrets ?? noSecrets, request);
     let first: LimitedStep;
@@ -103,14 +120,25 @@ export class StepEngine {
       first = limitedStep({ ...order, request: { ...request, options } }, secrets, limits);
     } catch (error) {
       this.#slots.release();
-      return yield { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
+      return { outcome: secrets.away ? 'unavailable' : 'failed', error: describeError(error) };
     }
     // It may have fired after the slot was given and before this line ran.
     if (limits.signal?.aborted) {
       this.#slots.release();
-      return yield ABORTED;
+      return ABORTED;
     }
-    yield* this.#superviseInTurn(runner, first, secrets.mask.empty ? this.#following(order, ahead) : []);
+    const following = secrets.mask.empty ? this.#following(order, ahead) : [];
+    const { task, tell } = first.told;
+    try {
+      const toldAhead = following.map(({ told }) => told);
+      const run = runner.run(task, tell, toldAhead);
+      void lastOf(run).then(() => this.#slots.release());
+      return { run, steps: [first, ...following] };
+    } catch (error) {
+      // The machine has no memory, files or room left for a process: the step waits, and no attempt is counted.
+      this.#slots.release();
+      return { outcome: 'unavailable', error: describeError(error, 'MODULE_NOT_LOADED') };
+    }
   }
 
   /** Those of the same kind, up to the first one that is given secrets: no other step gets to see those. */
@@ -132,38 +160,13 @@ export class StepEngine {
     await Promise.all(Object.values(this.#options.runners).map((runner) => runner.close()));
   }
 
-  /** Runs steps that have a slot. */
-  async *#superviseInTurn(
-    runner: StepRunner,
-    first: LimitedStep,
-    ahead: readonly LimitedStep[],
-  ): AsyncGenerator<StepResult> {
-    const { task, tell } = first.told;
-    const toldAhead = ahead.map(({ told }) => told);
-    let run: StepRun | undefined;
-    try {
-      run = runner.run(task, tell, toldAhead);
-    } catch (error) {
-      // The machine has no memory, files or room left for a process: the step waits, and no attempt is counted.
-      this.#slots.release();
-      return yield { outcome: 'unavailable', error: describeError(error, 'MODULE_NOT_LOADED') };
-    }
-    void lastOf(run).then(() => this.#slots.release());
-    try {
-      for (const step of [first, ...ahead]) {
-        const { end, result }: Supervised = await this.#supervise(run, step);
-        run = end?.outcome === 'succeeded' ? end.next : undefined;
-        yield masked(withoutSecrets(result, step.secrets), step.secrets.mask);
-        if (run === undefined || result.outcome !== 'succeeded') return;
-      }
-    } finally {
-      run?.kill();
-    }
-  }
-
   /** Asks a step to stop when its time is over or its signal fires, and kills it after the grace. */
   async #supervise(run: StepRun, { told, limits }: LimitedStep): Promise<Supervised> {
     told.begin();
+    if (run.end !== undefined && !limits.signal?.aborted) {
+      told.close();
+      return { end: run.end, result: this.#judge(run.end, undefined, told.refused) };
+    }
     let stop: Stop | undefined;
     let graceTimer: NodeJS.Timeout | undefined;
     const killed = Promise.withResolvers<void>();
@@ -242,6 +245,12 @@ interface LimitedStep {
   limits: RunLimits;
 }
 
+/** Steps that have begun, or may without being asked for: what runs is the first of them. */
+interface BegunSteps {
+  run: StepRun;
+  steps: readonly LimitedStep[];
+}
+
 function limitedStep(order: StepOrder, secrets: StepSecrets, limits: RunLimits): LimitedStep {
   return { told: new ToldStep({ ...order, secrets }, limits), secrets, limits };
 }
@@ -253,9 +262,12 @@ interface Supervised {
 }
 
 /** Resolves when a step has ended, and those that its runner went on with. */
-async function lastOf(run: StepRun): Promise<void> {
-  const end = await run.ended;
-  if (end.outcome === 'succeeded' && end.next !== undefined) await lastOf(end.next);
+async function lastOf(first: StepRun): Promise<void> {
+  let run: StepRun | undefined = first;
+  while (run !== undefined) {
+    const end: StepEnd = run.end ?? (await run.ended);
+    run = end.outcome === 'succeeded' ? end.next : undefined;
+  }
 }
 
 const ABORTED: Stop = { outcome: 'aborted', error: { code: 'STEP_ABORTED', message: 'The step was asked to stop' } };

@@ -34,7 +34,7 @@ const now = Date.now.bind(Date);
  */
 export class StepReports {
   readonly #pass: (report: StepReport) => void;
-  readonly #startedAt = now();
+  readonly #startedAt: number;
   readonly #flood = new LogFlood(
     (entry) => this.#pass({ kind: 'log', entry }),
     (held) => this.#pass({ kind: 'log-held', held }),
@@ -53,8 +53,10 @@ export class StepReports {
   );
   #closed = false;
 
-  constructor(pass: (report: StepReport) => void) {
+  /** @param startedAt of the attempt, in ms since 1970: nothing it tells is from before */
+  constructor(pass: (report: StepReport) => void, startedAt = now()) {
     this.#pass = pass;
+    this.#startedAt = startedAt;
   }
 
   /**

@@ -60,7 +60,9 @@ export interface StepAhead<Kind extends ModuleKind = ModuleKind> {
 /** A step that runs. */
 export interface StepRun {
   /** How it ended. Never rejects, settles once, and always settles soon after `kill`. */
-  ended: Promise<StepEnd>;
+  readonly ended: Promise<StepEnd>;
+  /** The same, from when it is known: a step ahead has often ended before anyone asks. A runner need not say it. */
+  readonly end?: StepEnd | undefined;
   /**
    * Asks the step to stop; called once at most, at any moment after `run`, also while things still start. A step that
    * heeds it ends in its own way, which may be success. After the end it does nothing.

@@ -8,19 +8,18 @@ import type { StepAhead, StepReport, StepTask } from './step-runner.ts';
 /** A step and whoever listens to it: what it tells is checked, bounded, and passed on without the secrets it was given. */
 export class ToldStep implements StepAhead {
   readonly task: StepTask;
-  readonly #reports: StepReports;
+  /** Most steps tell nothing. */
+  #reports: StepReports | undefined;
+  readonly #madeAt = Date.now();
   readonly #listeners: StepListeners;
   /** What it told before whoever listens was done with the step before it. */
   #held: StepReport[] | undefined = [];
   #refused: StepError | undefined;
+  #closed = false;
 
   constructor(task: StepTask, listeners: StepListeners) {
     this.task = task;
     this.#listeners = listeners;
-    this.#reports = new StepReports((report) => {
-      if (this.#held === undefined) this.#pass(report);
-      else this.#held.push(report);
-    });
   }
 
   /** From now on it is listened to. */
@@ -31,6 +30,11 @@ export class ToldStep implements StepAhead {
   }
 
   readonly tell = (report: StepReport): void => {
+    if (this.#closed) return;
+    this.#reports ??= new StepReports((checked) => {
+      if (this.#held === undefined) this.#pass(checked);
+      else this.#held.push(checked);
+    }, this.#madeAt);
     try {
       this.#reports.take(report);
     } catch (error) {
@@ -49,7 +53,8 @@ export class ToldStep implements StepAhead {
 
   /** Passes on what is held back, and nothing more. */
   close(): void {
-    this.#reports.close();
+    this.#closed = true;
+    this.#reports?.close();
   }
 }
 

@@ -22,7 +22,8 @@ type Labels = Readonly<Record<string, string | number>>;
 export class Metrics<App extends MetricApp> {
   readonly #registry = new Registry();
   readonly #metrics = new Map<string, Counter | Gauge | Histogram>();
-  readonly #labels = new Map<string, LabelValues>();
+  /** By metric and label. */
+  readonly #labels = new Map<string, Map<string, LabelValues>>();
   readonly #reads: (() => Promise<void>)[] = [];
 
   constructor(app: App) {
@@ -88,14 +89,22 @@ export class Metrics<App extends MetricApp> {
     return metric;
   }
 
-  #bounded(name: string, labels: Labels): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(labels).map(([label, value]) => {
-        const key = `${name} ${label}`;
-        const known = this.#labels.get(key) ?? new LabelValues(LABEL_VALUES_KEPT);
-        this.#labels.set(key, known);
-        return [label, known.keep(String(value))];
-      }),
-    );
+  /** As they are where there is room for each value, which there nearly always is. */
+  #bounded(name: string, labels: Labels): Labels {
+    let bounded: Record<string, string | number> | undefined;
+    for (const label in labels) {
+      const value = String(labels[label]);
+      const kept = this.#valuesOf(name, label).keep(value);
+      if (kept !== value) bounded = { ...(bounded ?? labels), [label]: kept };
+    }
+    return bounded ?? labels;
+  }
+
+  #valuesOf(name: string, label: string): LabelValues {
+    const known = this.#labels.get(name)?.get(label);
+    if (known !== undefined) return known;
+    const values = new LabelValues(LABEL_VALUES_KEPT);
+    this.#labels.set(name, (this.#labels.get(name) ?? new Map<string, LabelValues>()).set(label, values));
+    return values;
   }
 }

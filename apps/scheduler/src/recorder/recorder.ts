@@ -291,11 +291,16 @@ function readFacts({ id: entry, facts }: JournalEntry, newestShape: number): (Re
     return [{ entry, text: facts, reason: String(error), executionId: undefined }];
   }
   return [told].flat().map((value: unknown) => {
-    const executionId = namesExecution.safeParse(value).data?.executionId;
     const shape = shapeOf(value);
-    if (shape > newestShape && executionId) return { entry, text: JSON.stringify(value), shape, executionId };
+    const executionId = shape > newestShape ? executionOf(value) : undefined;
+    if (executionId !== undefined) return { entry, text: JSON.stringify(value), shape, executionId };
     const parsed = factSchema.safeParse(value);
     if (parsed.success) return { entry, fact: retime(parsed.data, enteredAt(entry)) };
-    return { entry, text: JSON.stringify(value), reason: z.prettifyError(parsed.error), executionId };
+    const reason = z.prettifyError(parsed.error);
+    return { entry, text: JSON.stringify(value), reason, executionId: executionOf(value) };
   });
+}
+
+function executionOf(value: unknown): string | undefined {
+  return namesExecution.safeParse(value).data?.executionId;
 }
