@@ -160,8 +160,9 @@ export class SliceRun {
       }
       switch (result.kind) {
         case 'succeeded': {
-          const { kind: _kind, ...gave } = result;
-          return { kind: 'outcome', outcome: { status: 'SUCCEEDED', ...gave, error: null, attempt } };
+          const { output, emitted, written, labels, at } = result;
+          const outcome = { status: 'SUCCEEDED', output, error: null, emitted, written, labels, attempt, at } as const;
+          return { kind: 'outcome', outcome };
         }
         case 'aborted':
           return this.#stopped(attempt);

@@ -13,14 +13,14 @@ const instant = z.number().int().min(0).max(253_402_300_799_999);
  * What planner and workers report on the journal. A fact says what happened, never what a status shall be; the fold
  * decides that. Its identity is (execution, epoch, slice, attempt, seq). Instants are milliseconds since 1970.
  */
-const about = { executionId: z.uuid(), epoch: z.number().int().min(0), at: instant };
+const about = { executionId: z.uuid(), epoch: z.uint32(), at: instant };
 const bySlice = {
   ...about,
-  slice: z.number().int().min(0),
-  attempt: z.number().int().min(1),
-  seq: z.number().int().min(0),
-  step: z.number().int().min(0),
-  stepAttempt: z.number().int().min(1),
+  slice: z.uint32(),
+  attempt: z.uint32().min(1),
+  seq: z.uint32(),
+  step: z.uint32(),
+  stepAttempt: z.uint32().min(1),
 };
 
 /**

@@ -202,22 +202,24 @@ function endSteps({ steps }: ExecutionState, status: StepStatus): StepState[] {
 const UNPLANNED = 0;
 const LAST = Number.MAX_SAFE_INTEGER;
 
-function inOrder(a: Fact, b: Fact): number {
-  const left = position(a);
-  const right = position(b);
-  for (const [index, value] of left.entries()) {
-    const difference = value - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /**
  * A plan comes before all of its epoch's facts, a stop after them: what ran before it was stopped did run. Two may have
  * reported the same; then the first one counts.
  */
-function position(fact: Fact): number[] {
-  if (fact.kind === 'planned' || fact.kind === 'unplannable') return [fact.epoch, -1, 0, 0, fact.at];
-  if (fact.kind === 'stopped') return [fact.epoch === UNPLANNED ? LAST : fact.epoch, LAST, 0, 0, fact.at];
-  return [fact.epoch, fact.slice, fact.attempt, fact.seq, fact.at];
+function inOrder(a: Fact, b: Fact): number {
+  return epochOf(a) - epochOf(b) || sliceOf(a) - sliceOf(b) || withinSlice(a, b) || a.at - b.at;
+}
+
+function epochOf({ kind, epoch }: Fact): number {
+  return kind === 'stopped' && epoch === UNPLANNED ? LAST : epoch;
+}
+
+function sliceOf(fact: Fact): number {
+  if ('slice' in fact) return fact.slice;
+  return fact.kind === 'stopped' ? LAST : -1;
+}
+
+/** Both of the same slice, or neither of any. */
+function withinSlice(a: Fact, b: Fact): number {
+  return 'slice' in a && 'slice' in b ? a.attempt - b.attempt || a.seq - b.seq : 0;
 }
