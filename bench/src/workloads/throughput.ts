@@ -1,6 +1,7 @@
 import { type EventShape, Load } from '../load.ts';
 import { median, spread } from '../numbers.ts';
 import { PEERS, Peer, peersAreInstalled } from '../peers.ts';
+import { settleServers } from '../settle-servers.ts';
 import { type Gantry, type Servers, startGantry, startServers } from '../stage.ts';
 import type { Findings, Workload } from '../workload.ts';
 
@@ -29,6 +30,7 @@ export const throughput: Workload = {
       for (const [name, open] of contenders) {
         await using opened = new AsyncDisposableStack();
         const contender = await open(opened);
+        await settleServers(servers);
         for (const [index, steps] of STEPS.entries()) {
           const measured = rates.get(name)?.[index] ?? [];
           await contender.run(steps, WARM_UP);
@@ -95,6 +97,7 @@ function findings(rates: ReadonlyMap<string, number[][]>): Findings {
       "the rounds' ratios of Gantry with document events in arrays to the row's.",
       'Gantry is the whole system through HTTP: api, scheduler, one worker of 8 slots, steps in processes, a durable record.',
       'The same Postgres (fsync) and Redis (append-only, every second) for all; a peer runs alone beside a Gantry at rest.',
+      'Before each of them Postgres is vacuumed, its checkpoint is made, and Redis is done with its file.',
       ...(peersAreInstalled() ? [] : ['The peers are not installed: npm ci --prefix bench/peers']),
     ],
   };
