@@ -117,7 +117,10 @@ function send(message: ProcessMessage): void {
   said.writeNow(lineOf(message));
 }
 
-/** Whether what comes of a step may be told a moment later, as what runs by then is known not to end the process. */
+/**
+ * A step that is known neither to end the process, so that what comes of the one before may be told a moment later, nor to
+ * change what it is given.
+ */
 function isCalm({ file, ref }: { file: string | null; ref: string }): boolean {
   return file === null && NON_BLOCKING_REFS.includes(ref);
 }
@@ -128,12 +131,14 @@ function tell(lines: string, later: boolean): void {
 }
 
 async function runSteps({ order, file, request, ahead }: Extract<ProcessOrder, { kind: 'run' }>): Promise<void> {
-  // Each has a request of its own: what a step does to it is not for the next one to see.
-  const text = ahead.length === 0 ? '' : JSON.stringify({ ...request, previousOutput: null, checkpoint: null });
+  const common = { ...request, previousOutput: null, checkpoint: null };
+  // Each has one of its own where a step may change it: what it does to it is not for the next one to see.
+  const text = isCalm({ file, ref: request.ref }) && ahead.every(isCalm) ? null : JSON.stringify(common);
   let outputJson = await runStep(order, file, request, ahead[0]);
   for (const [index, { file, ...step }] of ahead.entries()) {
     if (outputJson === null) break;
-    const next: StepRequest = { ...JSON.parse(text), ...step, previousOutput: JSON.parse(outputJson) };
+    const given: StepRequest = text === null ? common : JSON.parse(text);
+    const next = { ...given, ...step, previousOutput: JSON.parse(outputJson) };
     outputJson = await runStep(order, file, next, ahead[index + 1]);
   }
   keepCompiled();
