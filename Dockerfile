@@ -34,7 +34,7 @@ COPY apps/worker apps/worker
 RUN mkdir /content && chown node:node /content
 ENV CONTENT_DIR=/content HOST=0.0.0.0 HEALTH_HOST=0.0.0.0 HEALTH_PORT=9000
 # As apps/launcher/src/node-setup.ts has it.
-ENV NODE_OPTIONS="--max-semi-space-size=4 --expose-gc" MALLOC_ARENA_MAX=1 NODE_COMPILE_CACHE=/compiled
+ENV NODE_OPTIONS="--expose-gc" MALLOC_ARENA_MAX=1 NODE_COMPILE_CACHE=/compiled
 RUN mkdir /compiled && chown node:node /compiled
 USER node
 # Each ends for want of settings, once all of it is compiled. Who runs it afterwards may find the folder read-only.

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 /** What is compiled and kept of a file is all of it, not what runs while it is imported: NODE_OPTIONS does not take this one. */
 export const COMPILED_WHOLE = '--no-lazy';
 
-export const NODE_FLAGS = ['--max-semi-space-size=4', '--expose-gc', COMPILED_WHOLE];
+export const NODE_FLAGS = ['--expose-gc', COMPILED_WHOLE];
 
 export const NODE_ENVIRONMENT: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
