@@ -1,6 +1,7 @@
 import type { JsonObject } from '@gantry/domain/json';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { logFields } from '@gantry/module-sdk/log-fields';
+import { inWords } from './in-words.ts';
 
 const MAX_MESSAGE = 1_000;
 const MAX_DEPTH = 5;
@@ -28,5 +29,5 @@ export function errorDetails(error: Error, said: readonly string[] = [], depth =
 
 function causeOf(cause: unknown, depth: number): JsonObject {
   if (!(cause instanceof Error)) return logFields(cause);
-  return { message: cleanText(String(cause.message), MAX_MESSAGE), ...errorDetails(cause, [], depth) };
+  return { message: cleanText(inWords(cause.message), MAX_MESSAGE), ...errorDetails(cause, [], depth) };
 }

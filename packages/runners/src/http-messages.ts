@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
+import { inWords } from './in-words.ts';
 import { checkedError } from './step-error.ts';
 import type { StepError } from './step-result.ts';
 import type { StepEnd, StepReport } from './step-runner.ts';
@@ -46,6 +47,6 @@ export function endOf(told: Told): Extract<StepEnd, { outcome: 'succeeded' | 'fa
   if (told.kind === 'succeeded') return endWith(told.output);
   if (told.kind !== 'failed') return undefined;
   const { code, message, advice } = Object(told.error) as Partial<StepError>;
-  const error = { code: String(code), message: String(message ?? 'The endpoint said that the step failed') };
+  const error = { code: String(code), message: inWords(message ?? 'The endpoint said that the step failed') };
   return { outcome: 'failed', error: checkedError(typeof advice === 'string' ? { ...error, advice } : error) };
 }

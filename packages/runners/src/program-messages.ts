@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 import { cleanText } from '@gantry/module-sdk/json-text';
 import { z } from 'zod';
+import { inWords } from './in-words.ts';
 import type { StepError, StepRequest } from './step-result.ts';
 
 /*
@@ -37,12 +38,13 @@ export type ProgramMessage =
 
 const text = (maxLength: number) => z.coerce.string().transform((value) => cleanText(value, maxLength));
 const count = z.number().int().min(0).catch(0);
+const WITHOUT_MESSAGE = 'the module failed without a message';
 
 /** A failure as a program tells it; what of it has another shape is left out. */
 export const toldErrorSchema = z
   .object({
     code: text(100).catch('MODULE_FAILED'),
-    message: text(4_000).catch('the module failed without a message'),
+    message: z.unknown().transform((said) => cleanText(inWords(said ?? WITHOUT_MESSAGE), 4_000)),
     errorType: text(100).optional().catch(undefined),
     stackTrace: z
       .array(z.object({ function: text(300), file: text(1_000), line: count, column: count }))
@@ -59,7 +61,7 @@ export const toldErrorSchema = z
     permanent: z.boolean().optional().catch(undefined),
     retryAfter: z.number().min(0).optional().catch(undefined),
   })
-  .catch({ code: 'MODULE_FAILED', message: 'the module failed without a message' });
+  .catch({ code: 'MODULE_FAILED', message: WITHOUT_MESSAGE });
 
 export type ProgramQuestion =
   | { what: 'secret'; name: string }

@@ -101,7 +101,7 @@ export const PRELUDE = `(function (host, stepJson) {
     return Number.isFinite(value) ? value : String(value);
   }
   const described = (thrown) => thrown instanceof Error
-    ? { name: String(thrown.name), message: String(thrown.message), stack: String(thrown.stack), code: thrown.code, permanent: thrown.permanent, retryAfter: thrown.retryAfter }
+    ? { name: String(thrown.name), message: text(thrown.message), stack: String(thrown.stack), code: thrown.code, permanent: thrown.permanent, retryAfter: thrown.retryAfter }
     : { name: typeof thrown, message: text(thrown), stack: '' };
   const begin = (script) => {
     script(given)

@@ -9,6 +9,7 @@ import {
   type QuickJSHandle,
   type QuickJSRuntime,
 } from 'quickjs-emscripten-core';
+import { inWords } from './in-words.ts';
 import { OpenQuestions } from './open-questions.ts';
 import type { ScriptMessage, ScriptOrder, ScriptQuestion } from './script-messages.ts';
 import { PRELUDE, SCRIPT_FIRST_LINE, wrapScript } from './script-prelude.ts';
@@ -180,7 +181,7 @@ class Script {
     const { name, message, stack, code, permanent, retryAfter } = Object(thrown);
     const error: StepError = {
       code: codeOf(String(message), code),
-      message: String(message ?? thrown) || 'the script failed without a message',
+      message: inWords(message ?? thrown) || 'the script failed without a message',
       errorType: String(name ?? typeof thrown),
       stackTrace: framesOf(String(stack ?? '')),
     };

@@ -6,6 +6,7 @@ import { logFields } from '@gantry/module-sdk/log-fields';
 import type { ModuleOptionsError } from '@gantry/module-sdk/module-options';
 import { denialOf } from './confinement.ts';
 import { errorDetails } from './error-details.ts';
+import { inWords } from './in-words.ts';
 import type { SecretMask } from './secret-mask.ts';
 import type { StepError } from './step-result.ts';
 
@@ -22,7 +23,7 @@ export function describeError(thrown: unknown, code = 'MODULE_FAILED'): StepErro
     const denial = denialOf(thrown);
     return {
       code: denial === undefined ? (codeOf(thrown) ?? code) : 'MODULE_NOT_PERMITTED',
-      message: cleanText(denial ?? (String(thrown.message) || 'the module failed without a message'), MAX_MESSAGE),
+      message: cleanText(denial ?? (inWords(thrown.message) || 'the module failed without a message'), MAX_MESSAGE),
       errorType: cleanText(String(thrown.name), 100),
       cause: errorDetails(thrown, isModuleError ? OF_MODULE_ERRORS : Object.keys(sayings)),
       ...sayings,
@@ -76,7 +77,7 @@ const CODE = /^[A-Z][A-Z0-9_]{0,99}$/;
 /** An error as a runner passed it on: of the shape and size that the record takes, whatever came. */
 export function checkedError(error: StepError): StepError {
   const code = CODE.test(String(error.code)) ? String(error.code) : 'MODULE_FAILED';
-  return { ...error, code, message: cleanText(String(error.message), MAX_MESSAGE) };
+  return { ...error, code, message: cleanText(inWords(error.message), MAX_MESSAGE) };
 }
 
 /** An error without secrets; its code is the module's to choose, and no place for one. */

@@ -116,6 +116,14 @@ it('refuses an output of more values than a worker could read in time, in a body
   expect(await run(inLine, given)).toMatchObject(tooMany);
 });
 
+it('says what failed also where that is no text', async () => {
+  const failed: Endpoint = (_, response) => {
+    response.setHeader('content-type', 'application/x-ndjson');
+    response.end(`${JSON.stringify({ kind: 'failed', error: { message: { quota: 5 } } })}\n`);
+  };
+  expect(await run(failed)).toMatchObject({ outcome: 'failed', error: { message: '{"quota":5}' } });
+});
+
 it('is answered later where there is an address for that', async () => {
   const later: Endpoint = (_, response) => void response.writeHead(202).end();
   const callBack = 'http://127.0.0.1/call-backs/t';

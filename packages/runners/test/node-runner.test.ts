@@ -202,6 +202,7 @@ describe('a step that fails', () => {
     ['gives-no-date', 'OUTPUT_NOT_JSON', 'output.at is an invalid Date'],
     ['throws-object', 'MODULE_FAILED', 'quota is used up'],
     ['throws-fields', 'MODULE_FAILED', '{"quota":5}'],
+    ['throws-answer', 'MODULE_FAILED', '{"quota":5}'],
     ['gives-bytes', 'OUTPUT_NOT_JSON', 'output.bytes is a Uint8Array'],
     ['gives-circle', 'OUTPUT_NOT_JSON', 'circular'],
     ['gives-getter', 'OUTPUT_NOT_JSON', 'failed'],

@@ -52,6 +52,7 @@ const BODIES: Record<string, string> = {
     throw Object.assign(new Error('not sent', { cause }), { statusCode: 502, advice: 'Wait.', mails: 3 });`,
   'throws-object': `throw { message: 'quota is used up', quota: 5 };`,
   'throws-fields': `throw { quota: 5 };`,
+  'throws-answer': `throw Object.assign(new Error(), { message: { quota: 5 } });`,
   'throws-text': `throw 'plain text';`,
   'throws-undefined': `throw undefined;`,
   'throws-oddly': `throw { toString() { throw new Error('no'); } };`,

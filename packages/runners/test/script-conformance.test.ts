@@ -119,6 +119,12 @@ describe('a script', () => {
     expect(await run(`return 'fine';`)).toMatchObject({ output: 'fine' });
   });
 
+  it('says what failed also where that is no text', async () => {
+    expect(await run(`throw Object.assign(new Error(), { message: { quota: 5 } });`)).toMatchObject({
+      error: { message: '{"quota":5}' },
+    });
+  });
+
   it('says on which of its lines it failed', async () => {
     expect(await run(`\nthrow new TypeError('no such page');`)).toMatchObject({
       error: { errorType: 'TypeError', message: 'no such page', stackTrace: [{ file: 'script', line: 2 }] },
