@@ -36,6 +36,15 @@ describe('an expression', () => {
     ['0 0 0 30 2 *', /never comes/],
   ])('is refused with the reason: %s', (expression, reason) => expect(cronProblem(expression)).toMatch(reason));
 
+  test.each([
+    ['MON/2', '1/2'],
+    ['sun/3', '0/3'],
+  ])('names days as well as it numbers them: %s', (named, numbered) => {
+    const slots = (days: string) => slotsAfter(`0 0 6 * * ${days}`, 'UTC', '2026-01-01T00:00:00Z', 8);
+    expect(slots(named)).toEqual(slots(numbered));
+    expect(cronProblem(`0 0 6 1 FEB/3 ${named}`)).toBeUndefined();
+  });
+
   test('is a time of its zone', () => {
     expect(['UTC', 'Europe/Zurich', 'America/St_Johns'].every(isTimeZone)).toBe(true);
     expect(['', 'Mars/Phobos', '+25:00', 'CEST 2'].some(isTimeZone)).toBe(false);

@@ -129,9 +129,9 @@ function cronsOf({ cronExpression, timeZone }: CronTimes): Cron[] {
 
 const LAST_OF_FIELD = [59, 59, 23, 31, 12, 6];
 
-/** `5/15`: from the fifth on, each fifteenth. */
+/** `5/15`: from the fifth on, each fifteenth; `MON/2`: likewise of days and months by name. */
 function spelledOut(field: string, index: number): string {
-  return field.replace(/(^|,)(\d+)\//g, `$1$2-${LAST_OF_FIELD[index]}/`);
+  return field.replace(/(^|,)(\d+|[a-z]{3})\//gi, `$1$2-${LAST_OF_FIELD[index]}/`);
 }
 
 /** The numbers that a field lists, and none of one that repeats (`*`, steps) or cannot be read. */
