@@ -1,3 +1,4 @@
+import type { CatchUp, Overlap } from '@gantry/domain/schedule';
 import { createAssistant } from '@gantry/record/assistants/create-assistant';
 import { createProject } from '@gantry/record/projects/create-project';
 import { waitFor } from '@gantry/testkit/wait-for';
@@ -22,13 +23,18 @@ beforeEach(async () => {
 });
 afterAll(() => scheduler.close());
 
-/** Assistants that missed the last slot of a yearly schedule, each of which has the same id. */
-async function overdue(count: number): Promise<void> {
-  const yearly = { id: 'yearly', cronExpression: '0 0 12 1 1 *', timeZone: 'UTC' };
+const YEARLY = { cronExpression: '0 0 12 1 1 *' };
+
+/** Assistants whose schedules, each of the same id, nobody has fired for a year. */
+async function overdue(
+  count: number,
+  how: { cronExpression: string; catchUp?: CatchUp; overlap?: Overlap } = YEARLY,
+): Promise<void> {
+  const schedule = { id: 'overdue', timeZone: 'UTC', ...how };
   for (let made = 0; made < count; made += 1) {
     await createAssistant(scheduler.db, {
       ...{ organizationId: ORGANIZATION, projectId, now: new Date(Date.now() - 366 * 86_400_000) },
-      fields: { name: `Assistant ${made}`, schedules: [yearly], options: { pipeline: { steps: [] } } },
+      fields: { name: `Assistant ${made}`, schedules: [schedule], options: { pipeline: { steps: [] } } },
     });
   }
 }
@@ -74,6 +80,29 @@ test('a schedule that the record refuses to fire does not hold up the others, al
   await startClock();
   await waitFor(async () => (await ticks()).length === 29);
   await waitFor(() => log.join('').includes('a schedule cannot be fired'));
+});
+
+test.each([
+  ['none', 'allow', null],
+  ['none', 'queue-one', null],
+  ['once', 'allow', expect.stringMatching(/T12:00:00.000Z$/)],
+] as const)('slots that are left out are told: %s, %s', async (catchUp, overlap, to) => {
+  await overdue(1, { cronExpression: '0 0 12 1 * *', catchUp, overlap });
+  await startClock();
+  const told = await waitFor(() => scheduler.log.find((line) => line.includes('slots of a schedule were missed')));
+  const schedule = expect.stringMatching(/\/overdue$/);
+  expect(JSON.parse(told)).toMatchObject({ schedule, from: expect.stringMatching(/-01T12:00:00.000Z$/), to });
+});
+
+test.each([
+  ['all', 'allow'],
+  ['once', 'queue-one'],
+] as const)('nothing is told of slots that are caught up: %s, %s', async (catchUp, overlap) => {
+  await overdue(1, { cronExpression: '0 0 12 1 * *', catchUp, overlap });
+  const service = await startClock();
+  await waitFor(async () => (await ticks()).length > 0);
+  await service.stop();
+  expect(scheduler.log.join('')).not.toContain('were missed');
 });
 
 test('a leader that was deposed fires nothing; its successor does', async () => {

@@ -2,6 +2,7 @@ import type { CommitFollower } from '@gantry/dispatch/commit-follower';
 import type { Database } from '@gantry/record/connection/database';
 import { asLeader, type Leadership } from '@gantry/record/leader/leadership';
 import {
+  type Fired,
   findDueSchedules,
   fireSchedules,
   type ScheduleKey,
@@ -41,12 +42,16 @@ export function clock({ db, leadership, commits, lookout, priorityDefaults, logg
 
   const fire = (which: WhichDue & { only?: ScheduleKey }) =>
     commits.follow(asLeader(db, leadership, (tx, now) => fireSchedules(tx, which, { priorityDefaults, now })));
+  const told = ({ due, missed }: Fired): number => {
+    for (const slots of missed) logger.warn(slots, 'slots of a schedule were missed, and are left out');
+    return due;
+  };
   /** @returns how many were fired; as many as a batch: there may be more */
   const fireNext = async (): Promise<number> => {
     for (const [key, until] of refused) if (until <= performance.now()) refused.delete(key);
     const which = { batch: BATCH, except: [...refused.keys()] };
     try {
-      return await fire(which);
+      return told(await fire(which));
     } catch (error) {
       if (!isPoison(error)) throw error;
     }
@@ -57,7 +62,7 @@ export function clock({ db, leadership, commits, lookout, priorityDefaults, logg
   };
   const fireAlone = async (key: ScheduleKey): Promise<void> => {
     try {
-      await fire({ batch: 1, except: [], only: key });
+      told(await fire({ batch: 1, except: [], only: key }));
     } catch (error) {
       if (!isPoison(error)) throw error;
       const againMs = mayPass(error) ? NEW_ONES_MS : REFUSED_MS;

@@ -43,17 +43,31 @@ export async function findDueSchedules(tx: Tx, { batch, except }: WhichDue, now:
   return rows.map(({ key }) => key);
 }
 
+export interface Fired {
+  /** As many as the batch: there may be more. */
+  due: number;
+  missed: MissedSlots[];
+}
+
+/** Slots of a schedule that nobody was there to fire, and that its catch-up leaves out. */
+interface MissedSlots {
+  schedule: ScheduleKey;
+  /** The first of them. */
+  from: Date;
+  /** The first one fired after them; null: none was. */
+  to: Date | null;
+}
+
 /**
  * Fires the schedules that are due and moves their clocks on, in one transaction: each slot becomes an event that its
  * assistant alone hears. The slot is part of the event's identity, so that one fired again, by whoever, creates nothing.
  * @param which `only`: at most this one
- * @returns how many were due; as many as the batch: there may be more
  */
 export async function fireSchedules(
   tx: Tx,
   { batch, except, only }: WhichDue & { only?: ScheduleKey },
   options: IngestOptions,
-): Promise<number> {
+): Promise<Fired> {
   const { now } = options;
   const { rows: due } = await sql<DueSchedule>`
     select schedules.*, assistants.organization_id, assistants.project_id
@@ -63,6 +77,7 @@ export async function fireSchedules(
     for update of schedules skip locked for key share of assistants skip locked`.execute(tx);
   const ends = await endsOfLastRuns(tx, due);
   const slotsOf = new Map(due.map((schedule) => [schedule, slotsToFire(schedule, ends.get(schedule), now)]));
+  const missed = due.flatMap((schedule) => missedBy(schedule, slotsOf.get(schedule) ?? []) ?? []);
   await ingestWithin(
     tx,
     due.flatMap((schedule) => (slotsOf.get(schedule) ?? []).map((slot) => tick(schedule, slot))),
@@ -76,7 +91,7 @@ export async function fireSchedules(
       next_at: nextSlot(timesOf(schedule), now),
     })),
   );
-  return due.length;
+  return { due: due.length, missed };
 }
 
 /** Of schedules whose ticks wait for the last run, and count as missed when they are late: when that run ended. */
@@ -109,6 +124,14 @@ function slotsToFire(schedule: DueSchedule, heldUntil: Date | undefined, now: Da
   const slots = dueSlots({ ...timesOf(schedule), heldUntil }, now);
   // What became due while the last one ran is one tick, however many slots have passed.
   return schedule.overlap === QUEUE_ONE ? slots.slice(-1) : slots;
+}
+
+/** Of one that waits for its last run, what came before the newest slot was missed only if nothing is caught up. */
+function missedBy(schedule: DueSchedule, [first]: readonly Date[]): MissedSlots | undefined {
+  const { assistant_id, id, overlap, catch_up, next_at } = schedule;
+  const waits = overlap === QUEUE_ONE && catch_up !== 'none';
+  if (waits || (first !== undefined && first <= next_at)) return undefined;
+  return { schedule: `${assistant_id}/${id}`, from: next_at, to: first ?? null };
 }
 
 function timesOf(schedule: DueSchedule) {
