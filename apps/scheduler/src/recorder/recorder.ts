@@ -81,6 +81,8 @@ const LOOK_AGAIN_MS = 1_000;
 const BUSY_FACTS = 20;
 const SOON_MS = 10;
 const GATHER_MS = 50;
+/** As many gather by themselves while a batch is folded: waiting for more leaves Postgres idle. */
+const ENOUGH_FACTS = 250;
 /** As often a fact is folded that is refused for what may pass, such as what somebody else wrote at the same moment. */
 const MAX_ATTEMPTS = 5;
 /** A busy worker reports about so many at once. */
@@ -128,7 +130,8 @@ export class Recorder implements Service {
         const entries = await this.#read(count);
         const soon = performance.now() - askedAt < SOON_MS;
         const facts = await this.#record(entries);
-        if (facts >= (soon ? 1 : BUSY_FACTS) && entries.length < count) await delay(GATHER_MS);
+        const more = facts >= (soon ? 1 : BUSY_FACTS) && entries.length < count;
+        if (more && facts < ENOUGH_FACTS) await delay(GATHER_MS);
       } catch (error) {
         if (error instanceof NotLeaderError) return;
         // Whatever was read and not acknowledged is read again.
