@@ -8,8 +8,9 @@ const { flow, signedIn } = flows((started) => {
 });
 
 flow('a phone shows long texts in part, nothing beyond its edge, and room for a thumb', async () => {
-  const description = `letter-${'of-one-word-'.repeat(30)}`;
-  const steps = [{ ...fail, options: { message: 'The sum of line 17 is wrong; '.repeat(60) } }];
+  const description = `letter_${'of_one_word_'.repeat(30)}`;
+  const name = `step_${'named_at_length_'.repeat(10)}`;
+  const steps = [{ ...fail, name, options: { message: 'The sum of line 17 is wrong; '.repeat(60) } }];
   const { id } = await pages.call('POST', '/api/executions', { pipeline: { steps }, description });
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
   const context = await pages.open(phone);

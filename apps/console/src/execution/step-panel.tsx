@@ -35,8 +35,10 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
   return (
     <section className="panel" aria-label="Step">
       <div className="panel-body" style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 16px' }}>
-        <strong>{stepName(step)}</strong>
-        {step.name !== null && step.name !== step.ref && <span className="mono muted">{step.ref}</span>}
+        <strong className="some-lines" title={stepName(step)}>
+          {stepName(step)}
+        </strong>
+        {step.name !== null && step.name !== step.ref && <span className="mono muted broken">{step.ref}</span>}
         <Status status={step.status} />
         {step.processingTime !== null && <span className="muted">{durationText(step.processingTime)}</span>}
         {step.reusedFrom !== null && (
@@ -47,7 +49,7 @@ export function StepPanel({ executionId, steps, chosen, attempts, said }: StepPa
             </Link>
           </span>
         )}
-        {step.conditional !== null && <span className="mono muted">if {step.conditional}</span>}
+        {step.conditional !== null && <span className="mono muted broken">if {step.conditional}</span>}
       </div>
       <Tabs key={step.id} defaultValue={first} keepMounted={false}>
         <Tabs.List>
