@@ -52,9 +52,9 @@ export class KeyVerifier {
     return findKey(this.#db, { id: keyId });
   }
 
-  /** For whoever revokes a key: this api refuses it from now on. */
+  /** For whoever revokes a key: this api refuses it from now on. The others stay known to it, whoever is beside them. */
   forgetAll(): void {
-    this.#remembered.clear();
+    for (const entry of this.#remembered.values()) entry.untilMs = 0;
   }
 
   async #callerWith(secret: string, address: string): Promise<Caller | undefined> {

@@ -1,7 +1,8 @@
 import type { ApiKey } from '@gantry/contracts/http/api-key';
 import type { Page } from '@gantry/contracts/http/page';
 import { createLogger } from '@gantry/service/logger';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { waitFor } from '@gantry/testkit/wait-for';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ApiClient, problemWith } from '../../test/api-client.ts';
 import { NO_ID } from '../../test/sample.ts';
 import { type RunningApi, startApi } from '../../test/start-api.ts';
@@ -88,6 +89,20 @@ test('a key is made, shown once, listed without its secret, and refused once rev
   expect(await api.client.post('/api/keys', { name: 'x', scopes: ['root'] })).toMatchObject(
     problemWith(400, 'BAD_REQUEST', { errors: { 'scopes.0': expect.any(String) } }),
   );
+});
+
+test('among many unknown keys of an address one that is known is let in, also once another was revoked', async () => {
+  const crowded = await startApi();
+  onTestFinished(() => crowded.close());
+  const revoked = await crowded.client.made<ApiKey & { key: string }>('/api/keys', {
+    name: 'ci',
+    scopes: ['executions:read'],
+  });
+  const stranger = new ApiClient(crowded.url, 'wrong');
+  await waitFor(async () => (await stranger.get('/api/account/me')).status === 429);
+  expect(await crowded.client.delete(`/api/keys/${revoked.id}`)).toMatchObject({ status: 204 });
+  expect(await crowded.client.get('/api/account/me')).toMatchObject({ status: 200 });
+  expect((await new ApiClient(crowded.url, revoked.key).get('/api/account/me')).status).not.toBe(200);
 });
 
 test('the first key is the one that was chosen; a random one is made only where there is none', async () => {
