@@ -44,7 +44,7 @@ async function fire(now: Date): Promise<{ count: number; jobs: ExecutionJob[] }>
   const { result, after } = await transaction(api.db, (tx) =>
     fireSchedules(tx, { batch: 100, except: [] }, { now, priorityDefaults: {} }),
   );
-  return { count: result, jobs: after.enqueue };
+  return { count: result.due, jobs: after.enqueue };
 }
 
 async function executionsOf(assistant: { id: string }): Promise<Execution[]> {
