@@ -23,6 +23,12 @@ test('the time limit is the step’s own, else its module’s', () => {
   });
 });
 
+test('a step that was saved with another policy leaves the time limit to its module', () => {
+  const { steps } = pipelineSchema.parse({ steps: [{ ref: 'a/b', executionPolicy: { maxAttempts: 3 } }] });
+  expect(steps.map((step) => stepPolicy(step, 60))).toEqual([{ ...DEFAULTS, timeoutSeconds: 60, maxAttempts: 3 }]);
+  expect(steps.map((step) => stepPolicy(step))).toEqual([{ ...DEFAULTS, maxAttempts: 3 }]);
+});
+
 test.each([
   [{ timeoutSeconds: 0 }, 'timeoutSeconds'],
   [{ timeoutSeconds: 86_401 }, 'timeoutSeconds'],
