@@ -227,6 +227,9 @@ test('labels are added and removed once', async () => {
   expect(await api.client.delete(path)).toMatchObject({ status: 200, body: { labels: [] } });
   expect(await api.client.delete(path)).toMatchObject({ status: 200, body: { labels: [] } });
   expect(await api.client.put('/api/document-families/none/labels/x')).toMatchObject(problemWith(404, 'NOT_FOUND'));
+  expect(await api.client.put(`/api/document-families/${id}/labels/a%00b`)).toMatchObject(
+    problemWith(404, 'NOT_FOUND'),
+  );
 });
 
 test('families are listed with filters on their labels and metadata', async () => {

@@ -45,9 +45,10 @@ async function replyTo(route: Route, deps: ApiDeps, request: Request, traceparen
   const caller = await deps.keys.verify(request.headers, request.ip, request.method);
   deps.rateLimiter.take(caller.keyId, performance.now());
   authorize(caller, route.scopes);
-  // Postgres takes no text with U+0000 in it, not even to look for it.
-  const params = route.params?.safeParse(sanitizeJson(request.params));
-  if (params?.success === false) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
+  const params = route.params?.safeParse(request.params);
+  // Postgres takes no text with U+0000 in it, not even to look for it: nothing has such a name, nor is given one.
+  const nameable = sanitizeJson(request.params) === request.params;
+  if (params?.success === false || !nameable) throw new ApiError('NOT_FOUND', `There is nothing at ${request.path}.`);
   checkQueryNames(route, Object.keys(request.query));
   checkQueryTexts(route, request);
   const query = route.query && check(route.query, sanitizeJson(request.query as Json), 'query');
