@@ -13,7 +13,7 @@ export const executionPolicySchema = z.object({
 export type ExecutionPolicy = z.infer<typeof executionPolicySchema>;
 
 /** What a step says of it itself. A time limit that it does not name is its module's to name: there is no default yet. */
-const ownPolicySchema = executionPolicySchema.partial().extend({ timeoutSeconds: timeoutSeconds.optional() });
+export const ownPolicySchema = executionPolicySchema.partial().extend({ timeoutSeconds: timeoutSeconds.optional() });
 
 /** A step as the assistant's author wrote it, defaults filled in. */
 export const stepDefinitionSchema = z.object({

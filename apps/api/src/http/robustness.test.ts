@@ -165,6 +165,17 @@ test('a source of CloudEvents that asks first may deliver', async () => {
   ]).toEqual([200, 'events.example.com', '*']);
 });
 
+test('a step may have no less than a millisecond', async () => {
+  const send = (timeoutSeconds: number) =>
+    api.client.post('/api/executions', {
+      pipeline: { steps: [{ ref: 'gantry/noop', executionPolicy: { timeoutSeconds } }] },
+    });
+  const errors = { 'pipeline.steps.0.executionPolicy.timeoutSeconds': expect.any(String) };
+  expect(await send(1e-9)).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors }));
+  expect(await send(0)).toMatchObject(problemWith(400, 'BAD_REQUEST', { errors }));
+  expect(await send(0.001)).toMatchObject({ status: 201 });
+});
+
 test('headers of a CloudEvent may be raw UTF-8; an escape that is none is refused by name', async () => {
   const send = (subject: string) =>
     api.client.send<EventAnswer>('POST', '/api/events', '{}', {
