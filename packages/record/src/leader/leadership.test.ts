@@ -1,6 +1,8 @@
 import { waitFor } from '@gantry/testkit/wait-for';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loadExecutions } from '../fold/load-executions.ts';
+import { factsOf } from '../test/facts.ts';
 import { RecordFixture } from '../test/record-fixture.ts';
 import { acquireLeadership, asLeader, type Leadership, NotLeaderError, resignLeadership } from './leadership.ts';
 
@@ -146,4 +148,25 @@ test('who was replaced resigns without effect', async () => {
   await resignLeadership(record.db, old);
   expect(await acquire('c')).toBeUndefined();
   expect(await acquire('b')).toEqual(next);
+});
+
+test('steps are looked up by index, also before Postgres has learned how many there are', async () => {
+  const { db } = record;
+  const place = await record.newPlace();
+  const ids = await Promise.all(Array.from({ length: 60 }, () => place.execution('RUNNING')));
+  await sql`alter table execution_steps set (autovacuum_enabled = false)`.execute(db);
+  await sql`
+    insert into execution_steps (execution_id, ordinal, ref, status, attempt)
+    select id, ordinal, 'gantry/noop', 0, 0 from executions, generate_series(1, 200) as ordinal
+    where id = any(${ids})`.execute(db);
+  const { result } = await asLeader(db, await lead('a'), async (tx) => {
+    await loadExecutions(
+      tx,
+      ids.map((id) => factsOf(id, 1).planned()),
+    );
+    return sql`select seq_scan, idx_scan > 0 as by_index from pg_stat_xact_user_tables where relname = 'execution_steps'`.execute(
+      tx,
+    );
+  });
+  expect(result.rows).toEqual([{ seq_scan: 0, by_index: true }]);
 });

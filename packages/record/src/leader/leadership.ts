@@ -63,7 +63,8 @@ export class NotLeaderError extends Error {
 
 /**
  * Runs a transaction that only the present leader can commit: a leader that was paused cannot write late. If it is paused
- * or killed in the middle of it, Postgres gives the transaction up, so that its successor need not wait.
+ * or killed in the middle of it, Postgres gives the transaction up, so that its successor need not wait. It looks for rows
+ * by index, also in a table that grows from nothing faster than Postgres learns of what is in it.
  * @param work gets the time that it is by the clock of the record, whatever the leader's own clock says
  */
 export function asLeader<T>(
@@ -84,7 +85,7 @@ export function asLeaderAsking<Asked, T>(
   return transaction(db, async (tx) => {
     const leading = prepared<{ now: Date }>`
       select clock_timestamp() as now, set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true),
-        set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true)
+        set_config('lock_timeout', ${String(LOCK_WAIT_MS)}, true), set_config('enable_seqscan', 'off', true)
       from leader where holder = ${holder} and term = ${term} and expires_at > clock_timestamp() for key share`;
     const [{ rows }, asked] = await allOver([leading.execute(tx), ask(tx)]);
     if (rows[0] === undefined) throw new NotLeaderError();
