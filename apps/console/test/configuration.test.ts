@@ -56,6 +56,10 @@ signedIn(
     await page.getByRole('row', { name: 'Nightly' }).getByText('every event of its project').waitFor();
     await page.goto(`/assistants/${id}`);
     await page.getByRole('button', { name: 'Add a schedule' }).click();
+    const times = page.getByLabel('Second minute hour day month weekday');
+    await times.fill('*/20 * * * * *');
+    await page.getByText(/^Next: .*:20 .*:40 /).waitFor();
+    await times.fill('0 0 2 * * *');
     const hint = page.getByText('It runs on every event of its project as well');
     await hint.waitFor();
     await page.getByRole('button', { name: 'Run by its schedules alone' }).click();

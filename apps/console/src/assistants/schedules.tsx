@@ -70,7 +70,7 @@ export function Schedules({ draft, onChange, readOnly, slots, errorOf }: Schedul
             )}
           </Group>
           <p className="muted" style={{ margin: '4px 0 0' }}>
-            Next: {slots[index]?.nextEvents.map((slot) => inZone(slot, schedule.timeZone ?? 'UTC')).join(' · ') ?? '–'}
+            Next: {inZone(slots[index]?.nextEvents ?? [], schedule.timeZone ?? 'UTC').join(' · ') || '–'}
           </p>
         </div>
       ))}
@@ -92,18 +92,23 @@ function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-function inZone(slot: string, timeZone: string): string {
-  const format = {
+/** With seconds where they tell slots apart. */
+function inZone(slots: readonly string[], timeZone: string): string[] {
+  const instants = slots.map((slot) => new Date(slot));
+  const format: Intl.DateTimeFormatOptions = {
     timeZone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-  } as const;
+    ...(instants.some((instant) => instant.getUTCSeconds() !== 0) ? { second: '2-digit' } : {}),
+    timeZoneName: 'short',
+  };
   try {
-    return new Intl.DateTimeFormat(undefined, { ...format, timeZoneName: 'short' }).format(new Date(slot));
+    const { format: shown } = new Intl.DateTimeFormat(undefined, format);
+    return instants.map((instant) => shown(instant));
   } catch {
-    return slot;
+    return [...slots];
   }
 }
