@@ -59,6 +59,15 @@ signedIn(
     const times = page.getByLabel('Second minute hour day month weekday');
     await times.fill('*/20 * * * * *');
     await page.getByText(/^Next: .*:20 .*:40 /).waitFor();
+    const checks = Promise.withResolvers<void>();
+    await page.route(/dry-run/, async (route) => {
+      await checks.promise;
+      await route.continue();
+    });
+    await times.fill('*/30 * * * * *');
+    await page.getByText('Next: –').waitFor();
+    checks.resolve();
+    await page.getByText(/^Next: .*:30 /).waitFor();
     await times.fill('0 0 2 * * *');
     const hint = page.getByText('It runs on every event of its project as well');
     await hint.waitFor();

@@ -52,7 +52,10 @@ function Editor({ assistant }: { assistant: Assistant }) {
   const [checked] = useDebouncedValue(draft, CHECK_AFTER_MS);
   const check = useQuery({
     queryKey: ['assistant-check', assistant.id, checked],
-    queryFn: ({ signal }) => api.assistants.dryRun({ assistant: checked }, { signal }),
+    queryFn: async ({ signal }) => ({
+      ...(await api.assistants.dryRun({ assistant: checked }, { signal })),
+      of: checked,
+    }),
     placeholderData: keepPreviousData,
     gcTime: 0,
   });
@@ -176,7 +179,13 @@ function Editor({ assistant }: { assistant: Assistant }) {
                   draft={draft}
                   onChange={setDraft}
                   readOnly={!mayChange}
-                  slots={check.data?.schedules ?? []}
+                  nextOf={({ cronExpression, timeZone }) => {
+                    const { schedules = [], of } = check.data ?? {};
+                    const place = of?.schedules?.findIndex(
+                      (each) => each.cronExpression === cronExpression && each.timeZone === timeZone,
+                    );
+                    return schedules[place ?? -1]?.nextEvents ?? [];
+                  }}
                   errorOf={(field) => errorOf(`schedules${field}`)}
                 />
               </Stack>

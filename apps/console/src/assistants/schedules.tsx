@@ -1,4 +1,3 @@
-import type { AssistantTrial } from '@gantry/contracts/http/assistant-trial';
 import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { type Draft, whatItHears } from './draft.ts';
@@ -7,13 +6,13 @@ interface SchedulesProps {
   draft: Draft;
   onChange: (draft: Draft) => void;
   readOnly: boolean;
-  /** When each would fire, of the draft that was checked last. */
-  slots: AssistantTrial['schedules'];
+  /** When one would fire; nothing as long as its times are not checked. */
+  nextOf: (schedule: NonNullable<Draft['schedules']>[number]) => readonly string[];
   errorOf: (field: string) => string | undefined;
 }
 
 /** When it runs by itself, with the next times as clocks in the zone of each schedule show them. */
-export function Schedules({ draft, onChange, readOnly, slots, errorOf }: SchedulesProps) {
+export function Schedules({ draft, onChange, readOnly, nextOf, errorOf }: SchedulesProps) {
   const schedules = draft.schedules ?? [];
   const set = (next: typeof schedules) => onChange({ ...draft, schedules: next });
   return (
@@ -70,7 +69,7 @@ export function Schedules({ draft, onChange, readOnly, slots, errorOf }: Schedul
             )}
           </Group>
           <p className="muted" style={{ margin: '4px 0 0' }}>
-            Next: {inZone(slots[index]?.nextEvents ?? [], schedule.timeZone ?? 'UTC').join(' · ') || '–'}
+            Next: {inZone(nextOf(schedule), schedule.timeZone ?? 'UTC').join(' · ') || '–'}
           </p>
         </div>
       ))}
