@@ -170,3 +170,12 @@ test('steps are looked up by index, also before Postgres has learned how many th
   });
   expect(result.rows).toEqual([{ seq_scan: 0, by_index: true }]);
 });
+
+test('a scan that there is no index for is not compiled, however much it seems to cost', async () => {
+  const { result } = await asLeader(record.db, await lead('a'), (tx) =>
+    sql<{
+      'QUERY PLAN': [Record<string, unknown>];
+    }>`explain (analyze, format json) select count(*) from written`.execute(tx),
+  );
+  expect(result.rows[0]?.['QUERY PLAN'][0]).not.toHaveProperty('JIT');
+});
