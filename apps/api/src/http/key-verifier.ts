@@ -52,8 +52,11 @@ export class KeyVerifier {
     return findKey(this.#db, { id: keyId });
   }
 
-  /** For whoever revokes a key: this api refuses it from now on. The others stay known to it, whoever is beside them. */
-  forgetAll(): void {
+  /**
+   * For whoever revokes a key: each is asked for once more, so that this api refuses it from now on. The others stay known:
+   * what is unknown is refused unasked at an address from which much of it comes.
+   */
+  askAnew(): void {
     for (const entry of this.#remembered.values()) entry.untilMs = 0;
   }
 

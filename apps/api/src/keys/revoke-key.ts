@@ -14,7 +14,7 @@ export const revokeKey = route({
   async handle({ caller, params: { id } }, { db, keys }) {
     if (!(await revokeInRecord(db, { organizationId: caller.organizationId, id }, caller)))
       throw notFound('API key', id);
-    keys.forgetAll();
+    keys.askAnew();
     return { status: 204, body: undefined };
   },
 });

@@ -179,13 +179,7 @@ function Editor({ assistant }: { assistant: Assistant }) {
                   draft={draft}
                   onChange={setDraft}
                   readOnly={!mayChange}
-                  nextOf={({ cronExpression, timeZone }) => {
-                    const { schedules = [], of } = check.data ?? {};
-                    const place = of?.schedules?.findIndex(
-                      (each) => each.cronExpression === cronExpression && each.timeZone === timeZone,
-                    );
-                    return schedules[place ?? -1]?.nextEvents ?? [];
-                  }}
+                  checked={check.data}
                   errorOf={(field) => errorOf(`schedules${field}`)}
                 />
               </Stack>

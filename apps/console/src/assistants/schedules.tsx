@@ -1,18 +1,24 @@
+import type { AssistantTrial } from '@gantry/contracts/http/assistant-trial';
 import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { type Draft, whatItHears } from './draft.ts';
+
+/** What a check says of the schedules of the draft that it was of. */
+interface Checked extends Pick<AssistantTrial, 'schedules'> {
+  of: Draft;
+}
 
 interface SchedulesProps {
   draft: Draft;
   onChange: (draft: Draft) => void;
   readOnly: boolean;
-  /** When one would fire; nothing as long as its times are not checked. */
-  nextOf: (schedule: NonNullable<Draft['schedules']>[number]) => readonly string[];
+  /** Of an earlier draft until this one is checked. */
+  checked: Checked | undefined;
   errorOf: (field: string) => string | undefined;
 }
 
 /** When it runs by itself, with the next times as clocks in the zone of each schedule show them. */
-export function Schedules({ draft, onChange, readOnly, nextOf, errorOf }: SchedulesProps) {
+export function Schedules({ draft, onChange, readOnly, checked, errorOf }: SchedulesProps) {
   const schedules = draft.schedules ?? [];
   const set = (next: typeof schedules) => onChange({ ...draft, schedules: next });
   return (
@@ -69,7 +75,7 @@ export function Schedules({ draft, onChange, readOnly, nextOf, errorOf }: Schedu
             )}
           </Group>
           <p className="muted" style={{ margin: '4px 0 0' }}>
-            Next: {inZone(nextOf(schedule), schedule.timeZone ?? 'UTC').join(' · ') || '–'}
+            Next: {inZone(slotsOf(schedule, checked), schedule.timeZone ?? 'UTC').join(' · ') || '–'}
           </p>
         </div>
       ))}
@@ -89,6 +95,17 @@ export function Schedules({ draft, onChange, readOnly, nextOf, errorOf }: Schedu
 
 function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** When a schedule would fire next; nothing as long as its times are not checked. */
+function slotsOf(
+  { cronExpression, timeZone }: NonNullable<Draft['schedules']>[number],
+  checked: Checked | undefined,
+): readonly string[] {
+  const place = checked?.of.schedules?.findIndex(
+    (each) => each.cronExpression === cronExpression && each.timeZone === timeZone,
+  );
+  return checked?.schedules[place ?? -1]?.nextEvents ?? [];
 }
 
 /** With seconds where they tell slots apart. */
