@@ -8,7 +8,7 @@ export type EventShape = 'document' | 'plain';
 const ARRAY = 100;
 const ARRAYS_AT_ONCE = 4;
 const REQUESTS_AT_ONCE = 32;
-const POLL_MS = 50;
+const POLL_MS = 10;
 const MAX_POLL_MS = 500;
 const TIMEOUT_MS = 120_000;
 
