@@ -142,6 +142,11 @@ test('a module is made, tested and run without any Gantry, and bad input named',
     code: 2,
     stderr: 'gantry: --options: expected a JSON object\n',
   });
+  await writeFile(join(terminal.folder, 'alone/script.js'), 'const words = 1;\nreturn { words: ; };\n');
+  expect(await alone('module', 'run', 'alone')).toMatchObject({
+    code: 3,
+    stderr: "failed MODULE_FAILED: unexpected token in expression: ';'\n  at script (script:2:17)\n",
+  });
   expect(await alone('module', 'run', 'nowhere')).toMatchObject({ code: 2 });
   expect(await alone('module', 'new', 'alone')).toMatchObject({ code: 2 });
 });

@@ -375,7 +375,8 @@ def _describe(error):
     frames = traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]
     described = {
         "code": getattr(error, "code", "MODULE_FAILED") if isinstance(error, ModuleError) else "MODULE_FAILED",
-        "message": str(error) or type(error).__name__,
+        # Of a key that is missing the text is the key alone.
+        "message": f"KeyError: {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__,
         "errorType": type(error).__name__,
         "stackTrace": [
             {"function": frame.name, "file": frame.filename, "line": frame.lineno or 0, "column": (frame.colno or 0) + 1}

@@ -225,10 +225,11 @@ function checkedQuestion(question: ScriptQuestion): ScriptQuestion {
 /** Lines as the author counts them. */
 function framesOf(stack: string): NonNullable<StepError['stackTrace']> {
   return stack.split('\n').flatMap((frame) => {
-    const match = /^\s+at (.+?) \(script\.js:(\d+)(?::(\d+))?\)$/.exec(frame.slice(0, 1_000));
+    // What cannot be read has no function that it is in.
+    const match = /^\s+at (?:(.+?) \()?script\.js:(\d+)(?::(\d+))?\)?$/.exec(frame.slice(0, 1_000));
     if (match === null) return [];
     const line = Number(match[2]) - SCRIPT_FIRST_LINE + 1;
-    return [{ function: match[1] ?? '', file: 'script', line, column: Number(match[3] ?? 1) }];
+    return [{ function: match[1] ?? 'script', file: 'script', line, column: Number(match[3] ?? 1) }];
   });
 }
 

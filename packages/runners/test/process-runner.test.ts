@@ -73,6 +73,12 @@ test('a step that the machine has no room for waits, and others have its slot', 
   expect(await run('    return "there is room"')).toMatchObject({ output: 'there is room' });
 });
 
+test('a key that a Python module misses is told as what it is', async () => {
+  expect(await run('    return step.context["amount"]')).toMatchObject({
+    error: { code: 'MODULE_FAILED', message: "KeyError: 'amount'", errorType: 'KeyError' },
+  });
+});
+
 test('what a step asks for at once is read a few at a time', async () => {
   const store = contents.forOrganization('acme');
   const { ref } = await store.write(Buffer.from('page'), { contentType: 'text/plain' });

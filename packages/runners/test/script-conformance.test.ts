@@ -130,6 +130,12 @@ describe('a script', () => {
       error: { errorType: 'TypeError', message: 'no such page', stackTrace: [{ file: 'script', line: 2 }] },
     });
   });
+
+  it('says on which of its lines it cannot be read', async () => {
+    expect(await run(`const page = 1;\n\nconst next = ;`)).toMatchObject({
+      error: { errorType: 'SyntaxError', stackTrace: [{ function: 'script', file: 'script', line: 3, column: 14 }] },
+    });
+  });
 });
 
 describe('what a script asks for at once', () => {

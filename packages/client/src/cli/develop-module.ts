@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Execution } from '@gantry/contracts/http/execution';
+import { placesOf } from './error-place.ts';
 import { EXIT, UsageError } from './exit-code.ts';
 import { PlacedModule } from './placed-module.ts';
 import type { readJsonObject } from './read-input.ts';
@@ -103,6 +104,7 @@ async function tell({ client, print, say, exitWith }: Session, execution: Execut
   }
   const details = step?.exceptionDetails;
   say(`${execution.status}${details ? ` ${details.errorType}: ${details.message}` : ''}`);
+  for (const place of placesOf(details?.errorType, details?.stackTrace)) say(place);
   if (details?.errorType === 'OUTBOUND_ADDRESS_FORBIDDEN') say(NOT_REACHED);
   exitWith(EXIT.failed);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ModuleVersion } from '@gantry/contracts/http/module';
 import type { Command } from 'commander';
 import { developModule } from '../develop-module.ts';
+import { placesOf } from '../error-place.ts';
 import { EXIT, UsageError } from '../exit-code.ts';
 import { projectId } from '../names.ts';
 import { readJson, readJsonObject, seconds } from '../read-input.ts';
@@ -219,8 +220,9 @@ async function runModule(desk: Desk, module: string, flags: RunFlags): Promise<v
     say('It answers later; that takes a Gantry that runs: gantry module dev');
     return;
   }
-  const { code, message, advice } = result.error;
+  const { code, message, advice, stackTrace } = result.error;
   say(`${result.outcome} ${code}: ${message}`);
+  for (const place of placesOf(code, stackTrace)) say(place);
   if (advice !== undefined) say(advice);
 }
 
