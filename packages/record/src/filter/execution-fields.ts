@@ -7,7 +7,7 @@ import {
   statusValues,
   UNFINISHED_STATUSES,
 } from '@gantry/domain/status';
-import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { STEP_STATUSES, untouchedStep } from '@gantry/domain/step-status';
 import { type RawBuilder, sql } from 'kysely';
 import { containment, contains, ofEquality } from './containment.ts';
 import type { FieldTable } from './field-table.ts';
@@ -20,26 +20,37 @@ function column(name: string): RawBuilder<unknown> {
   return sql.ref(`executions.${name}`);
 }
 
-/** Some step passes the test of its status. Once an execution has been planned, a step without a row is PENDING. */
+/** Some step passes the test of its status: of those that have a row, and of those that nothing was written of. */
 function someStep(test: RawBuilder<boolean>, node: FilterTest): RawBuilder<boolean> {
   const ofExecution = sql`from execution_steps where execution_steps.execution_id = executions.id`;
   const begun = sql<boolean>`exists (select ${ofExecution} and ${test})`;
-  if (node.kind === 'one-of' && !node.values.includes(STEP_STATUSES.PENDING)) return begun;
+  if (node.kind === 'one-of' && !node.values.some((value) => OF_UNTOUCHED.includes(value))) return begun;
   return sql`(${begun} or (
-    ${UNFINISHED} and executions.epoch > 0
-    and exists (select from (values (${STEP_STATUSES.PENDING}::smallint)) as execution_steps(status) where ${test})
+    exists (select from (values (${UNTOUCHED})) as execution_steps(status) where ${test})
     and (select count(*) ${ofExecution}) < coalesce(jsonb_array_length(executions.pipeline -> 'steps'), 0)
   ))`;
 }
 
+/** What clients read of a step without a row. */
+const UNTOUCHED = sql.raw(
+  `case executions.status ${executionStatusNames
+    .map((name) => `when ${EXECUTION_STATUSES[name].value} then ${STEP_STATUSES[untouchedStep(name)]}`)
+    .join(' ')} end`,
+);
+const OF_UNTOUCHED: readonly FilterValue[] = executionStatusNames.map((name) => STEP_STATUSES[untouchedStep(name)]);
+
 /** The statuses of steps whose execution may have succeeded. */
 const OF_SUCCESS: readonly FilterValue[] = [STEP_STATUSES.SUCCEEDED, STEP_STATUSES.SKIPPED];
 
-/** A step that failed is kept of its execution, too; others that did not end well are of those alone that did not succeed. */
+/**
+ * A step that failed is kept of its execution, too; one that waits is of an unfinished execution, and others that did not
+ * end well are of those alone that did not succeed.
+ */
 function someBadStep(node: FilterTest, test: RawBuilder<boolean>): RawBuilder<boolean> | undefined {
   if (node.kind !== 'one-of' || node.values.length === 0) return undefined;
   if (node.values.some((value) => OF_SUCCESS.includes(value))) return undefined;
   if (node.values.every((value) => value === STEP_STATUSES.FAILED)) return sql`executions.failed_step is not null`;
+  if (node.values.every((value) => value === STEP_STATUSES.PENDING)) return sql`${UNFINISHED} and ${test}`;
   return sql`${UNSUCCESSFUL} and ${test}`;
 }
 

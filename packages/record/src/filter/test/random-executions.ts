@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@gantry/domain/json';
-import { EXECUTION_STATUSES } from '@gantry/domain/status';
+import { type ExecutionStatus, isFinished, statusFromValue } from '@gantry/domain/status';
 import { STEP_STATUSES } from '@gantry/domain/step-status';
 import { freshDatabase } from '@gantry/testkit/fresh-database';
 import fc from 'fast-check';
@@ -102,12 +102,13 @@ const execution: fc.Arbitrary<Omit<RandomExecution, 'row'> & { row: JsonObject }
 /** The same executions for the same seed. */
 export function randomExecutions(count: number, seed: number): RandomExecution[] {
   return fc.sample(execution, { numRuns: count, seed }).map(({ row, steps: drawn }, index) => {
-    const steps = row['status'] === EXECUTION_STATUSES.SUCCEEDED.value ? drawn.map(endedWell) : drawn;
+    const execution = statusOf(row);
+    const steps = drawn.map(({ ref, status }) => ({ ref, status: stepStatusIn(execution, status) }));
     const failed = steps.findIndex(({ status }) => status === STEP_STATUSES.FAILED);
     return {
       row: {
         ...row,
-        pipeline: withSteps(row['pipeline'], steps),
+        pipeline: withSteps(execution === 'SUCCEEDED' ? {} : row['pipeline'], steps),
         id: UUIDS[index] ?? uuid(0x10_0000 + index),
         failed_step: failed === -1 ? null : failed,
       },
@@ -116,15 +117,20 @@ export function randomExecutions(count: number, seed: number): RandomExecution[]
   });
 }
 
-/** As all steps do of an execution that succeeds. */
-function endedWell({ ref, status }: RandomExecution['steps'][number]) {
-  return { ref, status: status === STEP_STATUSES.SKIPPED ? status : STEP_STATUSES.SUCCEEDED };
+export function statusOf(row: JsonObject): ExecutionStatus {
+  return statusFromValue(Number(row['status']));
 }
 
-/** Steps are those of the pipeline, whatever else it has. */
+/** All steps of an execution that succeeds have ended well, and none of a finished one waits. */
+function stepStatusIn(execution: ExecutionStatus, drawn: number): number {
+  if (execution === 'SUCCEEDED') return drawn === STEP_STATUSES.SKIPPED ? drawn : STEP_STATUSES.SUCCEEDED;
+  return isFinished(execution) && drawn === STEP_STATUSES.PENDING ? STEP_STATUSES.CANCELLED : drawn;
+}
+
+/** Steps are the first of the pipeline, whatever else it has: of the rest nothing was written. */
 function withSteps(pipeline: Json | undefined, steps: RandomExecution['steps']): JsonObject {
-  const { steps: defined = [], ...rest } = pipeline as { steps?: Json[] };
-  const all = [...defined, ...steps.map(({ ref }) => ({ ref }))];
+  const { steps: untouched = [], ...rest } = pipeline as { steps?: Json[] };
+  const all = [...steps.map(({ ref }) => ({ ref })), ...untouched];
   return all.length > 0 ? { ...rest, steps: all } : rest;
 }
 

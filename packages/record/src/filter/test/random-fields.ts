@@ -1,9 +1,9 @@
 import type { Json } from '@gantry/domain/json';
 import { refSpellings } from '@gantry/domain/module-ref';
 import { EXECUTION_STATUSES } from '@gantry/domain/status';
-import { STEP_STATUSES } from '@gantry/domain/step-status';
+import { STEP_STATUSES, untouchedStep } from '@gantry/domain/step-status';
 import fc from 'fast-check';
-import { INSTANTS, NUMBERS, type RandomExecution, TEXTS, UUIDS } from './random-executions.ts';
+import { INSTANTS, NUMBERS, type RandomExecution, statusOf, TEXTS, UUIDS } from './random-executions.ts';
 
 export type Value = string | number | boolean;
 export type Literal = fc.Arbitrary<{ readonly value: Value; readonly text: string }>;
@@ -119,8 +119,15 @@ export const FIELDS: readonly Field[] = [
   ...['context.missing', 'parameters.a', 'parameters.b.c'].map(path),
   { name: 'pipeline.ref', kind: text, values: ({ row }) => pipelineRefs(row['pipeline']) },
   { name: 'steps.ref', kind: text, values: ({ row }) => pipelineRefs(row['pipeline']) },
-  { name: 'steps.status', kind: stepStatus, values: ({ steps }) => steps.map((step) => step.status) },
+  { name: 'steps.status', kind: stepStatus, values: stepStatuses },
 ];
+
+function stepStatuses({ row, steps }: RandomExecution): Json[] {
+  const begun = steps.map(({ status }) => status);
+  const defined = below(row['pipeline'], 'steps');
+  if (!Array.isArray(defined) || defined.length === steps.length) return begun;
+  return [...begun, STEP_STATUSES[untouchedStep(statusOf(row))]];
+}
 
 function pipelineRefs(pipeline: Json | undefined): Json[] {
   const steps = below(pipeline, 'steps');
