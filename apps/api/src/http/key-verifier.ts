@@ -129,10 +129,10 @@ export function carriesKey(headers: IncomingHttpHeaders): boolean {
   return secretIn(headers) !== undefined || sessionIn(headers.cookie) !== undefined;
 }
 
-/** `x-api-key` wins; older clients send only `x-access-token`. */
+/** `x-api-key` wins; older clients send only `x-access-token`. An empty one is none. */
 function secretIn(headers: IncomingHttpHeaders): string | undefined {
-  const secret = headers['x-api-key'] ?? headers['x-access-token'] ?? BEARER.exec(headers.authorization ?? '')?.[1];
-  return typeof secret === 'string' && secret !== '' ? secret : undefined;
+  const sent = [headers['x-api-key'], headers['x-access-token'], BEARER.exec(headers.authorization ?? '')?.[1]];
+  return sent.flat().find((secret) => secret !== undefined && secret !== '');
 }
 
 function unauthorized(detail: string): ApiError {

@@ -22,6 +22,7 @@ test('a key is sent in any of three headers; x-api-key wins', async () => {
   expect(await status({ 'x-access-token': key })).toBe(200);
   expect(await status({ authorization: `Bearer ${key}` })).toBe(200);
   expect(await status({ 'x-api-key': 'wrong', 'x-access-token': key })).toBe(401);
+  expect(await status({ 'x-api-key': '', 'x-access-token': '', authorization: `Bearer ${key}` })).toBe(200);
   expect(await status({ authorization: `Basic ${key}` })).toBe(401);
   expect(await status({ 'x-api-key': '' })).toBe(401);
   expect(await new ApiClient(url, 'wrong').get('/api/account/me')).toMatchObject(problemWith(401, 'UNAUTHORIZED'));
