@@ -151,8 +151,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // The peers of the bench are installed apart, or not at all.
-    exclude: { path: '^(apps/console/dist|bench/peers)/' },
+    // What was built and packed is nobody's source; the peers of the bench are installed apart, or not at all.
+    exclude: { path: '^((apps|packages)/[^/]+/dist|bench/peers)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     // Type-only imports count.
     tsPreCompilationDeps: true,

@@ -8,6 +8,13 @@ const ok = json(200, { ok: true });
 
 const transportTo = (url: string) => new Transport({ url: `${url}/`, apiKey: 'secret', retry });
 
+test('without the address of a Gantry it says what it needs', () => {
+  const notAddresses: (string | undefined)[] = [undefined, '127.0.0.1:3000', 'localhost:3000', 'http://'];
+  for (const url of notAddresses) {
+    expect(() => new Transport({ url } as { url: string })).toThrow(/^url: expected the address of a Gantry, such as /);
+  }
+});
+
 test('a call that the api cannot take now is made again, whatever it does', async () => {
   const now = { 'retry-after': '0' };
   const server = await scriptedServer(

@@ -40,6 +40,12 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Nothing was accepted: trying again is safe, whatever the call does. */
 const TRY_AGAIN = [429, 503];
 
+/** A page of the api's own origin needs none. */
+function checkedUrl(url: string | undefined): string {
+  if (url !== undefined && (url === '' || url.startsWith('/') || /^https?:\/\/[^/]/i.test(url))) return url;
+  throw new TypeError(`url: expected the address of a Gantry, such as http://127.0.0.1:3000, found ${url}`);
+}
+
 /** Calls the api, again when it says so, and tells what went wrong as a GantryError. */
 export class Transport {
   readonly #url: string;
@@ -55,7 +61,7 @@ export class Transport {
     retry,
     timeoutMs = DEFAULT_TIMEOUT_MS,
   }: TransportOptions) {
-    this.#url = url.replace(/\/+$/, '');
+    this.#url = checkedUrl(url).replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#fetch = fetch;
     this.#retry = { ...DEFAULT_RETRY, ...retry };

@@ -9,6 +9,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../../..');
 
+test('has in the repository the name that its README imports', () => {
+  expect(import.meta.resolve('@gantry/client')).toBe(import.meta.resolve('@gantry/client/gantry-client'));
+});
+
 test('installs into an empty folder and does there what its README shows', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-client-'));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { changeSequenceField, idField, instantField, jsonObjectField, nameField,
 
 const EVENTS = webhookEvents as [(typeof webhookEvents)[number], ...typeof webhookEvents];
 
-/** `https://...`, or `mailto:` and one e-mail address. */
+/** `https://...`, `http://...`, or `mailto:` and one e-mail address. */
 const urlField = z
   .string()
   .max(2_000)
