@@ -108,6 +108,11 @@ signedIn('whoever wants to be told makes an alert, mutes it, and a webhook, whic
   await page.getByRole('button', { name: 'Mute' }).click();
   await page.getByRole('menuitem', { name: 'for an hour' }).click();
   await page.getByText('muted until').waitFor();
+  await pages.call('POST', '/api/alerts', {
+    name: 'No GPU',
+    condition: { kind: 'no-workers', minutes: 60, runtimeRef: 'acme/gpu' },
+  });
+  await page.getByRole('row', { name: 'No GPU' }).getByText('About to fire').waitFor();
 
   await page.goto('/webhooks');
   await page.getByRole('button', { name: 'New webhook' }).click();

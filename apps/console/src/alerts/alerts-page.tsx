@@ -65,7 +65,7 @@ export function AlertsPage() {
       className: 'right',
       cell: ({ id, name, mutedUntil }) =>
         mayChange && (
-          <Group gap={6} justify="flex-end">
+          <Group gap={6} justify="flex-end" className="actions">
             {isMuted(mutedUntil) ? (
               <Button size="compact-xs" variant="default" onClick={() => mute(id, 0)}>
                 Unmute
@@ -153,18 +153,26 @@ function isMuted(until: string | null): boolean {
 }
 
 function State({ alert: { active, firing, firingSince, message, mutedUntil } }: { alert: Alert }) {
-  const tone = !active ? 'off' : firing ? 'bad' : 'ok';
+  // What was found, but not yet for as long as the alert asks.
+  const isDue = !firing && message !== null;
+  const [tone, words] = !active
+    ? ['off', 'Off']
+    : firing
+      ? ['bad', 'Firing']
+      : isDue
+        ? ['wait', 'About to fire']
+        : ['ok', 'Quiet'];
   return (
     <>
       <span className="status" data-tone={tone}>
-        {!active ? 'Off' : firing ? 'Firing' : 'Quiet'}
+        {words}
       </span>
       {firing && (
         <div className="muted">
           since <Instant at={firingSince} />
         </div>
       )}
-      {message !== null && <div>{message}</div>}
+      {active && message !== null && <div>{message}</div>}
       {isMuted(mutedUntil) && (
         <div className="muted">
           muted until <Instant at={mutedUntil} />
