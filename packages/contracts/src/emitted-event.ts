@@ -1,9 +1,10 @@
 import { EVENT_TYPE_PATTERN, eventTypeRow, subjectProblem } from '@gantry/domain/event-type';
 import { MAX_PRIORITY, MIN_PRIORITY } from '@gantry/domain/priority';
 import { z } from 'zod';
-import { deduplicationKeyField, foreignIdField } from './http/fields.ts';
+import { deduplicationKeyField, foreignIdField, pathIdField } from './http/fields.ts';
 
 const id = foreignIdField.nullish();
+const pathId = pathIdField.nullish();
 
 /** An event as a module emits it. What it leaves out is taken from the execution that emits it, where that is natural. */
 export const emittedEventSchema = z
@@ -11,9 +12,9 @@ export const emittedEventSchema = z
     eventType: z.string().max(100).regex(EVENT_TYPE_PATTERN, 'expected UPPER_SNAKE_CASE'),
     priority: z.number().int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullish(),
     deduplicationKey: deduplicationKeyField.nullish(),
-    storeId: id,
-    documentFamilyId: id,
-    contentObjectId: id,
+    storeId: pathId,
+    documentFamilyId: pathId,
+    contentObjectId: pathId,
     channelId: id,
     messageId: id,
     taskId: id,

@@ -47,6 +47,20 @@ test('an event creates an execution of each assistant that hears it, in the reco
   );
 });
 
+test.each(['.', '..'])('an id that no path of a URL can name is refused: %s', async (id) => {
+  const event = { eventType: 'CONTENT_CREATED', projectId, documentFamilyId: 'f', contentObjectId: 'c' };
+  for (const field of ['documentFamilyId', 'contentObjectId', 'storeId']) {
+    expect(await api.client.post('/api/events', { ...event, [field]: id })).toMatchObject(
+      problemWith(400, 'BAD_REQUEST', { errors: { [field]: 'expected an id other than . and ..' } }),
+    );
+  }
+  expect(await api.client.post('/api/stores', { id, name: 'S' })).toMatchObject(
+    problemWith(400, 'BAD_REQUEST', { errors: { id: 'expected an id other than . and ..' } }),
+  );
+  // No path names these.
+  expect((await api.client.post('/api/events', task({ id, source: id, taskId: id }))).status).toBe(202);
+});
+
 test('the same event again, by id or by Idempotency-Key, answers the same executions', async () => {
   const first = await api.client.post<EventAnswer>('/api/events', task({ id: 'e-1', source: 'crm' }));
   const again = await api.client.post<EventAnswer>('/api/events', task({ id: 'e-1', source: 'crm' }));

@@ -1,5 +1,5 @@
 import { documentFamilySchema } from '@gantry/contracts/http/document-family';
-import { foreignIdField, idField } from '@gantry/contracts/http/fields';
+import { idField, pathIdField } from '@gantry/contracts/http/fields';
 import { addDocument } from '@gantry/record/families/add-document';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -17,7 +17,7 @@ const storeIdParam = z
   .transform(([org, slug, version, ...rest]) =>
     version === undefined ? [org, slug].filter(Boolean).join('/') : `${org}/${slug}:${[version, ...rest].join('/')}`,
   )
-  .pipe(foreignIdField);
+  .pipe(pathIdField);
 
 export const uploadDocument = route({
   method: 'post',

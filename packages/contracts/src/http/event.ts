@@ -10,6 +10,7 @@ import {
   jsonObjectField,
   labelField,
   pathField,
+  pathIdField,
 } from './fields.ts';
 import { problemSchema } from './problem.ts';
 
@@ -23,9 +24,9 @@ export const eventInputSchema = z.object({
   projectId: idField.nullish(),
   priority: z.int().min(MIN_PRIORITY).max(MAX_PRIORITY).nullish(),
   deduplicationKey: deduplicationKeyField.nullish(),
-  storeId: foreignIdField.nullish(),
-  documentFamilyId: foreignIdField.nullish(),
-  contentObjectId: foreignIdField.nullish(),
+  storeId: pathIdField.nullish(),
+  documentFamilyId: pathIdField.nullish(),
+  contentObjectId: pathIdField.nullish(),
   channelId: foreignIdField.nullish(),
   messageId: foreignIdField.nullish(),
   taskId: foreignIdField.nullish(),

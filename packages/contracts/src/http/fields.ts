@@ -19,6 +19,9 @@ function isWhole(text: string): boolean {
 /** An id that a producer may have given. */
 export const foreignIdField = z.string().min(1).max(255).refine(isWhole, NOT_WHOLE);
 
+/** One that paths of URLs name: clients take `.` and `..` out of a path, however they are encoded. */
+export const pathIdField = foreignIdField.refine((id) => !/^\.\.?$/.test(id), 'expected an id other than . and ..');
+
 /** What a producer says two events have in common that are the same work. */
 export const deduplicationKeyField = z.string().min(1).max(500).refine(isWhole, NOT_WHOLE);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { foreignIdField, idField, nameField, resourceFields, slugField } from './fields.ts';
+import { idField, nameField, pathIdField, resourceFields, slugField } from './fields.ts';
 
 export const storeSchema = z.object({
   ...resourceFields,
@@ -14,7 +14,7 @@ export const storeSchema = z.object({
 export type Store = z.infer<typeof storeSchema>;
 
 export const storeInputSchema = z.object({
-  id: foreignIdField.optional(),
+  id: pathIdField.optional(),
   name: nameField,
   orgSlug: slugField.optional(),
   slug: slugField.optional(),
