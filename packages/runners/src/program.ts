@@ -36,6 +36,9 @@ const LAST_WORDS = 10;
 const QUESTIONS_AT_ONCE = 8;
 /** The shell sets limits for the program and is replaced by it: this works where there is no prlimit, too. */
 const LIMITED = 'ulimit -d "$1"; ulimit -n "$2"; ulimit -S -t "$3"; ulimit -H -t "$4"; ulimit -c 0; shift 4; exec "$@"';
+/** Of a program that ended well, as far as it knew. */
+const ENDED_EARLY =
+  'It has to read the step and tell `succeeded` or `failed` first. With the SDK of Python the file ends with `run(module)`.';
 /** What the shell answers when it cannot find a program, or may not run it. */
 const NOT_STARTED = [126, 127];
 
@@ -314,7 +317,8 @@ export class Program {
     }
     const how = signal === null ? `exited with code ${code} without an answer` : `was ended by ${signal}`;
     const words = this.#lastWords.length === 0 ? '' : `: ${this.#lastWords.join('\n')}`;
-    return { code: 'MODULE_CRASHED', message: `The program ${how}${words}` };
+    const error = { code: 'MODULE_CRASHED', message: `The program ${how}${words}` };
+    return code === 0 ? { ...error, advice: ENDED_EARLY } : error;
   }
 
   #end(end: ProcessEnd): void {

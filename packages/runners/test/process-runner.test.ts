@@ -344,4 +344,8 @@ test('says why a program did not start, or ended without an answer', async () =>
     outcome: 'crashed',
     error: { code: 'MODULE_CRASHED', message: 'The program exited with code 7 without an answer: no licence' },
   });
+  expect(await runProgram(['true'])).toMatchObject({
+    outcome: 'crashed',
+    error: { code: 'MODULE_CRASHED', advice: expect.stringContaining('the file ends with `run(module)`') },
+  });
 });
