@@ -112,17 +112,6 @@ test('names that differ in what cannot be kept are refused, never one name', asy
   expect(await api.client.get('/api/executions?query=100%')).toMatchObject({ status: 200 });
 });
 
-test('an id that no URL could have is refused', async () => {
-  const event = { eventType: 'CONTENT_CREATED', contentObjectId: 'v1', projectId };
-  for (const documentFamilyId of ['.', '..']) {
-    expect(await api.client.post('/api/events', { ...event, documentFamilyId })).toMatchObject(
-      problemWith(400, 'BAD_REQUEST', { errors: { documentFamilyId: expect.any(String) } }),
-    );
-  }
-  await api.client.made('/api/events', { ...event, documentFamilyId: '...' }, 202);
-  expect(await api.client.get('/api/document-families/...')).toMatchObject({ status: 200, body: { id: '...' } });
-});
-
 test('the same content object id in two families is two documents', async () => {
   await makeAssistant(api.client, projectId, { subscription: 'CONTENT_CREATED' });
   const [a, b] = await Promise.all(

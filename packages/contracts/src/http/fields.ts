@@ -16,16 +16,8 @@ function isWhole(text: string): boolean {
   return !text.includes(REPLACEMENT);
 }
 
-/** In the path of a URL these are not names: whoever sends one leaves them out, also where they are escaped. */
-const DOTS = ['.', '..'];
-
 /** An id that a producer may have given. */
-export const foreignIdField = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine(isWhole, NOT_WHOLE)
-  .refine((id) => !DOTS.includes(id), 'expected an id that a URL can have: not . or ..');
+export const foreignIdField = z.string().min(1).max(255).refine(isWhole, NOT_WHOLE);
 
 /** One that paths of URLs name: clients take `.` and `..` out of a path, however they are encoded. */
 export const pathIdField = foreignIdField.refine((id) => !/^\.\.?$/.test(id), 'expected an id other than . and ..');
