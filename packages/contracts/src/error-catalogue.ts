@@ -235,7 +235,7 @@ export const ERROR_CATALOGUE = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The content type is not accepted here',
-    advice: 'The message names the content type to send.',
+    advice: 'The message names the content type or the charset to send.',
   },
   RANGE_NOT_SATISFIABLE: {
     status: 416,

@@ -3,9 +3,9 @@ import type { Json } from '@gantry/domain/json';
 import { LIMITS } from '@gantry/domain/limits';
 import { ApiError } from '../http/api-error.ts';
 import { arrayElements } from '../http/array-elements.ts';
-import { readJsonText, storableJson, utf8Text } from '../http/parse-json.ts';
+import { readJsonText, storableJson } from '../http/parse-json.ts';
 import { readBody } from '../http/read-body.ts';
-import { isJsonType, mediaType } from '../http/read-json.ts';
+import { bodyText, isJsonType, mediaType } from '../http/read-json.ts';
 import { cloudEventOf, isBinaryCloudEvent } from './binary-cloud-event.ts';
 import { isCloudEvent, plainForm } from './read-cloud-event.ts';
 import { checkEventSize } from './read-event.ts';
@@ -34,10 +34,11 @@ export async function readSentEvents(request: IncomingMessage): Promise<SentEven
   const type = mediaType(request);
   const isStructured = type === STRUCTURED || type === BATCH;
   if (!isStructured && isBinaryCloudEvent(request.headers)) return { one: binary(request, type, body) };
-  if (LINES.test(type)) return { many: linesOf(utf8Text(body)).map((line) => () => readText(line, 'The line', false)) };
+  if (LINES.test(type))
+    return { many: linesOf(bodyText(request, body)).map((line) => () => readText(line, 'The line', false)) };
   if (!isJsonType(type)) throw unsupported();
 
-  const text = utf8Text(body);
+  const text = bodyText(request, body);
   const elements = arrayElements(text);
   if (elements !== undefined) {
     checkCount(elements.length);
@@ -53,7 +54,7 @@ function binary(request: IncomingMessage, type: string, body: Buffer): SentEvent
     const octets = { datacontenttype: type, data_base64: body.toString('base64') };
     return () => read({ ...cloudEventOf(request.headers, undefined), ...octets }, 'The event', true);
   }
-  const data = body.length === 0 ? undefined : readJsonText(utf8Text(body), 'The body');
+  const data = body.length === 0 ? undefined : readJsonText(bodyText(request, body), 'The body');
   return () => read(cloudEventOf(request.headers, data), 'The event', true);
 }
 

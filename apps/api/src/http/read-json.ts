@@ -23,7 +23,21 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   if (!isJsonType(mediaType(request))) {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   }
-  return { value: parseJson(utf8Text(body), 'The body'), size: body.length };
+  return { value: parseJson(bodyText(request, body), 'The body'), size: body.length };
+}
+
+const UTF8 = /^(?:utf-?8|(?:us-)?ascii)$/i;
+
+/**
+ * The text of a body, which is UTF-8: read as what it is not, it would become another text.
+ * @throws ApiError UNSUPPORTED_MEDIA_TYPE when the content type names another charset; JSON_INVALID
+ */
+export function bodyText({ headers }: IncomingMessage, body: Buffer): string {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(headers['content-type'] ?? '');
+  if (charset !== null && !UTF8.test(charset[1] ?? charset[2] ?? '')) {
+    throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body in UTF-8.');
+  }
+  return utf8Text(body);
 }
 
 /** The content type without its parameters, in lower case; empty when none is said. */
