@@ -5,6 +5,7 @@ import { BundleError, type BundleSum } from '@gantry/bundles/bundle';
 import { packBundle } from '@gantry/bundles/pack-bundle';
 import type { ModulePublication } from '@gantry/contracts/http/module';
 import { type ModuleMetadata, moduleMetadataSchema } from '@gantry/contracts/module-definition';
+import { scriptFault } from '@gantry/runners/script-fault';
 import { type ModuleFolder, ModuleFolderError } from './module-folder.ts';
 import { describeModuleIn } from './run-once.ts';
 
@@ -24,7 +25,9 @@ export interface Publication extends AsyncDisposable {
  * @throws ModuleFolderError
  */
 export async function packModule(module: ModuleFolder, version: string | undefined): Promise<Publication> {
-  const { folder, index } = module;
+  const { folder, index, metadata } = module;
+  const fault = metadata.kind === 'script' ? await scriptFault(metadata.script) : undefined;
+  if (fault !== undefined) throw new ModuleFolderError(`${folder}: its script cannot be read: ${fault}`);
   const described = index === undefined ? undefined : await describeModuleIn(folder);
   const ref = module.ref ?? described?.ref ?? '';
   const found = version ?? (await packageVersion(folder)) ?? module.version ?? described?.version;

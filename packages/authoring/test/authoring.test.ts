@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModuleFolder } from '../src/module-folder.ts';
 import { newModule, type TemplateName } from '../src/new-module.ts';
+import { packModule } from '../src/publication.ts';
 import { describeModuleIn, runOnce } from '../src/run-once.ts';
 import { testModule } from '../src/test-module.ts';
 
@@ -51,6 +52,18 @@ test('what ships with Gantry runs as well', async () => {
   await writeFile(join(place, 'total.txt'), 'Invoice 7');
   const given = { ...surroundings, file: join(place, 'total.txt') };
   expect(await runOnce('gantry/office-parser', given)).toMatchObject({ output: { format: 'txt', text: 'Invoice 7' } });
+});
+
+test('a script that cannot be read is not published', async () => {
+  const folder = join(place, 'unreadable');
+  await newModule('acme/unreadable', 'script', folder);
+  await writeFile(join(folder, 'script.js'), 'const total = 1;\nreturn {{ total };');
+  await expect(packModule(await readModuleFolder(folder), undefined)).rejects.toThrow(
+    /unreadable: its script cannot be read: SyntaxError: .+ \(line 2, column \d+\)/,
+  );
+  await writeFile(join(folder, 'script.js'), 'await clock.sleep(1); throw new Error("it ran");');
+  await using publication = await packModule(await readModuleFolder(folder), undefined);
+  expect(publication.ref).toBe('acme/unreadable');
 });
 
 test('says that a module takes too long to be imported', async () => {

@@ -2,17 +2,13 @@ import { parentPort } from 'node:worker_threads';
 import type { JsonObject } from '@gantry/domain/json';
 import type { LogLevel, StatusMessage } from '@gantry/module-sdk/define-module';
 import { ModuleError } from '@gantry/module-sdk/module-error';
-import variant from '@jitl/quickjs-wasmfile-release-sync';
-import {
-  newQuickJSWASMModuleFromVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-} from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import { inWords } from './in-words.ts';
 import { OpenQuestions } from './open-questions.ts';
+import { loadQuickJs } from './quickjs.ts';
+import { framesOf } from './script-frames.ts';
 import type { ScriptMessage, ScriptOrder, ScriptQuestion } from './script-messages.ts';
-import { PRELUDE, SCRIPT_FIRST_LINE, wrapScript } from './script-prelude.ts';
+import { PRELUDE, wrapScript } from './script-prelude.ts';
 import { describeError } from './step-error.ts';
 import { createStepReporter, type StepReporter } from './step-reporter.ts';
 import { StepReports } from './step-reports.ts';
@@ -31,8 +27,7 @@ type Asked = ScriptQuestion | { what: 'sleep'; ms: unknown };
 const INSTRUCTIONS_PER_LOOK = 10_000;
 const MIB = 1024 * 1024;
 
-// Its declarations are those of its CommonJS form.
-const quickjs = await newQuickJSWASMModuleFromVariant(variant as unknown as (typeof variant)['default']);
+const quickjs = await loadQuickJs();
 let current: Script | undefined;
 
 class Script {
@@ -220,17 +215,6 @@ function checkedQuestion(question: ScriptQuestion): ScriptQuestion {
     throw new ModuleError('ARGUMENT_INVALID', 'content.write: contentType: expected a text such as text/plain');
   }
   return question;
-}
-
-/** Lines as the author counts them. */
-function framesOf(stack: string): NonNullable<StepError['stackTrace']> {
-  return stack.split('\n').flatMap((frame) => {
-    // What cannot be read has no function that it is in.
-    const match = /^\s+at (?:(.+?) \()?script\.js:(\d+)(?::(\d+))?\)?$/.exec(frame.slice(0, 1_000));
-    if (match === null) return [];
-    const line = Number(match[2]) - SCRIPT_FIRST_LINE + 1;
-    return [{ function: match[1] ?? 'script', file: 'script', line, column: Number(match[3] ?? 1) }];
-  });
 }
 
 function send(message: ScriptMessage): void {
