@@ -5,7 +5,7 @@ import { eventTypeRow } from '@gantry/domain/event-type';
 import { eventTypeNamed } from '@gantry/domain/event-type-name';
 import type { Json, JsonObject } from '@gantry/domain/json';
 import { badInput } from '../http/api-error.ts';
-import { parseJson } from '../http/parse-json.ts';
+import { parseJson, utf8Text } from '../http/parse-json.ts';
 import { isJsonType, mediaTypeOf } from '../http/read-json.ts';
 
 type PlainField = keyof EventInput;
@@ -48,7 +48,8 @@ export function plainForm(value: unknown): JsonObject {
 /** Only an object has members; any other data is the member `data` of one. What is no JSON comes with its type. */
 function dataOf({ data, data_base64, datacontenttype: type }: CloudEvent): JsonObject {
   if (data_base64 != null && type != null && !isJsonType(mediaTypeOf(type))) return octets(data_base64, type);
-  const value = data_base64 == null ? data : parseJson(Buffer.from(data_base64, 'base64').toString(), 'data_base64');
+  const value =
+    data_base64 == null ? data : parseJson(utf8Text(Buffer.from(data_base64, 'base64'), 'data_base64'), 'data_base64');
   if (value === undefined || value === null) return {};
   return isObject(value) ? value : { data: value };
 }

@@ -50,13 +50,14 @@ export function storableJson(value: Json, what: string): Json {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The text of a body; a byte order mark is not part of it.
+ * The text of a body, or of what is in one; a byte order mark is not part of it.
+ * @param what it is, for the error
  * @throws ApiError JSON_INVALID
  */
-export function utf8Text(body: Buffer): string {
+export function utf8Text(bytes: Buffer, what: string): string {
   try {
-    return utf8.decode(body);
+    return utf8.decode(bytes);
   } catch {
-    throw new ApiError('JSON_INVALID', 'The body is not UTF-8.');
+    throw new ApiError('JSON_INVALID', `${what} is not UTF-8.`);
   }
 }

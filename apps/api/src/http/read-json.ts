@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '@gantry/domain/json';
 import { ApiError } from './api-error.ts';
@@ -26,18 +27,18 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   return { value: parseJson(bodyText(request, body), 'The body'), size: body.length };
 }
 
-const UTF8 = /^(?:utf-?8|(?:us-)?ascii)$/i;
+const UTF8 = /^(?:utf-?8|(?:us-)?ascii)?$/i;
 
 /**
- * The text of a body, which is UTF-8: read as what it is not, it would become another text.
+ * The text of a body, which is UTF-8: read as what it is not, it would become another text, except where it is ASCII.
  * @throws ApiError UNSUPPORTED_MEDIA_TYPE when the content type names another charset; JSON_INVALID
  */
 export function bodyText({ headers }: IncomingMessage, body: Buffer): string {
   const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/i.exec(headers['content-type'] ?? '');
-  if (charset !== null && !UTF8.test(charset[1] ?? charset[2] ?? '')) {
+  if (charset !== null && !UTF8.test(charset[1] ?? charset[2] ?? '') && !isAscii(body)) {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'Send the body in UTF-8.');
   }
-  return utf8Text(body);
+  return utf8Text(body, 'The body');
 }
 
 /** The content type without its parameters, in lower case; empty when none is said. */
